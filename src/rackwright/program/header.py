@@ -1,0 +1,104 @@
+"""program.yaml: who plans what, from when to when, by which policy?"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from rackwright.base.horizon import Horizon
+from rackwright.program.entry import Date, EnergyPriceUsd, Entry, Id, MoneyUsd, Share, TimeDays
+
+__all__ = ["Disclosure", "HorizonSpan", "Party", "Policy", "ShareTarget", "Source"]
+
+
+class HorizonSpan(Entry):
+    """First day of the plan and the first day after it."""
+
+    start: Date
+    """First day of the plan; day 0."""
+    end: Date
+    """First day after the plan."""
+
+    def horizon(self) -> Horizon:
+        """The same as integer-day arithmetic."""
+        return Horizon(self.start, self.end)
+
+
+class Party(Entry):
+    """Somebody who owns decisions, rows, liabilities or sites."""
+
+    id: Id
+    """Short name used by `owner`."""
+    name: str
+    """Full name."""
+    role: Literal["lab", "manufacturer", "supplier", "operator", "utility", "auditor"]
+    """What the party does in the alliance."""
+
+
+class Source(Entry):
+    """Where figures of this program come from."""
+
+    id: Id
+    """Name used by `source`."""
+    title: str
+    """Document, page or system."""
+    date: str = ""
+    """Date or year of the document or snapshot."""
+    address: str = ""
+    """Where it can be found, if public."""
+
+
+class ShareTarget(Entry):
+    """A share to reach from a date on."""
+
+    start: Date = Field(alias="from")
+    """First day the target holds."""
+    share: Share
+    """Share to reach."""
+
+
+class Policy(Entry):
+    """How the alliance wants to plan: probabilities, prices of lateness, headroom."""
+
+    size_at: Share = 0.9
+    """Quantile at which integers (accelerators, racks) are taken from their bands."""
+    ready_at: Share = 0.8
+    """Quantile at which readiness dates are taken from their bands."""
+    late_usd_per_rack_day: MoneyUsd = Field(alias="late_price_per_rack_day")
+    """Price of one rack accepted one day late; drives priorities in supply."""
+    unserved_usd_per_rack: MoneyUsd = Field(alias="price_of_rack_not_delivered")
+    """Price of a rack that does not arrive within the horizon."""
+    energy_usd_per_mwh: EnergyPriceUsd = Field(alias="energy_price")
+    """Energy price where a site states none."""
+    capital_cost_share_per_year: Share = Field(alias="capital_cost")
+    """Yearly cost of capital, for holding stock."""
+    serving_headroom_share: Share = Field(default=0.2, alias="serving_headroom")
+    """Capacity kept above forecast serving demand."""
+    whole_rack_weeks: int = Field(default=13, ge=0, le=52)
+    """Weeks in which supply delivers whole racks only."""
+    weekly_buckets: int = Field(default=26, ge=1, le=104)
+    """Number of one-week buckets at the start of the supply plan."""
+    monthly_buckets: int = Field(default=13, ge=0, le=60)
+    """Number of four-week buckets after them; quarters follow."""
+    traced_us_share: tuple[ShareTarget, ...] = ()
+    """Targets of the traced US value share of deployed racks; soft, priced."""
+    content_usd_per_usd_short: float = Field(default=0.0, ge=0.0, alias="content_price")
+    """Price of one dollar of value missing to the traced-share target."""
+    budget_usd: MoneyUsd | None = Field(default=None, alias="budget")
+    """Commitments that may be outstanding; checked, not enforced."""
+    stability_days: TimeDays = Field(default=0.0, alias="stability")
+    """Price of moving a released order, as days of lateness."""
+    power_margin_share: Share = Field(default=0.05, alias="power_margin")
+    """Margin kept free on a site's energised power when blocks are sized."""
+
+
+class Disclosure(Entry):
+    """One field that one party may show another."""
+
+    field: str
+    """Field or figure, such as `needs.racks` or `offers.lead_time`."""
+    recipient: str
+    """Party that may see it."""
+    granularity: Literal["exact", "rounded", "range", "quarter", "total"]
+    """How finely."""

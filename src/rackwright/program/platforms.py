@@ -1,0 +1,129 @@
+"""platforms.yaml: which hardware generations exist or are coming, and what is one rack of each made of?"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from rackwright.base.units import Estimate
+from rackwright.program.entry import (
+    Date,
+    DaysEstimate,
+    Entry,
+    FlowLpm,
+    Id,
+    MoneyEstimate,
+    PowerEstimate,
+    ShareEstimate,
+    TemperatureC,
+)
+
+__all__ = ["Configuration", "Content", "FabricTarget", "FacilityNeeds", "Platform"]
+
+
+class Content(Entry):
+    """Parts of one kind in a rack."""
+
+    part: str
+    """Catalog part."""
+    count: int = Field(gt=0)
+    """How many in one rack."""
+    zone: Literal["bottom", "middle", "top", "inside"] = "middle"
+    """Where they sit; `inside` takes no slot (busbar, manifold, cartridge, cable)."""
+
+
+class Configuration(Entry):
+    """An orderable rack SKU at a revision."""
+
+    id: Id
+    """SKU."""
+    revision: str = "A"
+    """Revision letter or number."""
+    start: Date | None = Field(default=None, alias="from")
+    """First day it may be ordered."""
+    end: Date | None = Field(default=None, alias="to")
+    """First day it may no longer be ordered."""
+    frame: str
+    """Catalog part of class RackFrame."""
+    contents: tuple[Content, ...] = Field(min_length=1)
+    """What is in it."""
+    rack_power: PowerEstimate | None = Field(default=None)
+    """Peak electric load of one rack, where stated; else the sum of its parts."""
+    price: MoneyEstimate | None = None
+    """Price class of one rack, where stated."""
+    accept_days: DaysEstimate = Field(default=Estimate(7, 5, 14), alias="acceptance")
+    """Site acceptance of one rack after placement: power-on, leak check, burn-in."""
+
+
+class FabricTarget(Entry):
+    """What the scale-out and service networks of a platform must be."""
+
+    protocol: Literal["ethernet", "infiniband"] = "ethernet"
+    """Link layer of the scale-out fabric."""
+    family: Literal["rail-optimised", "leaf-spine"] = "rail-optimised"
+    """How endpoints meet leaves."""
+    unit_racks: int = Field(gt=0)
+    """Racks of one scalable unit."""
+    rails: int = Field(gt=0)
+    """Rails: NICs of a node that go to different leaves."""
+    planes: int = Field(default=1, ge=1, le=8)
+    """Disjoint planes; a NIC has one port in each."""
+    leaf: str
+    """Catalog switch of the leaf tier."""
+    spine: str
+    """Catalog switch of the spine tier."""
+    core: str = ""
+    """Catalog switch of the core tier; the spine's where empty."""
+    oversubscription: float = Field(default=1.0, ge=1.0, le=64.0)
+    """Down capacity over up capacity at the leaf."""
+    storage: str = ""
+    """Catalog switch of the storage network; empty for none."""
+    in_band: str = ""
+    """Catalog switch of the in-band management network; empty when storage carries it."""
+    out_of_band: str = ""
+    """Catalog switch of the out-of-band network."""
+    network_frame: str
+    """Catalog frame of network racks."""
+    reserved_leaf_ports: int = Field(default=0, ge=0)
+    """Ports kept free on each leaf (subnet manager, storage, border)."""
+
+
+class FacilityNeeds(Entry):
+    """What a rack needs from a building."""
+
+    liquid_share: ShareEstimate
+    """Share of heat that leaves in liquid."""
+    supply_c: TemperatureC = Field(alias="highest_supply")
+    """Highest coolant supply temperature at the rack."""
+    rise_k: float = Field(gt=0, le=40, alias="coolant_rise")
+    """Coolant temperature rise through the rack [K]."""
+    flow_lpm: FlowLpm | None = Field(default=None, alias="flow")
+    """Coolant flow of one rack, where stated."""
+
+
+class Platform(Entry):
+    """One hardware generation as a rack-scale product."""
+
+    id: Id
+    """Name of the platform."""
+    name: str
+    """Name for people."""
+    generation: int = Field(ge=1)
+    """Order of the generations; used by generation-to-generation links."""
+    status: Literal["shipping", "ramping", "in development", "announced", "hypothetical"]
+    """State at `as_of`."""
+    accelerator: str
+    """Catalog part of class Accelerator."""
+    configurations: tuple[Configuration, ...] = Field(min_length=1)
+    """Rack SKUs, newest revision last."""
+    fabric: FabricTarget
+    """Networks."""
+    facility: FacilityNeeds
+    """Building needs."""
+    project: str = ""
+    """Project that delivers it; empty when it ships already."""
+    available: Date | None = None
+    """First day racks can be built, where no project says."""
+    software: ShareEstimate = Field(default=Estimate(1.0, 1.0, 1.0), alias="software_maturity")
+    """Share of the model's predicted speed that today's software reaches."""

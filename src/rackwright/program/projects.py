@@ -1,0 +1,177 @@
+"""projects.yaml: which projects run in parallel, through which labs, lines, teams and gates?"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from rackwright.program.entry import Date, DaysEstimate, Entry, Id, LagDays, MoneyUsd, Share
+
+__all__ = ["Activity", "Calendar", "Delivers", "Demand", "Link", "Mode", "Project", "Resource", "Risk", "Shutdown"]
+
+
+class Shutdown(Entry):
+    """Days on which nothing runs."""
+
+    start: Date = Field(alias="from")
+    """First day off."""
+    end: Date = Field(alias="to")
+    """First day back."""
+
+
+class Calendar(Entry):
+    """Working days."""
+
+    id: Id
+    """Name of the calendar."""
+    weekdays: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ("mon", "tue", "wed", "thu", "fri")
+    """Days worked."""
+    holidays: tuple[Date, ...] = ()
+    """Single days off."""
+    shutdowns: tuple[Shutdown, ...] = ()
+    """Longer breaks."""
+
+
+class Resource(Entry):
+    """A lab, line, cell, team or tool that projects share."""
+
+    id: Id
+    """Name of the resource."""
+    name: str = ""
+    """Name for people."""
+    kind: Literal["renewable", "consumable"] = "renewable"
+    """Renewable capacity comes back every day; consumable is used up."""
+    capacity: int = Field(gt=0)
+    """Units available at once (or in all, if consumable)."""
+    calendar: str = ""
+    """Calendar; every day where empty."""
+    shutdowns: tuple[Shutdown, ...] = ()
+    """Breaks of this resource."""
+    cell: str = ""
+    """Supply cell it stands for; its use by projects is subtracted from production."""
+    usd_per_day: MoneyUsd = Field(default=0.0, alias="cost_per_day")
+    """Cost of one unit and day."""
+
+
+class Demand(Entry):
+    """So many units of a resource while an activity runs."""
+
+    resource: str
+    """Resource."""
+    units: int = Field(gt=0)
+    """Units used."""
+
+
+class Mode(Entry):
+    """One way to do an activity."""
+
+    duration: DaysEstimate
+    """How long it takes: working days on the activity's calendar, elapsed days without one."""
+    demands: tuple[Demand, ...] = ()
+    """Resources used."""
+    cost_usd: MoneyUsd = Field(default=0.0, alias="cost")
+    """Cost of doing it this way."""
+
+
+class Link(Entry):
+    """A relation between two activities."""
+
+    origin: str = Field(alias="from")
+    """Activity `project.activity`."""
+    to: str
+    """Activity `project.activity`."""
+    kind: Literal["FS", "SS", "FF", "SF"] = "FS"
+    """Finish or start of the first against start or finish of the second."""
+    lag_days: LagDays = Field(default=0.0, alias="lag")
+    """Least time between them, elapsed; may be negative."""
+    max_lag_days: LagDays | None = Field(default=None, alias="max_lag")
+    """Most time between them."""
+
+
+class Activity(Entry):
+    """A piece of work, a procurement, or a gate of a project."""
+
+    id: Id
+    """Name within the project."""
+    name: str = ""
+    """Name for people."""
+    kind: Literal["work", "procure", "gate", "build"] = "work"
+    """`build` is an engineering build that consumes parts, lines and test cells."""
+    calendar: str = ""
+    """Calendar of working days; elapsed days where empty (procurement)."""
+    modes: tuple[Mode, ...] = ()
+    """Ways to do it; a gate has none and takes no time."""
+    after: tuple[str, ...] = ()
+    """Predecessors, finish to start: `activity` of the same project or `project.activity`, with `+5 days` lag if any."""
+    item: str = ""
+    """Item procured."""
+    supplier: str = ""
+    """Supplier procured from; the lead time of its offer is used when no mode is given."""
+    gate: Literal["", "concept", "EVT", "DVT", "PVT", "qualification", "energisation", "ready", "accepted"] = ""
+    """Kind of gate."""
+    earliest: Date | None = None
+    """May not start before."""
+    started: Date | None = None
+    """Started on (actual)."""
+    finished: Date | None = None
+    """Finished before this day (actual)."""
+    baseline_start: Date | None = None
+    """Start of the baseline."""
+    baseline_finish: Date | None = None
+    """First day after the baseline finish."""
+
+
+class Delivers(Entry):
+    """What the last gate of a project makes ready."""
+
+    kind: Literal["platform", "line", "hall", "power", "source"]
+    """Sort of thing."""
+    ref: str
+    """Its id: platform, plant or cell, hall, energisation step, `item@supplier`."""
+    gate: str
+    """Activity of this project that is the gate."""
+
+
+class Risk(Entry):
+    """An uncertain event of the risk register."""
+
+    id: Id
+    """Name of the risk."""
+    activity: str
+    """Activity of this project it delays."""
+    probability_share: Share = Field(alias="probability")
+    """Chance that it happens."""
+    delay: DaysEstimate
+    """Delay if it does."""
+
+
+class Project(Entry):
+    """A product introduction, a site, a qualification or a tooling project."""
+
+    id: Id
+    """Name of the project."""
+    name: str
+    """Name for people."""
+    kind: Literal["npi", "site", "qualification", "line"] = "npi"
+    """Sort of project."""
+    platform: str = ""
+    """Platform it is for."""
+    site: str = ""
+    """Site it is for."""
+    weight: float = Field(default=1.0, gt=0)
+    """Price of one day of lateness relative to other projects."""
+    release: Date
+    """May not start before."""
+    due: Date
+    """Should end before (may be missed at a price)."""
+    deadline: Date | None = None
+    """Must end before."""
+    activities: tuple[Activity, ...] = Field(min_length=1)
+    """Its work."""
+    delivers: tuple[Delivers, ...] = ()
+    """What it makes ready."""
+    risks: tuple[Risk, ...] = ()
+    """Its risk register."""
+    correlation: float = Field(default=0.3, ge=0.0, lt=1.0)
+    """Correlation of the durations of its activities."""

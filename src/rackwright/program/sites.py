@@ -1,0 +1,227 @@
+"""sites.yaml: which buildings and how much power exist when, and which blocks of racks go where?"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from rackwright.program.entry import (
+    Date,
+    DaysEstimate,
+    EnergyPriceUsd,
+    Entry,
+    FlowLpm,
+    Id,
+    PowerW,
+    RampWs,
+    Share,
+    TemperatureC,
+    VoltageV,
+)
+
+__all__ = ["Block", "Climate", "Cooling", "Energisation", "Generation", "Hall", "PowerChain", "Site", "Tranche", "Utility"]
+
+Point = Literal["it", "facility", "grid"]
+
+
+class Climate(Entry):
+    """Design conditions of the place."""
+
+    design_dry_bulb_c: TemperatureC = Field(alias="design_dry_bulb")
+    """Dry bulb at which plant is sized (0.4 % annual, ASHRAE style)."""
+    design_wet_bulb_c: TemperatureC = Field(alias="design_wet_bulb")
+    """Coincident or design wet bulb."""
+    mean_dry_bulb_c: TemperatureC = Field(alias="mean_dry_bulb")
+    """Yearly mean."""
+    weather: str = ""
+    """Hourly weather file beside the program, if any."""
+
+
+class Utility(Entry):
+    """The grid connection and its rules."""
+
+    name: str = ""
+    """Utility or system operator."""
+    voltage_v: VoltageV = Field(alias="voltage")
+    """Voltage at the point of connection."""
+    ramp_w_s: RampWs | None = Field(default=None, alias="ramp_limit")
+    """Highest change of load allowed."""
+    fault_mva: float | None = Field(default=None, gt=0, alias="fault_level_mva")
+    """Short-circuit power at the connection [MVA]."""
+
+
+class Energisation(Entry):
+    """Power that becomes available: min of contract, substation and commissioned halls, each as its own step."""
+
+    id: Id
+    """Name of the step."""
+    kind: Literal["contract", "substation", "on-site"] = "contract"
+    """What becomes available; `on-site` adds generation that does not pass the grid."""
+    power_w: PowerW = Field(alias="power")
+    """Total power from this day on (not an increment)."""
+    point: Point = "grid"
+    """Where the power is counted."""
+    date: Date
+    """Planned day."""
+    gate: str = ""
+    """Gate `project.activity` that must be reached; the later of date and gate wins."""
+
+
+class Generation(Entry):
+    """On-site generation other than standby."""
+
+    part: str
+    """Catalog generator."""
+    count: int = Field(gt=0)
+    """Units."""
+    date: Date
+    """In service from."""
+
+
+class PowerChain(Entry):
+    """How power gets from the grid to a rack at this site."""
+
+    scheme: Literal["N", "N+1", "2N"] = "2N"
+    """Redundancy from the unit substation to the rack."""
+    hv_transformer: str
+    """Catalog transformer at the substation."""
+    mv_switchgear: str
+    """Catalog switchgear, medium voltage."""
+    unit_substation: str
+    """Catalog transformer MV to LV."""
+    lv_switchgear: str
+    """Catalog switchgear, low voltage."""
+    ups: str = ""
+    """Catalog UPS; empty when racks carry their own storage."""
+    generator: str = ""
+    """Catalog standby generator; empty for none."""
+    busway: str
+    """Catalog busway over the rows."""
+    tap: str = ""
+    """Catalog tap box and whip."""
+    cooling_on_ups: bool = False
+    """True if pumps and fans are fed from UPS."""
+    loading_share: Share = Field(default=0.8, alias="planning_loading")
+    """Continuous loading limit of an element, such as the 80 % rule for continuous loads."""
+
+
+class Cooling(Entry):
+    """How heat leaves a hall."""
+
+    cdu: str
+    """Catalog CDU of the liquid loop."""
+    air: str
+    """Catalog air handler for the rest of the heat."""
+    rejection: str
+    """Catalog dry cooler, adiabatic cooler, chiller or tower of the facility loop."""
+    chiller: str = ""
+    """Catalog trim chiller for hours too warm for the first choice."""
+    facility_supply_c: TemperatureC = Field(alias="facility_supply")
+    """Facility water supply temperature."""
+    spare_units: int = Field(default=1, ge=0, le=4)
+    """Units beyond need in each loop (1 for N+1)."""
+    racks_per_loop: int = Field(default=32, gt=0)
+    """Most racks on one liquid loop."""
+
+
+class Site(Entry):
+    """One campus."""
+
+    id: Id
+    """Name of the site."""
+    name: str
+    """Name for people."""
+    state: str = ""
+    """State or region."""
+    country: str = "US"
+    """Country, ISO 3166 alpha-2."""
+    planning_pue: float = Field(ge=1.0, le=3.0)
+    """Facility power over IT power used to cap blocks before power closes the balance."""
+    climate: Climate
+    """Design conditions."""
+    utility: Utility
+    """Grid connection."""
+    energisation: tuple[Energisation, ...] = Field(min_length=1)
+    """Power steps, in order of date."""
+    generation: tuple[Generation, ...] = ()
+    """On-site generation."""
+    power: PowerChain
+    """Power chain."""
+    energy_usd_per_mwh: EnergyPriceUsd | None = Field(default=None, alias="energy_price")
+    """Energy price; the policy's where empty."""
+    racks_per_week: float = Field(gt=0, alias="installation_rate")
+    """Racks that can be placed and connected in one week."""
+    water_l_per_day: float | None = Field(default=None, gt=0)
+    """Water permit [L/day]."""
+
+
+class Hall(Entry):
+    """What one building or data hall offers."""
+
+    id: Id
+    """Name of the hall."""
+    site: str
+    """Site it stands on."""
+    it_w: PowerW = Field(alias="it_power")
+    """IT power it is built for."""
+    rows: int = Field(gt=0, le=500)
+    """Rack rows."""
+    positions_per_row: int = Field(gt=0, le=200)
+    """Rack positions of a row."""
+    keep_out: tuple[str, ...] = ()
+    """Positions that cannot be used, `row/position` counted from 1, or `row/from-to`."""
+    floor_load_kg_m2: float = Field(gt=0, alias="floor_load")
+    """Floor loading allowed [kg/m2]."""
+    row_w: PowerW | None = Field(default=None, alias="row_power")
+    """Power limit of one row, if any."""
+    flow_lpm: FlowLpm | None = Field(default=None, alias="coolant_flow")
+    """Facility coolant flow it offers."""
+    ready: Date
+    """Commissioned from this day."""
+    gate: str = ""
+    """Gate `project.activity` that must be reached; the later of the two wins."""
+    cooling: Cooling
+    """Cooling design."""
+
+
+class Block(Entry):
+    """One platform, one site, one scale-out fabric domain, an ordered list of halls, whole scalable units."""
+
+    id: Id
+    """Name of the block."""
+    site: str
+    """Site."""
+    platform: str
+    """Platform."""
+    halls: tuple[str, ...] = Field(min_length=1)
+    """Halls in the order of filling."""
+    units: Annotated[int, Field(gt=0)] | Literal["auto"] = "auto"
+    """Scalable units of the design target; `auto` takes what the workloads need, capped by positions and power."""
+    workloads: tuple[str, ...] = ()
+    """Workloads (or requirements) this block is meant for; sizes an `auto` block."""
+    max_units: int | None = Field(default=None, gt=0)
+    """Upper bound of an `auto` block."""
+
+
+class Tranche(Entry):
+    """Racks of one configuration within a block: when they are needed, how they are accepted, and their state."""
+
+    id: Id
+    """Name of the tranche."""
+    block: str
+    """Block it belongs to."""
+    configuration: str
+    """SKU of the block's platform."""
+    units: Annotated[int, Field(gt=0)] | Literal["rest"] = "rest"
+    """Scalable units; `rest` is what the block's other tranches leave."""
+    need_by: Date
+    """Day by which its racks should be accepted."""
+    state: Literal["planned", "released", "ordered", "installed", "accepted", "retired"] = "planned"
+    """Released and later states are inputs that no stage redesigns."""
+    accepted_racks: int = Field(default=0, ge=0)
+    """Racks accepted already."""
+    short_ship: Literal["none", "without-switches", "without-cables"] = "none"
+    """Rule under which an incomplete rack may ship."""
+    acceptance: DaysEstimate | None = None
+    """Acceptance time of a rack, where it differs from the configuration's."""

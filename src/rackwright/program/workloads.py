@@ -1,0 +1,109 @@
+"""workloads.yaml: what must run, how much of it, from when, and how well?"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from rackwright.base.units import Estimate
+from rackwright.program.entry import (
+    CountEstimate,
+    Date,
+    Entry,
+    FlowLpm,
+    Id,
+    PowerEstimate,
+    Seconds,
+    Share,
+    ShareEstimate,
+    TokenRateEstimate,
+    Tokens,
+)
+
+__all__ = ["DemandPoint", "Precision", "Requirement", "Serving", "Training", "Workload"]
+
+Precision = Literal["bf16", "fp8", "fp4"]
+
+
+class Workload(Entry):
+    """What training runs and serving demands share."""
+
+    id: Id
+    """Name of the workload."""
+    name: str = ""
+    """Name for people."""
+    model: str
+    """Model architecture: id of a catalog part of class ModelArchitecture."""
+    precision: Precision = "fp8"
+    """Precision of the matrix multiplications; a platform that lacks it is skipped with the reason."""
+    kv_precision: Precision = "fp8"
+    """Precision of the key-value cache (serving)."""
+    platforms: tuple[str, ...] = ()
+    """Platforms that may run it; empty means all."""
+    weight: float = Field(default=1.0, gt=0)
+    """Importance against other workloads when capacity is short."""
+
+
+class Training(Workload):
+    """One training run: tokens by a deadline, as one gang in one fabric domain."""
+
+    tokens: Tokens
+    """Tokens to train on."""
+    sequence_length: int = Field(gt=0, le=10_000_000)
+    """Tokens of a sequence."""
+    global_batch: int = Field(gt=0)
+    """Sequences of one optimiser step."""
+    start: Date
+    """Day from which accelerators are wanted."""
+    finish: Date
+    """Day by which the run must end."""
+    goodput: ShareEstimate = Field(default=Estimate(0.9, 0.85, 0.95))
+    """Share of wall time that makes progress (failures, restarts, checkpoints)."""
+
+
+class DemandPoint(Entry):
+    """Forecast demand from a date on."""
+
+    start: Date = Field(alias="from")
+    """First day."""
+    output_tok_s: TokenRateEstimate = Field(alias="output")
+    """Output tokens per second at the daily peak."""
+
+
+class Serving(Workload):
+    """Demand for tokens under service-level objectives."""
+
+    demand: tuple[DemandPoint, ...] = Field(min_length=1)
+    """Forecast, in order of date; each point holds until the next."""
+    input_tokens: CountEstimate
+    """Mean prompt length of a request."""
+    output_tokens: CountEstimate
+    """Mean answer length of a request."""
+    ttft_s: Seconds = Field(alias="time_to_first_token")
+    """Limit of the time to first token."""
+    tpot_s: Seconds = Field(alias="time_per_output_token")
+    """Limit of the time per output token after the first."""
+    prefix_cache_share: Share = Field(default=0.0, alias="prefix_cache_hits")
+    """Share of prompt tokens found in the prefix cache."""
+    tokens_per_step: float = Field(default=1.0, ge=1.0, le=16.0)
+    """Mean tokens accepted per decode step (speculative decoding or multi-token prediction); 1 without."""
+    availability_share: Share = Field(default=0.95, alias="availability")
+    """Share of accelerators in service on average."""
+
+
+class Requirement(Entry):
+    """A dated need of racks that stands in for workloads (a requirement pack, or a plain order)."""
+
+    id: Id
+    """Name of the requirement."""
+    platform: str
+    """Platform asked for."""
+    racks: int = Field(gt=0)
+    """Racks wanted."""
+    need_by: Date
+    """Day the racks must be accepted."""
+    power_per_rack: PowerEstimate | None = None
+    """Power of one rack, if the platform states none."""
+    flow_lpm: FlowLpm | None = Field(default=None, alias="flow")
+    """Coolant flow of one rack."""

@@ -1,0 +1,58 @@
+"""What cooling hands on: loops, units, and the linear electric response that power closes the balance with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from polars import Float64, Int32, String
+
+from rackwright.base.table import Column, Table
+from rackwright.tables.checks import Checks
+
+__all__ = ["Cooling", "CoolingUnits", "Loops", "Responses"]
+
+
+class Loops(Table):
+    """One liquid loop (or the air system) of a hall."""
+
+    loop = Column(String, "loop, `HALL-L1`, `HALL-air`", key=True)
+    hall = Column(String, "hall")
+    kind = Column(String, "liquid or air")
+    racks = Column(Int32, "racks on it", ge=0)
+    heat_w = Column(Float64, "heat at peak", unit="W", ge=0)
+    flow_lpm = Column(Float64, "coolant flow", unit="L/min", ge=0, formula="coolant-flow")
+    supply_c = Column(Float64, "supply at the rack", unit="C")
+    return_c = Column(Float64, "return from the rack", unit="C")
+
+
+class CoolingUnits(Table):
+    """Every CDU, air handler, cooler and chiller."""
+
+    unit = Column(String, "id", key=True)
+    hall = Column(String, "hall")
+    loop = Column(String, "loop it serves; `facility` for plant")
+    part = Column(String, "catalog part")
+    role = Column(String, "cdu, air, dry-cooler, adiabatic, chiller, tower")
+    rated_w = Column(Float64, "heat it can move", unit="W", ge=0)
+    duty_w = Column(Float64, "heat it moves with every unit running", unit="W", ge=0)
+    electric_w = Column(Float64, "electric load at duty", unit="W", ge=0)
+
+
+class Responses(Table):
+    """Electric load of a hall's cooling as base + slope x heat."""
+
+    hall = Column(String, "hall", key=True)
+    base_w = Column(Float64, "load without heat", unit="W", ge=0)
+    w_per_w_heat = Column(Float64, "electric W per W of heat", ge=0)
+    water_l_per_day = Column(Float64, "water at mean load", unit="L/day", ge=0)
+
+
+@dataclass(frozen=True)
+class Cooling:
+    """Result of the stage."""
+
+    loops: Loops
+    units: CoolingUnits
+    responses: Responses
+    checks: Checks
+    omissions: tuple[str, ...]

@@ -1,0 +1,69 @@
+"""What fabric hands on: switches, endpoints and links, port to port, for each block and network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from polars import Float64, Int32, Int64, String
+
+from rackwright.base.table import Column, Table
+from rackwright.tables.checks import Checks
+
+__all__ = ["Designs", "Devices", "Fabric", "Links"]
+
+
+class Designs(Table):
+    """One row per block and network: the size and shape chosen."""
+
+    block = Column(String, "block", key=True)
+    network = Column(String, "scale-out, storage, in-band, out-of-band", key=True)
+    tiers = Column(Int32, "switch tiers", ge=1, le=3)
+    planes = Column(Int32, "disjoint planes", ge=1)
+    endpoints = Column(Int32, "endpoint ports", ge=0)
+    leaves = Column(Int32, "leaf switches", ge=0, formula="fabric-leaves")
+    spines = Column(Int32, "spine switches", ge=0, formula="fabric-spines")
+    cores = Column(Int32, "core switches", ge=0)
+    bundle = Column(Int32, "links of one leaf-spine pair", ge=0)
+    oversubscription = Column(Float64, "down over up capacity at the leaf", ge=0)
+    bisection_gbit_s = Column(Float64, "bisection bandwidth", unit="Gbit/s", ge=0)
+
+
+class Devices(Table):
+    """Endpoints (trays, tier 0) and switches; ids are unique over all blocks."""
+
+    device = Column(Int32, "id", key=True)
+    block = Column(String, "block")
+    part = Column(String, "catalog part")
+    network = Column(String, "network of a switch; `node` for endpoints")
+    tier = Column(Int32, "0 endpoint, 1 leaf, 2 spine, 3 core", ge=0, le=3)
+    plane = Column(Int32, "plane, 0 for the first", ge=0)
+    rail = Column(Int32, "rail a leaf serves, else -1", ge=-1)
+    unit = Column(Int32, "scalable unit, else -1", ge=-1)
+    index = Column(Int32, "ordinal within its block, network, tier", ge=0)
+    rack_index = Column(Int32, "endpoint: compute rack of the block, from 0; switch: -1", ge=-1)
+    u = Column(Int32, "endpoint: slot in its rack; switch: -1 (layout mounts it)", ge=-1)
+
+
+class Links(Table):
+    """One row per logical link; the lower tier is end a."""
+
+    link = Column(Int64, "id", key=True)
+    block = Column(String, "block")
+    network = Column(String, "network")
+    a_device = Column(Int32, "lower end", ref="fabric.devices.device")
+    a_port = Column(Int32, "port of the lower end, from 0", ge=0)
+    b_device = Column(Int32, "upper end", ref="fabric.devices.device")
+    b_port = Column(Int32, "port of the upper end, from 0", ge=0)
+    gbit_s = Column(Float64, "rate", unit="Gbit/s", ge=0)
+    bundle = Column(Int32, "links between the same two devices share a bundle number", ge=0)
+
+
+@dataclass(frozen=True)
+class Fabric:
+    """Result of the stage."""
+
+    designs: Designs
+    devices: Devices
+    links: Links
+    checks: Checks
+    omissions: tuple[str, ...]

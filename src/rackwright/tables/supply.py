@@ -1,0 +1,173 @@
+"""What supply hands on: orders, levels, deployments, served workload, loads, causes, content, cash and people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from polars import Boolean, Float64, Int32, Int64, String
+
+from rackwright.base.table import Column, Table
+from rackwright.tables.checks import Checks
+
+__all__ = [
+    "Buckets",
+    "Cash",
+    "CellLoads",
+    "Causes",
+    "Content",
+    "Deployments",
+    "Headcounts",
+    "Levels",
+    "Orders",
+    "Served",
+    "Solves",
+    "Supply",
+    "Unsourced",
+]
+
+
+class Buckets(Table):
+    """Time buckets of the supply plan."""
+
+    bucket = Column(Int32, "bucket, from 0", key=True, ge=0)
+    start_day = Column(Int32, "first day", unit="day")
+    end_day = Column(Int32, "first day after", unit="day")
+
+
+class Orders(Table):
+    """Everything made, bought, moved and accepted."""
+
+    order = Column(Int32, "id", key=True)
+    kind = Column(String, "make, buy, open (already placed), ship, accept")
+    item = Column(String, "item")
+    source = Column(String, "plant that makes, supplier, or place shipped from")
+    site = Column(String, "plant or campus it goes to")
+    start_day = Column(Int32, "release, order or departure", unit="day")
+    end_day = Column(Int32, "first day it can be used", unit="day")
+    qty = Column(Float64, "pieces", ge=0)
+    cost_cent = Column(Int64, "price, conversion or freight", unit="cent", ge=0)
+    duty_cent = Column(Int64, "duty", unit="cent", ge=0)
+    owner = Column(String, "party that pays")
+
+
+class Levels(Table):
+    """Stock at the end of a bucket, where it is not zero."""
+
+    item = Column(String, "item", key=True)
+    site = Column(String, "plant or campus", key=True)
+    bucket = Column(Int32, "bucket", key=True)
+    qty = Column(Float64, "pieces", ge=0)
+
+
+class Deployments(Table):
+    """Racks accepted at a campus."""
+
+    tranche = Column(String, "tranche", key=True)
+    bucket = Column(Int32, "bucket", key=True)
+    racks = Column(Float64, "racks accepted in the bucket", ge=0)
+    cumulative = Column(Float64, "racks accepted so far", ge=0)
+
+
+class Served(Table):
+    """Workload rate carried by the accepted racks of a block."""
+
+    workload = Column(String, "workload", key=True)
+    block = Column(String, "block", key=True)
+    bucket = Column(Int32, "bucket", key=True)
+    racks = Column(Float64, "accepted racks given to it", ge=0)
+    rate = Column(Float64, "tokens per second carried", unit="tok/s", ge=0)
+    wanted = Column(Float64, "tokens per second wanted of this block", unit="tok/s", ge=0)
+
+
+class CellLoads(Table):
+    """Use of work centres, test cells, allocations and lanes."""
+
+    resource = Column(String, "cell, `supplier: item`, hall power, or installation crew", key=True)
+    kind = Column(String, "cell, allocation, power, acceptance, lane", key=True)
+    bucket = Column(Int32, "bucket", key=True)
+    used = Column(Float64, "used", ge=0)
+    free = Column(Float64, "left", ge=0)
+    unit = Column(String, "hours, pieces, W, racks")
+    price = Column(Float64, "worth of one more unit in the plan's objective", unit="USD")
+
+
+class Causes(Table):
+    """Why a tranche is late or short: leaf causes with their share and a relief."""
+
+    demand = Column(String, "tranche", key=True)
+    constraint = Column(String, "leaf cause: lead time, supplier, cell, lane, power, readiness, rule", key=True)
+    kind = Column(String, "kind of the cause")
+    share = Column(Float64, "share of the lateness", ge=0, le=1)
+    late_days = Column(Float64, "mean lateness of the tranche's racks", unit="day", ge=0)
+    relief = Column(String, "cheapest relief tried")
+    gain_rack_days = Column(Float64, "rack-days the relief wins, by re-solving", unit="rack-days")
+    proved = Column(Boolean, "True if the relief was re-solved and helped")
+
+
+class Content(Table):
+    """Traced US value of what was deployed; never called US-made."""
+
+    product = Column(String, "rack SKU, or item made for a block", key=True)
+    site = Column(String, "plant that made it", key=True)
+    value_cent = Column(Int64, "value of what was deployed", unit="cent", ge=0)
+    us_cent = Column(Int64, "value traced to US plants", unit="cent", ge=0)
+    share = Column(Float64, "traced US value share", ge=0, le=1, formula="traced-us-share")
+
+
+class Cash(Table):
+    """Payments by party and bucket, nominal."""
+
+    party = Column(String, "party that pays", key=True)
+    bucket = Column(Int32, "bucket", key=True)
+    paid_cent = Column(Int64, "paid in the bucket", unit="cent")
+    liable_cent = Column(Int64, "ordered and not yet paid at its end", unit="cent")
+
+
+class Headcounts(Table):
+    """People needed at a plant."""
+
+    plant = Column(String, "plant", key=True)
+    bucket = Column(Int32, "bucket", key=True)
+    hours = Column(Float64, "paid hours", unit="h", ge=0)
+    heads = Column(Float64, "people at the plant's hours per week", ge=0)
+
+
+class Unsourced(Table):
+    """Needed items that nobody makes or sells in this program: they do not gate the plan and are named instead."""
+
+    item = Column(String, "item", key=True)
+    qty = Column(Float64, "pieces needed", ge=0)
+    reason = Column(String, "no offer, no make, not reachable")
+
+
+class Solves(Table):
+    """What the solver said."""
+
+    model = Column(String, "which model", key=True)
+    status = Column(String, "optimal, limit, infeasible")
+    objective = Column(Float64, "objective", unit="USD")
+    bound = Column(Float64, "best bound", unit="USD")
+    gap = Column(Float64, "relative gap", ge=0)
+    num_rows = Column(Int32, "rows", ge=0)
+    num_columns = Column(Int32, "columns", ge=0)
+    iterations = Column(Int64, "iterations", ge=0)
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Result of the stage."""
+
+    buckets: Buckets
+    orders: Orders
+    levels: Levels
+    deployments: Deployments
+    served: Served
+    loads: CellLoads
+    causes: Causes
+    content: Content
+    cash: Cash
+    headcounts: Headcounts
+    unsourced: Unsourced
+    solves: Solves
+    checks: Checks
+    omissions: tuple[str, ...]
