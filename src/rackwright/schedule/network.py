@@ -1,0 +1,208 @@
+"""What does the project network look like as arrays? Activities by index in a topological order, arcs, demands.
+
+Days here are axis days (see `workdays`). An activity without mode, such as a gate, takes no time and no resource.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from rackwright.base.units import Estimate, convert
+from rackwright.program.projects import Activity, Mode, Project
+from rackwright.schedule.request import ScheduleRequest
+from rackwright.schedule.workdays import Axis, IntArray, Workdays, compile_calendar, elapsed
+
+__all__ = ["Arc", "Job", "Network", "build_network"]
+
+AFTER = re.compile(
+    r"^\s*(?P<name>[A-Za-z0-9_.+-]*?[A-Za-z0-9_.-])\s*(?:\+\s*(?P<lag>\d[\d.]*)\s*(?P<unit>[a-z]+)\s*)?$"
+)
+NO_TIME = Mode(duration=Estimate(0, 0, 0))
+SLACK_YEARS = 8
+DAYS_PER_YEAR = 366
+
+
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """A relation between two jobs: `kind` FS, SS, FF or SF, least lag in elapsed days."""
+
+    before: int
+    after: int
+    kind: str
+    lag: int
+
+
+@dataclass(frozen=True)
+class Job:
+    """One activity, compiled.
+
+    `duration` is the planning duration (median) in days of its calendar; `fixed_start`, `fixed_finish` are axis days of
+    what has happened already, -1 otherwise; `demands` are (resource index, units).
+    """
+
+    name: str
+    project: int
+    activity: Activity
+    duration: int
+    estimate: Estimate
+    calendar: str
+    release: int
+    fixed_start: int
+    fixed_finish: int
+    demands: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Network:
+    """Everything the engine needs."""
+
+    axis: Axis
+    first_day: int
+    projects: tuple[Project, ...]
+    jobs: tuple[Job, ...]
+    order: tuple[int, ...]
+    arcs_into: tuple[tuple[Arc, ...], ...]
+    arcs_from: tuple[tuple[Arc, ...], ...]
+    calendars: dict[str, Workdays]
+    capacity: tuple[IntArray, ...]
+    is_renewable: tuple[bool, ...]
+
+    def workdays(self, job: int) -> Workdays:
+        """Calendar of a job."""
+        return self.calendars[self.jobs[job].calendar]
+
+    def due(self, project: int) -> int:
+        """Axis day of a project's due date."""
+        return self.axis.day(self.projects[project].due)
+
+
+def build_network(request: ScheduleRequest) -> Network:
+    """Compile a request into arrays; names were checked when the program was read."""
+    axis = _axis(request)
+    calendars = {"": elapsed(axis), **{c.id: compile_calendar(c, axis) for c in request.calendars}}
+    jobs = _jobs(request, axis)
+    index = {job.name: i for i, job in enumerate(jobs)}
+    arcs = _arcs(request, index)
+    into: list[list[Arc]] = [[] for _ in jobs]
+    out: list[list[Arc]] = [[] for _ in jobs]
+    for arc in arcs:
+        into[arc.after].append(arc)
+        out[arc.before].append(arc)
+    return Network(
+        axis=axis,
+        first_day=axis.day(request.horizon.start),
+        projects=request.projects,
+        jobs=jobs,
+        order=_topological(into, out),
+        arcs_into=tuple(tuple(part) for part in into),
+        arcs_from=tuple(tuple(part) for part in out),
+        calendars=calendars,
+        capacity=tuple(_profile(request, i, axis) for i in range(len(request.resources))),
+        is_renewable=tuple(resource.kind == "renewable" for resource in request.resources),
+    )
+
+
+def _axis(request: ScheduleRequest) -> Axis:
+    """From the first date that matters to well after the horizon: late work must not fall off the end."""
+    dates = [request.horizon.start]
+    for project in request.projects:
+        dates.append(project.release)
+        dates.extend(d for a in project.activities for d in (a.started, a.finished) if d is not None)
+    origin = min(dates) - dt.timedelta(days=SLACK_YEARS * DAYS_PER_YEAR if _has_unstarted_actuals(request) else 0)
+    return Axis(origin, (request.horizon.end - origin).days + SLACK_YEARS * DAYS_PER_YEAR)
+
+
+def _has_unstarted_actuals(request: ScheduleRequest) -> bool:
+    """True if an activity has finished without a stated start, so its start lies before any date given."""
+    return any(a.finished is not None and a.started is None for p in request.projects for a in p.activities)
+
+
+def _jobs(request: ScheduleRequest, axis: Axis) -> tuple[Job, ...]:
+    leads = {(lead.item, lead.supplier): lead.days for lead in request.lead_times}
+    resources = {resource.id: i for i, resource in enumerate(request.resources)}
+    jobs = []
+    for number, project in enumerate(request.projects):
+        for activity in project.activities:
+            mode = _mode(activity, leads)
+            release = max(project.release, activity.earliest or project.release)
+            own = [request.resources[resources[d.resource]].calendar for d in mode.demands]
+            jobs.append(
+                Job(
+                    name=f"{project.id}.{activity.id}",
+                    project=number,
+                    activity=activity,
+                    duration=round(mode.duration.value),
+                    estimate=mode.duration,
+                    calendar=activity.calendar or next((name for name in own if name), ""),
+                    release=axis.day(release),
+                    fixed_start=axis.day(activity.started) if activity.started else -1,
+                    fixed_finish=axis.day(activity.finished) if activity.finished else -1,
+                    demands=tuple((resources[d.resource], d.units) for d in mode.demands),
+                )
+            )
+    return tuple(jobs)
+
+
+def _mode(activity: Activity, leads: dict[tuple[str, str], Estimate]) -> Mode:
+    """The mode planned: the quickest one; a procurement without mode takes its offer's lead time."""
+    if activity.modes:
+        return min(activity.modes, key=lambda mode: mode.duration.value)
+    lead = leads.get((activity.item, activity.supplier))
+    return NO_TIME if lead is None else Mode(duration=lead)
+
+
+def _arcs(request: ScheduleRequest, index: dict[str, int]) -> list[Arc]:
+    arcs = []
+    for project in request.projects:
+        for activity in project.activities:
+            for text in activity.after:
+                before, lag = parse_after(text, project.id)
+                arcs.append(Arc(index[before], index[f"{project.id}.{activity.id}"], "FS", lag))
+    arcs.extend(Arc(index[link.origin], index[link.to], link.kind, round(link.lag_days)) for link in request.links)
+    return arcs
+
+
+def parse_after(text: str, project: str) -> tuple[str, int]:
+    """`evt`, `gen4.evt` or `evt + 2 weeks` as the full name of the predecessor and a lag in days.
+
+    Examples
+    --------
+    >>> parse_after("evt + 2 weeks", "gen4")
+    ('gen4.evt', 14)
+    """
+    match = AFTER.match(text)
+    if match is None:
+        raise ValueError(
+            f'"{text}" is not a predecessor; write `activity` or `project.activity`, with `+ 5 days` if need be'
+        )
+    name = match["name"] if "." in match["name"] else f"{project}.{match['name']}"
+    return name, round(convert(float(match["lag"]), match["unit"], "days")) if match["lag"] else 0
+
+
+def _topological(into: list[list[Arc]], out: list[list[Arc]]) -> tuple[int, ...]:
+    waiting = [len(arcs) for arcs in into]
+    ready = [i for i, count in enumerate(waiting) if not count]
+    order = []
+    for job in ready:
+        order.append(job)
+        for arc in out[job]:
+            waiting[arc.after] -= 1
+            if not waiting[arc.after]:
+                ready.append(arc.after)
+    if len(order) != len(into):
+        raise ValueError("the links between activities form a cycle")
+    return tuple(order)
+
+
+def _profile(request: ScheduleRequest, number: int, axis: Axis) -> IntArray:
+    """Units of a resource on each axis day; none in its shutdowns."""
+    resource = request.resources[number]
+    profile = np.full(axis.num_days + 1, resource.capacity, dtype=np.int64)
+    for shutdown in resource.shutdowns:
+        start, end = ((day - axis.origin).days for day in (shutdown.start, shutdown.end))
+        profile[max(start, 0) : max(end, 0)] = 0
+    return profile

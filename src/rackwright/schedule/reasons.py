@@ -1,0 +1,109 @@
+"""Why does each activity start when it does, how far may it slip, and what drives a gate?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rackwright.schedule.generation import Dates
+from rackwright.schedule.network import Network
+from rackwright.schedule.search import project_finish
+from rackwright.schedule.workdays import IntArray
+
+__all__ = ["Drivers", "chain_to", "chain_words", "find_drivers", "total_float"]
+
+MOST_STEPS = 6
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """What sets each start: the driving job (-1 if none) and how (`link`, `resource`, `release`, `actual`)."""
+
+    job: IntArray
+    kind: tuple[str, ...]
+
+
+def find_drivers(network: Network, dates: Dates) -> Drivers:
+    """Driver of every job: the holder of the resource it waited for, else its latest link, else its release."""
+    count = len(network.jobs)
+    drivers = np.full(count, -1, dtype=np.int64)
+    kinds = []
+    for job in range(count):
+        kind, drivers[job] = _driver(network, dates, job)
+        kinds.append(kind)
+    return Drivers(drivers, tuple(kinds))
+
+
+def _driver(network: Network, dates: Dates, job: int) -> tuple[str, int]:
+    entry = network.jobs[job]
+    if entry.fixed_start >= 0 or entry.fixed_finish >= 0:
+        return "actual", -1
+    if dates.blocker[job] >= 0:
+        return "resource", _holder(network, dates, job, int(dates.blocker[job]))
+    best, floor = -1, max(entry.release, network.first_day)
+    for arc in network.arcs_into[job]:
+        reached = int(dates.finish[arc.before] if arc.kind[0] == "F" else dates.start[arc.before]) + arc.lag
+        if arc.kind[1] == "F":
+            reached = network.workdays(job).latest_start(max(reached, 0), entry.duration)
+        if reached > floor or (reached == floor and best < 0):
+            best, floor = arc.before, reached
+    return ("link", best) if best >= 0 else ("release", -1)
+
+
+def _holder(network: Network, dates: Dates, job: int, resource: int) -> int:
+    """Job that held the resource last before this one started; -1 if only a shutdown kept it."""
+    best = -1
+    for other, entry in enumerate(network.jobs):
+        uses = any(index == resource for index, _ in entry.demands)
+        if (
+            not uses
+            or other == job
+            or dates.finish[other] > dates.start[job]
+            or dates.finish[other] <= dates.link_start[job]
+        ):
+            continue
+        if best < 0 or dates.finish[other] > dates.finish[best]:
+            best = other
+    return best
+
+
+def chain_to(job: int, drivers: Drivers) -> list[int]:
+    """Jobs on the driving chain that ends at a job, last first."""
+    chain, seen = [], set()
+    while job >= 0 and job not in seen:
+        seen.add(job)
+        chain.append(job)
+        job = int(drivers.job[job])
+    return chain
+
+
+def chain_words(network: Network, dates: Dates, drivers: Drivers, job: int, resource_names: tuple[str, ...]) -> str:
+    """The driving chain in words, from the gate backwards; waits name the resource and who held it."""
+    parts = []
+    for step in chain_to(job, drivers)[:MOST_STEPS]:
+        wait = int(dates.start[step] - dates.link_start[step])
+        name = network.jobs[step].name
+        if wait > 0 and dates.blocker[step] >= 0:
+            holder = int(drivers.job[step])
+            held = f", held by {network.jobs[holder].name}" if holder >= 0 else ", which is shut down"
+            parts.append(f"{name} (waits {wait} days for {resource_names[dates.blocker[step]]}{held})")
+        else:
+            parts.append(name)
+    return " <- ".join(parts)
+
+
+def total_float(network: Network, dates: Dates) -> NDArray[np.int64]:
+    """Days each job may slip by links alone without moving the end of any project, shape (jobs,), >= 0."""
+    ends = project_finish(network, dates)
+    late = np.array([int(ends[job.project]) for job in network.jobs])
+    for job in reversed(network.order):
+        for arc in network.arcs_from[job]:
+            after = network.jobs[arc.after]
+            begins = network.workdays(arc.after).latest_start(int(late[arc.after]), after.duration)
+            late[job] = min(late[job], (begins if arc.kind[1] == "S" else int(late[arc.after])) - arc.lag)
+    slack = np.array(
+        [network.workdays(j).latest_start(max(int(late[j]), 0), e.duration) for j, e in enumerate(network.jobs)]
+    )
+    return np.maximum(slack - dates.start, 0)

@@ -1,0 +1,160 @@
+"""How does a schedule become tables? Dates, bookings, gates with probabilities, readiness, use of lines, lateness."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rackwright.schedule.generation import Dates
+from rackwright.schedule.network import Network
+from rackwright.schedule.reasons import Drivers, chain_to, chain_words, total_float
+from rackwright.schedule.request import ScheduleRequest
+from rackwright.schedule.risk import Sampled
+from rackwright.schedule.search import project_finish
+from rackwright.tables.schedule import Activities, Bookings, Gates, LateProjects, LineUse, Readiness
+
+__all__ = ["Solved", "activity_table", "booking_table", "gate_table", "late_table", "line_use_table", "readiness_table"]
+
+QUANTILES = (0.5, 0.8, 0.95)
+MINUTES_PER_HOUR, DAYS_PER_WEEK = 60, 7
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A schedule with its reasons and its samples."""
+
+    request: ScheduleRequest
+    network: Network
+    dates: Dates
+    drivers: Drivers
+    sampled: Sampled
+
+    def day(self, axis_day: int) -> int:
+        """Day of the horizon of an axis day."""
+        return axis_day - self.network.first_day
+
+    def resource_names(self) -> tuple[str, ...]:
+        """Names of the resources, for people."""
+        return tuple(resource.name or resource.id for resource in self.request.resources)
+
+    def quantile_days(self, job: int) -> tuple[int, int, int]:
+        """P50, P80, P95 of a job's finish, as days of the horizon."""
+        found = np.quantile(self.sampled[job], QUANTILES, method="higher")
+        return self.day(int(found[0])), self.day(int(found[1])), self.day(int(found[2]))
+
+    def job(self, name: str) -> int:
+        """Index of a job by its full name."""
+        return next(i for i, job in enumerate(self.network.jobs) if job.name == name)
+
+
+def activity_table(solved: Solved) -> Activities:
+    """One row per activity."""
+    network, dates = solved.network, solved.dates
+    slack = total_float(network, dates)
+    critical = _critical(solved)
+    names = solved.resource_names()
+    rows = []
+    for i, job in enumerate(network.jobs):
+        driver = int(solved.drivers.job[i])
+        waited = dates.blocker[i] >= 0
+        rows.append(
+            (
+                job.name,
+                network.projects[job.project].id,
+                job.activity.name or job.activity.id,
+                job.activity.kind,
+                0,
+                solved.day(int(dates.start[i])),
+                solved.day(int(dates.finish[i])),
+                int(slack[i]),
+                i in critical,
+                network.jobs[driver].name if driver >= 0 else "",
+                solved.drivers.kind[i],
+                names[dates.blocker[i]] if waited else "",
+                int(dates.start[i] - dates.link_start[i]) if waited else 0,
+            )
+        )
+    return Activities.from_rows(rows)
+
+
+def _critical(solved: Solved) -> set[int]:
+    """Jobs on the driving chain of the last activity of any project."""
+    ends = project_finish(solved.network, solved.dates)
+    critical: set[int] = set()
+    for i, job in enumerate(solved.network.jobs):
+        if solved.dates.finish[i] == ends[job.project]:
+            critical.update(chain_to(i, solved.drivers))
+    return critical
+
+
+def booking_table(solved: Solved) -> Bookings:
+    """One row per activity and resource; an activity without length books nothing."""
+    rows = [
+        (job.name, solved.request.resources[r].id, units, solved.day(int(start)), solved.day(int(finish)))
+        for job, start, finish in zip(solved.network.jobs, solved.dates.start, solved.dates.finish, strict=True)
+        for r, units in job.demands
+        if finish > start
+    ]
+    return Bookings.from_rows(rows)
+
+
+def gate_table(solved: Solved) -> Gates:
+    """One row per gate, with probable dates and the driving chain."""
+    rows = []
+    for i, job in enumerate(solved.network.jobs):
+        if job.activity.kind == "gate" or job.activity.gate:
+            project = solved.network.projects[job.project]
+            words = chain_words(solved.network, solved.dates, solved.drivers, i, solved.resource_names())
+            due = solved.day(solved.network.due(job.project))
+            day = solved.day(int(solved.dates.finish[i]))
+            rows.append((job.name, project.id, job.activity.gate or "ready", day, *solved.quantile_days(i), due, words))
+    return Gates.from_rows(rows)
+
+
+def readiness_table(solved: Solved) -> Readiness:
+    """What each project makes ready, and when."""
+    rows = []
+    for project in solved.network.projects:
+        for given in project.delivers:
+            gate = f"{project.id}.{given.gate}"
+            rows.append((given.kind, given.ref, gate, *solved.quantile_days(solved.job(gate))))
+    return Readiness.from_rows(rows)
+
+
+def line_use_table(solved: Solved) -> LineUse:
+    """Minutes of production cells that projects take, by day inside the horizon."""
+    hours = {cell.cell: cell.hours_per_week for cell in solved.request.cells}
+    taken: dict[tuple[str, int], int] = {}
+    for job, start, finish in zip(solved.network.jobs, solved.dates.start, solved.dates.finish, strict=True):
+        for resource, units in job.demands:
+            cell = solved.request.resources[resource].cell
+            if cell not in hours:
+                continue
+            minutes = round(units * hours[cell] * MINUTES_PER_HOUR / DAYS_PER_WEEK)
+            for day in range(
+                max(solved.day(int(start)), 0), min(solved.day(int(finish)), solved.request.horizon.num_days)
+            ):
+                taken[cell, day] = taken.get((cell, day), 0) + minutes
+    return LineUse.from_rows([(cell, day, minutes) for (cell, day), minutes in taken.items()])
+
+
+def late_table(solved: Solved, reliefs: dict[int, str]) -> LateProjects:
+    """Projects that end late, with the driving chain and the relief found for each."""
+    ends = project_finish(solved.network, solved.dates)
+    rows = []
+    for i, project in enumerate(solved.network.projects):
+        missed = project.deadline is not None and ends[i] > solved.network.axis.day(project.deadline)
+        late = int(ends[i]) - solved.network.due(i)
+        if late > 0 or missed:
+            last = last_job(solved, i)
+            words = chain_words(solved.network, solved.dates, solved.drivers, last, solved.resource_names())
+            due, end = solved.day(solved.network.due(i)), solved.day(int(ends[i]))
+            rows.append((project.id, due, end, max(late, 0), missed, words, reliefs.get(i, "")))
+    return LateProjects.from_rows(rows)
+
+
+def last_job(solved: Solved, project: int) -> int:
+    """Last job of a project to end."""
+    own = [i for i, job in enumerate(solved.network.jobs) if job.project == project]
+    return max(own, key=lambda i: (int(solved.dates.finish[i]), i))

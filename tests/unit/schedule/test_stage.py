@@ -1,0 +1,202 @@
+"""Scheduling: precedence, calendars, shared resources, drivers, probabilities."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rackwright.base.digest import digest
+from rackwright.base.horizon import Horizon
+from rackwright.program.projects import Activity, Calendar, Demand, Link, Mode, Project, Resource, Shutdown
+from rackwright.schedule import ScheduleRequest, schedule_projects
+from rackwright.schedule.network import build_network, parse_after
+from rackwright.schedule.workdays import Axis, compile_calendar
+from rackwright.tables.schedule import Schedule
+
+MONDAY = dt.date(2026, 12, 7)
+HORIZON = Horizon(MONDAY, dt.date(2028, 12, 4))
+
+
+def work(name: str, days: int, *after: str, lab: int = 0, calendar: str = "", band: int = 0) -> Activity:
+    """An activity of some days that may use units of the lab."""
+    text = f"{days} ({days - band}..{days + band}) days" if band else f"{days} days"
+    demands = (Demand(resource="lab", units=lab),) if lab else ()
+    mode = Mode.model_validate({"duration": text, "demands": demands})
+    return Activity(id=name, after=after, modes=(mode,), calendar=calendar)
+
+
+def gate(name: str, *after: str) -> Activity:
+    """A gate after some activities."""
+    return Activity(id=name, kind="gate", gate="EVT", after=after)
+
+
+def project(name: str, *activities: Activity, weight: float = 1.0, due: dt.date = dt.date(2027, 3, 1)) -> Project:
+    """A project released on the first day."""
+    return Project(id=name, name=name, weight=weight, release=MONDAY, due=due, activities=activities)
+
+
+def request(*projects: Project, capacity: int = 1, links: tuple[Link, ...] = (), **lab: object) -> ScheduleRequest:
+    """A request with one lab."""
+    resource = Resource.model_validate({"id": "lab", "capacity": capacity, **lab})
+    office = Calendar.model_validate({"id": "office", "holidays": [dt.date(2026, 12, 25)]})
+    return ScheduleRequest(HORIZON, projects, links, (resource,), (office,), (), ())
+
+
+def dates(schedule: Schedule) -> dict[str, tuple[int, int]]:
+    """Start and finish day by activity."""
+    frame = schedule.activities.frame.select("activity", "start_day", "finish_day")
+    return {name: (start, finish) for name, start, finish in frame.iter_rows()}
+
+
+def test_101_chain() -> None:
+    """An activity starts on the day its predecessor ends."""
+    found = dates(schedule_projects(request(project("p", work("a", 5), work("b", 3, "a")))))
+    assert found == {"p.a": (0, 5), "p.b": (5, 8)}
+
+
+def test_102_lag() -> None:
+    """A lag in the predecessor's text delays the start by elapsed days."""
+    found = dates(schedule_projects(request(project("p", work("a", 5), work("b", 3, "a + 2 weeks")))))
+    assert found["p.b"] == (19, 22)
+
+
+def test_103_work_calendar() -> None:
+    """Ten working days from a Monday end on the second Friday, and a holiday adds a day."""
+    found = dates(
+        schedule_projects(request(project("p", work("a", 10, calendar="office"), work("b", 5, "a", calendar="office"))))
+    )
+    assert found["p.a"] == (0, 12)
+    assert found["p.b"] == (14, 22)
+
+
+def test_104_shared_lab() -> None:
+    """Two users of one lab follow each other; the second names the lab and the holder it waited for."""
+    schedule = schedule_projects(request(project("p", work("a", 5, lab=1)), project("q", work("a", 7, lab=1))))
+    found = dates(schedule)
+    first, second = sorted(found.values())
+    assert first[1] == second[0]
+    waited = schedule.activities.frame.filter(driver_kind="resource").row(0, named=True)
+    assert waited["driver_resource"] == "lab"
+    assert waited["wait_days"] == first[1]
+
+
+def test_105_shutdown() -> None:
+    """No user runs through a shutdown of its resource."""
+    off = (Shutdown.model_validate({"from": dt.date(2026, 12, 9), "to": dt.date(2026, 12, 14)}),)
+    found = dates(schedule_projects(request(project("p", work("a", 5, lab=1)), shutdowns=off)))
+    assert found["p.a"] == (7, 12)
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("FS", 8), ("SS", 3), ("FF", 4), ("SF", 0)])
+def test_106_link_kinds(kind: str, expected: int) -> None:
+    """Each kind of link with a lag of three days binds the start or the end of its successor."""
+    link = Link.model_validate({"from": "p.a", "to": "p.b", "kind": kind, "lag": "3 days"})
+    found = dates(schedule_projects(request(project("p", work("a", 5), work("b", 4)), links=(link,))))
+    assert found["p.b"][0] == expected
+
+
+def test_107_weight() -> None:
+    """Of two projects that cannot both be in time the heavier one goes first."""
+    due = MONDAY + dt.timedelta(days=10)
+    light, heavy = project("a", work("x", 10, lab=1), due=due), project("b", work("x", 10, lab=1), weight=5.0, due=due)
+    found = dates(schedule_projects(request(light, heavy)))
+    assert found["b.x"] == (0, 10)
+
+
+def test_108_relief_is_proved() -> None:
+    """A late project names the extra unit that helps, and by how many days."""
+    due = MONDAY + dt.timedelta(days=10)
+    schedule = schedule_projects(
+        request(project("a", work("x", 10, lab=1), due=due), project("b", work("x", 10, lab=1), due=due))
+    )
+    assert schedule.late["relief"].to_list() == ["one more lab brings the end 10 days forward (re-solved)"]
+
+
+def test_109_actuals_win() -> None:
+    """What has finished keeps its dates, and its successor may start at once."""
+    done = work("a", 5).model_copy(update={"started": dt.date(2026, 11, 2), "finished": dt.date(2026, 11, 20)})
+    found = dates(schedule_projects(request(project("p", done, work("b", 3, "a")))))
+    assert found["p.a"] == (-35, -17)
+    assert found["p.b"] == (0, 3)
+
+
+def test_201_gate_probabilities() -> None:
+    """The median of a single banded activity is its planned day and P80 lies in its band."""
+    schedule = schedule_projects(request(project("p", work("a", 100, band=20), gate("evt", "a"))))
+    row = schedule.gates.frame.row(0, named=True)
+    assert abs(row["p50_day"] - row["day"]) <= 1
+    assert 108 <= row["p80_day"] <= 118
+    assert row["p80_day"] < row["p95_day"]
+
+
+def test_202_merge_bias() -> None:
+    """A gate after many equal banded activities is later at P50 than the deterministic plan says."""
+    chains = [work(f"a{i}", 100, band=20) for i in range(6)]
+    schedule = schedule_projects(request(project("p", *chains, gate("evt", *(c.id for c in chains)))))
+    assert schedule.gates["p50_day"][0] > schedule.gates["day"][0] + 5
+
+
+def test_203_float() -> None:
+    """The shorter of two parallel chains may slip by the difference; the longer one has no float."""
+    schedule = schedule_projects(request(project("p", work("a", 5), work("b", 9), gate("evt", "a", "b"))))
+    slack = dict(schedule.activities.frame.select("activity", "float_days").iter_rows())
+    assert slack["p.a"] == 4
+    assert slack["p.b"] == 0
+
+
+def test_204_axis_reaches_beyond_the_horizon() -> None:
+    """Work that ends after the horizon is still dated."""
+    found = dates(schedule_projects(request(project("p", work("a", 1200), work("b", 5, "a")))))
+    assert found["p.b"] == (1200, 1205)
+
+
+def test_301_parse_after() -> None:
+    """Predecessors are read with and without project and lag."""
+    assert parse_after("gen-4.evt", "p") == ("gen-4.evt", 0)
+    assert parse_after("evt + 5 days", "p") == ("p.evt", 5)
+
+
+def test_302_inverse_calendar() -> None:
+    """Latest start is the inverse of finish on every working day."""
+    calendar = Calendar.model_validate({"id": "c", "holidays": [dt.date(2026, 12, 25)]})
+    days = compile_calendar(calendar, Axis(MONDAY, 400))
+    for start in range(100):
+        if days.next_start(start) == start:
+            assert days.latest_start(days.finish(start, 7), 7) == start
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 9), st.integers(0, 2), st.integers(0, 5)), min_size=1, max_size=9),
+    st.integers(2, 3),
+)
+def test_401_always_feasible(rows: list[tuple[int, int, int]], capacity: int) -> None:
+    """Whatever the network, links hold and the lab is never overbooked."""
+    activities = [
+        work(f"a{i}", days, *([f"a{back % i}"] if i and back else []), lab=lab)
+        for i, (days, lab, back) in enumerate(rows)
+    ]
+    schedule = schedule_projects(request(project("p", *activities), capacity=capacity))
+    found = dates(schedule)
+    used = np.zeros(400)
+    for activity in activities:
+        start, finish = found[f"p.{activity.id}"]
+        assert all(found[f"p.{before}"][1] <= start for before in activity.after)
+        for demand in activity.modes[0].demands:
+            used[start:finish] += demand.units
+    assert used.max() <= capacity
+
+
+def test_402_same_digest() -> None:
+    """The same request gives the same bytes."""
+    asked = request(project("p", work("a", 50, band=9, lab=1)), project("q", work("a", 40, band=9, lab=1)))
+    assert digest(schedule_projects(asked)) == digest(schedule_projects(asked))
+
+
+def test_403_topological_order_names_cycles() -> None:
+    """A cycle that reaches the stage is refused."""
+    with pytest.raises(ValueError, match="cycle"):
+        build_network(request(project("p", work("a", 1, "b"), work("b", 1, "a"))))
