@@ -117,6 +117,15 @@ def _feed_object(value: Any, write: Write) -> None:
         raise TypeError(f"no canonical form for {kind.__module__}.{kind.__qualname__}")
 
 
+def _table_digest(table: Any) -> bytes:
+    """Digest of a table's frame, kept with the table: a frame is replaced, never changed in place."""
+    kept: tuple[object, bytes] = vars(table).get("_digest", (None, b""))
+    if kept[0] is not table.frame:
+        kept = (table.frame, digest(table.frame).encode())
+        vars(table)["_digest"] = kept
+    return kept[1]
+
+
 def _feed_column(column: Any, write: Write) -> None:
     if (column.dtype.is_integer() or column.dtype.is_float()) and not column.null_count():
         _tagged(b"T", column.to_numpy().tobytes(), write)

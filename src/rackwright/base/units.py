@@ -51,6 +51,8 @@ DIMENSIONS: dict[str, dict[str, float]] = {
     "current": {"A": 1.0, "kA": 1e3},
     "temperature": {"C": 1.0, "degC": 1.0},
     "temperature_rise": {"K": 1.0},
+    "density": {"kg/m3": 1.0},
+    "heat_capacity": {"J/kg/K": 1.0, "kJ/kg/K": 1e3},
     "frequency": {"Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9},
     "rack_unit": {"U": 1.0, "OU": 1.0},
     "ramp": {"W/s": 1.0, "kW/s": 1e3, "MW/s": 1e6, "MW/min": 1e6 / 60.0},
@@ -66,9 +68,18 @@ DIMENSIONS: dict[str, dict[str, float]] = {
     },
     "share": {"%": 0.01},
     "impedance": {"ohm": 1.0, "mohm": 1e-3},
-    "failure_rate": {"1/h": 1.0, "FIT": 1e-9},
+    "failure_rate": {"1/h": 1.0, "FIT": 1e-9, "%/year": 0.01 / HOURS_PER_YEAR},
     "count": {"": 1.0, "1": 1.0, "count": 1.0, "ports": 1.0, "each": 1.0},
     "attenuation": {"dB": 1.0},
+}
+# Units a figure may be shown in, smallest first; others are shown as they are.
+_LADDERS: dict[str, tuple[str, ...]] = {
+    "power": ("W", "kW", "MW", "GW"),
+    "money": ("USD", "kUSD", "MUSD", "BUSD"),
+    "apparent_power": ("VA", "kVA", "MVA", "GVA"),
+    "bytes": ("B", "kB", "MB", "GB", "TB"),
+    "bandwidth": ("B/s", "MB/s", "GB/s", "TB/s"),
+    "compute": ("FLOP/s", "GFLOP/s", "TFLOP/s", "PFLOP/s", "EFLOP/s"),
 }
 _UNIT_DIMENSION: dict[str, str] = {}
 for _dimension, _units in DIMENSIONS.items():
@@ -206,7 +217,7 @@ def format_quantity(value: float, unit: str, digits: int = 3) -> str:
     '132 kW'
     """
     dimension = _UNIT_DIMENSION.get(unit)
-    ladder = {"power": ("W", "kW", "MW", "GW"), "money": ("USD", "kUSD", "MUSD", "BUSD")}.get(dimension or "", ())
+    ladder = _LADDERS.get(dimension or "", ())
     if unit in ladder and value:
         units = DIMENSIONS[dimension or ""]
         for name in reversed(ladder):
