@@ -1,0 +1,448 @@
+"""Which parts does the catalog know, and which facts does each kind of part carry?
+
+A part is a frozen dataclass; every figure on it is a `Fact` with unit, source, kind and band. Fields hold the value in
+the canonical unit named by the field (`power_w`, `length_m`); `fact(...)` declares dimension and meaning, so loader,
+lint, schema and reference page are all made from these classes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+__all__ = [
+    "Accelerator",
+    "BomLine",
+    "Breaker",
+    "Busway",
+    "CableAssembly",
+    "Cdu",
+    "Component",
+    "FacilityRules",
+    "Fact",
+    "FactKind",
+    "Generator",
+    "HeatRejection",
+    "LayoutRules",
+    "ModelArchitecture",
+    "Nic",
+    "OperatorCoefficients",
+    "Part",
+    "PlanningRules",
+    "PowerShelf",
+    "RackFrame",
+    "Status",
+    "Switch",
+    "Switchgear",
+    "Transceiver",
+    "Transformer",
+    "Tray",
+    "Ups",
+    "fact",
+    "text",
+]
+
+FactKind = Literal["datasheet", "standard", "measured", "filing", "estimate", "assumption", "computed"]
+Status = Literal["shipping", "ramping", "in development", "announced", "hypothetical", "legacy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure with its evidence.
+
+    Parameters
+    ----------
+    id
+        `PART.FIELD`, how `explain` names it.
+    value, low, high
+        In the canonical unit of the field; `low` and `high` are None for a figure taken as certain.
+    unit
+        Canonical unit.
+    written
+        The figure as the source or the catalog file writes it, such as `132 kW`.
+    source
+        Id of a source in sources.yaml; empty for an assumption.
+    at
+        Place inside the source (table, page, clause).
+    kind
+        What sort of evidence it is.
+    year
+        Year of the figure; prices and lead times age.
+    """
+
+    id: str
+    value: float
+    unit: str
+    written: str
+    source: str
+    kind: FactKind
+    at: str = ""
+    low: float | None = None
+    high: float | None = None
+    year: int | None = None
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """`(low, high)`, both equal to `value` where no band is given."""
+        return (self.value if self.low is None else self.low, self.value if self.high is None else self.high)
+
+
+def fact(dimension: str, meaning: str, *, required: bool = False) -> Any:
+    """Declare a dataclass field that holds a `Fact` (or None when it is not required)."""
+    metadata = {"dimension": dimension, "meaning": meaning, "required": required}
+    return field(default=None, metadata=metadata)
+
+
+def text(meaning: str, default: str = "") -> Any:
+    """Declare a dataclass field that holds plain text (no figure)."""
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What every part has."""
+
+    id: str
+    name: str
+    vendor: str = ""
+    status: Status = "shipping"
+    note: str = ""
+    origin: str = text("usual country of origin, ISO 3166 alpha-2; empty if not known")
+    hts: str = text("Harmonized Tariff Schedule heading")
+    price_usd: Fact | None = fact("money", "price class for planning")
+    lead_days: Fact | None = fact("time", "lead time from order acceptance")
+    mass_kg: Fact | None = fact("mass", "mass as installed, dry")
+    failures_per_h: Fact | None = fact("failure_rate", "failure rate in the field")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accelerator(Part):
+    """One accelerator package as software sees it (dense figures, one-way links)."""
+
+    memory_type: str = text("memory technology")
+    scale_up: str = text("scale-up technology")
+    bf16_flop_s: Fact | None = fact("compute", "dense BF16 peak")
+    fp8_flop_s: Fact | None = fact("compute", "dense FP8 peak; absent if the device lacks it")
+    fp4_flop_s: Fact | None = fact("compute", "dense FP4 peak; absent if the device lacks it")
+    int8_op_s: Fact | None = fact("compute", "dense INT8 peak")
+    memory_byte: Fact | None = fact("bytes", "on-package memory")
+    memory_byte_s: Fact | None = fact("bandwidth", "memory bandwidth")
+    scale_up_byte_s: Fact | None = fact("bandwidth", "scale-up bandwidth, one way")
+    scale_up_domain: Fact | None = fact("count", "accelerators in one scale-up domain")
+    scale_out_gbit_s: Fact | None = fact("link_rate", "scale-out rate per accelerator")
+    power_w: Fact | None = fact("power", "thermal design power of the package")
+    all_in_w: Fact | None = fact("power", "facility power per accelerator, all-in")
+    idle_share: Fact | None = fact("share", "power when idle as a share of thermal design power")
+    peak_ratio: Fact | None = fact("count", "millisecond peak over thermal design power")
+    tco_usd_per_h: Fact | None = fact("money", "cost of owning and running it for an hour, hyperscale")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tray(Part):
+    """A thing that sits in a rack slot: compute tray, switch tray, server, CPU node, storage node, management switch.
+
+    `role` is one of compute, scale-up-switch, power, battery, storage, control, management, blank.
+    """
+
+    role: str = text("what the tray does")
+    accelerator: str = text("id of the accelerator it carries, if any")
+    accelerators: Fact | None = fact("count", "accelerator packages in the tray")
+    height_u: Fact | None = fact("rack_unit", "height in rack units")
+    power_w: Fact | None = fact("power", "electric load at thermal design power, with its accelerators")
+    liquid_share: Fact | None = fact("share", "share of its heat that leaves in liquid")
+    scale_out_ports: Fact | None = fact("count", "scale-out network ports")
+    scale_out_gbit_s: Fact | None = fact("link_rate", "rate of one scale-out port")
+    storage_ports: Fact | None = fact("count", "storage and in-band network ports")
+    storage_gbit_s: Fact | None = fact("link_rate", "rate of one storage port")
+    management_ports: Fact | None = fact("count", "out-of-band management ports")
+    scale_up_links: Fact | None = fact("count", "scale-up links leaving the tray")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RackFrame(Part):
+    """An empty rack: ORV3, MGX, ORW or 19-inch."""
+
+    form: str = text("ORV3, MGX, ORW or EIA-310")
+    height_u: Fact | None = fact("rack_unit", "usable height")
+    width_mm: Fact | None = fact("length", "outer width")
+    depth_mm: Fact | None = fact("length", "outer depth")
+    static_load_kg: Fact | None = fact("mass", "load it may carry")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Switch(Part):
+    """A network switch; ports are logical ports at `port_gbit_s`, cages are what a cable plugs into."""
+
+    protocol: str = text("ethernet or infiniband")
+    cage: str = text("form factor of a cage: OSFP, QSFP112, QSFP28, RJ45")
+    ports: Fact | None = fact("count", "logical ports at full rate")
+    port_gbit_s: Fact | None = fact("link_rate", "rate of a logical port")
+    ports_per_cage: Fact | None = fact("count", "logical ports in one cage")
+    height_u: Fact | None = fact("rack_unit", "height")
+    power_w: Fact | None = fact("power", "load without modules")
+    cage_power_w: Fact | None = fact("power", "module power a cage can feed and cool")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nic(Part):
+    """A network adapter."""
+
+    protocol: str = text("ethernet or infiniband")
+    ports: Fact | None = fact("count", "ports")
+    port_gbit_s: Fact | None = fact("link_rate", "rate of a port")
+    power_w: Fact | None = fact("power", "load")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transceiver(Part):
+    """A pluggable optical module; one at each end of a fibre cable."""
+
+    cage: str = text("form factor")
+    fibre: str = text("single-mode or multimode")
+    connector: str = text("MPO-12, MPO-16, LC")
+    rate_gbit_s: Fact | None = fact("link_rate", "rate of one logical link it serves")
+    links: Fact | None = fact("count", "logical links in one module")
+    reach_m: Fact | None = fact("length", "reach")
+    power_w: Fact | None = fact("power", "load")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CableAssembly(Part):
+    """A cable that is bought or made by length: DAC, ACC, AEC, AOC, fibre trunk, copper patch.
+
+    `medium` is one of dac, acc, aec, aoc, fibre, copper.
+    """
+
+    medium: str = text("dac, acc, aec, aoc, fibre or copper")
+    cage: str = text("form factor at both ends; empty for fibre")
+    fibre: str = text("single-mode or multimode, for fibre")
+    connector: str = text("MPO-12, MPO-16, LC, RJ45")
+    rate_gbit_s: Fact | None = fact("link_rate", "highest rate of one link")
+    reach_m: Fact | None = fact("length", "longest length sold or allowed")
+    power_w: Fact | None = fact("power", "load at both ends together")
+    price_per_m_usd: Fact | None = fact("money", "price per metre on top of the price of the ends")
+    diameter_m: Fact | None = fact("length", "outer diameter, for tray fill")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PowerShelf(Part):
+    """Rectifier shelf, battery shelf or capacitor tray in the rack, or a DC side rack."""
+
+    role: str = text("rectifier, battery, capacitor or side-rack")
+    rating_w: Fact | None = fact("power", "rated output")
+    modules: Fact | None = fact("count", "modules in the shelf")
+    redundant_modules: Fact | None = fact("count", "modules that may fail at full output")
+    efficiency_share: Fact | None = fact("share", "efficiency near full load")
+    height_u: Fact | None = fact("rack_unit", "height")
+    ride_through_s: Fact | None = fact("duration", "time at rating from storage")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ups(Part):
+    """Static uninterruptible power supply with battery."""
+
+    rating_w: Fact | None = fact("power", "rated output")
+    efficiency_share: Fact | None = fact("share", "efficiency, double conversion, near full load")
+    eco_efficiency_share: Fact | None = fact("share", "efficiency in eco mode")
+    ride_through_s: Fact | None = fact("duration", "battery time at rating")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transformer(Part):
+    """HV/MV power transformer or MV/LV unit substation."""
+
+    role: str = text("hv-mv or mv-lv")
+    rating_va: Fact | None = fact("apparent_power", "rated apparent power")
+    primary_v: Fact | None = fact("voltage", "primary voltage")
+    secondary_v: Fact | None = fact("voltage", "secondary voltage")
+    impedance_share: Fact | None = fact("share", "short-circuit impedance")
+    efficiency_share: Fact | None = fact("share", "efficiency near the planning load")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Switchgear(Part):
+    """Medium- or low-voltage switchgear line-up (a board)."""
+
+    role: str = text("mv or lv")
+    voltage_v: Fact | None = fact("voltage", "rated voltage")
+    rating_a: Fact | None = fact("current", "busbar rating")
+    interrupting_a: Fact | None = fact("current", "interrupting rating")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Breaker(Part):
+    """Circuit breaker, static or automatic transfer switch."""
+
+    role: str = text("breaker, ats or sts")
+    rating_a: Fact | None = fact("current", "continuous rating")
+    interrupting_a: Fact | None = fact("current", "interrupting rating")
+    efficiency_share: Fact | None = fact("share", "efficiency")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Generator(Part):
+    """Standby genset, or on-site turbine, engine or fuel cell."""
+
+    role: str = text("standby, turbine, engine or fuel-cell")
+    rating_w: Fact | None = fact("power", "rated output")
+    step_share: Fact | None = fact("share", "largest load step it takes")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Busway(Part):
+    """Overhead busway run, or the tap box and whip to a rack."""
+
+    role: str = text("busway or tap")
+    rating_a: Fact | None = fact("current", "rating")
+    voltage_v: Fact | None = fact("voltage", "line-to-line voltage")
+    efficiency_share: Fact | None = fact("share", "efficiency at planning load and length")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cdu(Part):
+    """Coolant distribution unit, liquid to liquid (or a computer-room air handler with `role` air)."""
+
+    role: str = text("liquid or air")
+    rating_w: Fact | None = fact("power", "heat it moves at the stated approach")
+    approach_k: Fact | None = fact("temperature_rise", "secondary supply above facility supply")
+    flow_lpm: Fact | None = fact("flow", "rated secondary flow")
+    pump_w: Fact | None = fact("power", "electric load of pumps or fans at rating")
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeatRejection(Part):
+    """Dry cooler, adiabatic cooler, chiller or cooling tower.
+
+    `role` is one of dry-cooler, adiabatic, chiller, tower.
+    """
+
+    role: str = text("dry-cooler, adiabatic, chiller or tower")
+    rating_w: Fact | None = fact("power", "heat rejected at rating")
+    approach_k: Fact | None = fact("temperature_rise", "supply above ambient (dry or wet bulb)")
+    electric_per_heat: Fact | None = fact("count", "electric W per W of heat at planning conditions")
+    water_l_per_kwh: Fact | None = fact("count", "water used, litres per kWh of heat")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Component(Part):
+    """Anything below a slot: package, memory stack, board, cold plate, quick disconnect, manifold, cartridge, fan."""
+
+    group: str = text("package, memory, board, cooling, cable, mechanical, power, storage, network, silicon")
+    power_w: Fact | None = fact("power", "load, where it has one")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BomLine(Part):
+    """How many of one part go into another; the usual structure, where a program states none."""
+
+    parent: str = text("id of the part that contains")
+    child: str = text("id of the part contained")
+    quantity: Fact | None = fact("count", "pieces of the child in one parent", required=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayoutRules(Part):
+    """Rules of the hall and the cable plant: heights, slack, stock lengths, fill."""
+
+    drop_height_m: Fact | None = fact("length", "vertical drop from tray to rack top")
+    rack_run_m: Fact | None = fact("length", "mean vertical run inside a rack")
+    slack_share: Fact | None = fact("share", "extra length as a share of the path")
+    service_loop_m: Fact | None = fact("length", "service loop at both ends together")
+    tray_fill_share: Fact | None = fact("share", "highest fill of a tray's cross-section")
+    tray_area_m2: Fact | None = fact("area", "cross-section of a tray")
+    bend_radius_diameters: Fact | None = fact("count", "bend radius in cable diameters")
+    stock_step_m: Fact | None = fact("length", "cables are stocked in steps of this length")
+    rack_pitch_m: Fact | None = fact("length", "centre to centre of neighbouring racks")
+    row_pitch_m: Fact | None = fact("length", "centre to centre of neighbouring rows")
+    spare_share: Fact | None = fact("share", "spares as a share of installed cables")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorCoefficients(Part):
+    """Coefficients of t = floor + ((c F/P)^p + (m B/W)^p)^(1/p) for one operator class and precision."""
+
+    operator: str = text("gemm, grouped-gemm, prefill-attention, decode-attention, elementwise, collective")
+    precision: str = text("bf16, fp8, fp4, or any")
+    floor_s: Fact | None = fact("duration", "launch floor t0")
+    compute_factor: Fact | None = fact("count", "c: time at peak is multiplied by this")
+    memory_factor: Fact | None = fact("count", "m: time at full bandwidth is multiplied by this")
+    exponent: Fact | None = fact("count", "p: how compute and memory overlap")
+    latency_s: Fact | None = fact("duration", "collective: latency per step")
+    efficiency_share: Fact | None = fact("share", "collective: share of the nominal link at large size")
+    half_size_byte: Fact | None = fact("bytes", "collective: message size at half of that efficiency")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanningRules(Part):
+    """Figures of planning practice that sizing and siting rest on: overlap, reserves, activity, shares of a hall."""
+
+    memory_reserve_share: Fact | None = fact("share", "device memory kept for runtime, buffers and fragmentation")
+    expert_imbalance: Fact | None = fact("count", "work of the busiest expert rank over the mean")
+    tensor_overlap_share: Fact | None = fact("share", "tensor-parallel communication hidden behind computation")
+    expert_overlap_share: Fact | None = fact("share", "expert all-to-all hidden behind computation")
+    pipeline_overlap_share: Fact | None = fact("share", "stage-to-stage transfer hidden behind computation")
+    data_overlap_share: Fact | None = fact("share", "gradient and weight exchange that may hide behind one micro batch")
+    verified_per_accepted: Fact | None = fact("count", "drafted tokens verified for each one accepted beyond the first")
+    compute_power_share: Fact | None = fact("share", "accelerator power in compute phases over thermal design power")
+    communication_power_share: Fact | None = fact("share", "accelerator power while it waits for the network")
+    memory_power_share: Fact | None = fact("share", "accelerator power in phases bound by memory bandwidth")
+    other_idle_share: Fact | None = fact("share", "power of the rest of a rack when idle over its load")
+    phase_ramp_s: Fact | None = fact("duration", "time from communication to compute power")
+    network_rack_fill_share: Fact | None = fact("share", "height of a network rack that switches take")
+    plant_position_share: Fact | None = fact("share", "positions of a hall kept for cooling and power units")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FacilityRules(Part):
+    """Figures of building services that cooling and power rest on: coolant properties, room air, power factor."""
+
+    coolant_kg_m3: Fact | None = fact("density", "density of the coolant at its mean temperature")
+    coolant_j_kg_k: Fact | None = fact("heat_capacity", "specific heat of the coolant at its mean temperature")
+    air_supply_c: Fact | None = fact("temperature", "highest air temperature at rack inlets")
+    air_rise_k: Fact | None = fact("temperature_rise", "air temperature rise through a rack")
+    power_factor: Fact | None = fact("share", "power factor at which ratings in VA and A are turned into W")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelArchitecture(Part):
+    """A transformer's shape; figures are counts (no unit)."""
+
+    family: str = text("dense or moe")
+    attention: str = text("MHA, GQA, MQA or MLA")
+    native_precision: str = text("bf16, fp8 or fp4")
+    release: str = text("date of release, as precise as known")
+    layers: Fact | None = fact("count", "transformer blocks", required=True)
+    dense_layers: Fact | None = fact("count", "blocks with a dense FFN")
+    moe_layers: Fact | None = fact("count", "blocks with routed experts")
+    attention_layers: Fact | None = fact("count", "blocks with softmax attention and a key-value cache; all if absent")
+    linear_layers: Fact | None = fact("count", "blocks with a state-space or linear mixer of constant state")
+    hidden: Fact | None = fact("count", "model width", required=True)
+    heads: Fact | None = fact("count", "query heads", required=True)
+    kv_heads: Fact | None = fact("count", "key-value heads")
+    head_dim: Fact | None = fact("count", "width of a head")
+    q_lora_rank: Fact | None = fact("count", "MLA query rank")
+    kv_lora_rank: Fact | None = fact("count", "MLA key-value rank")
+    o_lora_rank: Fact | None = fact("count", "rank of a grouped low-rank output projection")
+    o_groups: Fact | None = fact("count", "groups of the low-rank output projection")
+    shared_kv: Fact | None = fact("count", "1 if keys and values are one projection and one cache entry")
+    kv_compression: Fact | None = fact("count", "tokens that share one cache entry, mean over blocks; 1 if absent")
+    qk_nope_dim: Fact | None = fact("count", "MLA width without position")
+    qk_rope_dim: Fact | None = fact("count", "MLA width with position")
+    v_head_dim: Fact | None = fact("count", "MLA value width")
+    ffn: Fact | None = fact("count", "width of the dense FFN")
+    gated_ffn: Fact | None = fact("count", "1 if the FFN is gated (three matrices)")
+    moe_ffn: Fact | None = fact("count", "width of one expert")
+    experts: Fact | None = fact("count", "routed experts")
+    topk: Fact | None = fact("count", "experts per token")
+    shared_experts: Fact | None = fact("count", "shared experts")
+    shared_ffn: Fact | None = fact("count", "width of all shared experts together")
+    latent_moe_dim: Fact | None = fact("count", "width in which routed experts work; the model width if absent")
+    vocab: Fact | None = fact("count", "vocabulary", required=True)
+    tied_embeddings: Fact | None = fact("count", "1 if input and output embeddings are one matrix")
+    context: Fact | None = fact("count", "longest context")
+    sliding_window: Fact | None = fact("count", "attention window where sliding")
+    sliding_share: Fact | None = fact("share", "share of blocks that slide")
+    attended_keys: Fact | None = fact("count", "keys a query attends to at most, where an indexer chooses them")
+    mtp_layers: Fact | None = fact("count", "multi-token-prediction blocks")
+    params_total: Fact | None = fact("count", "parameters as published")
+    params_active: Fact | None = fact("count", "active parameters per token as published")

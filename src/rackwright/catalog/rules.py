@@ -1,0 +1,87 @@
+"""Which words may stand in a text field, and which figures must a part of each class carry?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from rackwright.catalog import parts
+from rackwright.catalog.parts import Part
+
+__all__ = ["REQUIRED_FACTS", "TEXT_CHOICES"]
+
+PROTOCOLS: Final = frozenset({"ethernet", "infiniband"})
+FIBRES: Final = frozenset({"", "single-mode", "multimode"})
+CAGES: Final = frozenset({"", "OSFP", "QSFP112", "QSFP-DD", "QSFP28", "SFP28", "RJ45"})
+CONNECTORS: Final = frozenset({"", "MPO-12", "MPO-16", "LC", "RJ45"})
+
+TEXT_CHOICES: Final[Mapping[tuple[type[Part], str], frozenset[str]]] = {
+    (parts.Tray, "role"): frozenset(
+        {"compute", "scale-up-switch", "power", "battery", "storage", "control", "management", "blank"}
+    ),
+    (parts.RackFrame, "form"): frozenset({"ORV3", "MGX", "ORW", "EIA-310", "Kyber"}),
+    (parts.Switch, "protocol"): PROTOCOLS,
+    (parts.Switch, "cage"): CAGES - {""},
+    (parts.Nic, "protocol"): PROTOCOLS,
+    (parts.Transceiver, "cage"): CAGES - {""},
+    (parts.Transceiver, "fibre"): FIBRES - {""},
+    (parts.Transceiver, "connector"): CONNECTORS - {""},
+    (parts.CableAssembly, "medium"): frozenset({"dac", "acc", "aec", "aoc", "fibre", "copper"}),
+    (parts.CableAssembly, "cage"): CAGES,
+    (parts.CableAssembly, "fibre"): FIBRES,
+    (parts.CableAssembly, "connector"): CONNECTORS,
+    (parts.PowerShelf, "role"): frozenset({"rectifier", "battery", "capacitor", "side-rack"}),
+    (parts.Transformer, "role"): frozenset({"hv-mv", "mv-lv"}),
+    (parts.Switchgear, "role"): frozenset({"mv", "lv"}),
+    (parts.Breaker, "role"): frozenset({"breaker", "ats", "sts"}),
+    (parts.Generator, "role"): frozenset({"standby", "turbine", "engine", "fuel-cell"}),
+    (parts.Busway, "role"): frozenset({"busway", "tap"}),
+    (parts.Cdu, "role"): frozenset({"liquid", "air"}),
+    (parts.HeatRejection, "role"): frozenset({"dry-cooler", "adiabatic", "chiller", "tower"}),
+    (parts.Component, "group"): frozenset(
+        {"package", "memory", "board", "cooling", "cable", "mechanical", "power", "storage", "network", "silicon"}
+    ),
+    (parts.OperatorCoefficients, "operator"): frozenset(
+        {"gemm", "grouped-gemm", "prefill-attention", "decode-attention", "elementwise", "collective"}
+    ),
+    (parts.OperatorCoefficients, "precision"): frozenset({"bf16", "fp8", "fp4", "any"}),
+    (parts.ModelArchitecture, "family"): frozenset({"dense", "moe"}),
+    (parts.ModelArchitecture, "attention"): frozenset({"MHA", "GQA", "MQA", "MLA"}),
+    (parts.ModelArchitecture, "native_precision"): frozenset({"bf16", "fp8", "fp4"}),
+}
+"""Words allowed in a text field."""
+
+REQUIRED_FACTS: Final[Mapping[type[Part], tuple[str, ...]]] = {
+    parts.Accelerator: ("memory_byte", "memory_byte_s", "scale_up_domain"),
+    parts.Tray: ("height_u", "power_w"),
+    parts.RackFrame: ("height_u", "width_mm", "depth_mm", "static_load_kg"),
+    parts.Switch: ("ports", "port_gbit_s", "ports_per_cage", "height_u", "power_w"),
+    parts.Nic: ("ports", "port_gbit_s", "power_w"),
+    parts.Transceiver: ("rate_gbit_s", "links", "reach_m", "power_w"),
+    parts.CableAssembly: ("rate_gbit_s", "reach_m"),
+    parts.PowerShelf: ("rating_w",),
+    parts.Ups: ("rating_w", "efficiency_share"),
+    parts.Transformer: ("rating_va", "primary_v", "secondary_v", "impedance_share", "efficiency_share"),
+    parts.Switchgear: ("voltage_v", "rating_a", "interrupting_a"),
+    parts.Breaker: ("rating_a",),
+    parts.Generator: ("rating_w",),
+    parts.Busway: ("rating_a", "voltage_v"),
+    parts.Cdu: ("rating_w", "pump_w"),
+    parts.HeatRejection: ("rating_w", "approach_k", "electric_per_heat"),
+    parts.LayoutRules: (
+        "drop_height_m",
+        "rack_run_m",
+        "slack_share",
+        "service_loop_m",
+        "tray_fill_share",
+        "stock_step_m",
+        "rack_pitch_m",
+        "row_pitch_m",
+    ),
+    parts.OperatorCoefficients: (),
+    parts.PlanningRules: (),
+    parts.FacilityRules: ("coolant_kg_m3", "coolant_j_kg_k", "air_supply_c", "air_rise_k", "power_factor"),
+    parts.BomLine: ("quantity",),
+    parts.ModelArchitecture: ("layers", "hidden", "heads", "vocab"),
+}
+"""Figures a part of the class must carry, beside those declared `required`."""
