@@ -354,6 +354,7 @@ class LayoutRules(Part):
     stock_step_m: Fact | None = fact("length", "cables are stocked in steps of this length")
     rack_pitch_m: Fact | None = fact("length", "centre to centre of neighbouring racks")
     row_pitch_m: Fact | None = fact("length", "centre to centre of neighbouring rows")
+    hall_distance_m: Fact | None = fact("length", "tray path between neighbouring halls; a hall's width if absent")
     spare_share: Fact | None = fact("share", "spares as a share of installed cables")
 
 

@@ -111,30 +111,31 @@ class Quantity:
 
     def _parse(self, value: Any, *, written: bool) -> Estimate:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            raise PydanticCustomError("not-a-quantity", "{reason}", {"reason": f"a {self._noun} is expected here."})
+            raise _broken("not-a-quantity", f"a {self._noun} is expected here.")
         if isinstance(value, float) and not written:
             return Estimate(value, value, value)
         if isinstance(value, str) and len(value) > _LONGEST_TEXT:
-            raise PydanticCustomError("not-a-quantity", "{reason}", {"reason": "the text is far too long for a number."})
+            raise PydanticCustomError(
+                "not-a-quantity", "{reason}", {"reason": "the text is far too long for a number."}
+            )
         try:
             if self.band:
                 return parse_estimate(value, self.dimension)
             number = parse_quantity(value, self.dimension)
             return Estimate(number, number, number)
         except (UnitError, OverflowError) as error:
-            raise PydanticCustomError("wrong-unit", "{reason}", {"reason": f"{error}."}) from None
+            raise _broken("wrong-unit", f"{error}.") from None
 
     def _check_bounds(self, estimate: Estimate, value: Any) -> None:
         written = value if isinstance(value, str | int | float) else estimate.value
         largest = _LARGEST_BY_DIMENSION.get(self.dimension, LARGEST_NUMBER)
         if max(abs(estimate.low), abs(estimate.high)) > largest:
-            raise PydanticCustomError("number-too-large", "{reason}", {"reason": f'"{written}" is beyond {largest:g}.'})
+            raise _broken("number-too-large", f'"{written}" is beyond {largest:g}.')
         if self.ge is not None and estimate.low < self.ge:
-            reason = f'"{written}" is negative; a {self._noun} must be {self.ge:g} or more.'
-            raise PydanticCustomError("negative-value", "{reason}", {"reason": reason})
+            raise _broken("negative-value", f'"{written}" is negative; a {self._noun} must be {self.ge:g} or more.')
         if self.le is not None and estimate.high > self.le:
-            reason = f'"{written}" is above {self.le:g}; a {self._noun} lies between {self.ge:g} and {self.le:g} (0 % and 100 %).'
-            raise PydanticCustomError("out-of-range", "{reason}", {"reason": reason})
+            between = f"{self.ge:g} and {self.le:g} (0 % and 100 %)"
+            raise _broken("out-of-range", f'"{written}" is above {self.le:g}; a {self._noun} lies between {between}.')
 
     @property
     def _noun(self) -> str:
@@ -152,6 +153,11 @@ class Quantity:
     def _example(self) -> str:
         unit = _EXAMPLE_UNITS.get(self.dimension, self._units()[0])
         return f"12 (10..15) {unit}" if self.band else f"12 {unit}"
+
+
+def _broken(code: str, reason: str) -> PydanticCustomError:
+    """A broken rule with its code; the reason is a whole sentence."""
+    return PydanticCustomError(code, "{reason}", {"reason": reason})
 
 
 _EXAMPLE_UNITS: Final = {
@@ -187,7 +193,7 @@ class _DateText:
                 return dt.date.fromisoformat(value)
             except ValueError:
                 pass
-        raise PydanticCustomError("bad-date", "{reason}", {"reason": "a calendar day is written YYYY-MM-DD."})
+        raise _broken("bad-date", "a calendar day is written YYYY-MM-DD.")
 
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}$")]

@@ -103,7 +103,7 @@ class Activity(Entry):
     modes: tuple[Mode, ...] = ()
     """Ways to do it; a gate has none and takes no time."""
     after: tuple[str, ...] = ()
-    """Predecessors, finish to start: `activity` of the same project or `project.activity`, with `+5 days` lag if any."""
+    """Predecessors, finish to start: `activity` of the same project or `project.activity`; a lag as `evt +5 days`."""
     item: str = ""
     """Item procured."""
     supplier: str = ""

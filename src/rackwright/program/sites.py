@@ -20,7 +20,18 @@ from rackwright.program.entry import (
     VoltageV,
 )
 
-__all__ = ["Block", "Climate", "Cooling", "Energisation", "Generation", "Hall", "PowerChain", "Site", "Tranche", "Utility"]
+__all__ = [
+    "Block",
+    "Climate",
+    "Cooling",
+    "Energisation",
+    "Generation",
+    "Hall",
+    "PowerChain",
+    "Site",
+    "Tranche",
+    "Utility",
+]
 
 Point = Literal["it", "facility", "grid"]
 

@@ -17,7 +17,6 @@ from rackwright.program.entry import (
     Id,
     MassKg,
     MoneyEstimate,
-    MoneyUsd,
     PowerW,
     Share,
     ShareEstimate,
@@ -135,7 +134,19 @@ class Cell(Entry):
     """Name of the cell."""
     plant: str
     """Plant it stands in."""
-    kind: Literal["assembly", "smt", "l10-test", "l11-test", "l12-test", "leak-test", "burn-in", "cable", "power", "cooling", "packaging"]
+    kind: Literal[
+        "assembly",
+        "smt",
+        "l10-test",
+        "l11-test",
+        "l12-test",
+        "leak-test",
+        "burn-in",
+        "cable",
+        "power",
+        "cooling",
+        "packaging",
+    ]
     """What it does."""
     stations: int = Field(gt=0)
     """Parallel stations."""

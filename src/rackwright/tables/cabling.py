@@ -52,7 +52,8 @@ class TrayFill(Table):
     hall = Column(String, "hall", key=True)
     tray = Column(String, "`row N` or `cross N`", key=True)
     cables = Column(Int32, "cables through its fullest section", ge=0)
-    fill_share = Column(Float64, "cross-section filled", ge=0)
+    trays = Column(Int32, "trays side by side that keep the fill limit", ge=1, formula="tray-count")
+    fill_share = Column(Float64, "cross-section filled in each of them", ge=0, formula="tray-fill")
 
 
 @dataclass(frozen=True)

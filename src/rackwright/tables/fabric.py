@@ -42,6 +42,8 @@ class Devices(Table):
     index = Column(Int32, "ordinal within its block, network, tier", ge=0)
     rack_index = Column(Int32, "endpoint: compute rack of the block, from 0; switch: -1", ge=-1)
     u = Column(Int32, "endpoint: slot in its rack; switch: -1 (layout mounts it)", ge=-1)
+    bay = Column(Int32, "endpoint: place across its slot, from 0; switch: 0", ge=0)
+    ports = Column(Int32, "switch: logical ports at the rate of its network; endpoint: 0", ge=0)
 
 
 class Links(Table):

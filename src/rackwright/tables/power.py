@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from polars import Float64, Int32, String
 
 from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
-__all__ = ["Balances", "Elements", "Loads", "Power"]
+__all__ = ["Balances", "Elements", "Loads", "Power", "Reliefs"]
 
 
 class Elements(Table):
@@ -18,11 +18,14 @@ class Elements(Table):
     element = Column(String, "id, `SITE-A-ups-03`", key=True)
     site = Column(String, "site")
     hall = Column(String, "hall it serves; empty for campus elements")
-    kind = Column(String, "utility, hv-transformer, mv-switchgear, unit-substation, lv-switchgear, generator, ups, busway, tap, rack")
-    part = Column(String, "catalog part; empty for utility and rack")
-    upstream = Column(String, "element that feeds it (normal source); empty for the utility")
+    kind = Column(
+        String,
+        "utility, hv-transformer, mv-switchgear, unit-substation, lv-switchgear, generator, ups, busway, tap, rack, cooling",
+    )
+    part = Column(String, "catalog part; empty for utility, rack and cooling load")
+    upstream = Column(String, "element that feeds it (normal source); empty for the utility and generators")
     standby = Column(String, "second source it can transfer to; empty for none")
-    side = Column(String, "A, B or empty")
+    side = Column(String, "A, B or empty; with N+1, B is the reserve")
     rating_w = Column(Float64, "rating at planning power factor", unit="W", ge=0)
 
 
@@ -31,7 +34,9 @@ class Loads(Table):
 
     element = Column(String, "element", key=True, ref="power.elements.element")
     normal_w = Column(Float64, "load with everything in service", unit="W", ge=0, formula="element-load")
-    worst_w = Column(Float64, "highest load with any one other element lost", unit="W", ge=0, formula="worst-single-failure")
+    worst_w = Column(
+        Float64, "highest load with any one other element lost", unit="W", ge=0, formula="worst-single-failure"
+    )
     failure = Column(String, "element whose loss gives the worst load; empty if none raises it")
     racks = Column(Int32, "racks it feeds in normal state", ge=0)
 
@@ -49,6 +54,14 @@ class Balances(Table):
     water_l_per_day = Column(Float64, "water", unit="L/day", ge=0)
 
 
+class Reliefs(Table):
+    """Nearest repair of each check that does not hold."""
+
+    rule = Column(String, "rule of the check", key=True, ref="power.checks.rule")
+    subject = Column(String, "subject of the check", key=True)
+    relief = Column(String, "a part that would carry it, or how much less load would do")
+
+
 @dataclass(frozen=True)
 class Power:
     """Result of the stage."""
@@ -58,3 +71,4 @@ class Power:
     balances: Balances
     checks: Checks
     omissions: tuple[str, ...]
+    reliefs: Reliefs = field(default_factory=Reliefs.empty)

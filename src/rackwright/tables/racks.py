@@ -35,7 +35,8 @@ class Slots(Table):
 
     type = Column(String, "rack type", key=True, ref="racks.types.type")
     u = Column(Int32, "lowest rack unit it fills", unit="U", key=True, ge=1)
-    part = Column(String, "catalog part")
+    bay = Column(Int32, "place across the slot, from 0; narrow parts (blades) share a height", key=True, ge=0)
+    part = Column(String, "catalog part; empty for a blank without a catalog part")
     role = Column(String, "compute, scale-up-switch, power, battery, management, storage, control, blank")
     height_u = Column(Int32, "height", unit="U", ge=1)
     index = Column(Int32, "ordinal among parts of its role in the rack, from 0", ge=0)
@@ -54,6 +55,7 @@ class Ports(Table):
 
     type = Column(String, "rack type", key=True, ref="racks.types.type")
     u = Column(Int32, "slot", key=True)
+    bay = Column(Int32, "place across the slot, from 0", key=True, ge=0)
     port = Column(Int32, "port of the slot's part, from 0, counted through all networks", key=True, ge=0)
     network = Column(String, "scale-out, storage, in-band, out-of-band")
     rail = Column(Int32, "rail of a scale-out port, else -1", ge=-1)

@@ -22,7 +22,9 @@ class Activities(Table):
     mode = Column(Int32, "mode chosen, from 0", ge=0)
     start_day = Column(Int32, "first day", unit="day")
     finish_day = Column(Int32, "first day after", unit="day")
-    float_days = Column(Int32, "how far it may slip without moving its project's due gate, resources aside", unit="day", ge=0)
+    float_days = Column(
+        Int32, "how far it may slip without moving its project's due gate, resources aside", unit="day", ge=0
+    )
     is_critical = Column(Boolean, "True if on the driving chain of its project's last gate")
     driver = Column(String, "activity that sets its start; empty if its release does")
     driver_kind = Column(String, "link, resource, release or actual")

@@ -19,8 +19,12 @@ class Needs(Table):
     platform = Column(String, "platform", key=True)
     day = Column(Int32, "first day of the need", unit="day", key=True)
     accels_p10 = Column(Int32, "accelerators, optimistic", ge=0)
-    accels_p50 = Column(Int32, "accelerators, median", ge=0, formula="accelerators-needed", inputs=("rates.per_rack_p50",))
-    accels_p90 = Column(Int32, "accelerators, safe", ge=0, formula="accelerators-needed", inputs=("rates.per_rack_p10",))
+    accels_p50 = Column(
+        Int32, "accelerators, median", ge=0, formula="accelerators-needed", inputs=("rates.per_rack_p50",)
+    )
+    accels_p90 = Column(
+        Int32, "accelerators, safe", ge=0, formula="accelerators-needed", inputs=("rates.per_rack_p10",)
+    )
 
 
 class Rates(Table):
@@ -30,7 +34,9 @@ class Rates(Table):
     platform = Column(String, "platform", key=True)
     min_racks = Column(Int32, "fewest racks that run it at all (training: the gang)", ge=1)
     per_rack_p10 = Column(Float64, "tokens per second of one rack, pessimistic", unit="tok/s", ge=0)
-    per_rack_p50 = Column(Float64, "tokens per second of one rack, median", unit="tok/s", ge=0, formula="tokens-per-rack")
+    per_rack_p50 = Column(
+        Float64, "tokens per second of one rack, median", unit="tok/s", ge=0, formula="tokens-per-rack"
+    )
     per_rack_p90 = Column(Float64, "tokens per second of one rack, optimistic", unit="tok/s", ge=0)
 
 
@@ -64,6 +70,8 @@ class Choices(Table):
     memory_byte = Column(Float64, "memory used on the fullest accelerator", unit="B", ge=0)
     mfu_share = Column(Float64, "model FLOPs over peak", ge=0)
     binding = Column(String, "what binds: compute, memory bandwidth, memory size, network, latency limit")
+    virtual = Column(Int32, "model chunks of a pipeline stage (serving: 1)", ge=1)
+    recompute = Column(String, "what is computed again backwards: none, selective, full")
 
 
 class Breakdown(Table):
@@ -71,7 +79,9 @@ class Breakdown(Table):
 
     workload = Column(String, "workload", key=True)
     platform = Column(String, "platform", key=True)
-    term = Column(String, "gemm, attention, experts, elementwise, communication, bubble, optimiser, launch, ...", key=True)
+    term = Column(
+        String, "gemm, attention, experts, elementwise, communication, bubble, optimiser, launch, ...", key=True
+    )
     seconds = Column(Float64, "time in the step", unit="s", ge=0)
 
 

@@ -1,0 +1,129 @@
+"""What stands at the two ends of each link: device, cage, rack?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from rackwright.cabling.paths import Ends, IntArray
+from rackwright.cabling.request import CablingRequest, SwitchSpec
+
+__all__ = ["CABLE_KEY", "LinkEnds", "find_ends", "one_medium_mm"]
+
+CABLE_KEY = ("gbit_s", "a_part", "b_part", "b_ports", "need_mm")
+"""Columns that decide which part carries a link."""
+
+
+@dataclass(frozen=True)
+class LinkEnds:
+    """Links with both ends on the floor.
+
+    `frame` has one row per link: the columns of `fabric.links` and, for both ends, network, tier, index, part (empty
+    where the port is not in a data cage of a switch), ports, rack and cage (-1 where unknown). `per_cage` in `b_cage`'s
+    columns counts links a cage holds. `a`, `b` are the same ends on the floor. `homeless` counts links left out because
+    a device has no rack.
+    """
+
+    frame: pl.DataFrame
+    a: Ends
+    b: Ends
+    homeless: pl.DataFrame
+
+
+def find_ends(request: CablingRequest) -> LinkEnds:
+    """Join links with devices, mounts and racks."""
+    mounts = request.mounts.frame.select("device", "rack")
+    devices = request.devices.frame.select("device", "network", "tier", "index", "part", "ports")
+    cages = _links_per_cage(request.switches)
+    devices = devices.join(cages, on="part", how="left", maintain_order="left").join(
+        mounts, on="device", how="left", maintain_order="left"
+    )
+    joined = request.links.frame
+    for side in ("a", "b"):
+        names = {name: f"{side}_{name}" for name in devices.columns}
+        joined = joined.join(devices.rename(names), on=f"{side}_device", how="left", maintain_order="left")
+    is_placed = pl.col("a_rack").is_not_null() & pl.col("b_rack").is_not_null()
+    frame = _with_cages(joined.filter(is_placed))
+    floor = _floor(request)
+    a, b = (_ends(frame[f"{side}_rack"], floor) for side in ("a", "b"))
+    return LinkEnds(frame, a, b, joined.filter(~is_placed))
+
+
+def _links_per_cage(switches: Sequence[SwitchSpec]) -> pl.DataFrame:
+    """Catalog ports of a switch and how many of them a cage holds; 1 where it is not published."""
+    rows = [(spec.id, spec.ports.value, spec.ports_per_cage.value if spec.ports_per_cage else 1.0) for spec in switches]
+    schema = {"part": pl.String, "catalog_ports": pl.Float64, "ports_per_cage": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _with_cages(frame: pl.DataFrame) -> pl.DataFrame:
+    """Links per cage and cage number at both ends; a tray's cage and a switch's management port are not known."""
+    for side in ("a", "b"):
+        split = pl.col(f"{side}_ports") / pl.col(f"{side}_catalog_ports")
+        per_cage = (split * pl.col(f"{side}_ports_per_cage")).round().cast(pl.Int64).clip(lower_bound=1)
+        is_data = (pl.col(f"{side}_tier") > 0) & (pl.col(f"{side}_network") == pl.col("network"))
+        frame = frame.with_columns(
+            pl.when(is_data).then(per_cage).otherwise(1).alias(f"{side}_per_cage"),
+            pl.when(is_data).then(pl.col(f"{side}_part")).otherwise(pl.lit("")).alias(f"{side}_part"),
+        )
+        cage = pl.col(f"{side}_port").cast(pl.Int64) // pl.col(f"{side}_per_cage")
+        frame = frame.with_columns(pl.when(is_data).then(cage).otherwise(-1).alias(f"{side}_cage"))
+    return frame
+
+
+@dataclass(frozen=True)
+class _Floor:
+    """Columns of the placed racks, in the order of rack."""
+
+    rack: IntArray
+    hall: IntArray
+    row: IntArray
+    position: IntArray
+    x_mm: IntArray
+    y_mm: IntArray
+
+
+def _floor(request: CablingRequest) -> _Floor:
+    racks = request.racks.frame
+    names = [hall.id for hall in request.halls]
+    hall = racks["hall"].replace_strict(names, list(range(len(names))), return_dtype=pl.Int64)
+    columns = [racks[name].to_numpy().astype(np.int64) for name in ("row", "position", "x_mm", "y_mm")]
+    return _Floor(racks["rack"].to_numpy().astype(np.int64), hall.to_numpy().astype(np.int64), *columns)
+
+
+def _ends(rack: pl.Series, floor: _Floor) -> Ends:
+    at = np.searchsorted(floor.rack, rack.to_numpy())
+    return Ends(floor.rack[at], floor.hall[at], floor.row[at], floor.position[at], floor.x_mm[at], floor.y_mm[at])
+
+
+def one_medium_mm(frame: pl.DataFrame, length_mm: IntArray) -> IntArray:
+    """Length each link must be able to bridge so that links of one cage can take one medium.
+
+    Links that share a cage, directly or through other cages, get the longest length among them [mm].
+    """
+    need_mm = length_mm.copy()
+    shared = [_cage_groups(frame, side) for side in ("a", "b") if int(_highest(frame[f"{side}_per_cage"])) > 1]
+    while shared:
+        before = need_mm.copy()
+        for group in shared:
+            longest = np.zeros(int(group.max(initial=0)) + 1, dtype=np.int64)
+            np.maximum.at(longest, group, need_mm)
+            need_mm = longest[group]
+        if np.array_equal(before, need_mm):
+            break
+    return need_mm
+
+
+def _highest(values: pl.Series) -> int:
+    return int(values.to_numpy().max(initial=0))
+
+
+def _cage_groups(frame: pl.DataFrame, side: str) -> IntArray:
+    """Number of the cage each link ends in; a link without a known cage is a group of its own."""
+    device, cage = frame[f"{side}_device"].to_numpy().astype(np.int64), frame[f"{side}_cage"].to_numpy()
+    key = np.where(cage >= 0, device * (int(cage.max(initial=0)) + 1) + cage, -1 - np.arange(len(cage)))
+    group: IntArray = np.unique(key, return_inverse=True)[1]
+    return group

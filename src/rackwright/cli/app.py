@@ -1,0 +1,188 @@
+"""Which commands are there? Each is a thin function: arguments in, one call, an exit code out.
+
+Heavy libraries are imported inside the command that needs them, so `--help` stays quick.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rackwright import __version__
+from rackwright.cli.console import guarded
+
+__all__ = ["app", "main"]
+
+EPILOG = "Examples:  rackwright init my-plan --example one-pod   |   rackwright plan my-plan -o out/my-plan"
+
+app = typer.Typer(
+    name="rackwright",
+    help="From what an AI lab needs to run to what a manufacturer has to build, where and when.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Folder = Annotated[Path, typer.Argument(help="Program folder.", show_default=False)]
+OutFolder = Annotated[Path, typer.Argument(help="Folder written by `rackwright plan`.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+
+
+def _version(value: bool) -> None:  # noqa: FBT001 - the signature typer calls
+    if value:
+        typer.echo(f"rackwright {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    """From what an AI lab needs to run to what a manufacturer has to build, where and when."""
+
+
+@app.command(epilog="Examples:  rackwright init my-plan   |   rackwright init my-plan --example us-buildout")
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder to make; must not exist or be empty.")],
+    example: Annotated[
+        str, typer.Option("--example", help="Example to start from: one-pod or us-buildout.")
+    ] = "one-pod",
+) -> None:
+    """Make a program folder to start from."""
+    from rackwright.cli.program import init_folder
+
+    guarded(lambda: init_folder(folder, example))
+
+
+@app.command(epilog="Examples:  rackwright check my-plan   |   rackwright check my-plan --json")
+def check(folder: Folder, as_json: Json = False) -> None:
+    """Read a program and report every problem with file, line, rule and repair."""
+    from rackwright.cli.program import check_folder
+
+    guarded(lambda: check_folder(folder, as_json=as_json), as_json=as_json)
+
+
+@app.command(epilog="Examples:  rackwright schema > program.schema.json   |   rackwright schema sites.yaml")
+def schema(
+    file: Annotated[str, typer.Argument(help="One file of the folder, such as sites.yaml; empty for the whole.")] = "",
+) -> None:
+    """Write the JSON Schema (draft 7) of the program files, for editors."""
+    from rackwright.cli.program import write_schema
+
+    guarded(lambda: write_schema(file))
+
+
+@app.command(epilog="Examples:  rackwright plan my-plan -o out/my-plan   |   rackwright plan my-plan --strict --json")
+def plan(
+    folder: Folder,
+    *,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Output folder [out/NAME].")] = None,
+    scenarios: Annotated[bool, typer.Option(help="Plan the named scenarios too and compare them.")] = True,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if the plan has shortfalls.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Run every stage again.")] = False,
+    workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="Processes for scenarios; 0 none.")] = 2,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Progress also when not on a terminal.")] = False,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Plan a program: size, design, source and schedule it; write report, tables, workbook."""
+    from rackwright.cli.planning import PlanOptions, plan_folder
+
+    options = PlanOptions(
+        scenarios=scenarios, strict=strict, force=force, workers=workers, verbose=verbose, quiet=quiet, as_json=as_json
+    )
+    guarded(lambda: plan_folder(folder, out, options), as_json=as_json)
+
+
+@app.command(epilog="Examples:  rackwright stress my-plan   |   rackwright stress my-plan --json")
+def stress(
+    folder: Folder,
+    workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="Processes; 0 none.")] = 2,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Plan the named scenarios beside the base program and compare them."""
+    from rackwright.cli.planning import stress_folder
+
+    guarded(lambda: stress_folder(folder, workers=workers, quiet=quiet, as_json=as_json), as_json=as_json)
+
+
+@app.command(epilog="Examples:  rackwright show out/my-plan   |   rackwright show out/my-plan late --csv")
+def show(
+    out: OutFolder,
+    view: Annotated[str, typer.Argument(help="View or `stage.table`; empty lists them.")] = "",
+    as_json: Json = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Write CSV to standard output.")] = False,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="Most rows of a table.")] = 40,
+) -> None:
+    """Show one view, or one result table."""
+    from rackwright.cli.reading import show_view
+
+    guarded(lambda: show_view(out, view, as_json=as_json, as_csv=as_csv, rows=rows), as_json=as_json)
+
+
+@app.command(
+    epilog="Examples:  rackwright explain out/my-plan tranche:b1-t1   |   rackwright explain out/p sizing.needs.accels_p90"
+)
+def explain(
+    out: OutFolder,
+    thing: Annotated[
+        str, typer.Argument(help="`stage.table.column[key=value]`, or an id such as tranche:NAME, item:NAME.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Say why a number is what it is: formula, inputs, facts, sources."""
+    from rackwright.cli.reading import explain_thing
+
+    guarded(lambda: explain_thing(out, thing, as_json=as_json), as_json=as_json)
+
+
+@app.command(epilog="Examples:  rackwright diff out/a out/b   |   rackwright diff old-program new-program --json")
+def diff(
+    before: Annotated[Path, typer.Argument(help="Plan or program folder before.")],
+    after: Annotated[Path, typer.Argument(help="Plan or program folder after.")],
+    as_json: Json = False,
+) -> None:
+    """Say what changed between two plans or two programs, as an engineering change."""
+    from rackwright.cli.reading import diff_folders
+
+    guarded(lambda: diff_folders(before, after, as_json=as_json), as_json=as_json)
+
+
+@app.command(epilog="Examples:  rackwright catalog gb300   |   rackwright catalog nvidia-gb300 --json")
+def catalog(
+    query: Annotated[str, typer.Argument(help="Part id, or words to search for; empty lists the classes.")] = "",
+    folder: Annotated[Path | None, typer.Option("--program", help="Program whose own parts are laid over.")] = None,
+    lint: Annotated[bool, typer.Option("--lint", help="Check every figure for source, band and unit.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List, search and show parts with their sources."""
+    from rackwright.cli.reading import show_catalog
+
+    guarded(lambda: show_catalog(query, folder, lint=lint, as_json=as_json), as_json=as_json)
+
+
+@app.command(
+    epilog="Examples:  rackwright export out/my-plan xlsx -o book.xlsx   |   rackwright export out/my-plan cut-sheet"
+)
+def export(
+    out: OutFolder,
+    form: Annotated[str, typer.Argument(help="csv, json, xlsx, cut-sheet, dot")],
+    target: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; standard output if none.")] = None,
+) -> None:
+    """Write a plan in another format."""
+    from rackwright.cli.reading import export_plan
+
+    guarded(lambda: export_plan(out, form, target))
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()

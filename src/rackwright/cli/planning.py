@@ -1,0 +1,138 @@
+"""The main job on the command line: plan a folder, publish the result, end with a short summary."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rackwright
+from rackwright.base.digest import digest, digest_bytes
+from rackwright.base.stage import StageRun, library_digest
+from rackwright.cli.console import SHORTFALLS, Progress, say, write_json
+from rackwright.cli.program import open_folder
+
+if TYPE_CHECKING:
+    from rackwright.base.store import ResultCache
+    from rackwright.catalog import Catalog
+    from rackwright.plan import Plan
+    from rackwright.program import Program
+
+__all__ = ["PlanOptions", "plan_folder", "stress_folder"]
+
+CACHE_NAME = ".rackwright-cache"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """Switches of `rackwright plan`."""
+
+    scenarios: bool = True
+    strict: bool = False
+    force: bool = False
+    workers: int = 2
+    verbose: bool = False
+    quiet: bool = False
+    as_json: bool = False
+
+
+def plan_folder(folder: Path, out: Path | None, options: PlanOptions) -> int:
+    """Plan a program folder into an output folder; 1 with `--strict` if the plan falls short."""
+    from rackwright.base.store import locked, recover
+    from rackwright.exchange.folder import read_summary
+
+    program, catalog = open_folder(folder)
+    target = out if out is not None else Path("out") / program.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    key = plan_key(program, catalog, scenarios=options.scenarios)
+    with locked(target):
+        recover(target)
+        summary = None if options.force else read_summary(target)
+        if summary is not None and summary.get("key") == key:
+            say(f"nothing changed; {target} holds the plan of this program")
+        else:
+            summary = _plan_and_publish(program, catalog, target, key, options)
+    return _finish(summary, target, options)
+
+
+def plan_key(program: Program, catalog: Catalog, *, scenarios: bool) -> str:
+    """Digest of everything a plan's files depend on."""
+    package = Path(rackwright.__file__).parent
+    files = sorted(path for path in package.rglob("*") if path.suffix in {".py", ".css", ".html", ".yaml", ".j2"})
+    source = [(str(path.relative_to(package)), digest_bytes(path.read_bytes())) for path in files]
+    return digest((source, library_digest(), program, catalog.digest(), scenarios))
+
+
+def _plan_and_publish(
+    program: Program, catalog: Catalog, target: Path, key: str, options: PlanOptions
+) -> dict[str, Any]:
+    from rackwright.base.store import ResultCache
+    from rackwright.exchange.folder import write_plan
+    from rackwright.exchange.workbook import workbook_bytes
+    from rackwright.judge import judge_plan
+    from rackwright.plan import plan_program
+    from rackwright.report import render_report
+    from rackwright.views.summary import plan_summary
+
+    progress = Progress(quiet=options.quiet, verbose=options.verbose)
+    cache = None if options.force else ResultCache(target.parent / CACHE_NAME)
+    plan = plan_program(program, catalog, cache=cache, on_start=progress.start, on_end=_teller(progress))
+    progress.start("judge")
+    judged = judge_plan(plan)
+    compared = _compare(plan, catalog, cache, options, progress)
+    progress.start("report")
+    summary = {"key": key, **plan_summary(plan, judged)}
+    files = {
+        "report.html": render_report(plan, judged, compared).encode(),
+        "workbook.xlsx": workbook_bytes(plan),
+        "plan.json": (json.dumps(summary, indent=1, ensure_ascii=False) + "\n").encode(),
+    }
+    progress.start("files")
+    write_plan(plan, target, files)
+    return summary
+
+
+def _compare(plan: Plan, catalog: Catalog, cache: ResultCache | None, options: PlanOptions, progress: Progress) -> Any:
+    from rackwright.scenarios import compare_scenarios
+
+    if not options.scenarios or not plan.program.scenarios:
+        return None
+    progress.start("scenarios")
+    folder = None if cache is None else cache.folder
+    return compare_scenarios(plan, catalog, cache_folder=folder, workers=options.workers)
+
+
+def _teller(progress: Progress) -> Any:
+    def tell(run: StageRun) -> None:
+        progress.end(run.stage, run.status, run.seconds, run.reason if run.status == "skipped" else "")
+
+    return tell
+
+
+def _finish(summary: dict[str, Any], target: Path, options: PlanOptions) -> int:
+    if options.as_json:
+        write_json(summary)
+    else:
+        for line in summary["lines"]:
+            say(line, to_stdout=True)
+        say(f"report: {target / 'report.html'}", "bold", to_stdout=True)
+    return SHORTFALLS if options.strict and not summary["meets_need"] else 0
+
+
+def stress_folder(folder: Path, *, workers: int, quiet: bool, as_json: bool) -> int:
+    """Plan base and scenarios and show what differs."""
+    from rackwright.base.store import ResultCache
+    from rackwright.cli.reading import write_shown
+    from rackwright.plan import plan_program
+    from rackwright.scenarios import compare_scenarios
+    from rackwright.views.comparison import comparison_shown
+
+    program, catalog = open_folder(folder)
+    progress = Progress(quiet=quiet, verbose=False)
+    cache = ResultCache(Path("out") / CACHE_NAME)
+    plan = plan_program(program, catalog, cache=cache, on_start=progress.start, on_end=_teller(progress))
+    progress.start("scenarios")
+    compared = compare_scenarios(plan, catalog, cache_folder=cache.folder, workers=workers)
+    write_shown(comparison_shown(compared), as_json=as_json, as_csv=False, rows=100)
+    return 0

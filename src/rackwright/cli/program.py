@@ -1,0 +1,89 @@
+"""Commands about a program folder: make one, check one, describe its files."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rackwright.base.errors import InputError
+from rackwright.base.problem import Place, Problem, did_you_mean
+from rackwright.cli.console import BAD_INPUT, say, write_json, write_problems
+
+if TYPE_CHECKING:
+    from rackwright.catalog import Catalog
+    from rackwright.program import Program
+
+__all__ = ["check_folder", "init_folder", "load_folder", "open_folder", "write_schema"]
+
+
+def examples_folder() -> Path:
+    """Folder of the example programs: inside an installed package, or beside `src/` in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "examples"
+    return inside if inside.is_dir() else package.parent.parent / "examples"
+
+
+def init_folder(folder: Path, example: str) -> int:
+    """Copy an example to a new folder."""
+    known = sorted(path.name for path in examples_folder().iterdir() if (path / "program.yaml").is_file())
+    if example not in known:
+        text = f'no example is called "{example}".'
+        raise InputError([Problem("unknown-example", Place(path="--example"), text, did_you_mean(example, known))])
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        text = f'"{folder}" exists and is not an empty folder.'
+        raise InputError([Problem("folder-not-empty", Place(str(folder)), text, "Name a new folder.")])
+    shutil.copytree(examples_folder() / example, folder, dirs_exist_ok=True)
+    say(f"made {folder} from the example {example}; next: rackwright plan {folder}")
+    return 0
+
+
+def load_folder(folder: Path) -> tuple[Program | None, Catalog, list[Problem]]:
+    """Catalog with the folder's overlay, and the program with every problem of both."""
+    from rackwright.catalog import load_catalog
+    from rackwright.program import load_program
+
+    problems: list[Problem] = []
+    overlay = folder / "catalog"
+    try:
+        catalog = load_catalog(overlay if overlay.is_dir() else None)
+    except InputError as error:
+        problems.extend(error.problems)
+        catalog = load_catalog(None)
+    program, found = load_program(folder, catalog=catalog)
+    return program, catalog, [*problems, *found]
+
+
+def open_folder(folder: Path) -> tuple[Program, Catalog]:
+    """Program and catalog, ready to plan; warnings are written to stderr.
+
+    Raises
+    ------
+    InputError
+        The folder has errors; all of them are carried.
+    """
+    program, catalog, problems = load_folder(folder)
+    if program is None or any(problem.severity == "error" for problem in problems):
+        raise InputError(problems)
+    write_problems(problems, as_json=False)
+    return program, catalog
+
+
+def check_folder(folder: Path, *, as_json: bool) -> int:
+    """Read and check a program folder; 2 if it has errors."""
+    program, _, problems = load_folder(folder)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    write_problems(problems, as_json=as_json)
+    if errors or program is None:
+        return BAD_INPUT
+    if not as_json:
+        say(f"{folder}: {program.name} reads well", "good")
+    return 0
+
+
+def write_schema(file: str) -> int:
+    """Write the JSON Schema of the program, or of one of its files."""
+    from rackwright.program import file_schema, program_schema
+
+    write_json(file_schema(file) if file else program_schema())
+    return 0

@@ -1,0 +1,173 @@
+"""Commands that read: show a view, explain a number, compare two plans, look into the catalog, export."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rackwright.base.errors import InputError
+from rackwright.base.problem import Place, Problem, did_you_mean
+from rackwright.cli.console import BAD_INPUT, say, text_table, write_json, write_problems
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from rackwright.plan import Plan
+    from rackwright.views.view import Shown, ViewTable
+
+__all__ = ["diff_folders", "explain_thing", "export_plan", "show_catalog", "show_view", "write_shown"]
+
+
+def show_view(out: Path, name: str, *, as_json: bool, as_csv: bool, rows: int) -> int:
+    """Show a view or a result table of a plan; without a name, list what there is."""
+    from rackwright.exchange.folder import read_plan
+    from rackwright.views import VIEWS
+
+    plan = read_plan(out)
+    views = {view.name: view for view in VIEWS}
+    if not name:
+        return _list_views(plan, as_json=as_json)
+    if name in views:
+        write_shown(views[name].build(plan), as_json=as_json, as_csv=as_csv, rows=rows)
+        return 0
+    if "." not in name:
+        text = f'no view is called "{name}".'
+        raise InputError([Problem("unknown-view", Place(path=name), text, did_you_mean(name, views))])
+    _write_frame(plan.table(name).frame, as_json=as_json, as_csv=as_csv, rows=rows)
+    return 0
+
+
+def _list_views(plan: Plan, *, as_json: bool) -> int:
+    from rackwright.views import VIEWS
+
+    tables = [(name, len(table)) for name, table in plan.tables()]
+    if as_json:
+        views = [{"view": view.name, "question": view.question} for view in VIEWS]
+        write_json({"views": views, "tables": [{"table": name, "rows": rows} for name, rows in tables]})
+        return 0
+    _out(text_table(["view", "answers"], [[view.name, view.question] for view in VIEWS], [False, False]))
+    _out("")
+    _out(text_table(["table", "rows"], [[name, f"{rows:,}"] for name, rows in tables], [False, True]))
+    return 0
+
+
+def _out(text: str) -> None:
+    say(text, to_stdout=True)
+
+
+def write_shown(shown: Shown, *, as_json: bool, as_csv: bool, rows: int) -> None:
+    """Write a view's answer: text for people, JSON with every table, or CSV of the first table."""
+    if as_json:
+        tables = [{"title": table.title, "rows": table.as_json()} for table in shown.tables]
+        write_json({"format_version": 1, "lead": shown.lead, "tables": tables})
+        return
+    if as_csv:
+        if shown.tables:
+            _write_csv(shown.tables[0])
+        return
+    _out(shown.lead)
+    for table in shown.tables:
+        _write_table(table, rows)
+
+
+def _write_csv(table: ViewTable) -> None:
+    import polars as pl
+
+    from rackwright.exchange.folder import csv_bytes
+
+    names = [column.name for column in table.columns]
+    frame = pl.DataFrame(list(table.rows), schema=names, orient="row", infer_schema_length=None, strict=False)
+    sys.stdout.write(csv_bytes(frame).decode())
+
+
+def _write_table(table: ViewTable, rows: int) -> None:
+    head = [f"{column.label} [{column.unit}]" if column.unit else column.label for column in table.columns]
+    right = [any(isinstance(row[i], int | float) for row in table.rows) for i in range(len(head))]
+    _out("")
+    _out(table.title)
+    _out(text_table(head, table.as_text()[:rows], right))
+    if len(table.rows) > rows:
+        _out(f"... {len(table.rows) - rows:,} more rows (--rows)")
+    if table.note:
+        _out(table.note)
+
+
+def _write_frame(frame: pl.DataFrame, *, as_json: bool, as_csv: bool, rows: int) -> None:
+    from rackwright.exchange.folder import csv_bytes
+
+    if as_csv:
+        sys.stdout.write(csv_bytes(frame).decode())
+    elif as_json:
+        write_json(frame.to_dicts())
+    else:
+        cells = [["–" if cell is None else str(cell) for cell in row] for row in frame.head(rows).rows()]
+        _out(text_table(frame.columns, cells, [dtype.is_numeric() for dtype in frame.dtypes]))
+        if frame.height > rows:
+            _out(f"... {frame.height - rows:,} more rows (--rows)")
+
+
+def explain_thing(out: Path, thing: str, *, as_json: bool) -> int:
+    """Walk from a result to formula, inputs, facts and sources."""
+    from rackwright.exchange.folder import read_plan
+    from rackwright.views.explain import explain, explain_text
+
+    answer = explain(read_plan(out), thing)
+    if as_json:
+        write_json(answer.as_json())
+    else:
+        _out(explain_text(answer))
+    return 0
+
+
+def diff_folders(before: Path, after: Path, *, as_json: bool) -> int:
+    """Compare two output folders, or two program folders."""
+    from rackwright.views.difference import diff_plans, diff_programs_shown
+
+    if (before / "plan.json").is_file() and (after / "plan.json").is_file():
+        from rackwright.exchange.folder import read_plan
+
+        shown = diff_plans(read_plan(before), read_plan(after))
+    else:
+        from rackwright.cli.program import open_folder
+
+        shown = diff_programs_shown(open_folder(before)[0], open_folder(after)[0])
+    write_shown(shown, as_json=as_json, as_csv=False, rows=200)
+    return 0
+
+
+def show_catalog(query: str, folder: Path | None, *, lint: bool, as_json: bool) -> int:
+    """List classes, search parts, or show one part with its facts and sources."""
+    from rackwright.catalog import lint_catalog, load_catalog
+    from rackwright.views.catalog import catalog_shown
+
+    catalog = load_catalog(folder / "catalog" if folder is not None else None)
+    if lint:
+        problems = lint_catalog(catalog)
+        write_problems(problems, as_json=as_json)
+        return BAD_INPUT if problems else 0
+    write_shown(catalog_shown(catalog, query), as_json=as_json, as_csv=False, rows=200)
+    return 0
+
+
+def export_plan(out: Path, form: str, target: Path | None) -> int:
+    """Write a plan in another format to a file or standard output."""
+    from rackwright.exchange import EXPORTS
+    from rackwright.exchange.folder import read_plan
+
+    if form not in EXPORTS:
+        text = f'no format is called "{form}".'
+        raise InputError([Problem("unknown-format", Place(path="FORMAT"), text, did_you_mean(form, EXPORTS))])
+    data: bytes = EXPORTS[form](read_plan(out))
+    _write_bytes(data, target)
+    return 0
+
+
+def _write_bytes(data: bytes, target: Path | None) -> None:
+    from rackwright.base.store import FileLayer, write_bytes
+
+    if target is None:
+        sys.stdout.buffer.write(data)
+        return
+    write_bytes(target, data, layer=FileLayer())
+    say(f"wrote {target} ({len(data):,} bytes)")

@@ -1,0 +1,91 @@
+"""Which loops, units and plant carry each hall's heat, and what do they draw and drink?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rackwright.catalog.narrow import figure
+from rackwright.catalog.parts import FacilityRules
+from rackwright.cooling.findings import check_halls
+from rackwright.cooling.loops import hall_heat, rack_heat
+from rackwright.cooling.plant import Fleet, HallCooling, air_side, choose_fleets
+from rackwright.cooling.request import CoolingRequest
+from rackwright.tables.cooling import Cooling, CoolingUnits, Loops, Responses
+
+__all__ = ["OMISSIONS", "design_cooling"]
+
+HOURS_PER_DAY = 24.0
+W_PER_KW = 1000.0
+
+OMISSIONS = (
+    "Cooling: no pipe hydraulics; pressure drops are in the rated flow and pump power of the units.",
+    "Cooling: one design day; no hourly year, so water and electricity use no cooler hours.",
+    "Cooling: coolant properties are those at 40 C; no altitude, dew point or condensation.",
+    "Cooling: part-load efficiency of chillers and fans is not modelled; draw is proportional to heat.",
+    "Cooling: air handlers and outdoor plant are not placed; only CDUs are held against reserved positions.",
+)
+
+
+def design_cooling(request: CoolingRequest) -> Cooling:
+    """Group racks into loops, choose units with spares, and state each hall's electric response.
+
+    Notes
+    -----
+    Water and air temperatures that cannot be held, positions and flow that are missing are checks, never errors.
+    """
+    heat = rack_heat(request.racks, request.needs, request.rules)
+    halls = []
+    for plant in request.halls:
+        own = hall_heat(heat, plant, request.rules)
+        air = air_side(plant, own, request.rules)
+        halls.append(HallCooling(plant, own, air, choose_fleets(plant, own, air)))
+    return Cooling(
+        loops=_loops(halls, request.rules),
+        units=_units(halls),
+        responses=_responses(halls),
+        checks=check_halls(halls, request.reserved, request.rules),
+        omissions=OMISSIONS,
+    )
+
+
+def _loops(halls: Iterable[HallCooling], rules: FacilityRules) -> Loops:
+    rows = []
+    for hall in halls:
+        name, air = hall.plant.hall, hall.heat.air
+        rows += [
+            (loop.loop, name, "liquid", loop.racks, loop.heat_w, loop.flow_lpm, loop.supply_c, loop.return_c)
+            for loop in hall.heat.loops
+        ]
+        if air.heat_w > 0.0:
+            return_c = hall.air.supply_c + figure(rules.air_rise_k)
+            loop = f"{name}-air"
+            rows.append((loop, name, "air", air.racks, air.heat_w, hall.air.flow_lpm, hall.air.supply_c, return_c))
+    return Loops.from_rows(rows)
+
+
+def _units(halls: Iterable[HallCooling]) -> CoolingUnits:
+    return CoolingUnits.from_rows([row for hall in halls for fleet in hall.fleets for row in _unit_rows(fleet)])
+
+
+def _unit_rows(fleet: Fleet) -> Iterator[tuple[str, str, str, str, str, float, float, float]]:
+    """One row per unit; every unit runs and takes an equal part of the duty."""
+    owner = fleet.hall if fleet.loop in {"facility", f"{fleet.hall}-air"} else fleet.loop
+    width = max(2, len(str(fleet.units)))
+    duty_w, electric_w = fleet.duty_w / fleet.units, fleet.electric_w / fleet.units
+    for number in range(1, fleet.units + 1):
+        unit = f"{owner}-{fleet.role}-{number:0{width}d}"
+        yield unit, fleet.hall, fleet.loop, fleet.part, fleet.role, fleet.rated_w, duty_w, electric_w
+
+
+def _responses(halls: Iterable[HallCooling]) -> Responses:
+    return Responses.from_rows([_response(hall) for hall in halls])
+
+
+def _response(hall: HallCooling) -> tuple[str, float, float, float]:
+    """Pumps and fans as base, heat rejection as slope over the hall's heat, water at mean load."""
+    base_w = sum(fleet.electric_w for fleet in hall.fleets if fleet.loop != "facility")
+    plant = [fleet for fleet in hall.fleets if fleet.loop == "facility"]
+    plant_w = sum(fleet.electric_w for fleet in plant)
+    slope = plant_w / hall.heat_w if hall.heat_w > 0.0 else 0.0
+    litres = sum(fleet.duty_w / W_PER_KW * HOURS_PER_DAY * fleet.water_l_per_kwh for fleet in plant)
+    return hall.plant.hall, base_w, slope, litres * hall.heat.mean_share

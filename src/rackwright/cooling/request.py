@@ -1,0 +1,135 @@
+"""Which slices of program, catalog and layout does cooling use? Only `cooling_request` sees the whole of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rackwright.catalog.index import Catalog
+from rackwright.catalog.narrow import require_facts, technical
+from rackwright.catalog.parts import Busway, Cdu, FacilityRules, HeatRejection, Ups
+from rackwright.program.model import Program
+from rackwright.program.sites import Hall, Site
+from rackwright.tables.layout import Layout, PlacedRacks, Reserved
+
+__all__ = ["BlockNeeds", "CoolingRequest", "HallPlant", "cooling_request"]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockNeeds:
+    """What the racks of a block need of their coolant.
+
+    Parameters
+    ----------
+    block
+        Block.
+    highest_supply_c
+        Highest coolant supply temperature at the rack [C].
+    rise_k
+        Coolant temperature rise through the rack [K].
+    flow_lpm
+        Flow of one rack with liquid cooling [L/min], where the platform states it; it goes before `rise_k`.
+    """
+
+    block: str
+    highest_supply_c: float
+    rise_k: float
+    flow_lpm: float | None
+
+
+@dataclass(frozen=True)
+class HallPlant:
+    """Cooling design of a hall, the climate it stands in, and the parts to build it from.
+
+    Parameters
+    ----------
+    hall
+        Hall.
+    cdu, air, rejection, chiller
+        Parts; no chiller where the hall plans none.
+    facility_supply_c
+        Facility water supply temperature [C].
+    spare_units
+        Units beyond need in each group that shares a duty.
+    racks_per_loop
+        Most racks on one liquid loop.
+    flow_limit_lpm
+        Facility coolant flow the hall offers [L/min]; None for no limit.
+    design_dry_bulb_c, design_wet_bulb_c
+        Outdoor air at which plant is sized [C].
+    loss_share
+        Heat that UPS, busway and taps add in the hall, as a share of rack power.
+    """
+
+    hall: str
+    cdu: Cdu
+    air: Cdu
+    rejection: HeatRejection
+    chiller: HeatRejection | None
+    facility_supply_c: float
+    spare_units: int
+    racks_per_loop: int
+    flow_limit_lpm: float | None
+    design_dry_bulb_c: float
+    design_wet_bulb_c: float
+    loss_share: float
+
+
+@dataclass(frozen=True)
+class CoolingRequest:
+    """Everything cooling depends on: halls in the order of the program, needs by block, and what stands where."""
+
+    halls: tuple[HallPlant, ...]
+    needs: tuple[BlockNeeds, ...]
+    racks: PlacedRacks
+    reserved: Reserved
+    rules: FacilityRules
+
+
+def cooling_request(program: Program, catalog: Catalog, layout: Layout) -> CoolingRequest:
+    """Pick what cooling needs.
+
+    Raises
+    ------
+    InputError
+        A part is not in the catalog, or lacks a figure cooling cannot do without.
+    """
+    sites = {site.id: site for site in program.sites}
+    facilities = {platform.id: platform.facility for platform in program.platforms}
+    needs = (
+        BlockNeeds(block.id, facility.supply_c, facility.rise_k, facility.flow_lpm)
+        for block in program.blocks
+        for facility in (facilities[block.platform],)
+    )
+    halls = tuple(_hall_plant(hall, sites[hall.site], catalog) for hall in program.halls)
+    require_facts((part, ("approach_k",)) for hall in halls for part in (hall.cdu, hall.air))
+    rules = catalog.get(FacilityRules, "facility-rules")
+    return CoolingRequest(halls, tuple(needs), layout.racks, layout.reserved, rules)
+
+
+def _hall_plant(hall: Hall, site: Site, catalog: Catalog) -> HallPlant:
+    cooling = hall.cooling
+    return HallPlant(
+        hall=hall.id,
+        cdu=technical(catalog.get(Cdu, cooling.cdu)),
+        air=technical(catalog.get(Cdu, cooling.air)),
+        rejection=technical(catalog.get(HeatRejection, cooling.rejection)),
+        chiller=technical(catalog.get(HeatRejection, cooling.chiller)) if cooling.chiller else None,
+        facility_supply_c=cooling.facility_supply_c,
+        spare_units=cooling.spare_units,
+        racks_per_loop=cooling.racks_per_loop,
+        flow_limit_lpm=hall.flow_lpm,
+        design_dry_bulb_c=site.climate.design_dry_bulb_c,
+        design_wet_bulb_c=site.climate.design_wet_bulb_c,
+        loss_share=_hall_loss_share(site, catalog),
+    )
+
+
+def _hall_loss_share(site: Site, catalog: Catalog) -> float:
+    """Losses inside the hall per W at the rack: 1 / (efficiency of UPS x busway x tap) - 1."""
+    chain = site.power
+    ups = [catalog.get(Ups, chain.ups).efficiency_share] if chain.ups else []
+    ducts = [catalog.get(Busway, name).efficiency_share for name in (chain.busway, chain.tap) if name]
+    efficiency = 1.0
+    for stated in (*ups, *ducts):
+        efficiency *= stated.value if stated is not None else 1.0
+    return 1.0 / efficiency - 1.0

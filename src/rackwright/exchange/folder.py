@@ -1,0 +1,110 @@
+"""How does a plan become a folder of plain files, and how is it read back?
+
+OUT/program.json holds the program as planned, OUT/tables/ every table as Parquet and CSV, OUT/plan.json the summary.
+The folder is published in one step; a reader checks the manifest before it trusts a file.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import typing
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from rackwright.base.errors import InputError
+from rackwright.base.problem import Place, Problem
+from rackwright.base.store import publish, read_manifest, verify
+from rackwright.base.table import Table
+from rackwright.plan import STAGES, Plan
+from rackwright.program import Program
+from rackwright.tables.facts import Facts
+
+__all__ = ["plan_files", "read_plan", "read_summary", "write_plan"]
+
+FORMAT_VERSION = 1
+CSV_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def plan_files(plan: Plan) -> Iterator[tuple[str, bytes]]:
+    """Relative path and content of every plain file of a plan: the program, the tables, what is left out."""
+    yield "program.json", plan.program.model_dump_json(indent=1).encode()
+    omissions = {stage: list(getattr(plan, stage).omissions) for stage in STAGES}
+    yield "omissions.json", (json.dumps(omissions, indent=1, ensure_ascii=False) + "\n").encode()
+    for name, table in plan.tables():
+        yield f"tables/{name}.parquet", _parquet(table.frame)
+        yield f"tables/{name}.csv", csv_bytes(table.frame)
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    file = io.BytesIO()
+    frame.write_parquet(file, compression="zstd", compression_level=3)
+    return file.getvalue()
+
+
+def csv_bytes(frame: pl.DataFrame) -> bytes:
+    """CSV text of a frame; text that a spreadsheet would run as a formula gets a leading apostrophe."""
+    guarded = frame.with_columns(
+        pl.when(pl.any_horizontal(pl.col(name).str.starts_with(start) for start in CSV_FORMULA_STARTS))
+        .then(pl.lit("'") + pl.col(name))
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name, dtype in frame.schema.items()
+        if dtype == pl.String
+    )
+    return guarded.write_csv().encode()
+
+
+def write_plan(plan: Plan, folder: Path, extra: Mapping[str, bytes]) -> None:
+    """Publish a plan's files and `extra` ones (report, workbook, summary) as one set."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    publish(folder, [*plan_files(plan), *extra.items()])
+
+
+def read_summary(folder: Path) -> dict[str, Any] | None:
+    """The summary `plan.json` of an output folder, or None where there is none that can be trusted."""
+    if not folder.is_dir() or read_manifest(folder) is None or verify(folder):
+        return None
+    summary = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    return summary if isinstance(summary, dict) else None
+
+
+def read_plan(folder: Path) -> Plan:
+    """Read a published plan back.
+
+    Raises
+    ------
+    InputError
+        The folder is not a plan, or a file of it was changed or lost.
+    """
+    manifest = read_manifest(folder) if folder.is_dir() else None
+    if manifest is None:
+        text = f'"{folder}" is not the output of a plan.'
+        raise InputError([Problem("not-a-plan", Place(str(folder)), text, "Run `rackwright plan DIR -o OUT` first.")])
+    broken = verify(folder)
+    if broken:
+        raise InputError([Problem("broken-plan", Place(str(folder)), str(broken[0]), "Plan again.")])
+    program = Program.model_validate_json((folder / "program.json").read_bytes())
+    omissions = json.loads((folder / "omissions.json").read_text(encoding="utf-8"))
+    results = {stage: _read_result(folder, stage, kind, tuple(omissions[stage])) for stage, kind in STAGES.items()}
+    facts = _read_table(folder, "plan.facts", Facts)
+    return Plan(program=program, facts=facts, **results)
+
+
+def _read_result(folder: Path, stage: str, kind: type, omissions: tuple[str, ...]) -> Any:
+    hints = typing.get_type_hints(kind)
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(kind):
+        hint = hints[field.name]
+        is_table = isinstance(hint, type) and issubclass(hint, Table)
+        values[field.name] = _read_table(folder, f"{stage}.{field.name}", hint) if is_table else omissions
+    return kind(**values)
+
+
+def _read_table(folder: Path, name: str, kind: Any) -> Any:
+    path = folder / "tables" / f"{name}.parquet"
+    return kind.of(pl.read_parquet(io.BytesIO(path.read_bytes())))

@@ -1,0 +1,154 @@
+"""How does a planner get a plan into a spreadsheet? One workbook: parts, supply book, schedule, facts, cut-sheets.
+
+Numbers are written as numbers, text as text: no cell holds a formula, whatever a user typed. Bytes depend on the plan
+alone (the workbook's creation date is the program's `as_of`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from typing import Any
+
+import polars as pl
+
+from rackwright.exchange.cut_sheet import cut_sheets
+from rackwright.plan import Plan
+
+__all__ = ["MOST_CUT_SHEET_ROWS", "workbook_bytes"]
+
+MOST_CUT_SHEET_ROWS = 5000
+SHEET_NAME_LENGTH = 31
+CENTS = 100.0
+
+
+def workbook_bytes(plan: Plan) -> bytes:
+    """The XLSX workbook of a plan.
+
+    A hall whose cut-sheet has more than `MOST_CUT_SHEET_ROWS` cables is named on the first sheet with the place of its
+    CSV file instead: a workbook has to open on a site tablet.
+    """
+    import xlsxwriter
+
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        created = dt.datetime.combine(plan.program.as_of, dt.time())
+        book.set_properties({"title": plan.program.title or plan.program.name, "created": created})
+        style = {
+            "head": book.add_format({"bold": True, "bottom": 1}),
+            "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+        }
+        sheets = _cut_sheets(plan)
+        _write_contents(book, plan, sheets, style)
+        for name, frame in _frames(plan):
+            _write_sheet(book, name, frame, style)
+        for hall, frame in sheets.items():
+            if frame.height <= MOST_CUT_SHEET_ROWS:
+                _write_sheet(book, f"cut {hall}", frame, style)
+    return file.getvalue()
+
+
+def _cut_sheets(plan: Plan) -> dict[str, pl.DataFrame]:
+    return cut_sheets(plan) if len(plan.cabling.cables) else {}
+
+
+def _write_contents(book: Any, plan: Plan, sheets: dict[str, pl.DataFrame], style: dict[str, Any]) -> None:
+    rows = [(name, f"{frame.height} rows") for name, frame in _frames(plan)]
+    for hall, frame in sheets.items():
+        fits = frame.height <= MOST_CUT_SHEET_ROWS
+        place = "in this workbook" if fits else f"too long for a sheet: cut-sheets/{hall}.csv"
+        rows.append((f"cut-sheet of hall {hall}", f"{frame.height} cables, {place}"))
+    contents = pl.DataFrame(rows, schema={"sheet": pl.String, "holds": pl.String}, orient="row")
+    _write_sheet(book, plan.program.name, contents, style)
+
+
+def _frames(plan: Plan) -> list[tuple[str, pl.DataFrame]]:
+    """Sheets in the order a planner reads them."""
+    return [
+        ("BOM needs", plan.bom.needs.frame),
+        ("BOM items", _with_money(plan.bom.items.frame.join(plan.bom.totals.frame, on="item", how="left"))),
+        ("BOM structure", plan.bom.structure.frame),
+        ("Supply book", supply_book(plan)),
+        ("Orders", _dated(plan, _with_money(plan.supply.orders.frame))),
+        ("Deployments", _bucketed(plan, plan.supply.deployments.frame)),
+        ("Causes", plan.supply.causes.frame),
+        ("Schedule", _dated(plan, plan.schedule.activities.frame)),
+        ("Gates", _dated(plan, plan.schedule.gates.frame)),
+        ("Assemblies", plan.cabling.assemblies.frame),
+        ("Facts", plan.facts.frame.sort("assumption", "fact", descending=[True, False])),
+    ]
+
+
+def supply_book(plan: Plan) -> pl.DataFrame:
+    """The planning book: one row per item, place and measure, one column per bucket (named by its first day)."""
+    starts = plan.supply.buckets.frame.select("bucket", "start_day", "end_day")
+    stock = plan.supply.levels.frame.select("item", "site", pl.lit("stock").alias("measure"), "bucket", "qty")
+    orders = plan.supply.orders.frame.join_where(
+        starts, pl.col("end_day") >= pl.col("start_day_right"), pl.col("end_day") < pl.col("end_day_right")
+    )
+    arrivals = orders.select("item", "site", pl.col("kind").alias("measure"), "bucket", "qty")
+    long = pl.concat([stock.cast({"bucket": pl.Int32}), arrivals.cast({"bucket": pl.Int32})])
+    if not long.height:
+        return pl.DataFrame(schema={"item": pl.String, "site": pl.String, "measure": pl.String})
+    names = {
+        b: plan.program.horizon.date(day).isoformat() for b, day in starts.select("bucket", "start_day").iter_rows()
+    }
+    wide = long.sort("bucket").pivot(
+        "bucket", index=["item", "site", "measure"], values="qty", aggregate_function="sum"
+    )
+    return wide.rename({str(b): name for b, name in names.items() if str(b) in wide.columns}).sort(
+        "item", "site", "measure"
+    )
+
+
+def _bucketed(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the first day of their bucket as a date."""
+    days = plan.supply.buckets.frame.select("bucket", "start_day", "end_day")
+    return _dated(plan, frame.join(days, on="bucket", how="left"))
+
+
+def _dated(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
+    """Every `*_day` column as a date, named `*_date`."""
+    start = plan.program.horizon.start
+    days = [name for name in frame.columns if name == "day" or name.endswith("_day")]
+    dated = [
+        (pl.lit(start) + pl.duration(days=pl.col(name))).cast(pl.Date).alias(name.removesuffix("day") + "date")
+        for name in days
+    ]
+    return frame.with_columns(dated).drop(days)
+
+
+def _with_money(frame: pl.DataFrame) -> pl.DataFrame:
+    """Every `*_cent` column as dollars, named `*_usd`."""
+    cents = [name for name in frame.columns if name.endswith("_cent")]
+    return frame.with_columns((pl.col(name) / CENTS).alias(name.removesuffix("cent") + "usd") for name in cents).drop(
+        cents
+    )
+
+
+def _write_sheet(book: Any, name: str, frame: pl.DataFrame, style: dict[str, Any]) -> None:
+    """One frame as one sheet with a frozen head and a filter."""
+    sheet = book.add_worksheet("".join("-" if char in "[]:*?/\\" else char for char in name)[:SHEET_NAME_LENGTH])
+    for place, column in enumerate(frame.columns):
+        sheet.write_string(0, place, column, style["head"])
+        values = frame[column].to_list()
+        _write_column(sheet, place, values, style)
+        longest = max((len(str(value)) for value in values[:200] if value is not None), default=0)
+        sheet.set_column(place, place, min(max(len(column), longest) + 2, 60))
+    sheet.freeze_panes(1, 0)
+    if frame.height:
+        sheet.autofilter(0, 0, frame.height, max(frame.width - 1, 0))
+
+
+def _write_column(sheet: Any, place: int, values: list[Any], style: dict[str, Any]) -> None:
+    for line, value in enumerate(values, 1):
+        if value is None:
+            continue
+        if isinstance(value, bool):
+            sheet.write_boolean(line, place, value)
+        elif isinstance(value, int | float):
+            sheet.write_number(line, place, value)
+        elif isinstance(value, dt.date):
+            sheet.write_datetime(line, place, value, style["date"])
+        else:
+            sheet.write_string(line, place, str(value))

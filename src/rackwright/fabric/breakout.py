@@ -1,0 +1,34 @@
+"""How many logical ports does a switch have at the rate its endpoints run?"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rackwright.fabric.request import SwitchSpec
+
+__all__ = ["LARGEST_SPLIT", "logical_ports", "split_of"]
+
+LARGEST_SPLIT: Final = 4
+"""House rule: a port is split into two or four at most, the ways in which breakout cables are commonly made."""
+
+
+def split_of(switch: SwitchSpec, gbit_s: float) -> int:
+    """Ways one port of the switch is split to serve links of a rate; 0 if the rate is above the port's.
+
+    Notes
+    -----
+    The largest of 1, 2, 4 that leaves each part the rate asked for. A link slower than the smallest part takes a whole
+    part and runs at its own rate.
+    """
+    port_gbit_s = switch.port_gbit_s.value
+    if gbit_s > port_gbit_s:
+        return 0
+    split = 1
+    while split < LARGEST_SPLIT and gbit_s > 0 and port_gbit_s / (2 * split) >= gbit_s:
+        split *= 2
+    return split
+
+
+def logical_ports(switch: SwitchSpec, gbit_s: float) -> int:
+    """Logical ports of a switch at a link rate; 0 if it cannot run that rate."""
+    return round(switch.ports.value) * split_of(switch, gbit_s)

@@ -1,0 +1,255 @@
+"""How many leaves, spines and cores does a folded Clos need so that every pair of neighbours has the same bundle?
+
+All counts are in logical ports of one rate. A *group* is a scalable unit; a leaf belongs to one rail of one group, or
+of a few whole groups that fit it. A *pod* is a set of neighbouring leaves that share their spines under cores.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+__all__ = ["Clos", "ClosNeed", "largest_groups", "size_clos"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosNeed:
+    """What a fabric must connect and with what.
+
+    Parameters
+    ----------
+    groups
+        Scalable units.
+    endpoints
+        Endpoint ports of one rail of one group in one plane; the largest where groups differ.
+    rails
+        Rails that go to different leaves; 1 where endpoints are not sorted by rail.
+    planes
+        Disjoint planes.
+    leaf_radix, spine_radix, core_radix
+        Logical ports of a switch of each tier.
+    oversubscription
+        Highest down over up capacity at the leaf.
+    reserved
+        Ports kept free on each leaf.
+    tiers, leaf_down, pod_leaves, bundle
+        Pins: number of tiers, endpoints of a leaf, leaves of a pod, links of a leaf-spine pair; 0 leaves the choice to
+        the rule.
+    """
+
+    groups: int
+    endpoints: int
+    rails: int = 1
+    planes: int = 1
+    leaf_radix: int
+    spine_radix: int
+    core_radix: int
+    oversubscription: float = 1.0
+    reserved: int = 0
+    tiers: int = 0
+    leaf_down: int = 0
+    pod_leaves: int = 0
+    bundle: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clos:
+    """A fabric that can be built; counts are of one plane unless the name says otherwise.
+
+    `leaf_groups` sets of leaves serve `groups_per_leaf` units each with `leaves_per_rail` leaves for every rail;
+    `spine_down` is the same for all spines, `bundle` and `core_bundle` are the links of one leaf-spine and one
+    spine-core pair; `cores_per_spine` cores stand over the spines of one ordinal in all pods.
+    """
+
+    tiers: int
+    planes: int
+    rails: int
+    leaf_groups: int
+    groups_per_leaf: int
+    leaves_per_rail: int
+    leaf_down: int
+    leaf_up: int
+    pod_leaves: int
+    spines_per_pod: int = 0
+    bundle: int = 0
+    spine_up: int = 0
+    cores_per_spine: int = 0
+    core_bundle: int = 0
+
+    @property
+    def plane_leaves(self) -> int:
+        """Leaves of one plane."""
+        return self.leaf_groups * self.rails * self.leaves_per_rail
+
+    @property
+    def pods(self) -> int:
+        """Pods of one plane."""
+        return math.ceil(self.plane_leaves / self.pod_leaves)
+
+    @property
+    def leaves(self) -> int:
+        """Leaves of all planes."""
+        return self.planes * self.plane_leaves
+
+    @property
+    def spines(self) -> int:
+        """Spines of all planes."""
+        return self.planes * self.pods * self.spines_per_pod
+
+    @property
+    def cores(self) -> int:
+        """Cores of all planes."""
+        return self.planes * self.spines_per_pod * self.cores_per_spine
+
+
+def size_clos(need: ClosNeed) -> Clos | None:
+    """Smallest Clos of the fewest tiers that serves a need; None if the switches have too few ports.
+
+    Notes
+    -----
+    Two tiers: with u uplinks a leaf, L leaves and spine radix R, the number of spines is the smallest divisor d of u
+    with L (u / d) <= R, so every leaf-spine pair has u / d links. Three tiers: the same rule with the lower half of the
+    spines' ports inside each pod, and again between spines of one ordinal and the cores over them. Of the uplink
+    counts the leaf has room for, the cheapest is taken: every port of an upper switch counts one, every link two (its
+    ends), so a few uplinks more are worth it where they save switches.
+
+    Examples
+    --------
+    >>> need = ClosNeed(groups=3, endpoints=32, rails=8, leaf_radix=64, spine_radix=64, core_radix=64)
+    >>> clos = size_clos(need)
+    >>> clos.leaves, clos.spines, clos.bundle
+    (24, 16, 2)
+    """
+    tier = _leaf_tier(need)
+    if tier is None:
+        return None
+    single = need.rails == 1 and tier.plane_leaves == 1 and need.tiers in {0, 1}
+    if single:
+        return tier
+    if need.tiers in {0, 2}:
+        two = _cheapest(need, _two_tiers(need, tier))
+        if two is not None:
+            return two
+    return _cheapest(need, _three_tiers(need, tier)) if need.tiers in {0, 3} else None
+
+
+def largest_groups(need: ClosNeed) -> int:
+    """Most groups, up to those asked for, for which the same switches make a fabric; 0 if not even one."""
+    low, high = 0, need.groups
+    while low < high:
+        middle = (low + high + 1) // 2
+        if size_clos(replace(need, groups=middle)) is None:
+            high = middle - 1
+        else:
+            low = middle
+    return low
+
+
+def _leaf_tier(need: ClosNeed) -> Clos | None:
+    """The leaves alone: how many groups share one, or how many serve one rail of one group."""
+    if need.groups * need.endpoints <= need.leaf_radix - need.reserved and need.rails == 1 and need.tiers in {0, 1}:
+        return _leaves(need, need.groups, 1, need.groups * need.endpoints)
+    most = need.leaf_down or _most_down(need)
+    if most < 1 or need.endpoints < 1:
+        return None
+    if need.endpoints > most:
+        per_rail = math.ceil(need.endpoints / most)
+        return _leaves(need, 1, per_rail, math.ceil(need.endpoints / per_rail))
+    sets = math.ceil(need.groups / (most // need.endpoints))
+    together = math.ceil(need.groups / sets)
+    return _leaves(need, together, 1, together * need.endpoints)
+
+
+def _leaves(need: ClosNeed, groups_per_leaf: int, leaves_per_rail: int, leaf_down: int) -> Clos:
+    leaf_groups = math.ceil(need.groups / groups_per_leaf)
+    return Clos(
+        tiers=1,
+        planes=need.planes,
+        rails=need.rails,
+        leaf_groups=leaf_groups,
+        groups_per_leaf=groups_per_leaf,
+        leaves_per_rail=leaves_per_rail,
+        leaf_down=leaf_down,
+        leaf_up=0,
+        pod_leaves=leaf_groups * need.rails * leaves_per_rail,
+    )
+
+
+def _most_down(need: ClosNeed) -> int:
+    """Most endpoint ports of a leaf that leave room for its uplinks and reserved ports."""
+    room = need.leaf_radix - need.reserved
+    most = int(room * need.oversubscription / (1.0 + need.oversubscription))
+    while most > 0 and most + _least_up(need, most) > room:
+        most -= 1
+    return most
+
+
+def _least_up(need: ClosNeed, down: int) -> int:
+    return math.ceil(down / need.oversubscription)
+
+
+def _uplink_choices(need: ClosNeed, tier: Clos) -> range:
+    """Uplinks a leaf may have: enough for the oversubscription, no more than its free ports."""
+    return range(_least_up(need, tier.leaf_down), need.leaf_radix - need.reserved - tier.leaf_down + 1)
+
+
+def _two_tiers(need: ClosNeed, tier: Clos) -> Iterator[Clos]:
+    for leaf_up in _uplink_choices(need, tier):
+        spines = _spread(leaf_up, tier.plane_leaves, need.spine_radix, need.bundle)
+        if spines:
+            bundle = leaf_up // spines
+            yield replace(tier, tiers=2, leaf_up=leaf_up, spines_per_pod=spines, bundle=bundle)
+
+
+def _three_tiers(need: ClosNeed, tier: Clos) -> Iterator[Clos]:
+    for leaf_up in _uplink_choices(need, tier):
+        for pod_leaves in _pod_choices(need, tier):
+            spines = _spread(leaf_up, pod_leaves, need.spine_radix // 2, need.bundle)
+            if not spines:
+                continue
+            bundle = leaf_up // spines
+            shape = replace(tier, tiers=3, leaf_up=leaf_up, pod_leaves=pod_leaves, spines_per_pod=spines, bundle=bundle)
+            yield from _with_cores(need, shape)
+
+
+def _with_cores(need: ClosNeed, shape: Clos) -> Iterator[Clos]:
+    """Fabrics with cores over the spines: as many ports up as down, or a few more where these do not divide."""
+    spine_down = shape.pod_leaves * shape.bundle
+    for spine_up in range(spine_down, need.spine_radix - spine_down + 1):
+        cores = _spread(spine_up, shape.pods, need.core_radix, 0)
+        if cores:
+            yield replace(shape, spine_up=spine_up, cores_per_spine=cores, core_bundle=spine_up // cores)
+            return
+
+
+def _pod_choices(need: ClosNeed, tier: Clos) -> list[int]:
+    """Leaves a pod may have: whole leaf groups, or an equal share of one."""
+    if need.pod_leaves:
+        return [need.pod_leaves]
+    group = tier.rails * tier.leaves_per_rail
+    most = min(need.spine_radix // 2 * need.leaf_radix, tier.plane_leaves)
+    return _divisors(group)[:-1] + list(range(group, most + 1, group))
+
+
+def _spread(links: int, lower: int, radix: int, bundle: int) -> int:
+    """Fewest upper switches that `lower` switches with `links` links each meet in equal bundles; 0 if none will do."""
+    for upper in _divisors(links):
+        if lower * (links // upper) <= radix and bundle in {0, links // upper}:
+            return upper
+    return 0
+
+
+def _divisors(number: int) -> list[int]:
+    return [divisor for divisor in range(1, number + 1) if number % divisor == 0]
+
+
+def _cheapest(need: ClosNeed, choices: Iterator[Clos]) -> Clos | None:
+    """The fabric of least cost, then of fewest uplinks, then of largest pods; None if there is none."""
+    return min(choices, key=lambda clos: (_cost(need, clos), clos.leaf_up, -clos.pod_leaves), default=None)
+
+
+def _cost(need: ClosNeed, clos: Clos) -> int:
+    """Ports of spines and cores, and both ends of every link above the leaves."""
+    links = clos.leaves * clos.leaf_up + clos.spines * clos.spine_up
+    return clos.spines * need.spine_radix + clos.cores * need.core_radix + 2 * links

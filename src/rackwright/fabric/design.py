@@ -1,0 +1,174 @@
+"""Which switches and links does each block get: scale-out, storage, in-band, out-of-band?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from rackwright.fabric.checks import bisection_gbit_s, check_network, leaf_ratio
+from rackwright.fabric.clos import Clos
+from rackwright.fabric.endpoints import Endpoints, find_endpoints, take_network
+from rackwright.fabric.network import Network, design_clos, design_tree, management_ports
+from rackwright.fabric.request import BlockNeed, FabricRequest
+from rackwright.tables.checks import Checks
+from rackwright.tables.fabric import Designs, Devices, Fabric, Links
+
+__all__ = ["design_fabric"]
+
+OMISSIONS = (
+    "fabric: links between switches run at the endpoints' rate; a port of twice the rate is used as two logical ports.",
+    "fabric: storage and in-band networks are not oversubscribed, and a tray's ports may share a leaf.",
+    "fabric: an out-of-band switch has one uplink; fabric managers, border links and power distribution are not wired.",
+    "fabric: routing, failures of links and switches, and families other than leaf-spine Clos are not looked at.",
+)
+
+
+@dataclass(frozen=True)
+class _BlockFabric:
+    """One block's endpoints and networks; device numbers are block-local."""
+
+    need: BlockNeed
+    endpoints: Endpoints
+    networks: tuple[Network, ...]
+
+
+def design_fabric(request: FabricRequest) -> Fabric:
+    """Design every network of every block and wire it port to port.
+
+    Parameters
+    ----------
+    request
+        Blocks with their rack types, the ports of these types, the switches to use.
+
+    Returns
+    -------
+    Designs, devices, links and checks. A network that the switches cannot build is left out; a failed check
+    `fabric-size` or `fabric-rate` says why and names the nearest size that works.
+    """
+    blocks = [_design_block(need, request) for need in request.blocks]
+    devices, links = [], []
+    first = 0
+    for block in blocks:
+        nodes, switches = _node_rows(block), _switch_rows(block)
+        devices += [_shift(nodes, first, "device"), _shift(switches, first, "device")]
+        links.append(_shift(_link_rows(block), first, "a_device", "b_device"))
+        first += len(nodes) + len(switches)
+    return Fabric(
+        designs=Designs.from_rows([row for block in blocks for row in _design_rows(block)]),
+        devices=Devices.of(pl.concat(devices)) if devices else Devices.empty(),
+        links=_links_table(pl.concat(links)) if links else Links.empty(),
+        checks=Checks.from_rows(
+            [row for block in blocks for network in block.networks for row in check_network(block.need, network)]
+        ),
+        omissions=OMISSIONS,
+    )
+
+
+def _shift(frame: pl.DataFrame, by: int, *columns: str) -> pl.DataFrame:
+    return frame.with_columns(pl.col(name) + by for name in columns)
+
+
+def _design_block(need: BlockNeed, request: FabricRequest) -> _BlockFabric:
+    endpoints = find_endpoints(need, request)
+    networks: list[Network] = []
+    device = len(endpoints.nodes)
+    for name in ("scale-out", "storage", "in-band"):
+        ports = take_network(endpoints, name)
+        if len(ports):
+            networks.append(design_clos(need, name, ports, device))
+            device += _num_switches(networks[-1])
+    if need.target.out_of_band is not None:
+        ports = management_ports(take_network(endpoints, "out-of-band"), networks)
+        if len(ports):
+            networks.append(design_tree(need, need.target.out_of_band, ports, device))
+    return _BlockFabric(need, endpoints, tuple(networks))
+
+
+def _num_switches(network: Network) -> int:
+    return 0 if network.wiring is None else len(network.wiring.switches)
+
+
+def _design_rows(block: _BlockFabric) -> list[tuple[str | int | float, ...]]:
+    return [
+        (
+            block.need.block,
+            network.name,
+            network.size.tiers,
+            network.size.planes if isinstance(network.size, Clos) else 1,
+            len(network.ports),
+            network.size.leaves,
+            network.size.spines,
+            network.size.cores,
+            _bundle(network.size.bundle if isinstance(network.size, Clos) else 1, network.size.tiers),
+            leaf_ratio(network),
+            bisection_gbit_s(network),
+        )
+        for network in block.networks
+        if network.size is not None
+    ]
+
+
+def _bundle(links: int, tiers: int) -> int:
+    """Links of a leaf-spine pair; 0 where there is no spine."""
+    return links if tiers > 1 else 0
+
+
+def _node_rows(block: _BlockFabric) -> pl.DataFrame:
+    nodes = block.endpoints.nodes
+    return _as_devices(
+        nodes.with_columns(
+            block=pl.lit(block.need.block),
+            network=pl.lit("node"),
+            tier=pl.lit(0),
+            plane=pl.lit(0),
+            rail=pl.lit(-1),
+            index=pl.col("device"),
+            ports=pl.lit(0),
+        )
+    )
+
+
+def _switch_rows(block: _BlockFabric) -> pl.DataFrame:
+    frames = [
+        network.wiring.switches.with_columns(network=pl.lit(network.name), ports=_ports_by_tier(network))
+        for network in block.networks
+        if network.wiring is not None
+    ]
+    if not frames:
+        return _as_devices(Devices.empty().frame)
+    placed = {"rack_index": pl.lit(-1), "u": pl.lit(-1), "bay": pl.lit(0), "block": pl.lit(block.need.block)}
+    return _as_devices(pl.concat(frames).with_columns(**placed))
+
+
+def _ports_by_tier(network: Network) -> pl.Expr:
+    """Logical ports of a switch by its tier."""
+    return pl.col("tier").replace_strict(dict(enumerate(network.radix_by_tier, start=1)), return_dtype=pl.Int64)
+
+
+def _as_devices(frame: pl.DataFrame) -> pl.DataFrame:
+    """Columns of the devices table, whole numbers as 64 bits until all blocks are joined."""
+    whole = {name: pl.Int64 for name, dtype in Devices.schema().items() if dtype == pl.Int32}
+    return frame.select(list(Devices.columns)).cast(whole)  # type: ignore[arg-type]
+
+
+def _link_rows(block: _BlockFabric) -> pl.DataFrame:
+    frames = [
+        network.wiring.links.with_columns(block=pl.lit(block.need.block), network=pl.lit(network.name))
+        for network in block.networks
+        if network.wiring is not None
+    ]
+    schema = {name: dtype for name, dtype in Links.schema().items() if name not in {"link", "bundle"}}
+    whole = {name: pl.Int64 for name, dtype in schema.items() if dtype == pl.Int32}
+    if not frames:
+        return pl.DataFrame(schema={**schema, **whole}).select(sorted(schema))
+    return pl.concat(frames).cast(whole).select(sorted(schema))  # type: ignore[arg-type]
+
+
+def _links_table(links: pl.DataFrame) -> Links:
+    """Links in the order they were laid out, with numbers of link and bundle."""
+    a_device, b_device = links["a_device"].to_numpy(), links["b_device"].to_numpy()
+    pair = a_device * (int(b_device.max(initial=0)) + 1) + b_device
+    bundle = np.unique(pair, return_inverse=True)[1]
+    return Links.of(links.with_columns(link=np.arange(len(links)), bundle=pl.Series(bundle)))

@@ -1,0 +1,183 @@
+"""Which port meets which in a Clos of known size? Pure index arithmetic on columns.
+
+Ports of a leaf: endpoints from 0 upwards, uplinks from the last port downwards, reserved ports between. Ports of a
+spine: leaves from 0 upwards, cores from the last port downwards. Numbers within a tier put the leaf group or the pod
+first, so a fabric that grows keeps the numbers it had.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from rackwright.fabric.clos import Clos
+from rackwright.fabric.endpoints import IntArray
+
+__all__ = ["LINK_COLUMNS", "ClosParts", "Wiring", "empty_links", "wire_clos"]
+
+LINK_COLUMNS = ("a_device", "a_port", "b_device", "b_port", "gbit_s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosParts:
+    """Catalog part and logical ports of the switch of each tier, and the rate of links between switches."""
+
+    leaf: str
+    spine: str
+    core: str
+    leaf_radix: int
+    spine_radix: int
+    core_radix: int
+    gbit_s: float
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Switches (device, part, tier, plane, rail, unit, index) and links of one network; devices are block-local."""
+
+    switches: pl.DataFrame
+    links: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class _Tier:
+    """Columns of the switches of one tier; `place` is the ordinal in the pod."""
+
+    device: IntArray
+    plane: IntArray
+    rail: IntArray
+    unit: IntArray
+    pod: IntArray
+    place: IntArray
+
+
+def wire_clos(clos: Clos, parts: ClosParts, ports: pl.DataFrame, *, first_device: int, by_rail: bool) -> Wiring:
+    """Lay out a Clos port by port.
+
+    Parameters
+    ----------
+    clos
+        Its size.
+    parts
+        What the switches are.
+    ports
+        Endpoint ports of the network: device, port, rail, plane, gbit_s, unit, in the order of device and port.
+    first_device
+        Number of the first switch.
+    by_rail
+        True if endpoints go to the leaf of their rail.
+    """
+    leaves = _leaf_tier(clos, first_device, by_rail=by_rail)
+    spines = _spine_tier(clos, first_device + clos.leaves)
+    first_core = first_device + clos.leaves + clos.spines
+    links = [_endpoint_links(clos, ports, first_device, by_rail=by_rail)]
+    if clos.tiers > 1:
+        links.append(_leaf_links(clos, parts, leaves, first_device + clos.leaves))
+    if clos.tiers > 2:
+        links.append(_spine_links(clos, parts, spines, first_core))
+    return Wiring(_switches(clos, parts, leaves, spines, first_core), pl.concat(links))
+
+
+def empty_links() -> pl.DataFrame:
+    """Links of a network without any."""
+    none = np.zeros(0, dtype=np.int64)
+    return _links(none, none, none, none, np.zeros(0))
+
+
+def _links(a_device: IntArray, a_port: IntArray, b_device: IntArray, b_port: IntArray, gbit_s: object) -> pl.DataFrame:
+    columns = dict(zip(LINK_COLUMNS, (a_device, a_port, b_device, b_port, gbit_s), strict=True))
+    return pl.DataFrame(columns).with_columns(pl.col("gbit_s").cast(pl.Float64))
+
+
+def _leaf_tier(clos: Clos, first: int, *, by_rail: bool) -> _Tier:
+    """Leaves in the order leaf group, plane, rail, ordinal."""
+    shape = (clos.leaf_groups, clos.planes, clos.rails, clos.leaves_per_rail)
+    number = np.arange(clos.leaves)
+    group, plane, rail, ordinal = np.unravel_index(number, shape)
+    in_plane = (group * clos.rails + rail) * clos.leaves_per_rail + ordinal
+    return _Tier(
+        device=first + number,
+        plane=plane,
+        rail=rail if by_rail else np.full(clos.leaves, -1),
+        unit=group * clos.groups_per_leaf,
+        pod=in_plane // clos.pod_leaves,
+        place=in_plane % clos.pod_leaves,
+    )
+
+
+def _spine_tier(clos: Clos, first: int) -> _Tier:
+    """Spines in the order pod, plane, ordinal; `place` is the ordinal."""
+    number = np.arange(clos.spines)
+    pod, plane, ordinal = np.unravel_index(number, (clos.pods, clos.planes, max(clos.spines_per_pod, 1)))
+    none = np.full(clos.spines, -1)
+    return _Tier(device=first + number, plane=plane, rail=none, unit=none, pod=pod, place=ordinal)
+
+
+def _endpoint_links(clos: Clos, ports: pl.DataFrame, first: int, *, by_rail: bool) -> pl.DataFrame:
+    """Each endpoint port to the leaf of its group, plane and rail; neighbours share a leaf."""
+    group = ports["unit"].to_numpy() // clos.groups_per_leaf
+    plane = ports["plane"].to_numpy().astype(np.int64)
+    rail = ports["rail"].to_numpy().astype(np.int64) if by_rail else np.zeros(len(ports), dtype=np.int64)
+    lane = (group * clos.planes + plane) * clos.rails + rail
+    ordinal, together = _ordinals(lane)
+    per_rail = clos.leaves_per_rail
+    leaf = ordinal * per_rail // np.maximum(together, 1)
+    first_of_leaf = -(-leaf * together // per_rail)
+    device = first + lane * per_rail + leaf
+    a_device, a_port = ports["device"].to_numpy(), ports["port"].to_numpy().astype(np.int64)
+    return _links(a_device, a_port, device, ordinal - first_of_leaf, ports["gbit_s"].to_numpy())
+
+
+def _ordinals(lane: IntArray) -> tuple[IntArray, IntArray]:
+    """Position of each row among the rows of its lane, in row order, and the number of rows of its lane."""
+    order = np.argsort(lane, kind="stable")
+    counts = np.bincount(lane) if len(lane) else np.zeros(1, dtype=np.int64)
+    starts = np.cumsum(counts) - counts
+    ordinal = np.empty(len(lane), dtype=np.int64)
+    ordinal[order] = np.arange(len(lane)) - starts[lane[order]]
+    return ordinal, counts[lane]
+
+
+def _leaf_links(clos: Clos, parts: ClosParts, leaves: _Tier, first_spine: int) -> pl.DataFrame:
+    """Every leaf to every spine of its pod and plane, `bundle` links each."""
+    leaf = np.repeat(np.arange(clos.leaves), clos.leaf_up)
+    uplink = np.tile(np.arange(clos.leaf_up), clos.leaves)
+    ordinal, wire = np.divmod(uplink, clos.bundle)
+    spine = (leaves.pod[leaf] * clos.planes + leaves.plane[leaf]) * clos.spines_per_pod + ordinal
+    a_port = parts.leaf_radix - clos.leaf_up + uplink
+    b_port = leaves.place[leaf] * clos.bundle + wire
+    return _links(leaves.device[leaf], a_port, first_spine + spine, b_port, np.full(len(leaf), parts.gbit_s))
+
+
+def _spine_links(clos: Clos, parts: ClosParts, spines: _Tier, first_core: int) -> pl.DataFrame:
+    """Every spine to the cores over its ordinal and plane, `core_bundle` links each."""
+    spine = np.repeat(np.arange(clos.spines), clos.spine_up)
+    uplink = np.tile(np.arange(clos.spine_up), clos.spines)
+    above, wire = np.divmod(uplink, clos.core_bundle)
+    core = (spines.plane[spine] * clos.spines_per_pod + spines.place[spine]) * clos.cores_per_spine + above
+    a_port = parts.spine_radix - clos.spine_up + uplink
+    b_port = spines.pod[spine] * clos.core_bundle + wire
+    return _links(spines.device[spine], a_port, first_core + core, b_port, np.full(len(spine), parts.gbit_s))
+
+
+def _switches(clos: Clos, parts: ClosParts, leaves: _Tier, spines: _Tier, first_core: int) -> pl.DataFrame:
+    cores = np.arange(clos.cores)
+    none = np.full(clos.cores, -1)
+    per_plane = clos.spines_per_pod * clos.cores_per_spine
+    core_tier = _Tier(first_core + cores, cores // max(per_plane, 1), none, none, none, none)
+    named = ((1, parts.leaf, leaves), (2, parts.spine, spines), (3, parts.core, core_tier))
+    return pl.concat([_switch_rows(number, part, tier) for number, part, tier in named])
+
+
+def _switch_rows(number: int, part: str, tier: _Tier) -> pl.DataFrame:
+    columns = {
+        "device": tier.device,
+        "plane": tier.plane,
+        "rail": tier.rail,
+        "unit": tier.unit,
+        "index": np.arange(len(tier.device)),
+    }
+    frame = pl.DataFrame({name: values.astype(np.int64) for name, values in columns.items()})
+    return frame.with_columns(part=pl.lit(part), tier=pl.lit(number, dtype=pl.Int64))

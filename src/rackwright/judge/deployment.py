@@ -1,0 +1,85 @@
+"""Is what the supply plan promises possible? Racks, crews, power and whole racks, counted one by one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from rackwright.judge.verdict import Verdict
+from rackwright.plan import Plan
+
+__all__ = ["judge_deployment"]
+
+TOLERANCE = 1e-4
+DAYS_PER_WEEK = 7
+
+
+def judge_deployment(plan: Plan) -> list[Verdict]:
+    """Verdicts on deployments against tranches, crews, whole racks and rack arrivals."""
+    if not len(plan.supply.buckets):
+        return []
+    return [_amounts(plan), _crews(plan), _whole(plan), _built(plan)]
+
+
+def _amounts(plan: Plan) -> Verdict:
+    verdict = Verdict("judge-amounts", "a tranche never gets more racks than it has, and its running total adds up")
+    racks = dict(plan.siting.tranches.frame.select("tranche", "racks").iter_rows())
+    total: dict[str, float] = {}
+    before = dict(plan.siting.tranches.frame.select("tranche", "accepted_racks").iter_rows())
+    rows = plan.supply.deployments.frame.sort("tranche", "bucket").select("tranche", "racks", "cumulative")
+    for tranche, arrived, cumulative in rows.iter_rows():
+        total[tranche] = total.get(tranche, float(before[tranche])) + arrived
+        holds = abs(total[tranche] - cumulative) < TOLERANCE and cumulative <= racks[tranche] + TOLERANCE
+        verdict.look(f"{tranche}: {cumulative:g} of {racks[tranche]}", holds=holds)
+    return verdict
+
+
+def _crews(plan: Plan) -> Verdict:
+    verdict = Verdict("judge-crews", "no site accepts more racks in a bucket than its crews can install")
+    site_of_block = dict(plan.siting.blocks.frame.select("block", "site").iter_rows())
+    site_of = {t: site_of_block[b] for t, b in plan.siting.tranches.frame.select("tranche", "block").iter_rows()}
+    days = {b: end - start for b, start, end in plan.supply.buckets.frame.iter_rows()}
+    arrived: dict[tuple[str, int], float] = defaultdict(float)
+    for tranche, bucket, racks in plan.supply.deployments.frame.select("tranche", "bucket", "racks").iter_rows():
+        arrived[site_of[tranche], bucket] += racks
+    rate = {site.id: site.racks_per_week for site in plan.program.sites}
+    for (site, bucket), racks in sorted(arrived.items()):
+        most = rate[site] * days[bucket] / DAYS_PER_WEEK
+        verdict.look(f"{site} bucket {bucket}: {racks:g} of {most:g}", holds=racks <= most + TOLERANCE)
+    return verdict
+
+
+def _whole(plan: Plan) -> Verdict:
+    verdict = Verdict("judge-whole-racks", "in the near weeks only whole racks are accepted")
+    last = plan.program.policy.whole_rack_weeks * DAYS_PER_WEEK
+    ends = dict(plan.supply.buckets.frame.select("bucket", "end_day").iter_rows())
+    for tranche, bucket, racks in plan.supply.deployments.frame.select("tranche", "bucket", "racks").iter_rows():
+        if ends[bucket] <= last:
+            verdict.look(f"{tranche} bucket {bucket}: {racks:g}", holds=abs(racks - round(racks)) < TOLERANCE)
+    return verdict
+
+
+def _built(plan: Plan) -> Verdict:
+    verdict = Verdict("judge-built", "no more racks of a SKU are accepted than were stocked, on order, or made by then")
+    sku_of = dict(plan.siting.tranches.frame.select("tranche", "configuration").iter_rows())
+    skus = set(sku_of.values())
+    ends = dict(plan.supply.buckets.frame.select("bucket", "end_day").iter_rows())
+    made: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for kind, item, end, qty in plan.supply.orders.frame.select("kind", "item", "end_day", "qty").iter_rows():
+        if item in skus and kind in {"make", "buy", "open"}:
+            made[item].append((end, qty))
+    stocked: dict[str, float] = defaultdict(float)
+    for row in plan.program.supply.stock:
+        stocked[row.item] += row.qty if row.status == "free" else 0.0
+    taken: dict[str, float] = defaultdict(float)
+    rows = plan.supply.deployments.frame.sort("bucket", "tranche").select("tranche", "bucket", "racks")
+    installed = set(plan.siting.tranches.frame.filter(state="installed")["tranche"].to_list())
+    for tranche, bucket, racks in rows.iter_rows():
+        if tranche in installed:
+            continue
+        sku = sku_of[tranche]
+        taken[sku] += racks
+        ready = stocked[sku] + sum(qty for day, qty in made[sku] if day <= ends[bucket])
+        verdict.look(
+            f"{sku} bucket {bucket}: {taken[sku]:g} accepted of {ready:g} made", holds=taken[sku] <= ready + 0.5
+        )
+    return verdict

@@ -1,0 +1,69 @@
+"""Is the network physically possible? Ports, cables, rack units and floor positions, counted one by one."""
+
+from __future__ import annotations
+
+from rackwright.judge.verdict import Verdict
+from rackwright.plan import Plan
+
+__all__ = ["judge_network"]
+
+
+def judge_network(plan: Plan) -> list[Verdict]:
+    """Verdicts on ports, cables, mounts and positions."""
+    return [_ports(plan), _ends(plan), _cables(plan), _units(plan), _positions(plan)]
+
+
+def _ports(plan: Plan) -> Verdict:
+    verdict = Verdict("judge-ports", "no port of a device carries two links of one network")
+    used: set[tuple[int, str, int]] = set()
+    links = plan.fabric.links.frame.select("link", "network", "a_device", "a_port", "b_device", "b_port")
+    for link, network, a, a_port, b, b_port in links.iter_rows():
+        ends = {(a, network, a_port), (b, network, b_port)}
+        verdict.look(f"link {link}", holds=len(ends) == 2 and not ends & used)
+        used |= ends
+    return verdict
+
+
+def _ends(plan: Plan) -> Verdict:
+    verdict = Verdict("judge-ends", "both ends of a link exist, in the link's block")
+    block_of = dict(plan.fabric.devices.frame.select("device", "block").iter_rows())
+    for link, block, a, b in plan.fabric.links.frame.select("link", "block", "a_device", "b_device").iter_rows():
+        verdict.look(f"link {link}", holds=block_of.get(a) == block == block_of.get(b))
+    return verdict
+
+
+def _cables(plan: Plan) -> Verdict:
+    verdict = Verdict(
+        "judge-cables", "each link between mounted devices has exactly one cable, at least as long as its route"
+    )
+    carried: dict[int, int] = {}
+    for link, length, route in plan.cabling.cables.frame.select("link", "length_mm", "route_mm").iter_rows():
+        carried[link] = carried.get(link, 0) + 1
+        verdict.look(f"cable of link {link}: {length} mm for a route of {route} mm", holds=length >= route)
+    mounted = set(plan.layout.mounts["device"].to_list())
+    for link, a, b in plan.fabric.links.frame.select("link", "a_device", "b_device").iter_rows():
+        if a in mounted and b in mounted:
+            verdict.look(f"link {link}: {carried.get(link, 0)} cables", holds=carried.get(link, 0) == 1)
+    return verdict
+
+
+def _units(plan: Plan) -> Verdict:
+    verdict = Verdict("judge-rack-units", "no rack unit holds two slots of a rack type")
+    taken: set[tuple[str, int]] = set()
+    for kind, bottom, height in plan.racks.slots.frame.select("type", "u", "height_u").iter_rows():
+        spots = {(kind, u) for u in range(bottom, bottom + height)}
+        verdict.look(f"{kind} U{bottom}", holds=not spots & taken)
+        taken |= spots
+    return verdict
+
+
+def _positions(plan: Plan) -> Verdict:
+    verdict = Verdict("judge-positions", "no floor position holds two racks, or a rack and a reservation")
+    taken = {tuple(row) for row in plan.layout.reserved.frame.select("hall", "row", "position").iter_rows()}
+    size = {hall.id: (hall.rows, hall.positions_per_row) for hall in plan.program.halls}
+    for rack, hall, row, position in plan.layout.racks.frame.select("rack", "hall", "row", "position").iter_rows():
+        rows, positions = size.get(hall, (0, 0))
+        free = (hall, row, position) not in taken and 1 <= row <= rows and 1 <= position <= positions
+        verdict.look(f"rack {rack} at {hall} {row}/{position}", holds=free)
+        taken.add((hall, row, position))
+    return verdict

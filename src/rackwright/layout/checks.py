@@ -1,0 +1,96 @@
+"""Does each hall carry what was placed in it, and has every rack and device its place?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from rackwright.layout.floor import Floor
+from rackwright.layout.request import HallSpec, LayoutRequest
+from rackwright.layout.sequence import Item
+from rackwright.tables.layout import Mounts, PlacedRacks
+
+__all__ = ["CheckRow", "check_floors"]
+
+CheckRow = tuple[str, str, float, float, str, bool, str]
+ARITHMETIC = "arithmetic"
+NAMED = 8
+"""Racks named in the text of a failed check; the count is its value."""
+
+
+def check_floors(
+    request: LayoutRequest, floors: dict[str, Floor], racks: PlacedRacks, mounts: Mounts
+) -> list[CheckRow]:
+    """Rows of all rules of the stage."""
+    rows = [row for block in request.blocks for row in _block_rows(block.block, request, floors, racks, mounts)]
+    for hall in request.halls:
+        inside = racks.frame.filter(pl.col("hall") == hall.id)
+        if len(inside):
+            rows.extend(_hall_rows(hall, inside))
+        rows.append(_cdu_row(hall, floors[hall.id]))
+    return rows + _width_rows(request)
+
+
+def _block_rows(
+    block: str, request: LayoutRequest, floors: dict[str, Floor], racks: PlacedRacks, mounts: Mounts
+) -> list[CheckRow]:
+    unplaced = [item for floor in floors.values() for item in floor.unplaced if item.block == block]
+    placed = racks.frame.filter(pl.col("block") == block).height
+    source = f"arithmetic; without a place: {_names(unplaced)}" if unplaced else ARITHMETIC
+    wanted = placed + len(unplaced)
+    devices = request.devices.frame.filter(pl.col("block") == block)
+    mounted = devices.join(mounts.frame, on="device", how="semi").height
+    return [
+        ("layout-racks-placed", block, placed, wanted, "racks", not unplaced, source),
+        ("layout-mounts", block, mounted, len(devices), "devices", mounted == len(devices), ARITHMETIC),
+    ]
+
+
+def _names(items: Sequence[Item]) -> str:
+    names = [f"{item.role} {item.rack_index}" for item in items[:NAMED]]
+    return ", ".join(names) + (", ..." if len(items) > NAMED else "")
+
+
+def _hall_rows(hall: HallSpec, racks: pl.DataFrame) -> list[CheckRow]:
+    peak_w = racks["peak_w"].to_numpy()
+    total_w = float(np.sum(peak_w))
+    area_m2 = hall.rack_pitch_m.value * hall.row_pitch_m.value
+    heaviest = float(racks["kg"].to_numpy().max()) / area_m2
+    allowed = hall.floor_load_kg_m2
+    where = f"program:halls[{hall.id}]"
+    twice = len(racks) - racks.select("row", "position").unique().height
+    rows: list[CheckRow] = [
+        ("layout-hall-power", hall.id, total_w, hall.it_w, "W", total_w <= hall.it_w, f"{where}.it_power"),
+        ("layout-floor-load", hall.id, heaviest, allowed, "kg/m2", heaviest <= allowed, f"{where}.floor_load"),
+        ("layout-position-once", hall.id, twice, 0, "positions used twice", twice == 0, ARITHMETIC),
+    ]
+    if hall.row_w is not None:
+        highest = float(np.bincount(racks["row"].to_numpy(), weights=peak_w).max())
+        passed = highest <= hall.row_w
+        rows.append(("layout-row-power", hall.id, highest, hall.row_w, "W", passed, f"{where}.row_power"))
+    return rows
+
+
+def _cdu_row(hall: HallSpec, floor: Floor) -> CheckRow:
+    """As many positions are reserved for CDUs as the rule asks for."""
+    kept = sum(purpose == "cdu" for _, _, purpose in floor.reserved)
+    wanted = floor.wanted_cdus
+    source = "house rule: loops of racks_per_loop racks, heat over rating, spare units"
+    return ("layout-cdu-positions", hall.id, kept, wanted, "positions", kept == wanted, source)
+
+
+def _width_rows(request: LayoutRequest) -> list[CheckRow]:
+    """A frame is no wider than a position."""
+    widths = {spec.type: spec.width_mm for spec in request.racks if spec.width_mm is not None}
+    rows: list[CheckRow] = []
+    for hall in request.halls:
+        inside = [block for block in request.blocks if any(run.hall == hall.id for run in block.halls)]
+        types = {block.network_type for block in inside} | {run.type for block in inside for run in block.runs}
+        for name in sorted(types & set(widths)):
+            width_mm, limit_mm = widths[name].value, hall.rack_pitch_m.value * 1000.0
+            source = f"fact:{hall.rack_pitch_m.id}"
+            passed = width_mm <= limit_mm
+            rows.append(("layout-rack-width", f"{hall.id}/{name}", width_mm, limit_mm, "mm", passed, source))
+    return rows

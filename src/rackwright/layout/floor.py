@@ -1,0 +1,168 @@
+"""Which position of a hall does each rack get, and which positions stay reserved?
+
+Rows are filled from row 1, each from position 1. A chunk (the racks of a unit) goes to the next row if it does not fit
+the rest of this one, as long as the hall has room for that; else racks follow each other without a gap. A row takes no
+more power than its limit. Positions are counted from 1 outside, from 0 inside this file.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rackwright.layout.request import HallSpec
+from rackwright.layout.sequence import Item
+
+__all__ = ["Floor", "Placed", "fill_hall", "num_cdus"]
+
+Grid = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A rack at its place; row and position counted from 1."""
+
+    item: Item
+    hall: str
+    row: int
+    position: int
+
+
+@dataclass(frozen=True)
+class Floor:
+    """What became of a hall: placed racks, racks without a place, reserved positions (row, position, purpose)."""
+
+    placed: tuple[Placed, ...]
+    unplaced: tuple[Item, ...]
+    reserved: tuple[tuple[int, int, str], ...]
+    wanted_cdus: int
+
+
+def num_cdus(hall: HallSpec, items: Sequence[Item]) -> int:
+    """CDU positions a hall needs for its racks.
+
+    Notes
+    -----
+    Liquid-cooled racks are taken `racks_per_loop` at a time in their order; each loop gets ceil(heat / rating) CDUs
+    and the hall's spare units, one position each. Heat is peak power times the share in liquid.
+    """
+    if hall.cdu_rating_w is None or hall.cdu_rating_w.value <= 0:
+        return 0
+    heat_w = [item.peak_w * item.liquid_share for item in items if item.liquid_share > 0]
+    loops = [heat_w[start : start + hall.racks_per_loop] for start in range(0, len(heat_w), hall.racks_per_loop)]
+    return sum(math.ceil(sum(loop) / hall.cdu_rating_w.value) + hall.spare_units for loop in loops)
+
+
+def fill_hall(hall: HallSpec, chunks: Sequence[Sequence[Item]]) -> Floor:
+    """Place the racks of a hall in their order."""
+    free = np.ones((hall.rows, hall.positions), dtype=np.bool_)
+    reserved = []
+    for row, position in hall.keep_out:
+        if 1 <= row <= hall.rows and 1 <= position <= hall.positions:
+            free[row - 1, position - 1] = False
+            reserved.append((row, position, "keep-out"))
+    items = [item for chunk in chunks for item in chunk]
+    wanted = num_cdus(hall, items)
+    for row, position in _cdu_positions(free, sum(item.width for item in items), wanted):
+        free[row, position] = False
+        reserved.append((row + 1, position + 1, "cdu"))
+    places = _place(hall, free, chunks, whole=True) or _place(hall, free, chunks, whole=False)
+    return _floor(hall, places or [], reserved, wanted)
+
+
+def _cdu_positions(free: Grid, wanted: int, cdus: int) -> list[tuple[int, int]]:
+    """Positions for CDUs at the ends of the rows that will be used, row by row, last end first."""
+    room = np.cumsum(free.sum(axis=1))
+    used = int(np.searchsorted(room, wanted + cdus)) + 1
+    ends = [_ends(np.flatnonzero(free[row])) for row in range(min(used, len(free)))]
+    depth = max((len(end) for end in ends), default=0)
+    order = [(row, end[ring]) for ring in range(depth) for row, end in enumerate(ends) if ring < len(end)]
+    return order[:cdus]
+
+
+def _ends(positions: NDArray[np.intp]) -> list[int]:
+    """Positions from the outside inwards, last and first in turn."""
+    inward: list[int] = []
+    low, high = 0, len(positions) - 1
+    while low <= high:
+        inward.append(int(positions[high]))
+        if low < high:
+            inward.append(int(positions[low]))
+        low, high = low + 1, high - 1
+    return inward
+
+
+class _Cursor:
+    """Next free place of a hall, going row by row; keeps each row under its power limit."""
+
+    def __init__(self, hall: HallSpec, free: Grid) -> None:
+        self.free = free
+        self.positions = hall.positions
+        self.row_w = math.inf if hall.row_w is None else hall.row_w
+        self.row = 0
+        self.position = 0
+        self.load_w = 0.0
+
+    @property
+    def is_full(self) -> bool:
+        """True if no row is left."""
+        return self.row >= len(self.free)
+
+    def next_row(self) -> None:
+        """Go to the start of the next row."""
+        self.row, self.position, self.load_w = self.row + 1, 0, 0.0
+
+    def holds(self, chunk: Sequence[Item]) -> bool:
+        """True if a chunk fits the rest of the row, or would not fit an empty row either."""
+        needed = sum(item.width for item in chunk)
+        needed_w = sum(item.peak_w for item in chunk)
+        left = int(self.free[self.row, self.position :].sum())
+        if needed <= left and self.load_w + needed_w <= self.row_w:
+            return True
+        return self.position == 0 or needed > int(self.free[self.row].sum()) or needed_w > self.row_w
+
+    def take(self, item: Item) -> tuple[int, int] | None:
+        """First place of an item from here on (all its positions side by side); None if there is none."""
+        while not self.is_full:
+            if self.load_w + item.peak_w <= self.row_w or self.load_w == 0.0:
+                for start in range(self.position, self.positions - item.width + 1):
+                    if self.free[self.row, start : start + item.width].all():
+                        self.position = start + item.width
+                        self.load_w += item.peak_w
+                        return self.row, start
+            self.next_row()
+        return None
+
+
+def _place(
+    hall: HallSpec, free: Grid, chunks: Sequence[Sequence[Item]], *, whole: bool
+) -> list[tuple[Item, tuple[int, int] | None]] | None:
+    """Place of each rack. With `whole` chunks keep to one row, and None is returned if that leaves any rack out."""
+    cursor = _Cursor(hall, free)
+    places = []
+    for chunk in chunks:
+        while whole and not cursor.is_full and not cursor.holds(chunk):
+            cursor.next_row()
+        # One rack after the other: where one goes depends on the one before.
+        for item in chunk:
+            place = cursor.take(item)
+            if place is None and whole:
+                return None
+            places.append((item, place))
+    return places
+
+
+def _floor(
+    hall: HallSpec,
+    places: Sequence[tuple[Item, tuple[int, int] | None]],
+    reserved: Sequence[tuple[int, int, str]],
+    wanted: int,
+) -> Floor:
+    placed = tuple(Placed(item, hall.id, at[0] + 1, at[1] + 1) for item, at in places if at is not None)
+    side = [(rack.row, rack.position + step, "power") for rack in placed for step in range(1, rack.item.width)]
+    unplaced = tuple(item for item, at in places if at is None)
+    return Floor(placed, unplaced, (*reserved, *side), wanted)

@@ -1,0 +1,157 @@
+"""Where does every rack stand, in which rack is every switch, and does the hall carry it?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from rackwright.layout.checks import check_floors
+from rackwright.layout.floor import Floor, Placed, fill_hall
+from rackwright.layout.packing import NetworkRack, pack_switches
+from rackwright.layout.request import BlockSpec, HallSpec, LayoutRequest, RackSpec
+from rackwright.layout.sequence import Item, line_up
+from rackwright.tables.checks import Checks
+from rackwright.tables.layout import Layout, Mounts, PlacedRacks, Reserved
+
+__all__ = ["place_racks"]
+
+MM_PER_M = 1000.0
+OMISSIONS = (
+    "layout: racks are placed by a fixed rule; no search for shorter cables or a better mix of power.",
+    "layout: one position is kept for each CDU and each DC side rack; air handlers and switchgear stand elsewhere.",
+    "layout: transceivers' power is not in the load of network racks; all heat of switches is taken to air.",
+    "layout: floor load is a rack's mass over rack pitch x row pitch; loads under single feet are not looked at.",
+)
+
+
+@dataclass(frozen=True)
+class _BlockRacks:
+    """Network racks of one block with the power and mass of their switches."""
+
+    spec: BlockSpec
+    networks: tuple[tuple[int, NetworkRack, float, float], ...]
+
+
+def place_racks(request: LayoutRequest) -> Layout:
+    """Place compute and network racks in their halls and mount the switches.
+
+    Parameters
+    ----------
+    request
+        Blocks in the order of filling, halls, rack types, switches and the fabric's devices.
+
+    Returns
+    -------
+    Placed racks, mounts, reserved positions, checks. Network racks are packed densely only where racks would else find
+    no place. A rack that finds no place is not in the tables; the failed check
+    `layout-racks-placed` of its block counts and names it. Devices of such racks have no mount.
+    """
+    blocks, floors = _fill_halls(request, dense=False)
+    if any(floor.unplaced for floor in floors.values()):
+        blocks, floors = _fill_halls(request, dense=True)
+    placed = _numbered(request, floors)
+    racks = _racks_table(request.halls, placed)
+    mounts = _mounts_table(request, blocks, racks)
+    return Layout(
+        racks=racks,
+        mounts=mounts,
+        reserved=Reserved.from_rows([(hall, *row) for hall, floor in floors.items() for row in floor.reserved]),
+        checks=Checks.from_rows(check_floors(request, floors, racks, mounts)),
+        omissions=OMISSIONS,
+    )
+
+
+def _fill_halls(request: LayoutRequest, *, dense: bool) -> tuple[list[_BlockRacks], dict[str, Floor]]:
+    """Network racks of all blocks, and what stands in every hall."""
+    blocks = [_pack_block(block, request, dense=dense) for block in request.blocks]
+    specs = {spec.type: spec for spec in request.racks}
+    return blocks, {hall.id: fill_hall(hall, _chunks(hall.id, blocks, specs)) for hall in request.halls}
+
+
+def _pack_block(block: BlockSpec, request: LayoutRequest, *, dense: bool) -> _BlockRacks:
+    switches = request.devices.frame.filter((pl.col("block") == block.block) & (pl.col("tier") > 0))
+    rack = next(spec for spec in request.racks if spec.type == block.network_type)
+    share = 1.0 if request.network_fill_share is None else request.network_fill_share.value
+    packed = pack_switches(block, switches.sort("device"), request.switches, int(rack.height_u * share), dense=dense)
+    power_w = {spec.id: spec.power_w.value if spec.power_w else 0.0 for spec in request.switches}
+    kg = {spec.id: spec.mass_kg.value if spec.mass_kg else 0.0 for spec in request.switches}
+    return _BlockRacks(
+        block,
+        tuple(
+            (
+                ordinal,
+                network,
+                sum(power_w[part] for _, part, _ in network.devices),
+                sum(kg[part] for _, part, _ in network.devices),
+            )
+            for ordinal, network in enumerate(packed)
+        ),
+    )
+
+
+def _chunks(hall: str, blocks: Sequence[_BlockRacks], specs: dict[str, RackSpec]) -> list[list[Item]]:
+    """Racks of all blocks in a hall, block after block."""
+    return [
+        chunk
+        for block in blocks
+        for run in block.spec.halls
+        if run.hall == hall
+        for chunk in line_up(block.spec, run, block.networks, specs)
+    ]
+
+
+def _numbered(request: LayoutRequest, floors: dict[str, Floor]) -> list[Placed]:
+    """All placed racks in the order of block, role and ordinal: their position in the list is their number."""
+    order = {block.block: number for number, block in enumerate(request.blocks)}
+    placed = [rack for floor in floors.values() for rack in floor.placed]
+    return sorted(placed, key=lambda rack: (order[rack.item.block], rack.item.role, rack.item.rack_index))
+
+
+def _racks_table(halls: Sequence[HallSpec], placed: Sequence[Placed]) -> PlacedRacks:
+    pitch = {hall.id: (hall.rack_pitch_m.value, hall.row_pitch_m.value) for hall in halls}
+    rows = []
+    for number, rack in enumerate(placed):
+        item, (rack_pitch_m, row_pitch_m) = rack.item, pitch[rack.hall]
+        rows.append(
+            (
+                number,
+                item.block,
+                item.tranche,
+                item.unit,
+                item.rack_index,
+                item.type,
+                item.role,
+                rack.hall,
+                rack.row,
+                rack.position,
+                round((rack.position - 0.5) * rack_pitch_m * MM_PER_M),
+                round((rack.row - 0.5) * row_pitch_m * MM_PER_M),
+                item.mean_w,
+                item.peak_w,
+                item.liquid_share,
+                item.kg,
+            )
+        )
+    return PlacedRacks.from_rows(rows)
+
+
+def _mounts_table(request: LayoutRequest, blocks: Sequence[_BlockRacks], racks: PlacedRacks) -> Mounts:
+    """Trays in the slot of their compute rack, switches where they were packed."""
+    numbers = racks.frame.select("rack", "block", "rack_index", "role")
+    compute = numbers.filter(pl.col("role") == "compute")
+    nodes = request.devices.frame.filter(pl.col("tier") == 0).join(compute, on=["block", "rack_index"])
+    packed = pl.DataFrame(
+        [
+            (device, block.spec.block, ordinal, u)
+            for block in blocks
+            for ordinal, network, _, _ in block.networks
+            for device, _, u in network.devices
+        ],
+        schema={"device": pl.Int32, "block": pl.String, "rack_index": pl.Int32, "u": pl.Int32},
+        orient="row",
+    )
+    switches = packed.join(numbers.filter(pl.col("role") == "network"), on=["block", "rack_index"])
+    columns = ("device", "rack", "u")
+    return Mounts.of(pl.concat([nodes.select(columns), switches.select(columns)]))

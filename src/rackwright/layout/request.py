@@ -1,0 +1,276 @@
+"""Which halls, racks and switches are to be placed, by which rules? The narrow request of the stage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from rackwright.base.errors import InputError
+from rackwright.base.problem import Place, Problem
+from rackwright.catalog.index import Catalog
+from rackwright.catalog.parts import Cdu, Fact, LayoutRules, PlanningRules, PowerShelf, RackFrame, Switch
+from rackwright.program.model import Program
+from rackwright.program.sites import Hall
+from rackwright.tables.fabric import Devices, Fabric
+from rackwright.tables.racks import Racks
+from rackwright.tables.siting import Siting
+
+__all__ = [
+    "BlockSpec",
+    "HallRun",
+    "HallSpec",
+    "LayoutRequest",
+    "RackRun",
+    "RackSpec",
+    "SwitchSpec",
+    "layout_request",
+]
+
+KEEP_OUT: Final = re.compile(r"^\s*(\d+)\s*/\s*(\d+)(?:\s*-\s*(\d+))?\s*$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RackSpec:
+    """One rack type; `side_racks` stand beside each rack of it (DC side racks)."""
+
+    type: str
+    height_u: int
+    mean_w: float
+    peak_w: float
+    liquid_share: float
+    kg: float
+    width_mm: Fact | None
+    side_racks: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwitchSpec:
+    """One catalog switch as a thing to mount."""
+
+    id: str
+    height_u: Fact
+    power_w: Fact | None
+    mass_kg: Fact | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HallSpec:
+    """One hall: its grid, limits, the rules that measure it, and what its CDUs need.
+
+    `keep_out` holds (row, position) pairs counted from 1; `row_w` is None for no limit; `cdu_rating_w` None if the
+    liquid loop has no rated CDU.
+    """
+
+    id: str
+    rows: int
+    positions: int
+    keep_out: tuple[tuple[int, int], ...]
+    it_w: float
+    row_w: float | None
+    floor_load_kg_m2: float
+    rack_pitch_m: Fact
+    row_pitch_m: Fact
+    cdu_rating_w: Fact | None
+    spare_units: int
+    racks_per_loop: int
+
+
+@dataclass(frozen=True)
+class RackRun:
+    """Neighbouring units of a block filled by one tranche with racks of one type."""
+
+    first_unit: int
+    units: int
+    type: str
+    tranche: str
+
+
+@dataclass(frozen=True)
+class HallRun:
+    """Neighbouring units of a block that stand in one hall."""
+
+    hall: str
+    first_unit: int
+    units: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlockSpec:
+    """One block: which racks it has, which halls they go to, and the type of its network racks."""
+
+    block: str
+    unit_racks: int
+    network_type: str
+    runs: tuple[RackRun, ...]
+    halls: tuple[HallRun, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayoutRequest:
+    """Everything the stage uses; blocks stand in the order in which halls are filled."""
+
+    blocks: tuple[BlockSpec, ...]
+    halls: tuple[HallSpec, ...]
+    racks: tuple[RackSpec, ...]
+    switches: tuple[SwitchSpec, ...]
+    network_fill_share: Fact | None
+    devices: Devices
+
+
+def layout_request(program: Program, catalog: Catalog, siting: Siting, racks: Racks, fabric: Fabric) -> LayoutRequest:
+    """Cut the request from program, catalog and the stages before.
+
+    Each hall is measured by the narrowest layout rules of the catalog whose rack pitch takes the widest frame that may
+    stand in it, by the widest rules where none does.
+
+    Raises
+    ------
+    InputError
+        The catalog has no layout rules with both pitches, or a switch carries no height.
+    """
+    problems: list[Problem] = []
+    blocks = _blocks(program, siting)
+    specs = _racks(catalog, racks, blocks)
+    width_mm = {spec.type: spec.width_mm.value if spec.width_mm else 0.0 for spec in specs}
+    used = {run.hall for block in blocks for run in block.halls}
+    halls = tuple(
+        _hall(hall, catalog, _widest_mm(hall.id, blocks, width_mm)) for hall in program.halls if hall.id in used
+    )
+    parts = fabric.devices.frame.filter(pl.col("tier") > 0)["part"].unique().sort().to_list()
+    switches = tuple(_switch(catalog.get(Switch, part), problems) for part in parts)
+    if problems:
+        raise InputError(problems)
+    planning = catalog.all(PlanningRules)
+    return LayoutRequest(
+        blocks=blocks,
+        halls=halls,
+        racks=specs,
+        switches=switches,
+        network_fill_share=planning[0].network_rack_fill_share if planning else None,
+        devices=fabric.devices,
+    )
+
+
+def _blocks(program: Program, siting: Siting) -> tuple[BlockSpec, ...]:
+    """Blocks in the program's order, as siting resolved them."""
+    platforms = {platform.id: platform for platform in program.platforms}
+    platform_of = dict(siting.blocks.frame.select("block", "platform").iter_rows())
+    return tuple(
+        BlockSpec(
+            block=block.id,
+            unit_racks=platforms[platform_of[block.id]].fabric.unit_racks,
+            network_type=f"{platform_of[block.id]}-network",
+            runs=_runs(siting, block.id),
+            halls=_halls(siting, block.id, block.halls),
+        )
+        for block in program.blocks
+        if block.id in platform_of
+    )
+
+
+def _runs(siting: Siting, block: str) -> tuple[RackRun, ...]:
+    rows = siting.tranches.frame.filter(
+        (pl.col("block") == block) & (pl.col("state") != "retired") & (pl.col("units") > 0)
+    ).sort("first_unit", "tranche")
+    columns = ("first_unit", "units", "configuration", "tranche")
+    return tuple(RackRun(*row) for row in rows.select(columns).iter_rows())
+
+
+def _halls(siting: Siting, block: str, order: Sequence[str]) -> tuple[HallRun, ...]:
+    """Hall runs of a block in the order of filling; halls without units are left out."""
+    rows = siting.block_halls.frame.filter((pl.col("block") == block) & (pl.col("units") > 0))
+    runs = [HallRun(*row) for row in rows.select("hall", "first_unit", "units").iter_rows()]
+    return tuple(sorted(runs, key=lambda run: (run.first_unit, order.index(run.hall) if run.hall in order else 0)))
+
+
+def _racks(catalog: Catalog, racks: Racks, blocks: Sequence[BlockSpec]) -> tuple[RackSpec, ...]:
+    used = {block.network_type for block in blocks} | {run.type for block in blocks for run in block.runs}
+    columns = ("type", "frame", "height_u", "mean_w", "peak_w", "liquid_share", "kg")
+    rows = pl.DataFrame([racks.types[name] for name in columns]).filter(pl.col("type").is_in(sorted(used)))
+    return tuple(
+        RackSpec(
+            type=name,
+            height_u=height_u,
+            mean_w=mean_w,
+            peak_w=peak_w,
+            liquid_share=liquid_share,
+            kg=kg,
+            width_mm=catalog.get(RackFrame, frame).width_mm,
+            side_racks=_side_racks(catalog, racks, name),
+        )
+        for name, frame, height_u, mean_w, peak_w, liquid_share, kg in rows.iter_rows()
+    )
+
+
+def _side_racks(catalog: Catalog, racks: Racks, name: str) -> int:
+    """DC side racks that one rack of a type brings along; each takes a position of its own."""
+    rows = racks.internal.frame.filter(pl.col("type") == name).select("part", "count")
+    shelves = ((catalog.find(part), count) for part, count in rows.iter_rows())
+    return sum(count for part, count in shelves if isinstance(part, PowerShelf) and part.role == "side-rack")
+
+
+def _widest_mm(hall: str, blocks: Sequence[BlockSpec], width_mm: dict[str, float]) -> float:
+    inside = [block for block in blocks if any(run.hall == hall for run in block.halls)]
+    types = {block.network_type for block in inside} | {run.type for block in inside for run in block.runs}
+    return max((width_mm.get(name, 0.0) for name in types), default=0.0)
+
+
+def _hall(hall: Hall, catalog: Catalog, widest_mm: float) -> HallSpec:
+    rack_pitch_m, row_pitch_m = _pitches(catalog, hall.id, widest_mm)
+    return HallSpec(
+        id=hall.id,
+        rows=hall.rows,
+        positions=hall.positions_per_row,
+        keep_out=_keep_out(hall.keep_out),
+        it_w=hall.it_w,
+        row_w=hall.row_w,
+        floor_load_kg_m2=hall.floor_load_kg_m2,
+        rack_pitch_m=rack_pitch_m,
+        row_pitch_m=row_pitch_m,
+        cdu_rating_w=catalog.get(Cdu, hall.cooling.cdu).rating_w,
+        spare_units=hall.cooling.spare_units,
+        racks_per_loop=hall.cooling.racks_per_loop,
+    )
+
+
+def _pitches(catalog: Catalog, hall: str, widest_mm: float) -> tuple[Fact, Fact]:
+    """Rack and row pitch of the rules that suit the widest frame."""
+    found = [
+        (rules.rack_pitch_m, rules.row_pitch_m)
+        for rules in catalog.all(LayoutRules)
+        if rules.rack_pitch_m is not None and rules.row_pitch_m is not None
+    ]
+    if not found:
+        rule = "the catalog has no layout rules with `rack_pitch_m` and `row_pitch_m`."
+        raise InputError(
+            [Problem("missing-fact", Place(path=f"halls[{hall}]"), rule, "Add a part of class LayoutRules.")]
+        )
+    found.sort(key=lambda pair: pair[0].value)
+    wide_enough = [pair for pair in found if pair[0].value * 1000.0 >= widest_mm]
+    return wide_enough[0] if wide_enough else found[-1]
+
+
+def _keep_out(texts: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """Pairs (row, position) of `row/position` and `row/from-to`."""
+    pairs: list[tuple[int, int]] = []
+    for text in texts:
+        match = KEEP_OUT.match(text)
+        if match:
+            row, first, last = int(match[1]), int(match[2]), int(match[3] or match[2])
+            pairs.extend((row, position) for position in range(first, last + 1))
+    return tuple(sorted(set(pairs)))
+
+
+def _switch(switch: Switch, problems: list[Problem]) -> SwitchSpec:
+    height_u = switch.height_u
+    if height_u is None:
+        rule = f"the catalog switch {switch.id} carries no `height_u`."
+        problems.append(
+            Problem("missing-fact", Place(path=f"catalog[{switch.id}]"), rule, "Give the switch its height.")
+        )
+        height_u = Fact(f"{switch.id}.height_u", 1.0, "U", "", "", "assumption")
+    return SwitchSpec(id=switch.id, height_u=height_u, power_w=switch.power_w, mass_kg=switch.mass_kg)

@@ -1,0 +1,107 @@
+"""In which order do the racks of a block follow each other on the floor?
+
+The racks of a unit stand together with its network racks in their middle; the racks of the block's spines and cores
+stand in the middle of its units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rackwright.layout.packing import BLOCK_WIDE, NetworkRack
+from rackwright.layout.request import BlockSpec, HallRun, RackSpec
+
+__all__ = ["Item", "line_up"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One rack to place; `width` is in positions (a DC side rack stands beside it), the rest as in `PlacedRacks`."""
+
+    block: str
+    tranche: str
+    unit: int
+    rack_index: int
+    type: str
+    role: str
+    width: int
+    mean_w: float
+    peak_w: float
+    liquid_share: float
+    kg: float
+
+
+def line_up(
+    block: BlockSpec,
+    run: HallRun,
+    networks: Sequence[tuple[int, NetworkRack, float, float]],
+    specs: dict[str, RackSpec],
+) -> list[list[Item]]:
+    """Racks of a block in one hall, chunk by chunk; the racks of a chunk should stand in one row.
+
+    Parameters
+    ----------
+    block, run
+        Block, and its units in the hall.
+    networks
+        Network racks of the hall as (ordinal in the block, rack, power of its switches [W], their mass [kg]).
+    specs
+        Rack types by name.
+    """
+    inside = [_network_item(block, entry, specs) for entry in networks if entry[1].hall == run.hall]
+    units = range(run.first_unit, run.first_unit + run.units)
+    chunks = [_unit_chunk(block, unit, [item for item in inside if item.unit == unit], specs) for unit in units]
+    wide = [item for item in inside if item.unit == BLOCK_WIDE]
+    middle = len(chunks) // 2
+    return [chunk for chunk in (*chunks[:middle], wide, *chunks[middle:]) if chunk]
+
+
+def _unit_chunk(block: BlockSpec, unit: int, networks: list[Item], specs: dict[str, RackSpec]) -> list[Item]:
+    compute = _compute_items(block, unit, specs)
+    half = (len(compute) + 1) // 2
+    return [*compute[:half], *networks, *compute[half:]]
+
+
+def _compute_items(block: BlockSpec, unit: int, specs: dict[str, RackSpec]) -> list[Item]:
+    runs = [run for run in block.runs if run.first_unit <= unit < run.first_unit + run.units]
+    return [
+        _item(block, specs[run.type], run.tranche, unit, unit * block.unit_racks + place)
+        for run in runs[:1]
+        for place in range(block.unit_racks)
+    ]
+
+
+def _item(block: BlockSpec, spec: RackSpec, tranche: str, unit: int, rack_index: int) -> Item:
+    return Item(
+        block=block.block,
+        tranche=tranche,
+        unit=unit,
+        rack_index=rack_index,
+        type=spec.type,
+        role="compute",
+        width=1 + spec.side_racks,
+        mean_w=spec.mean_w,
+        peak_w=spec.peak_w,
+        liquid_share=spec.liquid_share,
+        kg=spec.kg,
+    )
+
+
+def _network_item(block: BlockSpec, entry: tuple[int, NetworkRack, float, float], specs: dict[str, RackSpec]) -> Item:
+    """A network rack with the load and mass of its switches; its heat goes to air."""
+    ordinal, rack, power_w, switch_kg = entry
+    spec = specs[block.network_type]
+    return Item(
+        block=block.block,
+        tranche="",
+        unit=rack.unit,
+        rack_index=ordinal,
+        type=spec.type,
+        role="network",
+        width=1,
+        mean_w=spec.mean_w + power_w,
+        peak_w=spec.peak_w + power_w,
+        liquid_share=0.0,
+        kg=spec.kg + switch_kg,
+    )

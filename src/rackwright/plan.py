@@ -1,0 +1,261 @@
+"""The pipeline, read top to bottom: which stage comes after which, and what does it see?
+
+Racks come before sizing and siting, because both ask how much one rack holds and draws; nothing flows back.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from rackwright.base.errors import InputError
+from rackwright.base.problem import Place, Problem, did_you_mean
+from rackwright.base.stage import StageCache, StageRun, StageRunner
+from rackwright.base.table import Table
+from rackwright.bom import bom_request, explode_bom
+from rackwright.cabling import cabling_request, route_cables
+from rackwright.catalog import Catalog, Fact
+from rackwright.catalog.evidence import facts_in
+from rackwright.cooling import cooling_request, design_cooling
+from rackwright.fabric import design_fabric, fabric_request
+from rackwright.layout import layout_request, place_racks
+from rackwright.power import design_power, power_request
+from rackwright.program import Program
+from rackwright.racks import design_racks, racks_request
+from rackwright.schedule import schedule_projects, schedule_request
+from rackwright.siting import site_blocks, siting_request
+from rackwright.sizing import size_workloads, sizing_request
+from rackwright.supply import plan_supply, supply_request
+from rackwright.tables import (
+    Bom,
+    Cabling,
+    Cooling,
+    Fabric,
+    Layout,
+    Power,
+    Racks,
+    Schedule,
+    Siting,
+    Sizing,
+    Supply,
+)
+from rackwright.tables.facts import Facts
+
+__all__ = ["STAGES", "Plan", "plan_program"]
+
+Request = TypeVar("Request")
+Result = TypeVar("Result")
+
+STAGES: dict[str, type] = {
+    "racks": Racks,
+    "sizing": Sizing,
+    "siting": Siting,
+    "fabric": Fabric,
+    "layout": Layout,
+    "cabling": Cabling,
+    "cooling": Cooling,
+    "power": Power,
+    "bom": Bom,
+    "schedule": Schedule,
+    "supply": Supply,
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The named results of one run over one program."""
+
+    program: Program
+    racks: Racks
+    sizing: Sizing
+    siting: Siting
+    fabric: Fabric
+    layout: Layout
+    cabling: Cabling
+    cooling: Cooling
+    power: Power
+    bom: Bom
+    schedule: Schedule
+    supply: Supply
+    facts: Facts
+    runs: tuple[StageRun, ...] = ()
+
+    def tables(self) -> Iterator[tuple[str, Table]]:
+        """Every table as (`stage.table`, table), in the order of the pipeline, the facts last."""
+        for stage in STAGES:
+            result = getattr(self, stage)
+            for field in dataclasses.fields(result):
+                value = getattr(result, field.name)
+                if isinstance(value, Table):
+                    yield f"{stage}.{field.name}", value
+        yield "plan.facts", self.facts
+
+    def table(self, name: str) -> Table:
+        """One table by its `stage.table` name.
+
+        Raises
+        ------
+        InputError
+            No table has that name; near names are offered.
+        """
+        found = dict(self.tables())
+        if name not in found:
+            problem = Problem(
+                "unknown-table", Place(path=name), f'no table is called "{name}".', did_you_mean(name, found)
+            )
+            raise InputError([problem])
+        return found[name]
+
+    def omissions(self) -> tuple[str, ...]:
+        """What each stage says it leaves out, in the order of the pipeline."""
+        return tuple(text for stage in STAGES for text in getattr(self, stage).omissions)
+
+
+def _quiet(_: object) -> None:
+    """Listener that says nothing."""
+
+
+def plan_program(
+    program: Program,
+    catalog: Catalog,
+    *,
+    cache: StageCache | None = None,
+    on_start: Callable[[str], None] = _quiet,
+    on_end: Callable[[StageRun], None] = _quiet,
+) -> Plan:
+    """Run every stage the program has input for.
+
+    Parameters
+    ----------
+    program
+        A checked program.
+    catalog
+        Built-in parts with the program's overlay.
+    cache
+        Store of stage results; a stage whose arguments are unchanged is not run again.
+    on_start, on_end
+        Progress: called with a stage's name, and with what happened.
+
+    Returns
+    -------
+    The plan. Infeasibility is in it (shortfalls, lateness, failed checks), never an exception.
+    """
+    line = _Line(StageRunner(Path(__file__).parent, cache, on_start, on_end), {})
+    lacks = _lacks(program)
+    p, c, step = program, catalog, line.step
+    racks = step(Racks, lacks.platforms, lambda: racks_request(p, c), design_racks)
+    sizing = step(Sizing, lacks.workloads, lambda: sizing_request(p, c, racks), size_workloads)
+    siting = step(Siting, lacks.blocks, lambda: siting_request(p, c, racks, sizing), site_blocks)
+    fabric = step(Fabric, lacks.blocks, lambda: fabric_request(p, c, siting, racks), design_fabric)
+    layout = step(Layout, lacks.blocks, lambda: layout_request(p, c, siting, racks, fabric), place_racks)
+    cabling = step(Cabling, lacks.blocks, lambda: cabling_request(p, c, fabric, layout), route_cables)
+    cooling = step(Cooling, lacks.blocks, lambda: cooling_request(p, c, layout), design_cooling)
+    power = step(Power, lacks.blocks, lambda: power_request(p, c, layout, cooling), design_power)
+    bom = step(
+        Bom,
+        lacks.blocks,
+        lambda: bom_request(
+            p,
+            c,
+            siting=siting,
+            racks=racks,
+            fabric=fabric,
+            layout=layout,
+            cabling=cabling,
+            cooling=cooling,
+            power=power,
+        ),
+        explode_bom,
+    )
+    schedule = step(Schedule, lacks.projects, lambda: schedule_request(p), schedule_projects)
+    supply = step(
+        Supply,
+        lacks.supply,
+        lambda: supply_request(p, c, sizing=sizing, siting=siting, bom=bom, schedule=schedule),
+        plan_supply,
+    )
+    return Plan(
+        program=p,
+        racks=racks,
+        sizing=sizing,
+        siting=siting,
+        fabric=fabric,
+        layout=layout,
+        cabling=cabling,
+        cooling=cooling,
+        power=power,
+        bom=bom,
+        schedule=schedule,
+        supply=supply,
+        facts=_facts_table(line.used, catalog),
+        runs=tuple(line.runner.runs),
+    )
+
+
+@dataclass(frozen=True)
+class _Lacks:
+    """What the program does not hold, in words; empty text where it holds it."""
+
+    platforms: str
+    workloads: str
+    blocks: str
+    projects: str
+    supply: str
+
+
+def _lacks(program: Program) -> _Lacks:
+    platforms = "" if program.platforms else "platforms"
+    blocks = platforms or ("" if program.blocks and program.sites and program.halls else "blocks")
+    return _Lacks(
+        platforms=platforms,
+        workloads=platforms or ("" if program.training or program.serving else "workloads"),
+        blocks=blocks,
+        projects="" if program.projects else "projects",
+        supply=blocks or ("" if program.supply.offers or program.supply.makes else "offers or makes"),
+    )
+
+
+@dataclass(frozen=True)
+class _Line:
+    """Runs stages in order and remembers which facts each of them used."""
+
+    runner: StageRunner
+    used: dict[str, tuple[Fact, ...]]
+
+    def step(
+        self, kind: type[Result], missing: str, ask: Callable[[], Request], make: Callable[[Request], Result]
+    ) -> Result:
+        """Result of one stage: skipped by name where its input is missing, else reused or run."""
+        stage = kind.__name__.lower()
+        if missing:
+            return self.runner.skip(stage, kind, missing)
+        request = ask()
+        self.used[stage] = facts_in(request)
+        return self.runner.run(stage, kind, request, make)
+
+
+def _facts_table(used: dict[str, tuple[Fact, ...]], catalog: Catalog) -> Facts:
+    """Facts by the stage that used them, with the titles of their sources."""
+    rows = [
+        (
+            stage,
+            fact.id,
+            fact.kind == "assumption",
+            fact.value,
+            fact.low,
+            fact.high,
+            fact.unit,
+            fact.written,
+            fact.kind,
+            fact.source,
+            catalog.source(fact.source).title if fact.source else "",
+            fact.at,
+            fact.year,
+        )
+        for stage, facts in used.items()
+        for fact in facts
+    ]
+    return Facts.from_rows(rows)

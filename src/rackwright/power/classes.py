@@ -1,0 +1,133 @@
+"""What is one element of each kind rated at, how much does it lose, and which catalog part is it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from rackwright.catalog.narrow import figure
+from rackwright.catalog.parts import Busway, FacilityRules
+from rackwright.power.electrics import three_phase_w
+from rackwright.power.request import SiteChain
+
+__all__ = ["ChainClasses", "ElementClass", "chain_classes"]
+
+
+@dataclass(frozen=True, slots=True)
+class ElementClass:
+    """All elements of a kind at a site are alike.
+
+    Parameters
+    ----------
+    kind, part
+        Kind as in the table of elements, and catalog part.
+    rating_w
+        Rating at the planning power factor [W].
+    efficiency_share
+        Power out over power in.
+    is_rated_at_input
+        True where the rating holds at the feeding end (busway, tap), False where it holds at the output.
+    """
+
+    kind: str
+    part: str
+    rating_w: float
+    efficiency_share: float = 1.0
+    is_rated_at_input: bool = False
+
+    @property
+    def load_per_output(self) -> float:
+        """Load held against the rating per W delivered."""
+        return 1.0 / self.efficiency_share if self.is_rated_at_input else 1.0
+
+
+@dataclass(frozen=True)
+class ChainClasses:
+    """Classes of a site from grid to rack, with the continuous loading limit."""
+
+    loading_share: float
+    hv_transformer: ElementClass
+    mv_switchgear: ElementClass
+    unit_substation: ElementClass
+    lv_switchgear: ElementClass
+    ups: ElementClass | None
+    generator: ElementClass | None
+    busway: ElementClass
+    tap: ElementClass | None
+
+    def limit_w(self, *classes: ElementClass | None) -> float:
+        """Power that passes the weakest of some classes without going above the continuous loading limit."""
+        return self.loading_share * min(each.rating_w for each in classes if each is not None)
+
+    @cached_property
+    def lineup_limit_w(self) -> float:
+        """Power of one line-up: unit substation, board and generator are matched."""
+        return self.limit_w(self.unit_substation, self.lv_switchgear, self.generator)
+
+    @cached_property
+    def board_limit_w(self) -> float:
+        """Power of one medium-voltage board and the transformer behind it."""
+        return self.limit_w(self.mv_switchgear, self.hv_transformer)
+
+    @cached_property
+    def rack_efficiency_share(self) -> float:
+        """Power at the rack over power at the low-voltage board, without UPS."""
+        return self.busway.efficiency_share * (self.tap.efficiency_share if self.tap else 1.0)
+
+    @cached_property
+    def ups_efficiency_share(self) -> float:
+        """Power out of the UPS over power in; 1 without UPS."""
+        return self.ups.efficiency_share if self.ups else 1.0
+
+    @cached_property
+    def upper_efficiency_share(self) -> float:
+        """Power at the low-voltage board over power at the grid."""
+        upper = (self.lv_switchgear, self.unit_substation, self.mv_switchgear, self.hv_transformer)
+        efficiency = 1.0
+        for each in upper:
+            efficiency *= each.efficiency_share
+        return efficiency
+
+    def __iter__(self) -> Iterator[ElementClass]:
+        every = (
+            self.hv_transformer,
+            self.mv_switchgear,
+            self.unit_substation,
+            self.lv_switchgear,
+            self.ups,
+            self.generator,
+            self.busway,
+            self.tap,
+        )
+        return (each for each in every if each is not None)
+
+
+def chain_classes(chain: SiteChain, rules: FacilityRules) -> ChainClasses:
+    """Ratings of a site's parts in W at the planning power factor; boards and busways at the voltage they stand on.
+
+    Parts without a stated efficiency (switchgear) are taken as lossless.
+    """
+    parts, factor = chain.parts, figure(rules.power_factor)
+    hv, unit, ups, standby = parts.hv_transformer, parts.unit_substation, parts.ups, parts.generator
+    medium_v, low_v = figure(hv.secondary_v), figure(unit.secondary_v)
+    board_w = three_phase_w(medium_v, figure(parts.mv_switchgear.rating_a), factor)
+    switch_w = three_phase_w(low_v, figure(parts.lv_switchgear.rating_a), factor)
+    hv_w, unit_w = figure(hv.rating_va) * factor, figure(unit.rating_va) * factor
+    return ChainClasses(
+        loading_share=chain.loading_share,
+        hv_transformer=ElementClass("hv-transformer", hv.id, hv_w, figure(hv.efficiency_share)),
+        mv_switchgear=ElementClass("mv-switchgear", parts.mv_switchgear.id, board_w),
+        unit_substation=ElementClass("unit-substation", unit.id, unit_w, figure(unit.efficiency_share)),
+        lv_switchgear=ElementClass("lv-switchgear", parts.lv_switchgear.id, switch_w),
+        ups=ElementClass("ups", ups.id, figure(ups.rating_w), figure(ups.efficiency_share)) if ups else None,
+        generator=ElementClass("generator", standby.id, figure(standby.rating_w)) if standby else None,
+        busway=_duct("busway", parts.busway, low_v, factor),
+        tap=_duct("tap", parts.tap, low_v, factor) if parts.tap else None,
+    )
+
+
+def _duct(kind: str, part: Busway, voltage_v: float, factor: float) -> ElementClass:
+    rating_w = three_phase_w(voltage_v, figure(part.rating_a), factor)
+    efficiency = part.efficiency_share.value if part.efficiency_share is not None else 1.0
+    return ElementClass(kind, part.id, rating_w, efficiency, is_rated_at_input=True)

@@ -1,0 +1,98 @@
+"""How is every site powered, what does each element carry at worst, and does the energy add up?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import polars as pl
+
+from rackwright.power.findings import Finding, find
+from rackwright.power.request import PowerRequest
+from rackwright.power.site import SitePower, design_site
+from rackwright.tables.checks import Checks
+from rackwright.tables.power import Balances, Elements, Loads, Power, Reliefs
+
+__all__ = ["OMISSIONS", "design_power"]
+
+OMISSIONS = (
+    "Power: active power at one planning power factor; no voltage drop, reactive flow, harmonics or protection study.",
+    "Power: efficiencies are constant over load; all racks peak together.",
+    "Power: fault currents are those of one transformer on an infinite bus, without motors and cable impedance.",
+    "Power: transfer switches, cables, breakers in boards and power shelves inside racks are not counted.",
+    "Power: losses of UPS, busway and taps heat the hall; those of boards and transformers do not.",
+    "Power: on-site generation counts as energised power; it is not dispatched and its elements carry no load here.",
+    "Power: load steps, ramp limits of the grid and start of generators are not looked at.",
+)
+
+
+def design_power(request: PowerRequest) -> Power:
+    """Size and connect the chain of every site, and hold its loads against ratings in every single failure.
+
+    Notes
+    -----
+    Overloads, missing grid power and boards that cannot interrupt a fault are checks with their nearest repair in
+    `reliefs`, never errors. A site without racks has no chain.
+    """
+    racks = request.racks.frame.sort("hall", "row", "position", "rack")
+    sites = [power for order in request.sites if (power := design_site(order, racks, request.rules)) is not None]
+    findings = [finding for power in sites for finding in find(power, request.alternatives)]
+    return Power(
+        elements=Elements.of(_stack(Elements, [_element_frame(power) for power in sites])),
+        loads=Loads.of(_stack(Loads, [_load_frame(power) for power in sites])),
+        balances=Balances.from_rows([_balance_row(power) for power in sites]),
+        checks=_checks(findings),
+        omissions=OMISSIONS,
+        reliefs=Reliefs.from_rows([(f.rule, f.subject, f.relief) for f in findings if not f.passed and f.relief]),
+    )
+
+
+def _stack(table: type[Elements | Loads], frames: list[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(frames) if frames else pl.DataFrame(schema=table.schema())
+
+
+def _element_frame(power: SitePower) -> pl.DataFrame:
+    chain = power.chain
+    return pl.DataFrame(
+        {
+            "element": chain.names,
+            "site": [power.order.site] * len(chain.names),
+            "hall": chain.hall,
+            "kind": chain.kind.tolist(),
+            "part": chain.part,
+            "upstream": _names_at(power, chain.upstream),
+            "standby": _names_at(power, chain.standby),
+            "side": chain.side,
+            "rating_w": chain.rating_w,
+        }
+    )
+
+
+def _load_frame(power: SitePower) -> pl.DataFrame:
+    loads = power.loads
+    return pl.DataFrame(
+        {
+            "element": power.chain.names,
+            "normal_w": loads.normal_w,
+            "worst_w": loads.worst_w,
+            "failure": _names_at(power, loads.failure),
+            "racks": loads.racks,
+        }
+    )
+
+
+def _names_at(power: SitePower, numbers: np.ndarray) -> list[str]:
+    """Names of elements by number, empty for -1."""
+    names = power.chain.names
+    return [names[number] if number >= 0 else "" for number in numbers.tolist()]
+
+
+def _balance_row(power: SitePower) -> tuple[str, float, float, float, float, float, float, float]:
+    loss_w = max(0.0, power.facility_w - power.it_w - power.cooling_w)
+    litres = sum(hall.water_l_per_day for hall in power.order.halls)
+    site = power.order.site
+    return site, power.it_w, power.cooling_w, loss_w, power.facility_w, power.pue, power.energised_w, litres
+
+
+def _checks(findings: Iterable[Finding]) -> Checks:
+    return Checks.from_rows([(f.rule, f.subject, f.value, f.limit, f.unit, f.passed, f.source) for f in findings])

@@ -1,0 +1,169 @@
+"""Which rules of the power chain hold, by how much, and what would repair those that do not?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from rackwright.catalog.narrow import figure
+from rackwright.catalog.parts import Fact
+from rackwright.power.electrics import bolted_fault_a
+from rackwright.power.failures import lost_racks, shared_elements
+from rackwright.power.reliefs import repair_fault, repair_overload, repair_shortage
+from rackwright.power.request import Alternatives
+from rackwright.power.site import SitePower
+
+__all__ = ["Finding", "find"]
+
+ROUNDING = 1e-9
+UNRATED = ("utility", "rack", "cooling")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule held against one subject, and what would repair it where it does not hold."""
+
+    rule: str
+    subject: str
+    value: float
+    limit: float
+    unit: str
+    source: str
+    relief: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """True if the value keeps the limit."""
+        return self.value <= self.limit + ROUNDING * max(1.0, abs(self.limit))
+
+
+def find(power: SitePower, others: Alternatives) -> Iterator[Finding]:
+    """Every finding of one site, in a fixed order."""
+    yield from _site_findings(power)
+    yield from _hall_findings(power)
+    yield from _fault_findings(power, others)
+    yield from _voltage_findings(power)
+    yield from _redundancy_findings(power)
+    yield from _load_findings(power, others)
+
+
+def _site_findings(power: SitePower) -> Iterator[Finding]:
+    """Power, planning PUE and water of the site."""
+    site, order = power.order.site, power.order
+    relief = repair_shortage(power) if power.facility_w > power.energised_w else ""
+    source = f"program:sites[{site}].energisation"
+    yield Finding("power-energised", site, power.facility_w, power.energised_w, "W", source, relief)
+    source = f"program:sites[{site}].planning_pue"
+    relief = f"plan with a PUE of {power.pue:.3f}" if power.pue > order.planning_pue else ""
+    yield Finding("power-planning-pue", site, power.pue, order.planning_pue, "", source, relief)
+    if order.water_limit_l_per_day is not None:
+        litres, limit = sum(hall.water_l_per_day for hall in order.halls), order.water_limit_l_per_day
+        yield Finding("power-water", site, litres, limit, "L/day", f"program:sites[{site}].water_l_per_day")
+
+
+def _hall_findings(power: SitePower) -> Iterator[Finding]:
+    """IT power a hall is built for, and the heat its cooling carries with one unit lost."""
+    services = {service.hall: service for service in power.order.halls}
+    for hall in power.halls:
+        service = services[hall.hall]
+        source = f"program:halls[{hall.hall}].it_power"
+        yield Finding("power-hall-it", hall.hall, hall.it_w, service.it_limit_w, "W", source)
+        yield Finding("power-hall-heat", hall.hall, hall.heat_w, service.heat_limit_w, "W", "cooling.units.rated_w")
+
+
+def _fault_findings(power: SitePower, others: Alternatives) -> Iterator[Finding]:
+    """Bolted fault behind one transformer against the interrupting rating of its board."""
+    parts, site = power.order.parts, power.order.site
+    pairs = (
+        ("lv", parts.unit_substation, parts.lv_switchgear),
+        ("mv", parts.hv_transformer, parts.mv_switchgear),
+    )
+    for level, transformer, board in pairs:
+        rating_va, voltage_v = figure(transformer.rating_va), figure(transformer.secondary_v)
+        fault_a = bolted_fault_a(rating_va, voltage_v, figure(transformer.impedance_share))
+        limit_a = figure(board.interrupting_a)
+        is_repairable = level == "lv" and fault_a > limit_a
+        relief = repair_fault(power, fault_a, others) if is_repairable else ""
+        source = f"fact:{board.id}.interrupting_a"
+        yield Finding("power-fault-current", f"{site} {level}", fault_a, limit_a, "A", source, relief)
+
+
+def _voltage_findings(power: SitePower) -> Iterator[Finding]:
+    """Voltages that meet are the same, and no board stands above its rated voltage."""
+    parts, site = power.order.parts, power.order.site
+    hv, unit = parts.hv_transformer, parts.unit_substation
+    medium_v, low_v = figure(hv.secondary_v), figure(unit.secondary_v)
+    meeting = (
+        ("hv-primary", power.order.utility_v, hv.primary_v),
+        ("mv-primary", medium_v, unit.primary_v),
+        ("busway", low_v, parts.busway.voltage_v),
+    )
+    for name, voltage_v, stated in meeting:
+        nearest_v = _nearest(stated, voltage_v)
+        off_v = abs(voltage_v - nearest_v)
+        source = f"fact:{stated.id}" if stated is not None else ""
+        yield Finding("power-voltage-match", f"{site} {name}", off_v, 0.0, "V", source)
+    for name, voltage_v, board in (("mv", medium_v, parts.mv_switchgear), ("lv", low_v, parts.lv_switchgear)):
+        limit_v = figure(board.voltage_v)
+        yield Finding("power-voltage-rating", f"{site} {name}", voltage_v, limit_v, "V", f"fact:{board.id}.voltage_v")
+
+
+def _nearest(stated: Fact | None, voltage_v: float) -> float:
+    """Voltage within a figure's band that is nearest to another."""
+    low_v, high_v = stated.band if stated is not None else (voltage_v, voltage_v)
+    return min(max(voltage_v, low_v), high_v)
+
+
+def _redundancy_findings(power: SitePower) -> Iterator[Finding]:
+    """Nothing shared by both sides below medium voltage, and no rack lost with any one element."""
+    chain, scheme, site = power.chain, power.order.scheme, power.order.site
+    if scheme == "N":
+        return
+    source = f"program:sites[{site}].power.scheme"
+    if scheme == "2N":
+        yield Finding("power-isolation", site, shared_elements(chain, power.loads).size, 0, "element", source)
+    kinds = ("hv-transformer", "mv-switchgear", "unit-substation", "lv-switchgear", "ups")
+    covered = chain.is_kind(*kinds, *(("busway", "tap") if scheme == "2N" else ()))
+    lost = int(np.max(lost_racks(chain, power.loads)[covered], initial=0))
+    yield Finding("power-path-one-lost", site, lost, 0, "rack", source)
+
+
+def _load_findings(power: SitePower, others: Alternatives) -> Iterator[Finding]:
+    """Worst load of each element against its rating and against the continuous limit.
+
+    Named are the fullest element of each kind in each hall and every element above a limit.
+    """
+    share, site = power.classes.loading_share, power.order.site
+    limits = (
+        ("power-worst-load", 1.0, ""),
+        ("power-continuous-load", share, f"program:sites[{site}].power.planning_loading"),
+    )
+    for rule, factor, source in limits:
+        for element in _named(power, factor):
+            limit_w = float(power.chain.rating_w[element]) * factor
+            is_over = power.loads.worst_w[element] > limit_w * (1.0 + ROUNDING)
+            yield Finding(
+                rule,
+                power.chain.names[element],
+                float(power.loads.worst_w[element]),
+                limit_w,
+                "W",
+                source or f"fact:{power.chain.part[element]} rating",
+                repair_overload(power, element, limit_w, others) if is_over else "",
+            )
+
+
+def _named(power: SitePower, factor: float) -> npt.NDArray[np.int64]:
+    """Elements above a share of their rating, and the fullest of each kind and hall."""
+    chain = power.chain
+    rated = np.flatnonzero(~chain.is_kind(*UNRATED) & (chain.rating_w > 0.0))
+    fill = power.loads.worst_w[rated] / chain.rating_w[rated]
+    over = rated[fill > factor * (1.0 + ROUNDING)]
+    fullest: dict[tuple[str, str], int] = {}
+    # Fullest first, the lower number first among equals; the first of each kind and hall is kept.
+    for element in rated[np.lexsort((rated, -np.round(fill, 9)))].tolist():
+        fullest.setdefault((str(chain.kind[element]), chain.hall[element]), element)
+    return np.union1d(over, np.array(sorted(fullest.values()), dtype=np.int64))

@@ -1,0 +1,76 @@
+"""What is the nearest repair of a broken rule? A part of the catalog that carries it, or how much less load would."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+
+from rackwright.base.units import format_quantity
+from rackwright.catalog.narrow import figure
+from rackwright.power.electrics import SQRT3, bolted_fault_a
+from rackwright.power.request import Alternatives
+from rackwright.power.site import SitePower
+
+__all__ = ["fewer_racks", "repair_fault", "repair_overload", "repair_shortage"]
+
+
+def repair_overload(power: SitePower, element: int, limit_w: float, others: Alternatives) -> str:
+    """Next larger part of the kind, or the number of such elements the load would need."""
+    kind, worst_w = str(power.chain.kind[element]), float(power.loads.worst_w[element])
+    failure = int(power.loads.failure[element])
+    after = f" after the loss of {power.chain.names[failure]}" if failure >= 0 else ""
+    carries = f"carries {format_quantity(worst_w, 'W')}{after}"
+    scale = limit_w / float(power.chain.rating_w[element]) if power.chain.rating_w[element] else 1.0
+    found = next((part for part, rating_w in _larger(power, kind, others) if rating_w * scale >= worst_w), "")
+    if found and found != power.chain.part[element]:
+        return f"{carries}: {found} would do"
+    pieces = math.ceil(worst_w / limit_w) if limit_w > 0.0 else 0
+    return f"{carries}: above every rating of its kind, share it over {pieces} or lower the load"
+
+
+def _larger(power: SitePower, kind: str, others: Alternatives) -> Iterator[tuple[str, float]]:
+    """Catalog parts of a kind with their ratings in W at the site's voltage and power factor, smallest first."""
+    unit = power.order.parts.unit_substation
+    factor = power.classes.unit_substation.rating_w / figure(unit.rating_va)
+    per_a = SQRT3 * figure(unit.secondary_v) * factor
+    by_current = {"tap": others.taps, "busway": others.busways, "lv-switchgear": others.boards}
+    yield from ((part, rating_a * per_a) for part, rating_a in by_current.get(kind, ()))
+    if kind == "unit-substation":
+        yield from ((part, rating_va * factor) for part, rating_va, *_ in others.substations)
+
+
+def repair_fault(power: SitePower, fault_a: float, others: Alternatives) -> str:
+    """A board that interrupts the fault, and the largest unit substation whose fault the present board interrupts."""
+    parts = power.order.parts
+    limit_a, voltage_v = figure(parts.lv_switchgear.interrupting_a), figure(parts.unit_substation.secondary_v)
+    board = next((part for part, rating_a in others.interrupting if rating_a >= fault_a), "")
+    smaller = [
+        part
+        for part, rating_va, secondary_v, impedance in others.substations
+        if secondary_v == voltage_v and bolted_fault_a(rating_va, secondary_v, impedance) <= limit_a
+    ]
+    needed = bolted_fault_a(figure(parts.unit_substation.rating_va), voltage_v, 1.0) / limit_a
+    ways = [f"the board {board}"] if board else []
+    ways += [f"the unit substation {smaller[-1]}"] if smaller else []
+    return " or ".join([*ways, f"an impedance of at least {math.ceil(needed * 1000) / 10:g} %"])
+
+
+def repair_shortage(power: SitePower) -> str:
+    """How much more power, or how many racks fewer, close the gap at the grid."""
+    missing_w = power.facility_w - power.energised_w
+    return f"{format_quantity(missing_w, 'W')} more energised power, or {fewer_racks(power, missing_w)} racks fewer"
+
+
+def fewer_racks(power: SitePower, missing_w: float) -> int:
+    """Compute racks whose grid power, with their cooling and losses, adds up to a gap; the largest racks first."""
+    per_it = max((hall.grid_w_per_it_w for hall in power.halls), default=1.0)
+    return _count(sorted(power.rack_w, reverse=True), missing_w / per_it)
+
+
+def _count(sorted_w: Iterable[float], missing_w: float) -> int:
+    count = 0
+    for each_w in sorted_w:
+        if missing_w <= 0.0:
+            break
+        count, missing_w = count + 1, missing_w - each_w
+    return count

@@ -1,0 +1,71 @@
+"""What can be wrong with a program that fits the schema? Runs every family of rules, and tries every scenario."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rackwright.base.errors import InputError
+from rackwright.base.problem import Place, Problem
+from rackwright.catalog.index import Catalog
+from rackwright.program.change import scenario_program
+from rackwright.program.model import Program
+from rackwright.program.origins import Origins
+from rackwright.program.rules.all import find_all
+from rackwright.program.rules.finding import Finding, Subject
+from rackwright.program.shape import Path, readable, written
+
+__all__ = ["check_program"]
+
+
+def check_program(
+    program: Program,
+    catalog: Catalog | None = None,
+    *,
+    origins: Origins | None = None,
+    broken_ids: frozenset[str] = frozenset(),
+) -> list[Problem]:
+    """Every broken rule that a schema cannot say.
+
+    Parameters
+    ----------
+    program
+        The program.
+    catalog
+        Parts it may name; None leaves the parts unchecked.
+    origins
+        Places in the files, where the program was read from files.
+    broken_ids
+        Ids of rows that were left out because they break the schema; references to them are not reported.
+    """
+    problems = [_problem(finding, program, origins) for finding in find_all(Subject(program, catalog, broken_ids))]
+    if broken_ids or any(problem.severity == "error" for problem in problems):
+        return problems
+    return problems + _try_scenarios(program, catalog, origins)
+
+
+def _problem(finding: Finding, program: Program, origins: Origins | None) -> Problem:
+    place = _place(finding.path, program, origins)
+    return Problem(finding.code, place, finding.rule, finding.repair, finding.severity)
+
+
+def _place(path: Path, program: Program, origins: Origins | None) -> Place:
+    steps = written(path)
+    return origins.place(steps) if origins else Place(path=readable(program, steps))
+
+
+def _try_scenarios(program: Program, catalog: Catalog | None, origins: Origins | None) -> list[Problem]:
+    """Problems of changes that cannot be made, or that break a rule; each is reported once, where it stands."""
+    problems: dict[tuple[str, Place, str], Problem] = {}
+    places = {}
+    for i, scenario in enumerate(program.scenarios):
+        for path in (("changes",), *(("changes", j) for j in range(len(scenario.changes)))):
+            place = _place(("scenarios", i, *path), program, origins)
+            places[place.path] = place
+    for scenario in program.scenarios:
+        try:
+            scenario_program(program, scenario.id, catalog=catalog)
+        except InputError as error:
+            for problem in error.problems:
+                placed = replace(problem, place=places.get(problem.place.path, problem.place))
+                problems.setdefault((placed.code, placed.place, placed.rule), placed)
+    return list(problems.values())

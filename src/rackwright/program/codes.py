@@ -1,0 +1,221 @@
+"""What does each error code mean, and how is it repaired? One list for people, the documentation and its test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["CODES", "Code", "error_reference"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One stable code.
+
+    Parameters
+    ----------
+    name
+        Kebab-case name, as in the JSON of a problem.
+    meaning
+        The rule that is broken.
+    repair
+        What to do.
+    is_warning
+        True if the plan goes on with it.
+    """
+
+    name: str
+    meaning: str
+    repair: str
+    is_warning: bool = False
+
+
+_FILES: Final = (
+    Code("folder-missing", "The program folder does not exist.", "Check the name; `rackwright init` makes one."),
+    Code("file-missing", "A file does not exist.", "Check its name and folder."),
+    Code("file-empty", "A file is empty or holds only comments.", "Fill it or remove it."),
+    Code(
+        "file-not-read",
+        "A YAML file lies in the folder and nothing reads it.",
+        "Name it in `include`.",
+        is_warning=True,
+    ),
+    Code("file-not-regular", "A folder, pipe or device stands where a file is needed.", "Name a plain file."),
+    Code("file-not-text", "A file is binary or not UTF-8.", "Save it as UTF-8 text."),
+    Code("file-outside", "A file name leads out of the program folder.", "Copy the file into the folder."),
+    Code("file-too-large", "A file is above the size limit.", "Move bulk tables to CSV, or split them."),
+    Code("file-unreadable", "The system refuses to read a file.", "Check permissions."),
+    Code("included-twice", "`include` names a file that is read already.", "Remove the entry."),
+    Code("too-many-problems", "More problems than are listed.", "Repair the listed ones first."),
+)
+_YAML: Final = (
+    Code("syntax", "The file is not YAML (or JSON).", "Look at the line: indentation, quotes, colons."),
+    Code("duplicate-key", "A key is given twice, in one file or in two.", "Keep one."),
+    Code("bad-key", "A key is empty, or is not text.", "Write a plain word."),
+    Code(
+        "bad-number",
+        "A number is not finite, too large, or has leading zeros.",
+        "Correct it, or quote it if it is text.",
+    ),
+    Code("control-character", "Text holds a character that cannot be shown on one line.", "Remove it."),
+    Code("merge-key", "The YAML merge key `<<` is not allowed.", "Write the values out."),
+    Code("several-documents", "A file holds more than one YAML document.", "Keep one."),
+    Code("tag", "YAML tags are not allowed.", "Remove the tag."),
+    Code("too-deep", "Lists and mappings are nested too deep.", "Flatten the file."),
+    Code("too-many-aliases", "Aliases repeat too many values.", "Write them out, or use a CSV table."),
+    Code("too-many-values", "A file holds too many values.", "Use CSV tables."),
+    Code("unknown-alias", "An alias has no anchor before it.", "Define the anchor first."),
+)
+_CSV: Final = (
+    Code("missing-column", "A CSV file lacks a column that is mapped or needed.", "Add it, or correct `columns`."),
+    Code("duplicate-column", "A CSV file has a column twice.", "Keep one."),
+    Code("empty-column-name", "A column of a CSV file has no name.", "Name it or remove it."),
+    Code("ragged-row", "A row has more or fewer fields than the header.", "Quote text that holds a comma."),
+    Code("csv-quoting", "A quoted field of a CSV file is not closed.", "Close the quote."),
+    Code("field-too-long", "A field of a CSV file is far too long.", "Check the quotes."),
+    Code("too-many-columns", "A CSV file has too many columns.", "Remove some."),
+    Code("too-many-rows", "A CSV file has too many rows.", "Split it."),
+    Code("not-flat", "A field with rows of its own stands in a CSV file.", "Write these rows in YAML."),
+)
+_SCHEMA: Final = (
+    Code("missing-field", "A required field is missing.", "Add it."),
+    Code("unknown-field", "There is no such field, key or column.", "Correct the spelling."),
+    Code("empty-value", "A key has no value.", "Give it one, or remove the key."),
+    Code("wrong-type", "A value is of another type, such as text for a list.", "Write what is asked for."),
+    Code("not-allowed", "A value is not one of those allowed.", "Use a listed one."),
+    Code("bad-id", "An id holds other characters than A-Z a-z 0-9 _ . + -.", "Put other text in `name`."),
+    Code("bad-date", "A day is not written YYYY-MM-DD, or does not exist.", "Write it like 2027-03-01."),
+    Code("wrong-unit", "A quantity lacks its unit, or has one of another dimension.", "Use a listed unit."),
+    Code("not-a-quantity", "Something else stands where a quantity is needed.", "Write a number with unit."),
+    Code("negative-value", "A value is negative that cannot be.", "Correct it."),
+    Code("out-of-range", "A number is outside its bounds.", "Correct it."),
+    Code("number-too-large", "A number is larger than any build-out can hold.", "Check exponent and unit."),
+    Code("too-few", "A list needs more entries.", "Add one."),
+    Code("invalid-value", "A value breaks another rule of its field.", "See the message."),
+)
+_REFERENCES: Final = (
+    Code("duplicate-id", "Two rows have one name.", "Rename or remove one."),
+    Code("unknown-reference", "A name refers to nothing.", "Correct the spelling, or add the row."),
+    Code("not-planned-here", "A name refers to a table this program leaves out.", "Add the table.", is_warning=True),
+    Code("unknown-part", "The catalog has no such part.", "Correct the spelling, or add it in `catalog/`."),
+    Code("wrong-part-class", "A part is of another class or role than its place takes.", "Name a part of that class."),
+    Code(
+        "protocol-mismatch", "A switch speaks another protocol than the fabric.", "Choose another, or set `protocol`."
+    ),
+    Code("rails-do-not-fit", "Rails and planes do not divide a rack's scale-out ports.", "Use a divisor."),
+    Code("no-free-ports", "Reserved ports leave none on a leaf.", "Reserve fewer."),
+)
+_DATES: Final = (
+    Code("date-order", "A date does not follow the one it must.", "Exchange or correct the dates."),
+    Code("date-outside-horizon", "A date lies outside the horizon.", "Check the year, or move the horizon."),
+    Code("horizon-too-long", "The horizon runs over more than fifty years.", "Check the years."),
+    Code("list-out-of-order", "Dated entries of a list are not in order.", "Sort them."),
+    Code("actual-in-future", "Something is said to have happened after `as_of`.", "Correct it, or move `as_of`."),
+    Code("finished-not-started", "An activity is finished but never started.", "Add `started`."),
+    Code("promise-overdue", "An open order was promised before `as_of`.", "Ask for a new promise.", is_warning=True),
+    Code("no-effect", "A row begins after the horizon.", "Check the year.", is_warning=True),
+)
+_SITES: Final = (
+    Code("bad-keep-out", "A kept-out position is not `row/position`, or not in the hall.", "Correct it."),
+    Code("hall-on-other-site", "A hall of a block stands on another site.", "Name halls of the block's site."),
+    Code("configuration-of-other-platform", "A tranche's SKU is not of the block's platform.", "Use one of its SKUs."),
+    Code("too-many-units", "Units exceed those of the block.", "Enlarge the block or shrink a tranche."),
+    Code("two-rest-tranches", "Two tranches of a block take the rest.", "Give one its units."),
+    Code("too-many-racks", "More racks are accepted than the tranche holds.", "Correct the count."),
+    Code("workload-not-allowed", "A block is meant for a workload that may not run on it.", "Change one of the two."),
+)
+_SUPPLY: Final = (
+    Code("bom-cycle", "An item contains itself.", "Remove one of the rows shown."),
+    Code("effectivity-overlap", "Two rows say the same of one pair on the same day.", "Set `from` and `to` apart."),
+    Code("alternate-not-qualified", "An alternate has no qualification date.", "Add `qualified`.", is_warning=True),
+    Code("made-at-hub", "A hub is said to make something.", "Name a plant."),
+    Code("cell-in-other-plant", "A route uses a cell of another plant.", "Name a cell of the plant."),
+    Code("route-without-make", "A route step is for an item not made there.", "Add it to `makes`."),
+    Code("terms-without-offer", "Terms are for an offer that is not there.", "Add the offer.", is_warning=True),
+    Code("commit-without-offer", "A commit is for an offer that is not there.", "Add the offer.", is_warning=True),
+    Code("item-without-source", "Nobody makes or sells an item.", "Add an offer or a make.", is_warning=True),
+    Code("item-unused", "Nothing uses an item.", "Add it to `bom`, or remove it.", is_warning=True),
+    Code("bad-country", "A country is not an ISO 3166 alpha-2 code.", "Write two capital letters."),
+)
+_PROJECTS: Final = (
+    Code("project-cycle", "An activity waits for itself.", "Remove one of the links shown."),
+    Code("bad-lag", "The lag of an entry of `after` cannot be read.", "Write `evt +5 days`."),
+    Code("lag-order", "The most time between two activities is less than the least.", "Exchange them."),
+    Code("activity-without-mode", "An activity has no mode, so no duration.", "Add `modes`."),
+    Code("gate-with-modes", "A gate has modes.", "Remove them."),
+    Code("procured-without-offer", "A procurement has neither a mode nor an offer.", "Add one of them."),
+    Code("demand-above-capacity", "A mode asks for more of a resource than there is.", "Ask for less."),
+    Code("not-a-gate", "What a project delivers hangs on something that is not a gate.", "Name a gate."),
+    Code("no-working-day", "A calendar has no working day.", "List weekdays, or shorten a shutdown."),
+)
+_SCENARIOS: Final = (
+    Code("scenario-cycle", "A scenario refines itself.", "Correct `parent`."),
+    Code("probability-above-one", "Branches of one parent add up to more than 1.", "Lower them."),
+    Code("not-one-operation", "A change has none or several of set, scale, shift, add, remove.", "Keep one."),
+    Code("bad-path", "A change's path names nothing, or not what its operation needs.", "Correct the path."),
+    Code("change-matches-nothing", "A change's path fits no row.", "Correct the name in brackets."),
+    Code("not-a-number", "Something other than a number is scaled.", "Use `set`."),
+    Code("not-a-time", "Something other than a date or a time is shifted.", "Use `set` or `scale`."),
+    Code("bad-change", "A new value breaks a rule of its field.", "See the message."),
+)
+_CATALOG: Final = (
+    Code("bad-catalog-file", "A catalog file lacks `class` or `parts`.", "Write both."),
+    Code("unknown-class", "There is no such class of parts.", "Use a listed class."),
+    Code("part-without-id", "A part has no id.", "Add `id`."),
+    Code("bad-text", "A text field of a part is not text.", "Quote it."),
+    Code("bad-fact", "A fact cannot be read.", "Write `value` with its unit."),
+    Code("bad-facts", "`facts` is not a mapping.", "Write `field: value`."),
+    Code("bad-unit", "A fact has a unit of another dimension.", "Use a listed unit."),
+    Code("bad-source", "A source lacks a field.", "Add it."),
+    Code("bad-band", "Low, value and high of a fact are not in order.", "Correct them."),
+    Code("bad-share", "A share is not between 0 and 1.", "Correct it."),
+    Code("bad-shape", "A model's shape contradicts itself.", "Compare with its published configuration."),
+    Code("bad-structure", "A part's structure contradicts itself.", "Compare with its source."),
+    Code("no-source", "A fact has no source.", "Add one, or mark it an assumption with low and high."),
+    Code("missing-fact", "A part lacks a fact it must have.", "Add it."),
+    Code("negative-fact", "A fact is negative.", "Correct it."),
+    Code("assumption-without-band", "An assumption has no low and high.", "Add them."),
+    Code("binary-size", "A memory size looks like the wrong prefix (GB or GiB).", "Check the unit.", is_warning=True),
+    Code("sparse-figure", "A peak looks like the sparse figure, twice the dense one.", "Give the dense one."),
+    Code("tray-power", "A tray's power contradicts its accelerators'.", "Check both."),
+    Code("unknown-fact", "A part carries no such figure.", "Correct the name."),
+    Code("unknown-kind", "There is no such kind of evidence.", "Use a listed one."),
+    Code("unknown-source", "There is no such source.", "Add it to sources.yaml."),
+    Code("unknown-status", "There is no such status.", "Use a listed one."),
+)
+_SECTIONS: Final = (
+    ("Files", _FILES),
+    ("YAML", _YAML),
+    ("CSV", _CSV),
+    ("Fields", _SCHEMA),
+    ("Names and parts", _REFERENCES),
+    ("Dates", _DATES),
+    ("Sites", _SITES),
+    ("Supply", _SUPPLY),
+    ("Projects", _PROJECTS),
+    ("Scenarios", _SCENARIOS),
+    ("Catalog", _CATALOG),
+)
+CODES: Final[tuple[Code, ...]] = tuple(code for _, codes in _SECTIONS for code in codes)
+"""Every code of the reading and checking of programs and catalogs."""
+
+_INTRODUCTION: Final = """# Errors
+
+Generated from `rackwright.program.codes`; do not edit by hand.
+
+`rackwright check DIR` lists every problem of a program at once, errors first, each with its place, the rule that is
+broken, and a repair. The code is stable: scripts may rely on it (`--json`). An error stops the plan (exit code 2); a
+*warning* does not.
+"""
+
+
+def error_reference() -> str:
+    """The page of all codes as Markdown."""
+    lines = [_INTRODUCTION]
+    for title, codes in _SECTIONS:
+        lines += [f"## {title}", "", "| code | meaning | repair |", "|---|---|---|"]
+        for code in codes:
+            warning = " *(warning)*" if code.is_warning else ""
+            lines.append(f"| `{code.name}` | {code.meaning}{warning} | {code.repair} |")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"

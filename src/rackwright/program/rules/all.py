@@ -1,0 +1,38 @@
+"""Which families of rules are there? In the order in which their findings are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from rackwright.program.rules.calendars import check_calendars
+from rackwright.program.rules.cycles import check_cycles
+from rackwright.program.rules.dates import check_dates
+from rackwright.program.rules.finding import Finding, Subject
+from rackwright.program.rules.halls import check_halls
+from rackwright.program.rules.names import check_names
+from rackwright.program.rules.parts import check_parts
+from rackwright.program.rules.projects import check_projects
+from rackwright.program.rules.references import check_references
+from rackwright.program.rules.scenarios import check_scenarios
+from rackwright.program.rules.supply import check_supply
+
+__all__ = ["RULES", "find_all"]
+
+RULES: Final[tuple[Callable[[Subject], Iterable[Finding]], ...]] = (
+    check_names,
+    check_references,
+    check_parts,
+    check_dates,
+    check_cycles,
+    check_halls,
+    check_calendars,
+    check_projects,
+    check_supply,
+    check_scenarios,
+)
+
+
+def find_all(subject: Subject) -> list[Finding]:
+    """Every finding of every family."""
+    return [finding for rule in RULES for finding in rule(subject)]

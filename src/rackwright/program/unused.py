@@ -1,0 +1,59 @@
+"""What of a program is read, checked and kept, but not yet used by any stage? Said in each result, never hidden.
+
+Remove a line when a stage begins to use the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from rackwright.program.entry import Entry
+from rackwright.program.model import Program
+from rackwright.program.shape import shapes, tables
+
+__all__ = ["UNUSED", "unused_fields"]
+
+UNUSED: Final[Mapping[str, str]] = {
+    "disclosure": "packs are not made yet",
+    "policy.stability": "no incumbent plan is weighed yet",
+    "training.weight": "workloads share racks by block, not by weight",
+    "serving.weight": "workloads share racks by block, not by weight",
+    "sites.climate.weather": "cooling uses design conditions, not hourly weather",
+    "sites.utility.ramp_limit": "power does not simulate load changes",
+    "sites.water_l_per_day": "cooling does not check the water permit",
+    "tranches.short_ship": "supply ships complete racks only",
+    "cells.golden_units": "supply does not set golden units aside",
+    "plants.bonded": "duty is due on entry, also in a trade zone",
+    "terms.firm_window": "supply plans orders freely",
+    "terms.flexible_window": "supply plans orders freely",
+    "terms.cancellation_curve": "cancellation is not priced yet",
+    "terms.non_cancellable_within": "cancellation is not priced yet",
+    "terms.hub": "hub stock is not planned apart",
+    "terms.rungs": "rungs of commitment are not chosen yet",
+    "duties.end_use": "duty rules apply by heading and origin",
+    "content_rules": "legal content tests are not made yet",
+    "scenarios.decide_by": "scenarios are compared side by side, without decisions in time",
+    "scenarios.trigger": "triggers are shown, not watched",
+}
+"""Field or table -> what today's stages do instead."""
+
+
+def unused_fields(program: Program) -> tuple[str, ...]:
+    """Fields and tables that this program gives and no stage uses, in the order of the list."""
+    return tuple(path for path in UNUSED if _is_given(program, path))
+
+
+def _is_given(program: Program, path: str) -> bool:
+    steps = path.split(".")
+    start: Entry = program.supply if steps[0] in tables() and steps[0] not in shapes(Program) else program
+    return _has(start, steps)
+
+
+def _has(entry: Entry, steps: list[str]) -> bool:
+    field = shapes(type(entry))[steps[0]]
+    value = getattr(entry, field.name)
+    if len(steps) == 1:
+        return field.name in entry.model_fields_set and value not in ((), "", None)
+    rows = value if isinstance(value, tuple) else (value,)
+    return any(_has(row, steps[1:]) for row in rows if isinstance(row, Entry))

@@ -1,0 +1,213 @@
+"""How long does a decode step of one serving instance take, and how long the prefill of one request?
+
+An instance is `tensor x groups` accelerators: attention is split over `tensor` ranks and repeated over `groups`, each
+with its own share of the sequences; routed experts are spread over all ranks of the instance. A dense model has one
+group. Columns run over (tensor, groups, batch).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rackwright.sizing.architecture import Product, Shape, kv_byte_per_token, mixed_mean_keys, parameter_counts
+from rackwright.sizing.collectives import collective_time_s, hierarchical_time_s
+from rackwright.sizing.device import BITS, Device
+from rackwright.sizing.layers import Work, expected_experts, layer_times
+from rackwright.sizing.operators import FloatArray, operator_time_s
+
+__all__ = ["DECODE_TERMS", "Instance", "Request", "decode_terms", "instance_memory_byte", "prefill_time_s"]
+
+DECODE_TERMS = ("gemm", "attention", "experts", "elementwise", "communication-tensor", "communication-expert")
+WIDE = 2.0
+_BITS_PER_BYTE = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Mean request, and how it is decoded.
+
+    Parameters
+    ----------
+    input_tokens, output_tokens
+        Mean lengths.
+    cached_share
+        Share of the prompt found in the prefix cache: saves prefill, not cache memory.
+    tokens_per_step
+        Tokens accepted per decode step, >= 1.
+    verified_per_step
+        Tokens of a sequence that pass through the model in one decode step.
+    kv_precision
+        Precision of the cache.
+    imbalance
+        Work of the busiest expert rank over the mean.
+    """
+
+    input_tokens: float
+    output_tokens: float
+    cached_share: float
+    tokens_per_step: float
+    verified_per_step: float
+    kv_precision: str
+    imbalance: float
+
+    @property
+    def mean_context(self) -> float:
+        """Tokens in the cache of a sequence, averaged over its life."""
+        return self.input_tokens + self.output_tokens / 2.0
+
+    @property
+    def kv_byte(self) -> float:
+        """Bytes of a cached value."""
+        return BITS[self.kv_precision] / _BITS_PER_BYTE
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Columns of serving instances; `batch` counts concurrent sequences of the whole instance."""
+
+    tensor: FloatArray
+    groups: FloatArray
+    batch: FloatArray
+
+    @property
+    def accels(self) -> FloatArray:
+        """Accelerators of the instance."""
+        return self.tensor * self.groups
+
+    @property
+    def group_batch(self) -> FloatArray:
+        """Sequences of one attention group."""
+        return self.batch / self.groups
+
+
+def instance_memory_byte(
+    shape: Shape, device: Device, request: Request, instance: Instance
+) -> tuple[FloatArray, FloatArray]:
+    """Bytes of weights, and of weights with key-value cache, on one accelerator.
+
+    Notes
+    -----
+    Latent caches (MLA) and key-value heads fewer than `tensor` are repeated on the ranks that share them.
+    """
+    counts = parameter_counts(shape)
+    held = (counts.mixer + counts.dense_ffn) * device.weight_byte + counts.embedding * WIDE
+    weights = held / instance.tensor + counts.routed * device.weight_byte / instance.accels
+    split = np.ones_like(instance.tensor) if shape.is_mla else np.minimum(instance.tensor, shape.kv_heads)
+    per_token = kv_byte_per_token(shape, request.mean_context, request.kv_byte) / split
+    return weights, weights + instance.group_batch * request.mean_context * per_token
+
+
+def decode_terms(shape: Shape, device: Device, request: Request, instance: Instance) -> FloatArray:
+    """Seconds of one decode step by term (`DECODE_TERMS` in rows, instances in columns)."""
+    tokens = instance.group_batch * request.verified_per_step
+    gemm = _decode_gemm(shape, device, tokens, instance.tensor)
+    attention = shape.attention_layers * _decode_attention(shape, device, request, instance)
+    experts = shape.moe_layers * _decode_experts(shape, device, request, instance)
+    elementwise = _decode_elementwise(shape, device, tokens, instance.tensor)
+    parts = shape.mixer_layers + shape.dense_layers + (shape.moe_layers if shape.shared_ffn else 0.0)
+    size = WIDE * tokens * shape.hidden
+    tensor = parts * collective_time_s("all-reduce", instance.tensor, size, device.scale_up)
+    expert = shape.moe_layers * _dispatch(shape, device, tokens, instance)
+    return np.stack([gemm, attention, experts, elementwise, tensor, expert])
+
+
+def _decode_gemm(shape: Shape, device: Device, tokens: FloatArray, tensor: FloatArray) -> FloatArray:
+    def time_s(products: tuple[Product, ...]) -> FloatArray:
+        total: FloatArray = np.zeros_like(tokens)
+        for product in products:
+            inputs, outputs = product.local(tensor)
+            width = device.weight_byte
+            byte = width * (tokens * inputs + inputs * outputs) + WIDE * tokens * outputs
+            total = total + operator_time_s(2.0 * tokens * inputs * outputs, byte, device.gemm)
+        return total
+
+    always = (*shape.ffn_products(shape.shared_ffn), Product(shape.hidden, shape.experts, "none"))
+    return (
+        shape.mixer_layers * time_s(shape.attention_products())
+        + shape.dense_layers * time_s(shape.ffn_products(shape.ffn))
+        + (shape.moe_layers * time_s(always) if shape.is_moe else 0.0)
+        + time_s((Product(shape.hidden, shape.vocab),))
+    )
+
+
+def _decode_attention(shape: Shape, device: Device, request: Request, instance: Instance) -> FloatArray:
+    """One block: every verified token attends to the sequence's cache, which is read once.
+
+    MLA works on the latent itself: scores over rank + rope, values over rank, for every head.
+    """
+    keys = mixed_mean_keys(shape, request.mean_context, 0.0)
+    pairs = instance.group_batch * request.verified_per_step * keys
+    heads = shape.heads / instance.tensor
+    if shape.is_mla:
+        flop = 2.0 * pairs * heads * (2.0 * shape.kv_rank + shape.rope_dim)
+        per_key = (shape.kv_rank + shape.rope_dim) * request.kv_byte * np.ones_like(instance.tensor)
+    else:
+        flop = 2.0 * pairs * heads * (shape.qk_dim + shape.v_dim)
+        kv_heads = np.maximum(shape.kv_heads / instance.tensor, 1.0)
+        per_key = kv_heads * (shape.qk_dim + shape.v_dim) * request.kv_byte
+    return operator_time_s(flop, instance.group_batch * keys * per_key, device.decode)
+
+
+def _decode_experts(shape: Shape, device: Device, request: Request, instance: Instance) -> FloatArray:
+    """One block of experts, both products in one fused kernel: the weights of every expert reached are read."""
+    if not shape.is_moe:
+        return np.zeros_like(instance.tensor)
+    tokens = instance.batch * request.verified_per_step
+    touched = expected_experts(shape, tokens, shape.experts / instance.accels)
+    routed = tokens * shape.topk / instance.accels * request.imbalance
+    sides = ((shape.moe_width, (1.0 + shape.gates) * shape.moe_ffn), (shape.moe_ffn, shape.moe_width))
+    flop = byte = np.zeros_like(instance.tensor)
+    for inputs, outputs in sides:
+        flop = flop + 2.0 * routed * inputs * outputs
+        byte = byte + device.weight_byte * (routed * inputs + touched * inputs * outputs) + WIDE * routed * outputs
+    return operator_time_s(flop, byte, device.grouped)
+
+
+def _decode_elementwise(shape: Shape, device: Device, tokens: FloatArray, tensor: FloatArray) -> FloatArray:
+    """Norm with residual before each part of a block, and the activation; one launch each."""
+    norm = operator_time_s(0.0, 5.0 * WIDE * tokens * shape.hidden, device.elementwise)
+    dense = operator_time_s(0.0, (2.0 + shape.gates) * WIDE * tokens * shape.ffn / tensor, device.elementwise)
+    width = shape.topk * shape.moe_ffn + shape.shared_ffn
+    moe = operator_time_s(0.0, (2.0 + shape.gates) * WIDE * tokens * width / tensor, device.elementwise)
+    blocks = shape.mixer_layers + shape.dense_layers + shape.moe_layers
+    return blocks * norm + shape.dense_layers * dense + shape.moe_layers * moe
+
+
+def _dispatch(shape: Shape, device: Device, tokens: FloatArray, instance: Instance) -> FloatArray:
+    """Tokens to their experts and back; within a single attention group the tensor all-reduce does this work."""
+    if not shape.is_moe:
+        return np.zeros_like(tokens)
+    values = tokens / instance.tensor * shape.topk * shape.moe_width
+    near = np.minimum(instance.accels, device.domain)
+    both: FloatArray = np.zeros_like(tokens)
+    for width in (min(device.weight_byte, WIDE), WIDE):
+        both = both + hierarchical_time_s(
+            "all-to-all", instance.accels, near, width * values, scale_up=device.scale_up, scale_out=device.scale_out
+        )
+    reduce_s = 0.0 if shape.shared_ffn else 1.0
+    size = WIDE * tokens * shape.hidden
+    single = reduce_s * collective_time_s("all-reduce", instance.tensor, size, device.scale_up)
+    return np.where(instance.groups > 1.0, both, single)
+
+
+def prefill_time_s(shape: Shape, device: Device, request: Request, instance: Instance) -> FloatArray:
+    """Time to compute the part of one prompt that the prefix cache does not hold, on one attention group [s]."""
+    cached = request.input_tokens * request.cached_share
+    new = max(1.0, request.input_tokens - cached)
+    work = Work(
+        tokens=np.full_like(instance.tensor, new),
+        keys=mixed_mean_keys(shape, cached, new),
+        tensor=instance.tensor,
+        expert=instance.accels if shape.is_moe else np.ones_like(instance.tensor),
+        imbalance=request.imbalance,
+    )
+    times = layer_times(shape, device, work)
+    layer = sum(
+        (getattr(times, name).forward for name in times.__dataclass_fields__ if name != "head"),
+        np.zeros_like(instance.tensor),
+    )
+    inputs, outputs = Product(shape.hidden, shape.vocab).local(instance.tensor)
+    head = operator_time_s(2.0 * inputs * outputs, device.weight_byte * inputs * outputs, device.gemm)
+    return shape.layers * layer + head

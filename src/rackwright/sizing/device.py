@@ -1,0 +1,179 @@
+"""What can one accelerator do at a slow, middle or fast reading of its figures?
+
+Bands of device figures and of coefficients are read together: `slow` takes the slower end of every one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from rackwright.catalog.parts import Accelerator, Fact, OperatorCoefficients
+from rackwright.sizing.collectives import Link
+from rackwright.sizing.operators import OperatorCost
+
+__all__ = ["BITS", "Device", "Lacking", "Speed", "lacking", "make_device"]
+
+Speed = Literal["slow", "middle", "fast"]
+BITS = {"bf16": 16.0, "fp8": 8.0, "fp4": 4.5}
+"""Stored bits of a value: FP4 carries one FP8 scale for 16 values (NVFP4) or one E8M0 for 32 (MXFP4)."""
+_BITS_PER_BYTE = 8.0
+_GBIT_BYTES = 1e9 / _BITS_PER_BYTE
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Why a device cannot be sized for a workload, and the nearest change that would help."""
+
+    reason: str
+    relief: str
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One accelerator for one workload: costs by operator class at the precisions the workload uses.
+
+    Parameters
+    ----------
+    memory_byte, memory_byte_s
+        Device memory and its bandwidth.
+    domain
+        Accelerators in one scale-up domain.
+    peak_flop_s
+        Dense peak at the workload's precision, for model FLOPs utilisation.
+    weight_byte
+        Bytes of one weight or activation in a product.
+    """
+
+    memory_byte: float
+    memory_byte_s: float
+    domain: int
+    peak_flop_s: float
+    weight_byte: float
+    gemm: OperatorCost
+    grouped: OperatorCost
+    prefill: OperatorCost
+    decode: OperatorCost
+    elementwise: OperatorCost
+    scale_up: Link
+    scale_out: Link
+
+
+def _read(fact: Fact | None, speed: Speed, *, is_cost: bool) -> float:
+    """Value of a figure at a speed; for a cost (time, factor) the slow end is the high one."""
+    if fact is None:
+        return 0.0
+    if speed == "middle":
+        return fact.value
+    low, high = fact.band
+    return high if (speed == "slow") == is_cost else low
+
+
+def peak_fact(accelerator: Accelerator, precision: str) -> Fact | None:
+    """Dense peak of a device at a precision; None if it lacks the precision or the figure is not published."""
+    facts = {"bf16": accelerator.bf16_flop_s, "fp8": accelerator.fp8_flop_s, "fp4": accelerator.fp4_flop_s}
+    return facts[precision]
+
+
+def attention_precision(accelerator: Accelerator) -> str:
+    """Precision of attention products: BF16 where the device states it, else FP8; never interpolated."""
+    return "bf16" if accelerator.bf16_flop_s else "fp8"
+
+
+def lacking(accelerator: Accelerator, precision: str) -> Lacking | None:
+    """What is missing to size a workload of a precision on a device; None if nothing is."""
+    if peak_fact(accelerator, precision) is None:
+        known = [p for p in BITS if peak_fact(accelerator, p) is not None]
+        relief = f"precision {' or '.join(known)}, or a platform with {precision}" if known else "publish its peaks"
+        return Lacking(f"{accelerator.name} states no {precision} rate", relief)
+    if accelerator.bf16_flop_s is None and accelerator.fp8_flop_s is None:
+        return Lacking(f"{accelerator.name} states neither bf16 nor fp8 rate for attention", "publish one of them")
+    needed = ("memory_byte", "memory_byte_s", "scale_up_byte_s", "scale_up_domain", "scale_out_gbit_s", "power_w")
+    missing = [name for name in needed if getattr(accelerator, name) is None]
+    if missing:
+        return Lacking(f"{accelerator.name} states no {', '.join(missing)}", "state it in the program's catalog folder")
+    return None
+
+
+@dataclass(frozen=True)
+class _Coefficients:
+    """Finds coefficients by class, precision and tier."""
+
+    parts: tuple[OperatorCoefficients, ...]
+
+    def of(self, operator: str, *precisions: str) -> OperatorCoefficients:
+        for precision in (*precisions, "any"):
+            for part in self.parts:
+                if part.operator == operator and part.precision == precision:
+                    return part
+        raise LookupError(operator)
+
+    def tier(self, ending: str) -> OperatorCoefficients:
+        own = [part for part in self.parts if part.operator == "collective"]
+        return next((part for part in own if part.id.endswith(ending)), own[0])
+
+
+def make_device(
+    accelerator: Accelerator,
+    coefficients: Iterable[OperatorCoefficients],
+    *,
+    precision: str,
+    kv_precision: str,
+    speed: Speed,
+) -> Device:
+    """Costs of one accelerator at a speed; ask `lacking` first.
+
+    Parameters
+    ----------
+    accelerator
+        The device.
+    coefficients
+        Coefficients of all classes used; for collectives one part ends in `-scale-up` and one in `-scale-out`.
+    precision
+        Precision of products.
+    kv_precision
+        Precision of the cache; attention to it runs in FP8 where cache and device are that narrow, else in BF16.
+    speed
+        Which end of the bands.
+    """
+    table = _Coefficients(tuple(coefficients))
+    core = attention_precision(accelerator)
+    narrow = "fp8" if kv_precision != "bf16" and accelerator.fp8_flop_s else core
+    memory_byte_s = _read(accelerator.memory_byte_s, speed, is_cost=False)
+
+    def cost(operator: str, at: str) -> OperatorCost:
+        part = table.of(operator, at)
+        peak_flop_s = _read(peak_fact(accelerator, at), speed, is_cost=False)
+        return OperatorCost(
+            floor_s=_read(part.floor_s, speed, is_cost=True),
+            s_per_flop=_read(part.compute_factor, speed, is_cost=True) / peak_flop_s,
+            s_per_byte=_read(part.memory_factor, speed, is_cost=True) / memory_byte_s,
+            exponent=_read(part.exponent, speed, is_cost=False),
+        )
+
+    scale_out_byte_s = _read(accelerator.scale_out_gbit_s, speed, is_cost=False) * _GBIT_BYTES
+    return Device(
+        memory_byte=accelerator.memory_byte.value if accelerator.memory_byte else 0.0,
+        memory_byte_s=memory_byte_s,
+        domain=max(1, int(_read(accelerator.scale_up_domain, "middle", is_cost=False))),
+        peak_flop_s=_read(peak_fact(accelerator, precision), "middle", is_cost=False),
+        weight_byte=BITS[precision] / _BITS_PER_BYTE,
+        gemm=cost("gemm", precision),
+        grouped=cost("grouped-gemm", precision),
+        prefill=cost("prefill-attention", core),
+        decode=cost("decode-attention", narrow),
+        elementwise=cost("elementwise", precision),
+        scale_up=_link(table.tier("-scale-up"), _read(accelerator.scale_up_byte_s, speed, is_cost=False), speed),
+        scale_out=_link(table.tier("-scale-out"), scale_out_byte_s, speed),
+    )
+
+
+def _link(part: OperatorCoefficients, byte_s: float, speed: Speed) -> Link:
+    return Link(
+        byte_s=byte_s,
+        floor_s=_read(part.floor_s, speed, is_cost=True),
+        latency_s=_read(part.latency_s, speed, is_cost=True),
+        efficiency_share=_read(part.efficiency_share, speed, is_cost=False),
+        half_size_byte=_read(part.half_size_byte, speed, is_cost=True),
+    )

@@ -1,0 +1,159 @@
+"""How much memory does the fullest accelerator need, part by part?
+
+Mixed-precision training with Adam: BF16 weights, FP32 gradients, FP32 master weights and two FP32 moments; the last
+three may be divided among data-parallel replicas (ZeRO stage 1). Attention is fused, so scores are never stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rackwright.sizing.architecture import Shape, parameter_counts
+from rackwright.sizing.operators import FloatArray
+
+__all__ = ["RECOMPUTE", "Partition", "TrainingMemory", "parameters_per_rank", "training_memory_byte"]
+
+RECOMPUTE = ("none", "selective", "full")
+"""What is computed again backwards: nothing; attention, norms and activation functions; whole layers."""
+WEIGHT_BYTE, GRADIENT_BYTE, OPTIMISER_BYTE = 2.0, 4.0, 12.0
+WIDE = 2.0
+LOGIT_BYTE = 4.0
+
+
+@dataclass(frozen=True)
+class Partition:
+    """How a training run is spread, as columns of equal shape.
+
+    Parameters
+    ----------
+    tensor, pipeline, data, expert
+        Degrees of parallelism; expert divides tensor x data.
+    virtual
+        Model chunks per pipeline stage.
+    micro_batch
+        Sequences of one micro batch.
+    recompute
+        Index into `RECOMPUTE`.
+    """
+
+    tensor: FloatArray
+    pipeline: FloatArray
+    data: FloatArray
+    expert: FloatArray
+    virtual: FloatArray
+    micro_batch: FloatArray
+    recompute: FloatArray
+
+    def take(self, index: np.ndarray) -> Partition:
+        """The rows with these indices, or where a mask is true."""
+        return Partition(*(getattr(self, name)[index] for name in self.__dataclass_fields__))
+
+    @property
+    def accels(self) -> FloatArray:
+        """Accelerators in use."""
+        return self.tensor * self.pipeline * self.data
+
+
+@dataclass(frozen=True)
+class TrainingMemory:
+    """Bytes by part on the fullest accelerator."""
+
+    weights: FloatArray
+    gradients: FloatArray
+    optimiser: FloatArray
+    activations: FloatArray
+    head: FloatArray
+
+    @property
+    def total(self) -> FloatArray:
+        """Sum of the parts."""
+        return self.weights + self.gradients + self.optimiser + self.activations + self.head
+
+
+def stage_layers(shape: Shape, part: Partition) -> tuple[FloatArray, FloatArray]:
+    """Layers of a full pipeline stage, and of the last one, which also carries the output head."""
+    chunks = part.pipeline * part.virtual
+    full = np.ceil(shape.layers / chunks) * part.virtual
+    last = np.maximum(shape.layers - (part.pipeline - 1.0) * full, 0.0)
+    return full, last
+
+
+def parameters_per_rank(shape: Shape, part: Partition) -> tuple[FloatArray, FloatArray]:
+    """Parameters on the fullest rank: those every tensor group holds, and routed experts."""
+    counts = parameter_counts(shape)
+    full, _ = stage_layers(shape, part)
+    share = full / shape.layers
+    tables = (
+        counts.embedding / (1.0 if shape.is_tied else 2.0) * np.where(part.pipeline > 1.0, 1.0, 2.0 - shape.is_tied)
+    )
+    held = ((counts.mixer + counts.dense_ffn) * share + tables) / part.tensor
+    return held, counts.routed * share / part.expert
+
+
+def training_memory_byte(shape: Shape, part: Partition, *, sequence: float, is_sharded: bool = True) -> TrainingMemory:
+    """Memory of the fullest accelerator of a training run, by part [B].
+
+    Parameters
+    ----------
+    shape
+        The model.
+    part
+        Columns of configurations.
+    sequence
+        Tokens of a sequence.
+    is_sharded
+        True for ZeRO stage 1: optimiser states divided by the replicas that hold the same weights.
+
+    Notes
+    -----
+    The first stage holds most: the embedding and, in one-forward-one-backward order, activations of min(p, m) micro
+    batches and (p - 1) / (p v) more of them with v > 1 chunks. Per layer and token, with d = tensor:
+    none (12 h + 4 a) / d with the mixer's widths, see `activation_byte_per_token`; full 2 h / d.
+    """
+    held, routed = parameters_per_rank(shape, part)
+    replicas = part.data if is_sharded else np.ones_like(part.data)
+    expert_replicas = np.maximum(part.data * part.tensor / part.expert, 1.0) if is_sharded else replicas
+    optimiser = OPTIMISER_BYTE * (held / replicas + routed / expert_replicas)
+    tokens = part.micro_batch * sequence
+    full, _ = stage_layers(shape, part)
+    interleaved = np.where(part.virtual > 1.0, 1.0 + (part.pipeline - 1.0) / (part.pipeline * part.virtual), 1.0)
+    in_flight = part.pipeline * interleaved
+    kept, working = activation_byte_per_token(shape, part.recompute)
+    activations = tokens / part.tensor * (kept * full * in_flight + working)
+    head = np.where(part.pipeline > 1.0, 0.0, LOGIT_BYTE * tokens * shape.vocab / part.tensor)
+    return TrainingMemory(
+        weights=WEIGHT_BYTE * (held + routed),
+        gradients=GRADIENT_BYTE * (held + routed),
+        optimiser=optimiser,
+        activations=activations,
+        head=head,
+    )
+
+
+def activation_byte_per_token(shape: Shape, recompute: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Bytes kept per token and mean layer by recompute mode, and bytes of one layer at work while it is recomputed.
+
+    Kept without recompute: both norms' inputs and outputs, queries, keys, values, attention output, FFN input halves
+    and activation output. Selective keeps inputs of norms and products' results only; full keeps the layer's input.
+    """
+    h = shape.hidden
+    if shape.is_mla:
+        latent = shape.q_rank + shape.kv_rank + shape.rope_dim
+        qkv = latent + shape.heads * (2.0 * shape.qk_dim + shape.v_dim)
+    else:
+        qkv = (shape.heads + shape.kv_heads) * shape.qk_dim + shape.kv_heads * shape.v_dim
+    out = shape.heads * shape.v_dim
+    mixer = shape.mixer_layers / shape.layers
+    inner = (
+        shape.dense_layers * shape.ffn + shape.moe_layers * (shape.topk * shape.moe_ffn + shape.shared_ffn)
+    ) / shape.layers
+    dispatched = shape.moe_layers * shape.topk * shape.moe_width / shape.layers
+    ffn_blocks = (shape.dense_layers + shape.moe_layers) / shape.layers
+    base = WIDE * (mixer * (h + qkv) + ffn_blocks * h + (1.0 + shape.gates) * inner + dispatched)
+    extra = WIDE * (mixer * (h + out) + ffn_blocks * h + inner)
+    modes = np.array([base + extra, base, WIDE * h])
+    working = np.array([0.0, extra, base + extra])
+    index = recompute.astype(np.int64)
+    return modes[index], working[index]

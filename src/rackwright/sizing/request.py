@@ -1,0 +1,193 @@
+"""Which slices of program, catalog and racks does sizing use? Only `sizing_request` sees the whole of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from rackwright.base.errors import InputError
+from rackwright.base.problem import Place, Problem, did_you_mean
+from rackwright.base.units import Estimate
+from rackwright.catalog import Catalog
+from rackwright.catalog.parts import Accelerator, ModelArchitecture, OperatorCoefficients, Part, PlanningRules
+from rackwright.program.model import Program
+from rackwright.program.platforms import Platform
+from rackwright.program.workloads import Serving, Training
+from rackwright.tables.racks import Racks
+
+__all__ = ["RackKind", "ServingRun", "SizingRequest", "TrainingRun", "sizing_request"]
+
+P = TypeVar("P", bound=Part)
+
+_ACCELERATOR_FACTS = (
+    "bf16_flop_s",
+    "fp8_flop_s",
+    "fp4_flop_s",
+    "memory_byte",
+    "memory_byte_s",
+    "scale_up_byte_s",
+    "scale_up_domain",
+    "scale_out_gbit_s",
+    "power_w",
+    "idle_share",
+)
+_RULES = (
+    "memory_reserve_share",
+    "expert_imbalance",
+    "tensor_overlap_share",
+    "expert_overlap_share",
+    "pipeline_overlap_share",
+    "data_overlap_share",
+    "verified_per_accepted",
+    "compute_power_share",
+    "memory_power_share",
+    "communication_power_share",
+    "other_idle_share",
+    "phase_ramp_s",
+)
+_PRICES = ("price_usd", "lead_days", "mass_kg", "failures_per_h")
+
+
+@dataclass(frozen=True)
+class RackKind:
+    """One platform as sizing sees it: its accelerator, how many are in a rack, the rack's peak load, its software."""
+
+    platform: str
+    accelerator: Accelerator
+    per_rack: int
+    rack_w: float
+    software: Estimate
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """A training run with its model and its days from the horizon's start."""
+
+    workload: str
+    model: ModelArchitecture
+    precision: str
+    platforms: tuple[str, ...]
+    tokens: float
+    sequence_length: int
+    global_batch: int
+    start_day: int
+    finish_day: int
+    goodput: Estimate
+
+
+@dataclass(frozen=True)
+class ServingRun:
+    """A serving demand with its model; `demand` is in output tokens per second from a day on."""
+
+    workload: str
+    model: ModelArchitecture
+    precision: str
+    kv_precision: str
+    platforms: tuple[str, ...]
+    demand: tuple[tuple[int, Estimate], ...]
+    input_tokens: float
+    output_tokens: float
+    ttft_s: float
+    tpot_s: float
+    prefix_cache_share: float
+    tokens_per_step: float
+    availability_share: float
+
+
+@dataclass(frozen=True)
+class SizingRequest:
+    """Everything sizing depends on."""
+
+    training: tuple[TrainingRun, ...]
+    serving: tuple[ServingRun, ...]
+    platforms: tuple[RackKind, ...]
+    coefficients: tuple[OperatorCoefficients, ...]
+    rules: PlanningRules
+    serving_headroom_share: float
+
+
+def sizing_request(program: Program, catalog: Catalog, racks: Racks) -> SizingRequest:
+    """Pick what sizing needs; parts keep only the figures it reads, so a price change sizes nothing again.
+
+    Raises
+    ------
+    InputError
+        A workload or platform names a part the catalog lacks, or a platform's newest rack holds no accelerator.
+    """
+    models = {name: catalog.get(ModelArchitecture, name) for name in _model_ids(program)}
+    return SizingRequest(
+        training=tuple(_training(run, models[run.model], program) for run in program.training),
+        serving=tuple(_serving(run, models[run.model], program) for run in program.serving),
+        platforms=tuple(_rack_kind(platform, catalog, racks) for platform in program.platforms),
+        coefficients=catalog.all(OperatorCoefficients),
+        rules=_only(catalog.get(PlanningRules, "planning-rules"), _RULES),
+        serving_headroom_share=program.policy.serving_headroom_share,
+    )
+
+
+def _model_ids(program: Program) -> list[str]:
+    return sorted({run.model for run in (*program.training, *program.serving)})
+
+
+def _only(part: P, facts: tuple[str, ...]) -> P:
+    """The part with only these figures, and without prices and texts that do not bear on speed."""
+    numbers = [field.name for field in dataclasses.fields(part) if "dimension" in field.metadata]
+    changes: dict[str, Any] = {name: None for name in numbers if name not in facts}
+    return dataclasses.replace(part, **changes, note="", origin="", hts="")
+
+
+def _rack_kind(platform: Platform, catalog: Catalog, racks: Racks) -> RackKind:
+    sku = platform.configurations[-1].id
+    skus = racks.types["type"].to_list()
+    accels = int(racks.types["accels"][skus.index(sku)]) if sku in skus else 0
+    if accels < 1:
+        rule = f'the rack "{sku}" holds no accelerator, so nothing can be sized on it.'
+        place = Place(path=f"platforms[{platform.id}].configurations[{sku}]")
+        raise InputError([Problem("rack-without-accelerator", place, rule, did_you_mean(sku, skus))])
+    accelerator = catalog.get(Accelerator, platform.accelerator)
+    return RackKind(
+        platform=platform.id,
+        accelerator=_only(accelerator, _ACCELERATOR_FACTS),
+        per_rack=accels,
+        rack_w=float(racks.types["peak_w"][skus.index(sku)]),
+        software=platform.software,
+    )
+
+
+def _architecture(model: ModelArchitecture) -> ModelArchitecture:
+    changes: dict[str, Any] = dict.fromkeys(_PRICES)
+    return dataclasses.replace(model, **changes, note="", origin="", hts="")
+
+
+def _training(run: Training, model: ModelArchitecture, program: Program) -> TrainingRun:
+    return TrainingRun(
+        workload=run.id,
+        model=_architecture(model),
+        precision=run.precision,
+        platforms=run.platforms,
+        tokens=run.tokens,
+        sequence_length=run.sequence_length,
+        global_batch=run.global_batch,
+        start_day=program.horizon.day(run.start),
+        finish_day=program.horizon.day(run.finish),
+        goodput=run.goodput,
+    )
+
+
+def _serving(run: Serving, model: ModelArchitecture, program: Program) -> ServingRun:
+    return ServingRun(
+        workload=run.id,
+        model=_architecture(model),
+        precision=run.precision,
+        kv_precision=run.kv_precision,
+        platforms=run.platforms,
+        demand=tuple((program.horizon.day(point.start), point.output_tok_s) for point in run.demand),
+        input_tokens=run.input_tokens.value,
+        output_tokens=run.output_tokens.value,
+        ttft_s=run.ttft_s,
+        tpot_s=run.tpot_s,
+        prefix_cache_share=run.prefix_cache_share,
+        tokens_per_step=run.tokens_per_step,
+        availability_share=run.availability_share,
+    )

@@ -1,0 +1,71 @@
+"""What sizing has found for one pair of workload and platform, as rows of the result tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rackwright.sizing.profile import PowerProfile
+from rackwright.tables.checks import Checks
+from rackwright.tables.sizing import Breakdown, Choices, Needs, Profiles, Rates, Sizing, Skipped
+
+__all__ = ["OMISSIONS", "PairRows", "collect"]
+
+OMISSIONS = (
+    "Sizing takes the platform's fabric as non-blocking; the fabric stage checks what it really gives.",
+    "Context parallelism, ZeRO stages 2 and 3, offload, and uneven pipeline stages chosen by hand are not searched.",
+    "Serving instances stay in one scale-up domain; prefill and decode are not put into separate pools.",
+    "Linear and state-space mixers are counted by attention's matrices without scores and without a cache.",
+    "Multi-token-prediction blocks and draft models cost no time; only their verified tokens do.",
+    "Gang sizes are searched at the middle speed; their band is that of speed, goodput and software together.",
+    "Device and operator figures move together inside the band of speed, which is wider than independent ones.",
+    "Requests have their mean length; the spread of lengths is not in the latencies.",
+)
+
+
+@dataclass
+class PairRows:
+    """Rows of one pair, in the order of the tables' columns without workload and platform."""
+
+    workload: str
+    platform: str
+    needs: list[tuple[int, int, int, int]] = field(default_factory=list)
+    rates: tuple[int, float, float, float] | None = None
+    profile: PowerProfile | None = None
+    choice: tuple[object, ...] | None = None
+    breakdown: list[tuple[str, float]] = field(default_factory=list)
+    skipped: tuple[str, str] | None = None
+    checks: list[tuple[object, ...]] = field(default_factory=list)
+    num_timed: int = 0
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Workload and platform."""
+        return (self.workload, self.platform)
+
+
+def collect(pairs: Iterable[PairRows]) -> Sizing:
+    """The result tables of all pairs."""
+    every = tuple(pairs)
+    return Sizing(
+        needs=Needs.from_rows([(*p.key, *row) for p in every for row in p.needs]),
+        rates=Rates.from_rows([(*p.key, *p.rates) for p in every if p.rates]),
+        profiles=Profiles.from_rows([(*p.key, *_profile(p.profile)) for p in every if p.profile]),
+        choices=Choices.from_rows([(*p.key, *p.choice) for p in every if p.choice]),
+        breakdown=Breakdown.from_rows([(*p.key, *row) for p in every for row in p.breakdown]),
+        skipped=Skipped.from_rows([(*p.key, *p.skipped) for p in every if p.skipped]),
+        checks=Checks.from_rows([row for p in every for row in p.checks]),
+        omissions=OMISSIONS,
+    )
+
+
+def _profile(profile: PowerProfile) -> tuple[float, ...]:
+    return (
+        profile.idle_w,
+        profile.low_w,
+        profile.mean_w,
+        profile.peak_w,
+        profile.period_ms,
+        profile.duty_share,
+        profile.ramp_w_s,
+    )

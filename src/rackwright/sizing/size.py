@@ -1,0 +1,117 @@
+"""How many accelerators does each workload need on each platform, how fast is a rack, and where does the time go?"""
+
+from __future__ import annotations
+
+from rackwright.catalog.parts import Fact, PlanningRules
+from rackwright.sizing.device import Device, Speed, lacking, make_device
+from rackwright.sizing.profile import PowerFacts
+from rackwright.sizing.request import RackKind, ServingRun, SizingRequest, TrainingRun
+from rackwright.sizing.rows import PairRows, collect
+from rackwright.sizing.serve import ServingPair, size_serving
+from rackwright.sizing.step import Overlap
+from rackwright.sizing.train import TrainingPair, size_training
+from rackwright.sizing.training import TrainingDevice
+from rackwright.tables.sizing import Sizing
+
+__all__ = ["size_workloads"]
+
+
+def size_workloads(request: SizingRequest) -> Sizing:
+    """Size every workload on every platform it may use.
+
+    A pair that cannot be sized (precision the device lacks, model that fits nowhere, limits nothing keeps) is a row of
+    `skipped` with the reason and the nearest change that would help.
+    """
+    trained = [_train(request, run, rack) for run in request.training for rack in _racks(request, run.platforms)]
+    served = [_serve(request, run, rack) for run in request.serving for rack in _racks(request, run.platforms)]
+    return collect([*trained, *served])
+
+
+def _racks(request: SizingRequest, asked: tuple[str, ...]) -> list[RackKind]:
+    """Platforms a workload may use; all where it names none."""
+    return [rack for rack in request.platforms if not asked or rack.platform in asked]
+
+
+def _devices(
+    request: SizingRequest, rack: RackKind, precision: str, kv_precision: str
+) -> tuple[Device, Device, Device]:
+    def at(speed: Speed) -> Device:
+        return make_device(
+            rack.accelerator, request.coefficients, precision=precision, kv_precision=kv_precision, speed=speed
+        )
+
+    return at("slow"), at("middle"), at("fast")
+
+
+def _train(request: SizingRequest, run: TrainingRun, rack: RackKind) -> PairRows:
+    rows = PairRows(run.workload, rack.platform)
+    gap = lacking(rack.accelerator, run.precision)
+    if gap is not None:
+        rows.skipped = (gap.reason, gap.relief)
+        return rows
+    slow, middle, fast = _devices(request, rack, run.precision, "bf16")
+    rules = request.rules
+    device = TrainingDevice(
+        slow=slow,
+        middle=middle,
+        fast=fast,
+        per_rack=rack.per_rack,
+        memory_reserve_share=_value(rules.memory_reserve_share),
+        overlap=_overlap(rules, "middle"),
+        slow_overlap=_overlap(rules, "slow"),
+        fast_overlap=_overlap(rules, "fast"),
+    )
+    return size_training(TrainingPair(run, rack, device, _power(rack, rules)), rows)
+
+
+def _serve(request: SizingRequest, run: ServingRun, rack: RackKind) -> PairRows:
+    rows = PairRows(run.workload, rack.platform)
+    gap = lacking(rack.accelerator, run.precision)
+    if gap is not None:
+        rows.skipped = (gap.reason, gap.relief)
+        return rows
+    pair = ServingPair(
+        run=run,
+        rack=rack,
+        devices=_devices(request, rack, run.precision, run.kv_precision),
+        power=_power(rack, request.rules),
+        memory_reserve_share=_value(request.rules.memory_reserve_share),
+        imbalance=_value(request.rules.expert_imbalance, 1.0),
+        verified_per_accepted=_value(request.rules.verified_per_accepted, 1.0),
+        headroom_share=request.serving_headroom_share,
+    )
+    return size_serving(pair, rows)
+
+
+def _value(fact: Fact | None, default: float = 0.0) -> float:
+    return default if fact is None else fact.value
+
+
+def _end(fact: Fact | None, speed: Speed, *, is_cost: bool, default: float = 0.0) -> float:
+    if fact is None or speed == "middle":
+        return _value(fact, default)
+    low, high = fact.band
+    return high if (speed == "slow") == is_cost else low
+
+
+def _overlap(rules: PlanningRules, speed: Speed) -> Overlap:
+    return Overlap(
+        tensor_share=_end(rules.tensor_overlap_share, speed, is_cost=False),
+        expert_share=_end(rules.expert_overlap_share, speed, is_cost=False),
+        pipeline_share=_end(rules.pipeline_overlap_share, speed, is_cost=False),
+        data_share=_end(rules.data_overlap_share, speed, is_cost=False),
+        expert_imbalance=_end(rules.expert_imbalance, speed, is_cost=True, default=1.0),
+    )
+
+
+def _power(rack: RackKind, rules: PlanningRules) -> PowerFacts:
+    return PowerFacts(
+        rack_w=rack.rack_w,
+        accel_w=rack.per_rack * _value(rack.accelerator.power_w),
+        idle_share=_value(rack.accelerator.idle_share),
+        compute_share=_value(rules.compute_power_share, 1.0),
+        memory_share=_value(rules.memory_power_share, 1.0),
+        communication_share=_value(rules.communication_power_share, 1.0),
+        other_idle_share=_value(rules.other_idle_share, 1.0),
+        ramp_s=_value(rules.phase_ramp_s),
+    )

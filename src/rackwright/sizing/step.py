@@ -1,0 +1,215 @@
+"""How long does one optimiser step take, and where does the time go? The terms of a step add up to it exactly.
+
+Layer times depend on tensor, expert and micro batch alone, so they are computed once for each distinct triple and
+gathered into the columns of configurations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rackwright.sizing.architecture import Shape, mixed_mean_keys
+from rackwright.sizing.collectives import collective_time_s, hierarchical_time_s, transfer_time_s
+from rackwright.sizing.device import Device
+from rackwright.sizing.layers import Both, LayerTimes, Work, layer_times, model_flop_per_token
+from rackwright.sizing.memory import GRADIENT_BYTE, WEIGHT_BYTE, Partition, parameters_per_rank, stage_layers
+from rackwright.sizing.operators import FloatArray
+
+__all__ = ["TERMS", "Overlap", "RunShape", "StepTimes", "lower_bound_accel_s", "step_times"]
+
+TERMS = (
+    "gemm",
+    "attention",
+    "experts",
+    "elementwise",
+    "communication-tensor",
+    "communication-expert",
+    "communication-pipeline",
+    "communication-data",
+    "bubble",
+    "optimiser",
+)
+"""Terms of a step, in the order in which they are added."""
+WIDE = 2.0
+OPTIMISER_TRAFFIC = 30.0
+"""Bytes Adam moves for a parameter: gradient in 4, master and two moments in and out 24, BF16 weight out 2."""
+FULL, SELECTIVE = 2.0, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Shares of communication hidden behind computation, and the imbalance of experts."""
+
+    tensor_share: float
+    expert_share: float
+    pipeline_share: float
+    data_share: float
+    expert_imbalance: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunShape:
+    """Tokens of a sequence, and sequences of an optimiser step."""
+
+    sequence: float
+    global_batch: float
+
+
+@dataclass(frozen=True)
+class StepTimes:
+    """Terms by name in rows (`TERMS`), configurations in columns; `step_s` is their sum in that order."""
+
+    terms: FloatArray
+
+    @property
+    def step_s(self) -> FloatArray:
+        """Time of a step [s]."""
+        total = np.zeros(self.terms.shape[1])
+        for row in self.terms:
+            total = total + row
+        return total
+
+
+@dataclass(frozen=True)
+class _MicroBatch:
+    """Times of one micro batch on the stage that binds."""
+
+    gemm: FloatArray
+    attention: FloatArray
+    experts: FloatArray
+    elementwise: FloatArray
+    tensor_comm: FloatArray
+    expert_comm: FloatArray
+    pipeline_comm: FloatArray
+
+    @property
+    def total(self) -> FloatArray:
+        return (
+            self.gemm
+            + self.attention
+            + self.experts
+            + self.elementwise
+            + self.tensor_comm
+            + self.expert_comm
+            + self.pipeline_comm
+        )
+
+
+def step_times(shape: Shape, device: Device, run: RunShape, part: Partition, overlap: Overlap) -> StepTimes:
+    """Times of one optimiser step for columns of configurations.
+
+    Notes
+    -----
+    m micro batches pass the slowest stage one after the other; filling and draining the pipeline costs (p - 1) / v
+    more of them. Gradients are reduced and weights gathered once a step; of that, `data_share` hides behind the
+    last micro batch's work, but no more than that work lasts.
+    """
+    micro = _micro_batch(shape, device, run, part, overlap)
+    num_micro = run.global_batch / (part.data * part.micro_batch)
+    each = (micro.gemm, micro.attention, micro.experts, micro.elementwise, micro.tensor_comm, micro.expert_comm)
+    total = micro.total
+    exchange = _data_exchange(shape, device, part)
+    exposed = exchange - np.minimum(overlap.data_share * exchange, total)
+    bubble = (part.pipeline - 1.0) / part.virtual * total
+    rows = [term * num_micro for term in (*each, micro.pipeline_comm)]
+    return StepTimes(np.stack([*rows, exposed, bubble, _optimiser(shape, device, part)]))
+
+
+def _micro_batch(shape: Shape, device: Device, run: RunShape, part: Partition, overlap: Overlap) -> _MicroBatch:
+    times = _gathered(shape, device, run, part, overlap)
+    full, last = stage_layers(shape, part)
+    again_all = (part.recompute == FULL).astype(np.float64)
+    again_core = (part.recompute >= SELECTIVE).astype(np.float64)
+
+    def per_layer(both: Both, again: FloatArray) -> FloatArray:
+        return both.forward * (1.0 + again) + both.backward
+
+    gemm = per_layer(times.gemm, again_all)
+    attention = per_layer(times.attention, again_core)
+    experts = per_layer(times.experts, again_all)
+    elementwise = per_layer(times.elementwise, again_core)
+    tensor_comm = per_layer(times.tensor_comm, again_all) * (1.0 - overlap.tensor_share)
+    expert_comm = per_layer(times.expert_comm, again_all) * (1.0 - overlap.expert_share)
+    head = times.head.forward + times.head.backward
+    layer = gemm + attention + experts + elementwise + tensor_comm + expert_comm
+    is_last = (last * layer + head >= full * layer) | (part.pipeline == 1.0)
+    count = np.where(is_last, last, full)
+    return _MicroBatch(
+        gemm=count * gemm + np.where(is_last, head, 0.0),
+        attention=count * attention,
+        experts=count * experts,
+        elementwise=count * elementwise,
+        tensor_comm=count * tensor_comm,
+        expert_comm=count * expert_comm,
+        pipeline_comm=_pipeline_comm(shape, device, run, part) * (1.0 - overlap.pipeline_share),
+    )
+
+
+def _gathered(shape: Shape, device: Device, run: RunShape, part: Partition, overlap: Overlap) -> LayerTimes:
+    """Layer times of the distinct (tensor, expert, micro batch), spread over the columns."""
+    key = (part.tensor * 4096.0 + part.expert) * 65536.0 + part.micro_batch
+    _, first, index = np.unique(key, return_index=True, return_inverse=True)
+    work = Work(
+        tokens=part.micro_batch[first] * run.sequence,
+        keys=mixed_mean_keys(shape, 0.0, run.sequence),
+        tensor=part.tensor[first],
+        expert=part.expert[first],
+        imbalance=overlap.expert_imbalance,
+    )
+    times = layer_times(shape, device, work)
+
+    def spread(both: Both) -> Both:
+        return Both(both.forward[index], both.backward[index])
+
+    return LayerTimes(*(spread(getattr(times, name)) for name in times.__dataclass_fields__))
+
+
+def _pipeline_comm(shape: Shape, device: Device, run: RunShape, part: Partition) -> FloatArray:
+    """Activations to the next stage and gradients back, once for each chunk."""
+    size = np.where(part.pipeline > 1.0, WIDE * part.micro_batch * run.sequence * shape.hidden / part.tensor, 0.0)
+    is_near = part.accels <= device.domain
+    one = np.where(is_near, transfer_time_s(size, device.scale_up), transfer_time_s(size, device.scale_out))
+    return 2.0 * part.virtual * one
+
+
+def _data_exchange(shape: Shape, device: Device, part: Partition) -> FloatArray:
+    """Reduce-scatter of FP32 gradients and all-gather of BF16 weights over the replicas, before overlap."""
+    held, routed = parameters_per_rank(shape, part)
+    near = np.clip(np.floor(device.domain / part.tensor), 1.0, part.data)
+    replicas = np.maximum(part.data * part.tensor / part.expert, 1.0)
+    near_replicas = np.clip(np.floor(device.domain / part.expert), 1.0, replicas)
+    dense = _sharded_exchange(device, held, part.data, near)
+    return dense + _sharded_exchange(device, routed, replicas, near_replicas)
+
+
+def _sharded_exchange(device: Device, held: FloatArray, members: FloatArray, local: FloatArray) -> FloatArray:
+    """One reduce-scatter of gradients and one all-gather of weights of `held` parameters."""
+    tiers = (device.scale_up, device.scale_out)
+    reduce_s = hierarchical_time_s(
+        "reduce-scatter", members, local, GRADIENT_BYTE * held, scale_up=tiers[0], scale_out=tiers[1]
+    )
+    gather_s = hierarchical_time_s(
+        "all-gather", members, local, WEIGHT_BYTE * held, scale_up=tiers[0], scale_out=tiers[1]
+    )
+    return reduce_s + gather_s
+
+
+def _optimiser(shape: Shape, device: Device, part: Partition) -> FloatArray:
+    """Adam on the rank's share of the states, bound by memory; the norm of gradients adds one small reduction."""
+    held, routed = parameters_per_rank(shape, part)
+    own = held / part.data + routed / np.maximum(part.data * part.tensor / part.expert, 1.0)
+    update = device.elementwise.floor_s + OPTIMISER_TRAFFIC * own * device.elementwise.s_per_byte
+    return update + collective_time_s("all-reduce", part.accels, np.full_like(own, WIDE * WIDE), device.scale_out)
+
+
+def lower_bound_accel_s(shape: Shape, device: Device, run: RunShape) -> float:
+    """Accelerator seconds no configuration can beat: products and attention of one step at their compute factors."""
+    tokens = run.sequence * run.global_batch
+    keys = mixed_mean_keys(shape, 0.0, run.sequence)
+    core = 2.0 * shape.attention_layers * keys * shape.heads * (shape.qk_dim + shape.v_dim)
+    routed = 2.0 * shape.moe_layers * shape.topk * shape.expert_params if shape.is_moe else 0.0
+    dense = model_flop_per_token(shape, keys) - core - routed
+    per_token = dense * device.gemm.s_per_flop + routed * device.grouped.s_per_flop + core * device.prefill.s_per_flop
+    return 3.0 * tokens * per_token

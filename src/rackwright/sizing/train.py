@@ -1,0 +1,140 @@
+"""What does a training run need on a platform, day by day, and how fast and how hungry is a rack of its gang?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rackwright.sizing.architecture import model_shape
+from rackwright.sizing.bands import Spread, combined_spread, spread_of
+from rackwright.sizing.memory import RECOMPUTE
+from rackwright.sizing.profile import PowerFacts, power_profile
+from rackwright.sizing.request import RackKind, TrainingRun
+from rackwright.sizing.rows import PairRows
+from rackwright.sizing.step import TERMS, RunShape, step_times
+from rackwright.sizing.training import Gang, NoGang, TrainingCase, TrainingDevice, find_gangs, mfu_share
+
+__all__ = ["TrainingPair", "size_training"]
+
+COMPUTE = ("gemm", "attention", "experts")
+MEMORY = ("elementwise", "optimiser")
+
+
+@dataclass(frozen=True)
+class TrainingPair:
+    """A run on a platform, with the device at its speeds and the rack's power figures."""
+
+    run: TrainingRun
+    rack: RackKind
+    device: TrainingDevice
+    power: PowerFacts
+
+    @property
+    def case(self) -> TrainingCase:
+        """The run in numbers, goodput and software at their middle."""
+        run = self.run
+        return TrainingCase(
+            shape=model_shape(run.model),
+            tokens=run.tokens,
+            run=RunShape(float(run.sequence_length), float(run.global_batch)),
+            days=float(run.finish_day - max(run.start_day, 0)) if run.start_day < run.finish_day else 0.0,
+            goodput=run.goodput.value,
+            software=self.rack.software.value,
+        )
+
+
+def size_training(pair: TrainingPair, rows: PairRows) -> PairRows:
+    """Find the gang and write its rows; a run that works nowhere is skipped with its reason."""
+    case, device = pair.case, pair.device
+    if case.longest_step_s <= 0.0:
+        rows.skipped = ("the run has no time between start and deadline", "a later finish date")
+        return rows
+    first = find_gangs(case, device, _doubt(pair, 1.0, 1.0))
+    if isinstance(first, NoGang):
+        rows.skipped = (first.reason, first.relief)
+        return rows
+    speeds = _speeds(pair, first[1])
+    gangs = find_gangs(case, device, _doubt(pair, speeds.slow, speeds.fast))
+    if isinstance(gangs, NoGang):
+        rows.skipped = (gangs.reason, gangs.relief)
+        return rows
+    return _write(pair, rows, gangs, _doubt(pair, speeds.slow, speeds.fast))
+
+
+def _doubt(pair: TrainingPair, slow: float, fast: float) -> Spread:
+    """Spread of tokens per day: device and operators, goodput and software, independent of each other."""
+    return combined_spread((Spread(slow, fast), spread_of(pair.run.goodput), spread_of(pair.rack.software)))
+
+
+def _speeds(pair: TrainingPair, gang: Gang) -> Spread:
+    """Speed of the gang's configuration with every figure at its slow and its fast end, over the middle."""
+    case, device = pair.case, pair.device
+    slow = step_times(case.shape, device.slow, case.run, gang.part, device.slow_overlap).step_s[0]
+    fast = step_times(case.shape, device.fast, case.run, gang.part, device.fast_overlap).step_s[0]
+    return Spread(min(1.0, gang.step_s / float(slow)), max(1.0, gang.step_s / float(fast)))
+
+
+def _write(pair: TrainingPair, rows: PairRows, gangs: tuple[Gang, Gang, Gang], doubt: Spread) -> PairRows:
+    run, case, gang = pair.run, pair.case, gangs[1]
+    step_s = gang.step_s / case.software
+    accels = [found.racks * pair.rack.per_rack for found in gangs]
+    rows.needs = [(max(run.start_day, 0), accels[0], accels[1], accels[2]), (max(run.finish_day, 1), 0, 0, 0)]
+    rate = case.run.sequence * case.run.global_batch / step_s * case.goodput / gang.racks
+    rows.rates = (gang.racks, rate * doubt.slow, rate, rate * doubt.fast)
+    rows.breakdown = _breakdown(gang, case.software)
+    rows.choice = _choice(pair, gang, step_s)
+    seconds = dict(rows.breakdown)
+    rows.profile = power_profile(
+        pair.power,
+        step_s=step_s,
+        compute_s=sum(seconds[name] for name in COMPUTE),
+        memory_s=sum(seconds[name] for name in MEMORY),
+        communication_s=sum(value for name, value in seconds.items() if name.startswith("communication")),
+    )
+    rows.num_timed = gang.num_timed
+    rows.checks = [_deadline_check(pair, gangs[2], doubt)]
+    return rows
+
+
+def _deadline_check(pair: TrainingPair, slow_gang: Gang, doubt: Spread) -> tuple[object, ...]:
+    """Whether the safe gang meets the deadline at the slow end: days it would take against days there are."""
+    case, run = pair.case, pair.run
+    steps = case.tokens / (case.run.sequence * case.run.global_batch)
+    days = slow_gang.step_s / case.longest_step_s / doubt.slow * case.days if steps else 0.0
+    subject = f"{run.workload}/{pair.rack.platform}"
+    source = f"program:training[{run.workload}].finish"
+    return ("sizing-training-deadline", subject, days, case.days, "day", days <= case.days * (1.0 + 1e-9), source)
+
+
+def _breakdown(gang: Gang, software: float) -> list[tuple[str, float]]:
+    """Terms of the step; what the software leaves unused is a term of its own, so that they add up."""
+    terms = [(name, float(row[0])) for name, row in zip(TERMS, gang.times.terms, strict=True)]
+    return [*terms, ("software", gang.step_s / software - gang.step_s)]
+
+
+def _choice(pair: TrainingPair, gang: Gang, step_s: float) -> tuple[object, ...]:
+    part = gang.part
+    degrees = [int(column[0]) for column in (part.tensor, part.pipeline, part.data, part.expert, part.micro_batch)]
+    return (
+        *degrees,
+        int(part.accels[0]),
+        step_s,
+        None,
+        float(gang.memory.total[0]),
+        mfu_share(pair.case, pair.device.middle, gang),
+        _binding(gang),
+        int(part.virtual[0]),
+        RECOMPUTE[int(part.recompute[0])],
+    )
+
+
+def _binding(gang: Gang) -> str:
+    """The largest of the three kinds of time; bubbles count with what the stages do."""
+    seconds = {name: float(np.asarray(row)[0]) for name, row in zip(TERMS, gang.times.terms, strict=True)}
+    groups = {
+        "compute": sum(seconds[name] for name in COMPUTE),
+        "memory bandwidth": sum(seconds[name] for name in MEMORY),
+        "network": sum(value for name, value in seconds.items() if name.startswith("communication")),
+    }
+    return max(groups, key=lambda name: groups[name])

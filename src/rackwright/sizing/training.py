@@ -1,0 +1,241 @@
+"""How many whole racks does a training run need, as one gang, to finish by its deadline?
+
+All configurations in a window of accelerators are laid out as columns, those that do not fit the memory are dropped,
+the rest are timed. The gang is the fewest racks that meet the deadline; among equals the fastest step, then the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rackwright.base.units import SECONDS_PER_DAY
+from rackwright.sizing.architecture import Shape, mixed_mean_keys
+from rackwright.sizing.bands import Spread
+from rackwright.sizing.device import Device
+from rackwright.sizing.layers import model_flop_per_token
+from rackwright.sizing.memory import Partition, TrainingMemory, training_memory_byte
+from rackwright.sizing.space import search_space
+from rackwright.sizing.step import Overlap, RunShape, StepTimes, lower_bound_accel_s, step_times
+
+__all__ = ["Gang", "NoGang", "TrainingCase", "TrainingDevice", "find_gangs"]
+
+MICRO_BATCHES = (1, 2, 4, 8)
+WINDOW = 2.0
+"""Each search window ends at this multiple of its start, in whole racks; the next follows until a gang is found."""
+CHUNK = 20_000
+"""Columns timed at once, so that they stay in the cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingCase:
+    """One training run.
+
+    Parameters
+    ----------
+    shape
+        The model.
+    tokens
+        Tokens to train on.
+    run
+        Sequence length and global batch.
+    days
+        Wall days from start to deadline.
+    goodput
+        Share of wall time that makes progress.
+    software
+        Share of the predicted speed that today's software reaches.
+    """
+
+    shape: Shape
+    tokens: float
+    run: RunShape
+    days: float
+    goodput: float
+    software: float
+
+    @property
+    def longest_step_s(self) -> float:
+        """Predicted step that just meets the deadline [s]."""
+        steps = self.tokens / (self.run.sequence * self.run.global_batch)
+        return self.days * SECONDS_PER_DAY * self.goodput * self.software / steps
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingDevice:
+    """Accelerators at the three speeds and what a rack holds of them."""
+
+    slow: Device
+    middle: Device
+    fast: Device
+    per_rack: int
+    memory_reserve_share: float
+    overlap: Overlap
+    slow_overlap: Overlap
+    fast_overlap: Overlap
+
+
+@dataclass(frozen=True)
+class Gang:
+    """The smallest gang that meets a limit, with its configuration (columns of length one)."""
+
+    racks: int
+    part: Partition
+    step_s: float
+    times: StepTimes
+    memory: TrainingMemory
+    num_timed: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoGang:
+    """No configuration works; why, and what would help."""
+
+    reason: str
+    relief: str
+
+
+@dataclass
+class _Found:
+    """Survivors of the windows searched so far."""
+
+    parts: list[Partition]
+    step_s: list[NDArray[np.float64]]
+    num_laid: int = 0
+    num_timed: int = 0
+
+
+def find_gangs(case: TrainingCase, device: TrainingDevice, spread: Spread) -> tuple[Gang, Gang, Gang] | NoGang:
+    """Gangs at the fast, middle and slow end of the speed.
+
+    Parameters
+    ----------
+    case
+        The run.
+    device
+        Accelerators and rack.
+    spread
+        Speed at its 10 % and 90 % values over the middle, all sources of doubt together.
+
+    Returns
+    -------
+    Gangs for p10, p50, p90 of accelerators: never decreasing. If even the largest useful gang is too slow or too
+    small, the reason and the nearest change.
+    """
+    limits = [case.longest_step_s * factor for factor in (spread.fast, 1.0, spread.slow)]
+    fewest = lower_bound_accel_s(case.shape, device.middle, case.run)
+    found = _Found([], [])
+    start = max(1.0, fewest / limits[0])
+    largest = _largest(case, device.middle)
+    while start <= largest:
+        end = np.ceil(start * WINDOW / device.per_rack) * device.per_rack
+        _search(case, device, start, end, found)
+        best = np.min([steps.min(initial=np.inf) for steps in found.step_s], initial=np.inf)
+        if best <= limits[2]:
+            break
+        start = end + 1.0
+    gangs = [_pick(case, device, found, limit) for limit in limits]
+    return _result(case, device, found, gangs)
+
+
+def _largest(case: TrainingCase, device: Device) -> float:
+    """More accelerators than one sequence per replica, one layer per stage and a full tensor group have no use."""
+    return case.run.global_batch * case.shape.layers * min(device.domain, case.shape.heads)
+
+
+def _search(case: TrainingCase, device: TrainingDevice, fewest: float, most: float, found: _Found) -> None:
+    """Lay out one window, mask what does not fit, time the rest."""
+    part = search_space(
+        case.shape,
+        domain=device.middle.domain,
+        global_batch=int(case.run.global_batch),
+        fewest=fewest,
+        most=most,
+        micro_batches=MICRO_BATCHES,
+    )
+    found.num_laid += part.tensor.size
+    room = device.middle.memory_byte * (1.0 - device.memory_reserve_share)
+    fits = training_memory_byte(case.shape, part, sequence=case.run.sequence).total <= room
+    part = part.take(fits)
+    for begin in range(0, part.tensor.size, CHUNK):
+        piece = part.take(np.arange(begin, min(begin + CHUNK, part.tensor.size)))
+        found.parts.append(piece)
+        found.step_s.append(step_times(case.shape, device.middle, case.run, piece, device.overlap).step_s)
+        found.num_timed += piece.tensor.size
+
+
+def _pick(case: TrainingCase, device: TrainingDevice, found: _Found, limit_s: float) -> Gang | None:
+    """Fewest racks, then the fastest step, then the first in order, among those within the limit."""
+    best: tuple[float, float, int, int] | None = None
+    for number, (part, steps) in enumerate(zip(found.parts, found.step_s, strict=True)):
+        ok = np.flatnonzero(steps <= limit_s)
+        if ok.size:
+            racks = np.ceil(part.accels[ok] / device.per_rack)
+            first = ok[np.lexsort((ok, steps[ok], racks))[0]]
+            candidate = (float(np.ceil(part.accels[first] / device.per_rack)), float(steps[first]), number, int(first))
+            best = candidate if best is None else min(best, candidate)
+    if best is None:
+        return None
+    racks_needed, step_s, number, index = best
+    part = found.parts[number].take(np.array([index]))
+    return Gang(
+        racks=int(racks_needed),
+        part=part,
+        step_s=step_s,
+        times=step_times(case.shape, device.middle, case.run, part, device.overlap),
+        memory=training_memory_byte(case.shape, part, sequence=case.run.sequence),
+        num_timed=found.num_timed,
+    )
+
+
+def _result(
+    case: TrainingCase, device: TrainingDevice, found: _Found, gangs: list[Gang | None]
+) -> tuple[Gang, Gang, Gang] | NoGang:
+    fast, middle, slow = gangs
+    if middle is not None:
+        # Where no gang is large enough for the slow end, the middle one with its slow rate is the honest answer.
+        return fast or middle, middle, slow or _largest_gang(case, device, found) or middle
+    if not found.num_timed:
+        return _too_large(case, device)
+    best_s = min(float(steps.min()) for steps in found.step_s if steps.size)
+    days = case.days * best_s / case.longest_step_s
+    allowed_s = case.longest_step_s
+    return NoGang(
+        f"no configuration meets the deadline: the fastest step takes {best_s:.3g} s, {allowed_s:.3g} s is allowed",
+        f"{days - case.days:.0f} more days, or a larger global batch than {case.run.global_batch:.0f}",
+    )
+
+
+def _largest_gang(case: TrainingCase, device: TrainingDevice, found: _Found) -> Gang | None:
+    """The gang with the fastest step of all, when the slow end misses the deadline even so."""
+    best = min((float(steps.min()) for steps in found.step_s if steps.size), default=np.inf)
+    return _pick(case, device, found, best)
+
+
+def _too_large(case: TrainingCase, device: TrainingDevice) -> NoGang:
+    """The model fits nowhere: say what the leanest configuration would need."""
+    part = search_space(
+        case.shape,
+        domain=device.middle.domain,
+        global_batch=int(case.run.global_batch),
+        fewest=_largest(case, device.middle) / 64.0,
+        most=_largest(case, device.middle),
+        micro_batches=(1,),
+    )
+    memory = training_memory_byte(case.shape, part, sequence=case.run.sequence).total
+    need = memory.min(initial=np.inf) / (1.0 - device.memory_reserve_share)
+    have = device.middle.memory_byte
+    return NoGang(
+        f"no configuration fits into {have / 1e9:.0f} GB of an accelerator",
+        f"{need / 1e9:.0f} GB per accelerator, or a shorter sequence than {case.run.sequence:.0f}",
+    )
+
+
+def mfu_share(case: TrainingCase, device: Device, gang: Gang) -> float:
+    """Model FLOPs of a step over what the accelerators in use could do at their peak, without recomputation."""
+    keys = mixed_mean_keys(case.shape, 0.0, case.run.sequence)
+    flop = 3.0 * model_flop_per_token(case.shape, keys) * case.run.sequence * case.run.global_batch
+    step_s = gang.step_s / case.software
+    return flop / (step_s * float(gang.part.accels[0]) * device.peak_flop_s)

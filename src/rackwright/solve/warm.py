@@ -1,0 +1,80 @@
+"""What changes when a bound, a cost or a coefficient changes? The solver keeps its basis and goes on from there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rackwright.solve.linear import (
+    FloatArray,
+    IntArray,
+    Limits,
+    LinearModel,
+    LinearSolution,
+    open_solver,
+    pass_model,
+    run_solver,
+)
+
+__all__ = ["HotModel"]
+
+
+@dataclass
+class HotModel:
+    """A solved linear program that is asked again.
+
+    The basis of `solve` is kept as the base point. `solve_variant` answers a model of the same shape starting from that
+    point and leaves the base untouched, so the order of the questions does not change the answers.
+    """
+
+    model: LinearModel
+    limits: Limits = field(default_factory=Limits)
+    _solver: Any = None
+    _basis: Any = None
+
+    def solve(self, method: str = "simplex") -> LinearSolution:
+        """Solve from nothing and keep the basis as the base point."""
+        chosen = "ipm" if method == "ipm" else "simplex"
+        self._solver = open_solver(self.model, self.limits, "ipm" if chosen == "ipm" else "simplex")
+        solution = run_solver(self._solver, self.model)
+        self._solver.setOptionValue("solver", "simplex")
+        self._keep_basis()
+        return solution
+
+    def change_col_bounds(self, cols: IntArray, lower: FloatArray, upper: FloatArray) -> LinearSolution:
+        """Change the bounds of some columns for good, solve on from the base, and make the answer the new base."""
+        self._solver.changeColsBounds(len(cols), cols.astype(np.int32), lower, upper)
+        col_lower, col_upper = self.model.col_lower.copy(), self.model.col_upper.copy()
+        col_lower[cols], col_upper[cols] = lower, upper
+        self.model = _with_bounds(self.model, col_lower, col_upper)
+        solution = run_solver(self._solver, self.model)
+        self._keep_basis()
+        return solution
+
+    def solve_variant(self, variant: LinearModel) -> LinearSolution:
+        """Solve another model of the same shape from the base point; the base point stays.
+
+        Raises
+        ------
+        ValueError
+            The variant has other numbers of rows or columns.
+        """
+        if (variant.num_rows, variant.num_cols) != (self.model.num_rows, self.model.num_cols):
+            raise ValueError("a variant must have the rows and columns of its base")
+        pass_model(self._solver, variant)
+        if self._basis is not None:
+            self._solver.setBasis(self._basis)
+        return run_solver(self._solver, variant)
+
+    def _keep_basis(self) -> None:
+        basis = self._solver.getBasis()
+        self._basis = basis if basis.valid else None
+
+
+def _with_bounds(model: LinearModel, lower: FloatArray, upper: NDArray[np.float64]) -> LinearModel:
+    from dataclasses import replace
+
+    return replace(model, col_lower=lower, col_upper=upper)

@@ -1,0 +1,98 @@
+"""Why is a tranche late or short? Constraints whose relief, solved again, brings its racks forward.
+
+A cause is a leaf by construction: what is relieved is one lead time, one allocation, one cell, one date, and the plan
+above it is made anew. Shares are those of the rack-days won by steps of the standard size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rackwright.solve import HotModel, LinearSolution
+from rackwright.supply.assemble import Assembly, assemble
+from rackwright.supply.lateness import Lateness, tranche_lateness
+from rackwright.supply.reliefs import Relief, standard_reliefs
+from rackwright.supply.request import SupplyRequest
+from rackwright.supply.scope import Scope
+from rackwright.supply.targets import target_periods
+from rackwright.tables.supply import Causes
+
+__all__ = ["causes_table"]
+
+MOST_TESTS = 8
+"""Reliefs solved again for one plan."""
+LEAST_RACK_DAYS = 0.5
+"""Lateness and gains below this are not reported."""
+
+CauseRow = tuple[str, str, str, float, float, str, float, bool]
+
+
+@dataclass(frozen=True)
+class _Test:
+    relief: Relief
+    gain_rack_days: Mapping[str, float]
+
+
+def causes_table(
+    request: SupplyRequest,
+    scope: Scope,
+    assembly: Assembly,
+    hot: HotModel,
+    *,
+    relaxed: LinearSolution,
+    plan: LinearSolution,
+) -> Causes:
+    """Causes of every tranche that is late or short, with the reliefs that were tested."""
+    final = tranche_lateness(assembly, plan)
+    late = {name: row for name, row in final.items() if row.rack_days > LEAST_RACK_DAYS}
+    if not late:
+        return Causes.empty()
+    reliefs = standard_reliefs(request, scope, assembly, relaxed)
+    base = tranche_lateness(assembly, relaxed)
+    tests = [_tested(request, hot, assembly, relief, base) for relief in reliefs[:MOST_TESTS]]
+    rows = [row for name in sorted(late) for row in _rows(name, late[name], base[name], tests, (assembly, reliefs))]
+    return Causes.from_rows(rows)
+
+
+def _tested(
+    request: SupplyRequest, hot: HotModel, assembly: Assembly, relief: Relief, base: Mapping[str, Lateness]
+) -> _Test:
+    periods = target_periods(request.policy, request.horizon)
+    variant = assemble(relief.apply(assembly.network), request.policy, periods)
+    answer = hot.solve_variant(variant.model)
+    found = tranche_lateness(variant, answer) if answer.status == "optimal" else base
+    return _Test(relief, {name: base[name].rack_days - found[name].rack_days for name in base})
+
+
+def _rows(
+    name: str, late: Lateness, relaxed: Lateness, tests: list[_Test], known: tuple[Assembly, tuple[Relief, ...]]
+) -> list[CauseRow]:
+    assembly, reliefs = known
+    helped = [test for test in tests if test.gain_rack_days[name] > LEAST_RACK_DAYS]
+    total = sum(test.gain_rack_days[name] for test in helped)
+    rows: dict[str, CauseRow] = {}
+    for test in helped:
+        gain, relief = test.gain_rack_days[name], test.relief
+        rows.setdefault(
+            relief.constraint,
+            (name, relief.constraint, relief.kind, gain / total, late.mean_days, relief.text, gain, True),
+        )
+    if rows:
+        return list(rows.values())
+    return [_unproved(name, late, relaxed, assembly, reliefs)]
+
+
+def _unproved(
+    name: str, late: Lateness, relaxed: Lateness, assembly: Assembly, reliefs: tuple[Relief, ...]
+) -> CauseRow:
+    """What is named when no tested relief helped: a dead end, the rounding, or the best guess by prices."""
+    blocked = [racks.blocked for racks in assembly.network.acceptances if racks.tranche == name and racks.blocked]
+    if blocked:
+        return name, blocked[0], "lane", 1.0, late.mean_days, "a lane or an offer for it", 0.0, False
+    if relaxed.rack_days <= LEAST_RACK_DAYS:
+        return name, "whole racks in the near term", "rule", 1.0, late.mean_days, "", 0.0, False
+    if reliefs:
+        best = reliefs[0]
+        return name, best.constraint, best.kind, 1.0, late.mean_days, best.text, 0.0, False
+    return name, "no single constraint", "combined", 1.0, late.mean_days, "", 0.0, False

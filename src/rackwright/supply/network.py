@@ -1,0 +1,251 @@
+"""The planned world as plain rows: who can make, buy, call off, move and accept what, where and when.
+
+A buffer is an item at a place. Quantities of rows are pieces; money is USD for one piece; days count from the
+horizon's start. Capacities are arrays over buckets. Everything here is data; `scope` makes it, `assemble` turns it
+into a linear program, `causes` makes variants of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rackwright.supply.timing import Grid, Window
+
+__all__ = [
+    "Acceptance",
+    "Allocation",
+    "Buy",
+    "Call",
+    "Capacity",
+    "Cell",
+    "Choice",
+    "Make",
+    "Network",
+    "Option",
+    "Receipt",
+    "Ship",
+]
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way to fill a choice: `(buffer, pieces)` taken when it is used, effective in a window."""
+
+    priority: int
+    window: Window
+    takes: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Options that replace each other; `must` is True if one of them has to be used."""
+
+    name: str
+    must: bool
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Make:
+    """An item made at a plant; quantities are units started."""
+
+    item: str
+    plant: str
+    buffer: int
+    window: Window
+    lead_days: float
+    cost_usd: float
+    labour_hours: float
+    yield_share: float
+    us_share: float
+    choices: tuple[Choice, ...]
+    steps: tuple[tuple[int, FloatArray], ...]
+    """Pairs of cell and expected station hours of one started unit in each bucket."""
+
+
+@dataclass(frozen=True)
+class Buy:
+    """An offer ordered for a place; `dock_days` to the supplier's dock, `transit_days` from there."""
+
+    item: str
+    supplier: str
+    place: str
+    buffer: int
+    window: Window
+    dock_days: float
+    transit_days: float
+    price_usd: float
+    freight_usd: float
+    duty_usd: FloatArray
+    us_share: float
+    allocation: int
+    lane: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """Pieces a supplier has confirmed for a day, taken to a place at the offer's price."""
+
+    item: str
+    supplier: str
+    place: str
+    buffer: int
+    arrival_day: float
+    price_usd: float
+    freight_usd: float
+    duty_usd: float
+    us_share: float
+    commit: int
+
+
+@dataclass(frozen=True)
+class Ship:
+    """An item moved between two places."""
+
+    item: str
+    origin: str
+    place: str
+    from_buffer: int
+    buffer: int
+    window: Window
+    days: float
+    freight_usd: float
+    duty_usd: FloatArray
+    lane: int
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """Racks of a tranche in one hall.
+
+    `takes` is what one rack consumes when it is placed, `blocked` the reason why it can never be (empty if it can).
+    """
+
+    tranche: str
+    block: str
+    hall: str
+    site: str
+    sku: str
+    racks: float
+    need_day: float
+    accept_days: float
+    place_window: Window
+    is_placed: bool
+    power_w: float
+    value_usd: float
+    takes: tuple[tuple[int, float], ...]
+    blocked: str = ""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Pieces that come whatever is planned: stock on hand (day 0) or an order already placed."""
+
+    item: str
+    supplier: str
+    place: str
+    buffer: int
+    day: float
+    qty: float
+    is_order: bool
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """A ceiling in each bucket."""
+
+    name: str
+    limit: FloatArray
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A work centre: hours in each bucket, and what a busy station draws of its plant's test power and coolant."""
+
+    id: str
+    plant: str
+    hours: FloatArray
+    week_hours: float
+    station_w: float
+    station_lpm: float
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """Pieces of an offer that can leave the supplier's dock in each bucket, and its highest share of the item."""
+
+    name: str
+    item: str
+    supplier: str
+    limit: FloatArray
+    split_max_share: float
+
+
+@dataclass(frozen=True)
+class Network:
+    """All rows; see the module's text for units."""
+
+    grid: Grid
+    buffers: tuple[tuple[str, str], ...]
+    makes: tuple[Make, ...]
+    buys: tuple[Buy, ...]
+    calls: tuple[Call, ...]
+    ships: tuple[Ship, ...]
+    acceptances: tuple[Acceptance, ...]
+    receipts: tuple[Receipt, ...]
+    cells: tuple[Cell, ...]
+    allocations: tuple[Allocation, ...]
+    commit_qty: tuple[float, ...]
+    test_power_w: tuple[Capacity, ...]
+    test_flow_lpm: tuple[Capacity, ...]
+    lanes: tuple[Capacity, ...]
+    """Kilograms per bucket of the lanes of the program, infinite where not limited."""
+    crews: tuple[Capacity, ...]
+    """Racks each site can place per bucket."""
+    power: tuple[Capacity, ...]
+    """IT power of each site less what is accepted already [W]."""
+    value_usd: Mapping[str, float]
+    mass_kg: Mapping[str, float]
+
+    @cached_property
+    def pieces_per_rack(self) -> Mapping[str, float]:
+        """Most pieces of each item in one rack, a power of two >= some need; the unit of the item's columns."""
+        most: dict[str, float] = {}
+        reach: dict[int, float] = {}
+        for row in self.acceptances:
+            for buffer, qty in row.takes:
+                reach[buffer] = max(reach.get(buffer, 0.0), qty)
+        makes_of: dict[int, list[Make]] = {}
+        for make in self.makes:
+            makes_of.setdefault(make.buffer, []).append(make)
+        origins: dict[int, list[int]] = {}
+        for ship in self.ships:
+            origins.setdefault(ship.buffer, []).append(ship.from_buffer)
+        waiting = sorted(reach.items())
+        while waiting:
+            buffer, qty = waiting.pop()
+            if qty < reach.get(buffer, 0.0):
+                continue
+            below = [(origin, qty) for origin in origins.get(buffer, ())]
+            for make in makes_of.get(buffer, ()):
+                takes = (take for choice in make.choices for option in choice.options for take in option.takes)
+                below += [(child, qty * each) for child, each in takes]
+            for child, need in below:
+                if need > reach.get(child, 0.0):
+                    reach[child] = need
+                    waiting.append((child, need))
+        for buffer, qty in reach.items():
+            item = self.buffers[buffer][0]
+            most[item] = max(most.get(item, 0.0), qty)
+        return {item: float(2.0 ** np.round(np.log2(qty))) for item, qty in most.items() if qty > 0}
+
+    def unit(self, item: str) -> float:
+        """Pieces in one unit of the columns of an item."""
+        return self.pieces_per_rack.get(item, 1.0)

@@ -1,0 +1,171 @@
+"""Which narrow inputs does the supply plan rest on?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rackwright.base.horizon import Horizon
+from rackwright.catalog import Catalog
+from rackwright.catalog.parts import Tray
+from rackwright.program.header import Party, Policy
+from rackwright.program.model import Program, SupplyProgram
+from rackwright.program.platforms import Configuration
+from rackwright.tables.bom import Bom, ItemNeeds, Items, Structure, Totals
+from rackwright.tables.schedule import Gates, LineUse, Readiness, Schedule
+from rackwright.tables.siting import BlockHalls, Blocks, Envelopes, Siting, Tranches
+from rackwright.tables.sizing import Rates, Sizing
+
+__all__ = ["Campus", "HallDate", "Sku", "SupplyRequest", "Want", "WantPoint", "supply_request"]
+
+SECONDS_PER_DAY = 86_400.0
+
+
+@dataclass(frozen=True)
+class Campus:
+    """A site as the place where racks arrive: country and racks its crew can place in a week."""
+
+    id: str
+    country: str
+    racks_per_week: float
+
+
+@dataclass(frozen=True)
+class HallDate:
+    """Day a hall is planned to be commissioned, and the gate that may move it."""
+
+    id: str
+    site: str
+    ready_day: int
+    gate: str
+
+
+@dataclass(frozen=True)
+class Sku:
+    """A rack SKU: platform, peak power of one rack, days of ordering, and the day its platform is available.
+
+    `available_day` holds where no project delivers the platform.
+    """
+
+    id: str
+    platform: str
+    power_w: float
+    from_day: int
+    to_day: int
+    available_day: int
+
+
+@dataclass(frozen=True)
+class WantPoint:
+    """Tokens per second wanted from a day on; 0 ends the want."""
+
+    day: int
+    rate: float
+
+
+@dataclass(frozen=True)
+class Want:
+    """What a workload wants of the blocks meant for it."""
+
+    workload: str
+    weight: float
+    is_training: bool
+    blocks: tuple[str, ...]
+    points: tuple[WantPoint, ...]
+
+
+@dataclass(frozen=True)
+class SupplyRequest:
+    """Everything the stage needs, and nothing else; tables are those of the stages before."""
+
+    horizon: Horizon
+    policy: Policy
+    parties: tuple[Party, ...]
+    supply: SupplyProgram
+    campuses: tuple[Campus, ...]
+    halls: tuple[HallDate, ...]
+    skus: tuple[Sku, ...]
+    blocks: Blocks
+    block_halls: BlockHalls
+    tranches: Tranches
+    envelopes: Envelopes
+    items: Items
+    structure: Structure
+    needs: ItemNeeds
+    totals: Totals
+    gates: Gates
+    readiness: Readiness
+    line_use: LineUse
+    rates: Rates
+    wants: tuple[Want, ...]
+
+
+def supply_request(
+    program: Program, catalog: Catalog, *, sizing: Sizing, siting: Siting, bom: Bom, schedule: Schedule
+) -> SupplyRequest:
+    """Pick what the supply plan needs."""
+    used = set(siting.tranches["configuration"])
+    return SupplyRequest(
+        horizon=program.horizon,
+        policy=program.policy,
+        parties=program.parties,
+        supply=program.supply.model_copy(update={"content_rules": ()}),
+        campuses=tuple(Campus(site.id, site.country, site.racks_per_week) for site in program.sites),
+        halls=tuple(HallDate(hall.id, hall.site, program.horizon.day(hall.ready), hall.gate) for hall in program.halls),
+        skus=tuple(
+            _sku(program, catalog, platform.id, row)
+            for platform in program.platforms
+            for row in platform.configurations
+            if row.id in used
+        ),
+        blocks=siting.blocks,
+        block_halls=siting.block_halls,
+        tranches=siting.tranches,
+        envelopes=siting.envelopes,
+        items=bom.items,
+        structure=bom.structure,
+        needs=bom.needs,
+        totals=bom.totals,
+        gates=schedule.gates,
+        readiness=schedule.readiness,
+        line_use=schedule.line_use,
+        rates=sizing.rates,
+        wants=_wants(program),
+    )
+
+
+def _sku(program: Program, catalog: Catalog, platform_id: str, row: Configuration) -> Sku:
+    horizon = program.horizon
+    platform = next(platform for platform in program.platforms if platform.id == platform_id)
+    start = 0 if row.start is None else max(0, horizon.day(row.start))
+    available = 0 if platform.available is None else max(0, horizon.day(platform.available))
+    end = horizon.num_days if row.end is None else horizon.day(row.end)
+    power_w = row.rack_power.value if row.rack_power is not None else _contents_w(catalog, row)
+    return Sku(row.id, platform_id, power_w, start, end, available)
+
+
+def _contents_w(catalog: Catalog, row: Configuration) -> float:
+    """Sum of the loads of the trays of a rack [W]."""
+    total = 0.0
+    for content in row.contents:
+        part = catalog.find(content.part) if catalog.has(content.part) else None
+        if isinstance(part, Tray) and part.power_w is not None:
+            total += content.count * part.power_w.value
+    return total
+
+
+def _wants(program: Program) -> tuple[Want, ...]:
+    horizon = program.horizon
+    wants = []
+    for run in program.training:
+        start, finish = horizon.day(run.start), horizon.day(run.finish)
+        seconds = max(1, finish - start) * SECONDS_PER_DAY * run.goodput.value
+        gang = (WantPoint(start, run.tokens / seconds), WantPoint(finish, 0.0))
+        wants.append(Want(run.id, run.weight, True, _blocks_of(program, run.id), gang))
+    for demand in program.serving:
+        points = tuple(WantPoint(horizon.day(point.start), point.output_tok_s.value) for point in demand.demand)
+        wants.append(Want(demand.id, demand.weight, False, _blocks_of(program, demand.id), points))
+    return tuple(wants)
+
+
+def _blocks_of(program: Program, workload: str) -> tuple[str, ...]:
+    return tuple(block.id for block in program.blocks if workload in block.workloads)

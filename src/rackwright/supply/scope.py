@@ -1,0 +1,372 @@
+"""Which items at which places does the plan have to think about, and what can be done about each?
+
+Walks back from what racks take at their campuses: offers that deliver there, plants that make, places that hold or
+receive. Only what is reached becomes part of the linear program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rackwright.program.supply import Commit, Offer
+from rackwright.program.supply import Make as MakeRow
+from rackwright.supply.capacities import Book, capacities
+from rackwright.supply.demand import acceptances
+from rackwright.supply.kits import Alternative, Group, Kits
+from rackwright.supply.network import Acceptance, Buy, Call, Choice, Make, Network, Option, Receipt, Ship
+from rackwright.supply.readiness import ReadyDays, ready_days
+from rackwright.supply.request import SupplyRequest
+from rackwright.supply.timing import Grid, Window
+from rackwright.supply.trade import DutyRules, LaneBook, Route
+
+__all__ = ["Scope", "scope_network"]
+
+FloatArray = NDArray[np.float64]
+CENT_PER_USD, GRAM_PER_KG, SECONDS_PER_HOUR = 100.0, 1000.0, 3600.0
+SMALLEST_FREIGHT_USD = 1.0 / CENT_PER_USD  # a cent for each piece moved, so that nothing is carried in circles
+US = "US"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The network, what was left out of it, and connections that had to be guessed."""
+
+    network: Network
+    unsourced: tuple[tuple[str, str], ...]
+    missing_lanes: tuple[tuple[str, str], ...]
+    ready: ReadyDays
+    capacity_book: Book
+
+
+def scope_network(request: SupplyRequest, grid: Grid) -> Scope:
+    """Everything the linear program needs, from what tranches ask for back to what exists."""
+    walk = _Walk(request, grid, ready_days(request.gates, request.readiness, request.policy.ready_at))
+    asked = acceptances(request, grid, walk.ready, walk.kits)
+    rows = []
+    for row, takes in asked:
+        for line in takes:
+            walk.require(line.item, row.site)
+        rows.append((row, tuple((walk.buffer(line.item, row.site), line.qty) for line in takes)))
+    network = walk.network(tuple(replace(row, takes=takes) for row, takes in rows))
+    unsourced = {(item, "no offer and no make") for item in walk.kits.unsourced}
+    return Scope(network, tuple(sorted(unsourced)), tuple(sorted(walk.missing_lanes)), walk.ready, walk.book)
+
+
+@dataclass
+class _Walk:
+    """The walk back; `require` is called for each item wanted at a place and calls itself for what that takes."""
+
+    request: SupplyRequest
+    grid: Grid
+    ready: ReadyDays
+    buffers: dict[tuple[str, str], int] = field(default_factory=dict)
+    makes: list[Make] = field(default_factory=list)
+    buys: list[Buy] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    ships: list[Ship] = field(default_factory=list)
+    missing_lanes: set[tuple[str, str]] = field(default_factory=set)
+    _done: set[tuple[str, str]] = field(default_factory=set)
+
+    @cached_property
+    def kits(self) -> Kits:
+        """What a piece of each item takes."""
+        supply = self.request.supply
+        sourced = {row.item for row in supply.makes} | {row.item for row in supply.offers}
+        sourced |= {row.item for row in supply.stock} | {row.item for row in supply.open_orders}
+        return Kits(self.request.structure, self.request.items, frozenset(sourced))
+
+    @cached_property
+    def book(self) -> Book:
+        """Capacities on the grid."""
+        return capacities(self.request, self.grid, self.ready)
+
+    @cached_property
+    def lanes(self) -> LaneBook:
+        """Lanes with the country of every place."""
+        supply, campuses = self.request.supply, self.request.campuses
+        country = {row.id: row.country for row in supply.suppliers} | {row.id: row.country for row in supply.plants}
+        country |= {campus.id: campus.country for campus in campuses}
+        return LaneBook(supply.lanes, country)
+
+    @cached_property
+    def duties(self) -> DutyRules:
+        """Duty rules."""
+        return DutyRules(self.request.supply.duties, self.request.horizon)
+
+    @cached_property
+    def value_usd(self) -> Mapping[str, float]:
+        """Standard value of a piece; the cheapest offer where the bill of materials knows none."""
+        values = {
+            item: cent / CENT_PER_USD for item, cent in self.request.items.frame.select("item", "cost_cent").iter_rows()
+        }
+        for offer in sorted(self.request.supply.offers, key=lambda row: -row.price.value):
+            if not values.get(offer.item):
+                values[offer.item] = offer.price.value
+        return values
+
+    @cached_property
+    def mass_kg(self) -> Mapping[str, float]:
+        """Mass of a piece."""
+        return {
+            item: gram / GRAM_PER_KG for item, gram in self.request.items.frame.select("item", "mass_g").iter_rows()
+        }
+
+    @cached_property
+    def hts(self) -> Mapping[str, str]:
+        """Tariff heading of an item."""
+        return dict(self.request.items.frame.select("item", "hts").iter_rows())
+
+    def buffer(self, item: str, place: str) -> int:
+        """Number of an item at a place."""
+        return self.buffers.setdefault((item, place), len(self.buffers))
+
+    def require(self, item: str, place: str) -> None:
+        """Add every way in which an item can get to a place where it is used."""
+        if (item, place) in self._done:
+            return
+        self._done.add((item, place))
+        for number, offer in enumerate(self.request.supply.offers):
+            if offer.item == item and not offer.plant:
+                self._buy(number, offer, place)
+        self._require_here(item, place)
+        for origin in self._origins(item):
+            if origin == place:
+                continue
+            routes = self.lanes.routes(origin, place)
+            if not routes or routes[0].lane < 0:
+                self.missing_lanes.add((origin, place))
+            if not routes:
+                continue
+            self._require_here(item, origin)
+            self.ships += [self._ship(item, origin, place, route) for route in routes]
+
+    def _require_here(self, item: str, place: str) -> None:
+        """Add what makes or brings an item to a place without passing through another place of ours."""
+        key = (f"here {item}", place)
+        if key in self._done:
+            return
+        self._done.add(key)
+        self.buffer(item, place)
+        for number, offer in enumerate(self.request.supply.offers):
+            if offer.item == item and offer.plant == place:
+                self._buy(number, offer, place)
+        for row in self.request.supply.makes:
+            if row.item == item and row.plant == place:
+                self._make(row)
+
+    def _origins(self, item: str) -> tuple[str, ...]:
+        """Places other than suppliers where an item can appear."""
+        supply = self.request.supply
+        made = {row.plant for row in supply.makes if row.item == item}
+        held = {row.plant for row in supply.stock if row.item == item and row.status == "free"}
+        coming = {row.plant for row in supply.open_orders if row.item == item}
+        bought = {row.plant for row in supply.offers if row.item == item and row.plant}
+        return tuple(sorted(made | held | coming | bought))
+
+    # ------------------------------------------------------------------------------------------------------- making
+    def _make(self, row: MakeRow) -> None:
+        groups = self.kits.below(row.item)
+        for line in sorted({line.item for group in groups for option in group.alternatives for line in option.lines}):
+            self.require(line, row.plant)
+        steps = tuple(
+            (cell, hours) for item, plant, cell, hours in self.book.steps if (item, plant) == (row.item, row.plant)
+        )
+        country = self.lanes.country_of.get(row.plant, "")
+        self.makes.append(
+            Make(
+                item=row.item,
+                plant=row.plant,
+                buffer=self.buffer(row.item, row.plant),
+                window=self._make_window(row),
+                lead_days=row.lead_days.value,
+                cost_usd=row.cost.value,
+                labour_hours=row.labour_hours.value,
+                yield_share=row.yield_share.value,
+                us_share=1.0 if country == US else 0.0,
+                choices=tuple(self._choice(group, row.plant) for group in groups),
+                steps=steps,
+            )
+        )
+
+    def _make_window(self, row: MakeRow) -> Window:
+        horizon, ready = self.request.horizon, self.ready
+        first = 0 if row.start is None else horizon.day(row.start)
+        first = max(first, ready.gate(row.gate), ready.thing("line", row.plant), 0)
+        last = horizon.num_days if row.end is None else horizon.day(row.end)
+        for sku in self.request.skus:
+            if sku.id == row.item:
+                first = max(first, sku.from_day, ready.thing("platform", sku.platform, sku.available_day))
+                last = min(last, sku.to_day)
+        return Window(first, last)
+
+    def _choice(self, group: Group, plant: str) -> Choice:
+        return Choice(group.name, group.is_choice, tuple(self._option(row, plant) for row in group.alternatives))
+
+    def _option(self, row: Alternative, plant: str) -> Option:
+        takes = tuple((self.buffer(line.item, plant), line.qty) for line in row.lines)
+        return Option(row.priority, Window(row.from_day, row.to_day), takes)
+
+    # ------------------------------------------------------------------------------------------------------- buying
+    def _buy(self, number: int, offer: Offer, place: str) -> None:
+        routes = self.lanes.routes(offer.supplier, place)
+        if not routes or routes[0].lane < 0:
+            self.missing_lanes.add((offer.supplier, place))
+        if not routes:
+            routes = (Route(-1, 0.0, 0.0),)
+        commits = [
+            (i, row)
+            for i, row in enumerate(self.request.supply.commits)
+            if (row.item, row.supplier) == (offer.item, offer.supplier)
+        ]
+        for route in routes:
+            self.buys.append(self._offer_by(number, offer, place, route, [row for _, row in commits]))
+            self.calls += [self._call(i, row, offer, place, route) for i, row in commits]
+
+    def _offer_by(self, number: int, offer: Offer, place: str, route: Route, commits: Iterable[Commit]) -> Buy:
+        horizon, lead = self.request.horizon, offer.lead_days.value
+        qualified = 0 if offer.qualified is None else horizon.day(offer.qualified)
+        source = f"{offer.item}@{offer.supplier}"
+        usable = max(qualified, self.ready.gate(offer.gate), self.ready.thing("source", source))
+        confirmed = max([0, *(horizon.day(row.date) for row in commits)])
+        first = max(0.0, usable - lead - route.days, confirmed - lead)
+        middle = (self.grid.starts + self.grid.ends) / 2 + lead + route.days
+        return Buy(
+            item=offer.item,
+            supplier=offer.supplier,
+            place=place,
+            buffer=self.buffer(offer.item, place),
+            window=Window(first, horizon.num_days),
+            dock_days=lead,
+            transit_days=route.days,
+            price_usd=offer.price.value,
+            freight_usd=route.usd_per_kg * self.mass_kg.get(offer.item, 0.0),
+            duty_usd=self._duty(offer.item, offer.origin, (offer.supplier, place), middle) * offer.price.value,
+            us_share=offer.us_value_share,
+            allocation=number,
+            lane=route.lane,
+        )
+
+    def _call(self, number: int, row: Commit, offer: Offer, place: str, route: Route) -> Call:
+        day = max(0.0, self.request.horizon.day(row.date)) + route.days
+        duty = self._duty(offer.item, offer.origin, (offer.supplier, place), np.array([day]))[0]
+        return Call(
+            item=offer.item,
+            supplier=offer.supplier,
+            place=place,
+            buffer=self.buffer(offer.item, place),
+            arrival_day=day,
+            price_usd=offer.price.value,
+            freight_usd=route.usd_per_kg * self.mass_kg.get(offer.item, 0.0),
+            duty_usd=float(duty) * offer.price.value,
+            us_share=offer.us_value_share,
+            commit=number,
+        )
+
+    def _duty(self, item: str, origin: str, ends: tuple[str, str], days: FloatArray) -> FloatArray:
+        """Rate on each day for goods that cross from one place to another; none within a country."""
+        leaving, entering = (self.lanes.country_of.get(place, "") for place in ends)
+        if leaving == entering:
+            return np.zeros(len(days))
+        hts = self.hts.get(item, "")
+        return np.array([self.duties.rate(hts, origin, entering, float(day)) for day in days])
+
+    # ------------------------------------------------------------------------------------------------------- moving
+    def _ship(self, item: str, origin: str, place: str, route: Route) -> Ship:
+        country = self.lanes.country_of.get(origin, "")
+        days = (self.grid.starts + self.grid.ends) / 2 + route.days
+        freight = max(SMALLEST_FREIGHT_USD, route.usd_per_kg * self.mass_kg.get(item, 0.0))
+        return Ship(
+            item=item,
+            origin=origin,
+            place=place,
+            from_buffer=self.buffer(item, origin),
+            buffer=self.buffer(item, place),
+            window=Window(0, self.grid.num_days),
+            days=route.days,
+            freight_usd=freight,
+            duty_usd=self._duty(item, country, (origin, place), days) * self.value_usd.get(item, 0.0),
+            lane=route.lane,
+        )
+
+    # ------------------------------------------------------------------------------------------------------ together
+    def network(self, asked: tuple[Acceptance, ...]) -> Network:
+        """All rows found, without those that could never work."""
+        receipts = self._receipts()
+        draft = Network(
+            grid=self.grid,
+            buffers=tuple(self.buffers),
+            makes=tuple(self.makes),
+            buys=tuple(self.buys),
+            calls=tuple(self.calls),
+            ships=tuple(self.ships),
+            acceptances=asked,
+            receipts=receipts,
+            cells=self.book.cells,
+            allocations=self.book.allocations,
+            commit_qty=tuple(row.qty for row in self.request.supply.commits),
+            test_power_w=self.book.test_power_w,
+            test_flow_lpm=self.book.test_flow_lpm,
+            lanes=self.book.lanes,
+            crews=self.book.crews,
+            power=self.book.power,
+            value_usd=self.value_usd,
+            mass_kg=self.mass_kg,
+        )
+        return _without_dead_ends(draft)
+
+    def _receipts(self) -> tuple[Receipt, ...]:
+        supply, horizon = self.request.supply, self.request.horizon
+        held = [
+            Receipt(row.item, "", row.plant, self.buffers[row.item, row.plant], 0.0, row.qty, False)
+            for row in supply.stock
+            if row.status == "free" and row.qty > 0 and (row.item, row.plant) in self.buffers
+        ]
+        coming = [
+            Receipt(row.item, row.supplier, row.plant, self.buffers[row.item, row.plant],
+                    max(0.0, horizon.day(row.promised)), row.qty, True)
+            for row in supply.open_orders
+            if (row.item, row.plant) in self.buffers
+        ]  # fmt: skip
+        return (*held, *coming)
+
+
+def _without_dead_ends(network: Network) -> Network:
+    """Remove makes and options that need something nobody can deliver, and say so on racks that do."""
+    alive = {buy.buffer for buy in network.buys} | {row.buffer for row in network.receipts}
+    while True:
+        made = {make.buffer for make in network.makes if _can_build(make, alive)}
+        moved = {ship.buffer for ship in network.ships if ship.from_buffer in alive | made}
+        if made | moved <= alive:
+            break
+        alive |= made | moved
+    makes = tuple(
+        replace(make, choices=_alive_choices(make, alive)) for make in network.makes if _can_build(make, alive)
+    )
+    ships = tuple(ship for ship in network.ships if ship.from_buffer in alive)
+    racks = tuple(replace(row, blocked=_blocked(row, alive, network)) for row in network.acceptances)
+    return replace(network, makes=makes, ships=ships, acceptances=racks)
+
+
+def _works(option: Option, alive: set[int]) -> bool:
+    return all(buffer in alive for buffer, _ in option.takes)
+
+
+def _can_build(make: Make, alive: set[int]) -> bool:
+    return all(any(_works(option, alive) for option in choice.options) for choice in make.choices)
+
+
+def _alive_choices(make: Make, alive: set[int]) -> tuple[Choice, ...]:
+    return tuple(
+        replace(choice, options=tuple(option for option in choice.options if _works(option, alive)))
+        for choice in make.choices
+    )
+
+
+def _blocked(row: Acceptance, alive: set[int], network: Network) -> str:
+    dead = [network.buffers[buffer][0] for buffer, _ in row.takes if buffer not in alive]
+    return f"no way to bring {dead[0]} to {row.site}" if dead else ""

@@ -1,0 +1,98 @@
+"""What is made, bought, moved and accepted when, and why late? One linear program from demand to source."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rackwright.solve import HotModel, LinearSolution
+from rackwright.supply.assemble import Assembly, assemble
+from rackwright.supply.cash import cash_table
+from rackwright.supply.causes import causes_table
+from rackwright.supply.checks import checks_table
+from rackwright.supply.content import content_table
+from rackwright.supply.extract import (
+    deployments_table,
+    headcounts_table,
+    levels_table,
+    loads_table,
+    orders_table,
+    unsourced_table,
+)
+from rackwright.supply.request import SupplyRequest
+from rackwright.supply.scope import scope_network
+from rackwright.supply.served import served_table
+from rackwright.supply.targets import target_periods
+from rackwright.supply.timing import Grid
+from rackwright.supply.whole import whole_racks
+from rackwright.tables.supply import Buckets, Solves, Supply
+
+__all__ = ["plan_supply"]
+
+OMISSIONS = (
+    "Lead times, prices and yields are taken at their central values; only readiness dates carry a quantile.",
+    "Order minimums, order multiples, lots and golden units are not applied; orders are fractional quantities.",
+    "Hours of a cell are counted in the bucket in which a unit is started.",
+    "The fabric, cables, cooling and power a rack needs are drawn in equal shares per rack, not kit by kit.",
+    "Short-ship rules, rungs of commitment, frozen windows and the price of moving released orders are not applied.",
+    "Duty is charged on entry, also into bonded plants; end uses of duty rules are not told apart.",
+    "The traced US value target counts what is bought and made in its period, not what is deployed in it.",
+)
+
+
+def plan_supply(request: SupplyRequest) -> Supply:
+    """Plan production, purchase, transport and acceptance of every remaining rack.
+
+    A linear program over telescoping buckets is solved to proved optimality, near-term racks are rounded to whole ones
+    (the gap stands in `solves`), and the causes of lateness are tested by solving again with each relief.
+    """
+    policy = request.policy
+    buckets = request.horizon.buckets(num_weekly=policy.weekly_buckets, num_monthly=policy.monthly_buckets)
+    grid = Grid.of(buckets)
+    scope = scope_network(request, grid)
+    assembly = assemble(scope.network, policy, target_periods(policy, request.horizon))
+    hot = HotModel(assembly.model)
+    relaxed = hot.solve()
+    plan = whole_racks(hot, assembly, relaxed, policy.whole_rack_weeks)
+    deployments = deployments_table(request, assembly, plan)
+    orders = orders_table(request, assembly, plan)
+    cash = cash_table(request, assembly, plan)
+    content = content_table(assembly, plan)
+    return Supply(
+        buckets=Buckets.from_rows([(bucket.index, bucket.start_day, bucket.end_day) for bucket in buckets]),
+        orders=orders,
+        levels=levels_table(assembly, plan),
+        deployments=deployments,
+        served=served_table(request, grid, deployments),
+        loads=loads_table(assembly, plan),
+        causes=causes_table(request, scope, assembly, hot, relaxed=relaxed, plan=plan),
+        content=content,
+        cash=cash,
+        headcounts=headcounts_table(request, assembly, plan),
+        unsourced=unsourced_table(request, scope),
+        solves=_solves(assembly, relaxed, plan),
+        checks=checks_table(request, scope, assembly, plan, cash=cash),
+        omissions=OMISSIONS,
+    )
+
+
+def _solves(assembly: Assembly, relaxed: LinearSolution, plan: LinearSolution) -> Solves:
+    rows = [_solve_row("linear program", assembly, relaxed)]
+    if plan is not relaxed:
+        gap = (plan.objective - relaxed.bound) / max(1.0, abs(plan.objective))
+        whole = replace(plan, bound=relaxed.bound, gap=max(0.0, gap))
+        rows.append(_solve_row("whole racks", assembly, whole))
+    return Solves.from_rows(rows)
+
+
+def _solve_row(name: str, assembly: Assembly, found: LinearSolution) -> tuple[object, ...]:
+    unit, model = assembly.money_unit_usd, assembly.model
+    return (
+        name,
+        found.status,
+        found.objective * unit,
+        found.bound * unit,
+        found.gap,
+        model.num_rows,
+        model.num_cols,
+        found.iterations,
+    )

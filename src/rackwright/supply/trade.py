@@ -1,0 +1,87 @@
+"""How do goods move between two places, and which duty is due when they enter a country?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rackwright.base.horizon import Horizon
+from rackwright.program.supply import Duty, Lane
+
+__all__ = ["DutyRules", "LaneBook", "Route"]
+
+ANYWHERE = "*"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One way to move a kilogram: lane (-1 where none is written down), days and price."""
+
+    lane: int
+    days: float
+    usd_per_kg: float
+
+
+@dataclass(frozen=True)
+class LaneBook:
+    """Lanes and the country of each place.
+
+    Parameters
+    ----------
+    lanes
+        Lanes of the program.
+    country_of
+        Country of each plant, hub, campus and supplier.
+    """
+
+    lanes: tuple[Lane, ...]
+    country_of: Mapping[str, str]
+
+    def routes(self, origin: str, destination: str) -> tuple[Route, ...]:
+        """Routes by the most specific lanes that fit: place before country before `*`, origin first.
+
+        Without a lane, places of one country are next door (no days, no freight); places of two countries are not
+        connected and the answer is empty.
+        """
+        ends = [(a, b) for a in self._names(origin) for b in self._names(destination)]
+        for pair in ends:
+            found = [i for i, lane in enumerate(self.lanes) if (lane.origin, lane.destination) == pair]
+            if found:
+                return tuple(Route(i, self.lanes[i].days.value, self.lanes[i].usd_per_kg) for i in found)
+        if self.country_of.get(origin) == self.country_of.get(destination):
+            return (Route(-1, 0.0, 0.0),)
+        return ()
+
+    def _names(self, place: str) -> tuple[str, ...]:
+        return place, self.country_of.get(place, ""), ANYWHERE
+
+
+@dataclass(frozen=True)
+class DutyRules:
+    """Dated duty rules."""
+
+    rules: tuple[Duty, ...]
+    horizon: Horizon
+
+    def rate(self, hts: str, origin: str, destination: str, day: float) -> float:
+        """Ad valorem rate for goods of an origin that enter a country on a day.
+
+        Rules that stack add up; where a rule that does not stack applies, the highest of those replaces all others.
+        """
+        fitting = [rule for rule in self.rules if self._fits(rule, hts, origin, destination, day)]
+        alone = [rule.rate_share for rule in fitting if not rule.stacks]
+        return max(alone) if alone else sum(rule.rate_share for rule in fitting)
+
+    def _fits(self, rule: Duty, hts: str, origin: str, destination: str, day: float) -> bool:
+        starts, ends = self.horizon.day(rule.start), None if rule.end is None else self.horizon.day(rule.end)
+        return (
+            rule.country == destination
+            and rule.origin in {"", origin}
+            and _digits(hts).startswith(_digits(rule.hts_prefix))
+            and starts <= day
+            and (ends is None or day < ends)
+        )
+
+
+def _digits(hts: str) -> str:
+    return "".join(sign for sign in hts if sign.isdigit())

@@ -1,0 +1,97 @@
+"""Does accepted capacity follow demand, in racks, over time?"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from rackwright.figures import Caption, LineChart, LineSeries, Shortfall
+from rackwright.plan import Plan
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
+
+__all__ = ["CAPACITY", "accepted_by_day", "needed_by_day"]
+
+
+def needed_by_day(plan: Plan) -> list[tuple[int, int]]:
+    """Racks needed in all from a day on: (day, racks), by the tranches' need days."""
+    total, steps = 0, []
+    for day, racks in plan.siting.tranches.frame.sort("need_day").select("need_day", "racks").iter_rows():
+        total += racks
+        steps.append((max(day, 0), total))
+    return _last_of_each_day(steps)
+
+
+def accepted_by_day(plan: Plan) -> list[tuple[int, int]]:
+    """Racks accepted in all from a day on: (day, racks)."""
+    before = int(plan.siting.tranches["accepted_racks"].sum())
+    ends = dict(plan.supply.buckets.frame.select("bucket", "end_day").iter_rows())
+    by_bucket = plan.supply.deployments.frame.sort("bucket").select("bucket", "racks")
+    total, steps = float(before), [(0, before)]
+    for bucket, racks in by_bucket.iter_rows():
+        total += racks
+        steps.append((ends[bucket], round(total)))
+    return _last_of_each_day(steps)
+
+
+def _last_of_each_day(steps: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    return sorted(dict(steps).items())
+
+
+def _series(name: str, label: str, steps: list[tuple[int, int]], end: int) -> LineSeries:
+    if not steps:
+        return LineSeries(name, label, (), ())
+    days = [day for day, _ in steps] + [end]
+    values = [float(value) for _, value in steps] + [float(steps[-1][1])]
+    return LineSeries(name, label, tuple(days), tuple(values))
+
+
+def _show(plan: Plan) -> Shown:
+    end = plan.program.horizon.num_days
+    needed, accepted = needed_by_day(plan), accepted_by_day(plan)
+    chart = LineChart(
+        Caption(
+            "capacity",
+            "Racks needed and racks accepted",
+            "Cumulative racks over the horizon; the hatched area is shortfall.",
+        ),
+        plan.program.horizon.start,
+        "racks",
+        (_series("needed", "needed", needed, end), _series("accepted", "accepted", accepted, end)),
+        Shortfall("needed", "accepted"),
+        is_step=True,
+    )
+    table = _served_table(plan)
+    most = needed[-1][1] if needed else 0
+    done = accepted[-1][1] if accepted else 0
+    lead = f"{done:,} of {most:,} racks are accepted by the end of the horizon."
+    return Shown(lead, (table,), (chart,))
+
+
+def _served_table(plan: Plan) -> ViewTable:
+    """Share of each workload's wanted rate carried, averaged over the days in which it is wanted."""
+    columns = (
+        TableColumn("workload", "Workload"),
+        TableColumn("wanted_tok_s", "Wanted at most", "tok/s", 0),
+        TableColumn("carried_tok_s", "Carried at the end", "tok/s", 0),
+        TableColumn("served_share", "Served while wanted", "", 2),
+    )
+    days = plan.supply.buckets.frame.select("bucket", (pl.col("end_day") - pl.col("start_day")).alias("days"))
+    rows: list[tuple[Cell, ...]] = []
+    served = plan.supply.served.frame.join(days, on="bucket")
+    for workload in served["workload"].unique(maintain_order=True).sort().to_list():
+        own = (
+            served.filter(workload=workload)
+            .group_by("bucket", "days")
+            .agg(pl.col("rate").sum(), pl.col("wanted").max())
+        )
+        own = own.sort("bucket")
+        rate, wanted, weight = (own[name].to_numpy().astype(float) for name in ("rate", "wanted", "days"))
+        asked = float(np.dot(wanted, weight))
+        carried = float(np.dot(np.minimum(rate, wanted), weight))
+        rows.append((workload, float(wanted.max(initial=0.0)), float(rate[-1]), carried / asked if asked else None))
+    return ViewTable("Workloads served", columns, tuple(rows))
+
+
+CAPACITY = View(
+    "capacity", "Demand against accepted capacity", "Does accepted capacity follow demand over time?", _show
+)

@@ -1,0 +1,56 @@
+"""What is different in each named scenario?"""
+
+from __future__ import annotations
+
+from rackwright.scenarios import Comparison
+from rackwright.views.view import Cell, Shown, TableColumn, ViewTable
+
+__all__ = ["comparison_shown"]
+
+CENTS, WATTS_PER_MW = 100.0, 1e6
+COLUMNS = (
+    TableColumn("scenario", "Scenario"),
+    TableColumn("probability", "Chance", "", 2),
+    TableColumn("racks_planned", "Racks designed"),
+    TableColumn("racks_accepted", "Racks accepted"),
+    TableColumn("late_rack_days", "Lateness", "rack-days"),
+    TableColumn("facility_mw", "Facility load", "MW", 1),
+    TableColumn("cost_musd", "Cost", "MUSD", 1),
+    TableColumn("duty_musd", "Duty", "MUSD", 1),
+    TableColumn("traced_us_share", "Traced US value share", "", 3),
+    TableColumn("stages_run", "Stages run again"),
+)
+
+
+def comparison_shown(compared: Comparison) -> Shown:
+    """Outcomes side by side, the base first; scenarios that could not be planned are named with their problems."""
+    frame = compared.outcomes.frame
+    ordered = [*frame.filter(scenario="base").iter_rows(named=True)]
+    ordered += [row for row in frame.iter_rows(named=True) if row["scenario"] != "base"]
+    rows: list[tuple[Cell, ...]] = [
+        (
+            row["name"] or row["scenario"],
+            row["probability"],
+            row["racks_planned"],
+            row["racks_accepted"],
+            row["late_rack_days"],
+            row["facility_w"] / WATTS_PER_MW,
+            row["cost_cent"] / CENTS / 1e6,
+            row["duty_cent"] / CENTS / 1e6,
+            row["traced_us_share"],
+            row["stages_run"],
+        )
+        for row in ordered
+    ]
+    tables = [ViewTable("Base and scenarios", COLUMNS, tuple(rows))]
+    if compared.problems:
+        broken = tuple((str(problem),) for problem in compared.problems)
+        tables.append(ViewTable("Not planned", (TableColumn("problem", "Problem"),), broken))
+    base = ordered[0]
+    worst = max(ordered, key=lambda row: row["late_rack_days"])
+    if worst is base:
+        lead = f"No scenario is later than the base program ({base['late_rack_days']:,} rack-days late)."
+    else:
+        step = worst["late_rack_days"] - base["late_rack_days"]
+        lead = f"Worst for delivery: {worst['name']}, {step:,} more rack-days late than the base program."
+    return Shown(lead, tuple(tables))

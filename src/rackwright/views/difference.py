@@ -1,0 +1,144 @@
+"""What changed between two plans, or two programs, said so that a person can act on it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from rackwright.plan import Plan
+from rackwright.program import Program
+from rackwright.program.difference import diff_programs
+from rackwright.scenarios.outcome import Outcomes, outcome_row
+from rackwright.views.view import Cell, Shown, TableColumn, ViewTable
+
+__all__ = ["diff_plans", "diff_programs_shown"]
+
+MOST_ROWS = 200
+CHANGE = (
+    TableColumn("what", "What"),
+    TableColumn("before", "Before"),
+    TableColumn("after", "After"),
+    TableColumn("change", "Change"),
+)
+
+
+def diff_programs_shown(before: Program, after: Program) -> Shown:
+    """Edits between two programs, in program order."""
+    changes = diff_programs(before, after)
+    rows = tuple((change.path, _text(change.before), _text(change.after), "") for change in changes)
+    lead = f"{len(rows)} edits lead from {before.name} to {after.name}." if rows else "The programs are equal."
+    return Shown(lead, (ViewTable("Program edits", CHANGE, rows),) if rows else ())
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def diff_plans(before: Plan, after: Plan) -> Shown:
+    """What moved in demand, racks, cables, parts, dates, cost and content; and the program edits behind it."""
+    tables = [_outcomes(before, after), *_changes(before, after)]
+    edits = diff_programs(before.program, after.program)
+    rows = tuple((e.path, _text(e.before), _text(e.after), "") for e in edits)
+    tables.append(ViewTable("Program edits behind it", CHANGE, rows))
+    moved = [table for table in tables if table.rows]
+    words = ", ".join(f"{table.title.lower()} {len(table.rows)}" for table in moved)
+    return Shown(f"Changed: {words}." if moved else "The plans are equal.", tuple(moved))
+
+
+def _outcomes(before: Plan, after: Plan) -> ViewTable:
+    """Headline figures that differ."""
+    one, two = outcome_row(before, "before", "", None), outcome_row(after, "after", "", None)
+    rows = []
+    for (name, column), a, b in zip(Outcomes.columns.items(), one, two, strict=True):
+        if name in {"scenario", "name", "probability", "stages_run"} or a == b:
+            continue
+        step = b - a if isinstance(a, int | float) and isinstance(b, int | float) else None
+        rows.append(
+            (
+                f"{column.meaning} [{column.unit}]" if column.unit else column.meaning,
+                _num(a),
+                _num(b),
+                _num(step, sign=True),
+            )
+        )
+    return ViewTable("Headline figures", CHANGE, tuple(rows))
+
+
+def _num(value: object, *, sign: bool = False) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:+,.4g}" if sign else f"{value:,.4g}"
+    return f"{value:+,}" if sign else f"{value:,}"
+
+
+def _changes(before: Plan, after: Plan) -> Iterator[ViewTable]:
+    """Tables compared row by row on the columns a person acts on."""
+    yield _compared(before, after, "Demand [accelerators, p90]", "sizing.needs", "accels_p90")
+    yield _compared(before, after, "Racks of blocks", "siting.blocks", "racks")
+    yield _compared(before, after, "Tranche need days", "siting.tranches", "need_day", dated=True)
+    yield _compared(before, after, "Cable assemblies", "cabling.assemblies", "count")
+    yield _compared(before, after, "Parts over the horizon", "bom.totals", "qty")
+    yield _compared(before, after, "Gates at P80", "schedule.gates", "p80_day", dated=True)
+    yield _acceptance(before, after)
+    yield _bought(before, after)
+    yield _compared(before, after, "Traced US value share", "supply.content", "share")
+
+
+def _compared(before: Plan, after: Plan, title: str, table: str, column: str, *, dated: bool = False) -> ViewTable:
+    """Rows of one table whose column differs, with added and removed rows."""
+    one, two = before.table(table), after.table(table)
+    keys = type(one).keys()
+    frames = [plan_table.frame.select(*keys, pl.col(column)) for plan_table in (one, two)]
+    return _joined(title, frames[0], frames[1], keys, (before, after) if dated else None)
+
+
+def _joined(
+    title: str, one: pl.DataFrame, two: pl.DataFrame, keys: list[str], plans: tuple[Plan, Plan] | None
+) -> ViewTable:
+    value = next(name for name in one.columns if name not in keys)
+    both = one.join(two, on=keys, how="full", coalesce=True, suffix="_after").sort(keys)
+    changed = both.filter(pl.col(value).ne_missing(pl.col(f"{value}_after")))
+    rows: list[tuple[Cell, ...]] = []
+    for row in changed.iter_rows(named=True):
+        a, b = row[value], row[f"{value}_after"]
+        name = " ".join(str(row[key]) for key in keys)
+        step = "added" if a is None else "removed" if b is None else _step(a, b, dated=plans is not None)
+        rows.append((name, _day(a, plans, 0), _day(b, plans, 1), step))
+    note = f"{len(rows) - MOST_ROWS:,} more" if len(rows) > MOST_ROWS else ""
+    return ViewTable(title, CHANGE, tuple(rows[:MOST_ROWS]), note)
+
+
+def _step(a: float, b: float, *, dated: bool) -> str:
+    return f"{b - a:+d} days" if dated else _num(b - a, sign=True)
+
+
+def _day(value: object, plans: tuple[Plan, Plan] | None, which: int) -> str:
+    if value is None or plans is None or not isinstance(value, int):
+        return "" if value is None else _num(value)
+    return plans[which].program.horizon.date(value).isoformat()
+
+
+def _acceptance(before: Plan, after: Plan) -> ViewTable:
+    """Day by which each tranche is accepted in full; empty where it is not within the horizon."""
+    frames = [_full_days(plan) for plan in (before, after)]
+    return _joined("Tranches accepted in full", frames[0], frames[1], ["tranche"], (before, after))
+
+
+def _full_days(plan: Plan) -> pl.DataFrame:
+    racks = plan.siting.tranches.frame.select("tranche", pl.col("racks").alias("all_racks"))
+    ends = plan.supply.buckets.frame.select("bucket", "end_day")
+    rows = plan.supply.deployments.frame.join(racks, on="tranche").join(ends, on="bucket")
+    full = rows.filter(pl.col("cumulative") >= pl.col("all_racks") - 0.01)
+    return full.sort("tranche", "end_day").group_by("tranche", maintain_order=True).agg(pl.col("end_day").first())
+
+
+def _bought(before: Plan, after: Plan) -> ViewTable:
+    """Pieces bought by item and supplier: what to order more or less of."""
+    frames = []
+    for plan in (before, after):
+        orders = plan.supply.orders.frame.filter(pl.col("kind") == "buy")
+        grouped = orders.group_by("item", "source", maintain_order=True).agg(pl.col("qty").sum().round(3))
+        frames.append(grouped.sort("item", "source"))
+    return _joined("Orders by item and supplier", frames[0], frames[1], ["item", "source"], None)

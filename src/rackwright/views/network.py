@@ -1,0 +1,129 @@
+"""How are the networks of each block built, and what has to be made and pulled for them?"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from rackwright.figures import Caption, FabricBundle, FabricDiagram, FabricNode, FabricTier
+from rackwright.plan import Plan
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
+
+__all__ = ["CABLES", "FABRIC"]
+
+TIERS = ((3, "Core"), (2, "Spine"), (1, "Leaf"), (0, "Endpoints"))
+MOST_FIGURES = 4
+
+
+def _show(plan: Plan) -> Shown:
+    columns = (
+        TableColumn("block", "Block"),
+        TableColumn("network", "Network"),
+        TableColumn("tiers", "Tiers"),
+        TableColumn("planes", "Planes"),
+        TableColumn("endpoints", "Endpoint ports"),
+        TableColumn("leaves", "Leaves"),
+        TableColumn("spines", "Spines"),
+        TableColumn("cores", "Cores"),
+        TableColumn("bundle", "Links of a leaf-spine pair"),
+        TableColumn("oversubscription", "Oversubscription", "", 2),
+        TableColumn("bisection_tbit_s", "Bisection", "Tb/s", 1),
+    )
+    rows: list[tuple[Cell, ...]] = [
+        tuple(row[:-1]) + (row[-1] / 1000,)
+        for row in plan.fabric.designs.frame.select(
+            "block",
+            "network",
+            "tiers",
+            "planes",
+            "endpoints",
+            "leaves",
+            "spines",
+            "cores",
+            "bundle",
+            "oversubscription",
+            "bisection_gbit_s",
+        ).iter_rows()
+    ]
+    blocks = plan.siting.blocks.frame.filter(pl.col("units") > 0)["block"].to_list()
+    figures = tuple(_diagram(plan, block) for block in blocks[:MOST_FIGURES])
+    switches = int((plan.fabric.devices["tier"] > 0).sum())
+    lead = f"{switches:,} switches and {len(plan.fabric.links):,} links in {len(rows)} networks."
+    return Shown(lead, (ViewTable("Networks", columns, tuple(rows)),), figures)
+
+
+def _diagram(plan: Plan, block: str) -> FabricDiagram:
+    """The scale-out network of a block, folded: nodes of a tier that serve the same unit or rail are one."""
+    devices = plan.fabric.devices.frame.filter(
+        (pl.col("block") == block) & (pl.col("network").is_in(["scale-out", "node"]))
+    )
+    devices = devices.with_columns(_group().alias("group"))
+    tiers = []
+    for tier, label in TIERS:
+        own = devices.filter(tier=tier).group_by("group", "part", maintain_order=True).agg(pl.len().alias("count"))
+        nodes = tuple(FabricNode(g, g, count, part) for g, part, count in own.iter_rows())
+        if nodes:
+            tiers.append(FabricTier(label, nodes))
+    return FabricDiagram(
+        Caption(f"fabric-{block}", f"Scale-out network of {block}", "Folded by scalable unit; numbers are links."),
+        tuple(tiers),
+        _bundles(plan, block, devices),
+    )
+
+
+def _group() -> pl.Expr:
+    unit = pl.format("unit {}", pl.col("unit") + 1)
+    return (
+        pl.when(pl.col("tier") == 0)
+        .then(pl.format("{} trays", unit))
+        .when((pl.col("tier") == 1) & (pl.col("unit") >= 0))
+        .then(pl.format("{} leaves", unit))
+        .when(pl.col("tier") == 1)
+        .then(pl.format("rail {} leaves", pl.col("rail") + 1))
+        .when(pl.col("tier") == 2)
+        .then(pl.lit("spines"))
+        .otherwise(pl.lit("cores"))
+    )
+
+
+def _bundles(plan: Plan, block: str, devices: pl.DataFrame) -> tuple[FabricBundle, ...]:
+    groups = devices.select("device", "group")
+    links = plan.fabric.links.frame.filter((pl.col("block") == block) & (pl.col("network") == "scale-out"))
+    named = links.join(groups, left_on="a_device", right_on="device").join(
+        groups, left_on="b_device", right_on="device", suffix="_b"
+    )
+    counted = named.group_by("group", "group_b", maintain_order=True).agg(pl.len(), pl.col("gbit_s").max())
+    return tuple(FabricBundle(b, a, count, f"{rate:g}G") for a, b, count, rate in counted.iter_rows())
+
+
+def _show_cables(plan: Plan) -> Shown:
+    columns = (
+        TableColumn("part", "Assembly"),
+        TableColumn("length_m", "Stock length", "m", 1),
+        TableColumn("count", "Installed"),
+        TableColumn("spares", "Spares"),
+    )
+    grouped = plan.cabling.assemblies.frame.group_by("part", "length_mm").agg(
+        pl.col("count").sum(), pl.col("spares").sum()
+    )
+    rows = tuple((p, mm / 1000, n, s) for p, mm, n, s in grouped.sort("part", "length_mm").iter_rows())
+    modules = (
+        plan.cabling.modules.frame.group_by("part").agg(pl.col("count").sum(), pl.col("spares").sum()).sort("part")
+    )
+    module_columns = (
+        TableColumn("part", "Transceiver"),
+        TableColumn("count", "Installed"),
+        TableColumn("spares", "Spares"),
+    )
+    total_km = float(plan.cabling.cables["length_mm"].sum()) / 1e6
+    lead = f"{len(plan.cabling.cables):,} cables, {total_km:,.0f} km in all, of {len(rows)} kinds by part and length."
+    tables = (
+        ViewTable("Cable plant", columns, rows),
+        ViewTable("Transceivers", module_columns, tuple(modules.iter_rows())),
+    )
+    return Shown(lead, tables)
+
+
+FABRIC = View("fabric", "Networks", "How are the networks of each block built?", _show)
+CABLES = View(
+    "cables", "Cables to make", "Which cable assemblies and transceivers are needed, at which length?", _show_cables
+)

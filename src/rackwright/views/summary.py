@@ -1,0 +1,110 @@
+"""What does a plan say in ten lines and in one JSON object?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from rackwright import __version__
+from rackwright.plan import STAGES, Plan
+from rackwright.scenarios.outcome import accelerators_needed, accepted_racks, late_rack_days
+from rackwright.tables.checks import Checks
+from rackwright.views.tranches import TrancheState, tranche_states
+
+__all__ = ["failed_checks", "plan_summary"]
+
+FORMAT_VERSION = 1
+WATTS_PER_MW = 1e6
+CENTS = 100
+
+
+def failed_checks(plan: Plan) -> pl.DataFrame:
+    """Checks of every stage that did not pass, with their stage."""
+    frames = [getattr(plan, stage).checks.frame.with_columns(pl.lit(stage).alias("stage")) for stage in STAGES]
+    return pl.concat(frames).filter(~pl.col("passed")).select("stage", pl.exclude("stage"))
+
+
+def plan_summary(plan: Plan, judged: Checks) -> dict[str, Any]:
+    """The summary `plan.json`: versioned, with the lines the command line ends with.
+
+    Minor additions keep `format_version`; a changed meaning raises it.
+    """
+    states = tranche_states(plan)
+    failed = failed_checks(plan)
+    late = [state for state in states if state.accepted is None or state.late_days]
+    broken = judged.frame.filter(~pl.col("passed"))
+    return {
+        "format_version": FORMAT_VERSION,
+        "product_version": __version__,
+        "program": plan.program.name,
+        "as_of": plan.program.as_of.isoformat(),
+        "horizon": [plan.program.horizon.start.isoformat(), plan.program.horizon.end.isoformat()],
+        "meets_need": not late and not failed.height and not broken.height,
+        "accelerators": accelerators_needed(plan),
+        "racks": int(plan.siting.blocks["racks"].sum()),
+        "racks_accepted": accepted_racks(plan),
+        "late_rack_days": late_rack_days(plan),
+        "cables": len(plan.cabling.cables),
+        "sites": plan.power.balances.frame.select("site", "it_w", "facility_w", "pue").to_dicts(),
+        "cost_usd": int(plan.supply.orders["cost_cent"].sum()) // CENTS,
+        "duty_usd": int(plan.supply.orders["duty_cent"].sum()) // CENTS,
+        "tranches": [_tranche_json(state) for state in states],
+        "failed_checks": failed.to_dicts(),
+        "judge": {"rules": len(judged), "broken": broken.to_dicts()},
+        "skipped": [run.stage for run in plan.runs if run.status == "skipped"],
+        "omissions": list(plan.omissions()),
+        "facts": {"used": plan.facts.frame["fact"].n_unique(), "assumptions": _assumptions(plan)},
+        "lines": _lines(plan, states, failed, judged),
+    }
+
+
+def _assumptions(plan: Plan) -> int:
+    return plan.facts.frame.filter(pl.col("assumption"))["fact"].n_unique()
+
+
+def _tranche_json(state: TrancheState) -> dict[str, Any]:
+    return {
+        "tranche": state.tranche,
+        "racks": state.racks,
+        "accepted_racks": round(state.accepted_racks, 3),
+        "need": state.need.isoformat(),
+        "accepted": None if state.accepted is None else state.accepted.isoformat(),
+        "late_days": state.late_days,
+        "cause": state.cause,
+        "relief": state.relief,
+    }
+
+
+def _lines(plan: Plan, states: tuple[TrancheState, ...], failed: pl.DataFrame, judged: Checks) -> list[str]:
+    """A short text for people."""
+    racks = int(plan.siting.blocks["racks"].sum())
+    late = [s for s in states if s.accepted is None or s.late_days]
+    mw = ", ".join(
+        f"{s} {w / WATTS_PER_MW:,.1f} MW (PUE {p:.3f})"
+        for s, w, p in plan.power.balances.frame.select("site", "facility_w", "pue").iter_rows()
+    )
+    orders = plan.supply.orders
+    cost = (int(orders["cost_cent"].sum()) + int(orders["duty_cent"].sum())) / CENTS / 1e6
+    broken = int((~judged["passed"]).sum())
+    lines = [
+        f"{plan.program.title or plan.program.name}: {plan.program.horizon.start} to {plan.program.horizon.end}",
+        f"  racks      {racks:,} designed, {accepted_racks(plan):,} accepted within the horizon, {accelerators_needed(plan):,} accelerators",
+        f"  power      {mw or 'not planned'}",
+        f"  network    {len(plan.fabric.links):,} links, {len(plan.cabling.cables):,} cables",
+        f"  supply     {len(orders):,} orders, {cost:,.1f} MUSD with duty",
+        f"  tranches   {len(states)}, of them {len(late)} late or incomplete",
+    ]
+    lines += [f"    {s.tranche}: {_when(s)}; {s.cause or 'no cause found'}" for s in late[:5]]
+    lines.append(
+        f"  checks     {failed.height} failed of {sum(len(getattr(plan, s).checks) for s in STAGES)}; judge: {broken} of {len(judged)} rules broken"
+    )
+    facts = plan.facts.frame["fact"].n_unique()
+    lines.append(f"  evidence   {facts} facts used, {_assumptions(plan)} of them assumptions")
+    return lines
+
+
+def _when(state: TrancheState) -> str:
+    if state.accepted is None:
+        return f"{state.accepted_racks:,.0f} of {state.racks} racks within the horizon, need {state.need}"
+    return f"{state.late_days} days after its need {state.need}"

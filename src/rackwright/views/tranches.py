@@ -1,0 +1,194 @@
+"""When is each tranche accepted against its need, what gates it, who owns it, and by when must it be decided?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from rackwright.plan import Plan
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
+
+__all__ = ["TRANCHES", "TrancheState", "tranche_states"]
+
+NEARLY = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class TrancheState:
+    """One tranche on page 1; dates are None where they fall outside the horizon.
+
+    `accepted` is the day its last rack is accepted in the plan, which uses readiness dates at the policy's quantile;
+    `ready_p50`, `ready_p80` are the platform's readiness; `decide_by` is the day its longest lead-time buy is placed.
+    """
+
+    tranche: str
+    block: str
+    site: str
+    platform: str
+    state: str
+    racks: int
+    accepted_racks: float
+    need: dt.date
+    accepted: dt.date | None
+    late_days: int | None
+    gate: str
+    ready_p50: dt.date | None
+    ready_p80: dt.date | None
+    cause: str
+    relief: str
+    owner: str
+    decide_by: dt.date | None
+
+
+def tranche_states(plan: Plan) -> tuple[TrancheState, ...]:
+    """Every tranche in order of need, as page 1 shows it."""
+    blocks = {row["block"]: row for row in plan.siting.blocks.frame.iter_rows(named=True)}
+    owners = {site.id: site.owner for site in plan.program.sites}
+    states = []
+    for row in plan.siting.tranches.frame.sort("need_day", "tranche").iter_rows(named=True):
+        block = blocks[row["block"]]
+        arrived, full = _arrival(plan, row["tranche"], row["racks"], row["accepted_racks"])
+        ready = _readiness(plan, block["platform"])
+        cause = _cause(plan, row["tranche"])
+        states.append(
+            TrancheState(
+                tranche=row["tranche"],
+                block=row["block"],
+                site=block["site"],
+                platform=block["platform"],
+                state=row["state"],
+                racks=row["racks"],
+                accepted_racks=arrived,
+                need=plan.program.horizon.date(row["need_day"]),
+                accepted=None if full is None else plan.program.horizon.date(full),
+                late_days=None if full is None else max(full - row["need_day"], 0),
+                gate=ready[0],
+                ready_p50=ready[1],
+                ready_p80=ready[2],
+                cause=cause[0],
+                relief=cause[1],
+                owner=_owner(plan, row["tranche"]) or owners.get(block["site"], ""),
+                decide_by=_decide_by(plan, row["configuration"], row["need_day"]),
+            )
+        )
+    return tuple(states)
+
+
+def _arrival(plan: Plan, tranche: str, racks: int, before: int) -> tuple[float, int | None]:
+    """Racks accepted within the horizon, and the first day on which all are."""
+    if before >= racks:
+        return float(before), 0
+    ends = dict(plan.supply.buckets.frame.select("bucket", "end_day").iter_rows())
+    rows = plan.supply.deployments.frame.filter(tranche=tranche).sort("bucket").select("bucket", "cumulative")
+    arrived, full = float(before), None
+    for bucket, cumulative in rows.iter_rows():
+        arrived = cumulative
+        if full is None and cumulative >= racks - NEARLY:
+            full = ends[bucket]
+    return arrived, full
+
+
+def _readiness(plan: Plan, platform: str) -> tuple[str, dt.date | None, dt.date | None]:
+    rows = plan.schedule.readiness.frame.filter(kind="platform", ref=platform)
+    if not rows.height:
+        return "", None, None
+    row = rows.row(0, named=True)
+    horizon = plan.program.horizon
+    return row["gate"], horizon.date(row["p50_day"]), horizon.date(row["p80_day"])
+
+
+def _cause(plan: Plan, tranche: str) -> tuple[str, str]:
+    rows = plan.supply.causes.frame.filter(demand=tranche).sort("share", descending=True)
+    if not rows.height:
+        return "", ""
+    row = rows.row(0, named=True)
+    proved = f" (+{row['gain_rack_days']:,.0f} rack-days, re-solved)" if row["proved"] else ""
+    return row["constraint"], f"{row['relief']}{proved}" if row["relief"] else ""
+
+
+def _owner(plan: Plan, tranche: str) -> str:
+    return next((row.owner for row in plan.program.tranches if row.id == tranche), "")
+
+
+def _decide_by(plan: Plan, sku: str, need_day: int) -> dt.date | None:
+    """Day by which the longest-lead buy below the SKU must be ordered to meet the need, at the offers' high lead times."""
+    leads = {}
+    for offer in plan.program.supply.offers:
+        leads[offer.item] = min(offer.lead_days.high, leads.get(offer.item, offer.lead_days.high))
+    longest = _longest_lead(plan, sku, leads)
+    return None if longest is None else plan.program.horizon.date(round(need_day - longest))
+
+
+def _longest_lead(plan: Plan, sku: str, leads: dict[str, float]) -> float | None:
+    """Longest path of make and buy lead times below an item [days]."""
+    makes: dict[str, float] = {}
+    for make in plan.program.supply.makes:
+        makes[make.item] = min(make.lead_days.value, makes.get(make.item, make.lead_days.value))
+    children: dict[str, list[str]] = {}
+    for parent, component in (
+        plan.bom.structure.frame.select("parent", "component").unique(maintain_order=True).iter_rows()
+    ):
+        children.setdefault(parent, []).append(component)
+    known: dict[str, float] = {}
+
+    def depth(item: str) -> float:
+        if item not in known:
+            below = max((depth(child) for child in children.get(item, [])), default=0.0)
+            own = makes[item] + below if item in makes else leads.get(item, below)
+            known[item] = own
+        return known[item]
+
+    found = depth(sku)
+    return found if found > 0 else None
+
+
+def _show(plan: Plan) -> Shown:
+    states = tranche_states(plan)
+    columns = (
+        TableColumn("tranche", "Tranche"),
+        TableColumn("platform", "Platform"),
+        TableColumn("site", "Site"),
+        TableColumn("state", "State"),
+        TableColumn("racks", "Racks"),
+        TableColumn("need", "Need"),
+        TableColumn("accepted", "Accepted in full"),
+        TableColumn("late_days", "Late", "days"),
+        TableColumn("ready_p50", "Platform ready P50"),
+        TableColumn("ready_p80", "P80"),
+        TableColumn("cause", "What holds it"),
+        TableColumn("relief", "Cheapest relief tried"),
+        TableColumn("owner", "Owner"),
+        TableColumn("decide_by", "Decide by"),
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (
+            s.tranche,
+            s.platform,
+            s.site,
+            s.state,
+            s.racks,
+            s.need,
+            s.accepted,
+            s.late_days,
+            s.ready_p50,
+            s.ready_p80,
+            s.cause,
+            s.relief,
+            s.owner,
+            s.decide_by,
+        )
+        for s in states
+    ]
+    late = [s for s in states if s.late_days or s.accepted is None]
+    racks = sum(s.racks for s in states)
+    lead = f"{len(states)} tranches with {racks:,} racks; {len(late)} are late or incomplete within the horizon."
+    note = f"Accepted dates use readiness at {plan.program.policy.ready_at:.0%} (policy.ready_at)."
+    return Shown(lead, (ViewTable("Tranches", columns, tuple(rows), note),))
+
+
+TRANCHES = View(
+    "tranches",
+    "Tranches: need, acceptance, cause",
+    "When is each tranche accepted against its need, and what holds it?",
+    _show,
+)

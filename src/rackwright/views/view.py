@@ -1,0 +1,103 @@
+"""What is a view? One question a reader asks, answered by a sentence, a table and perhaps a picture.
+
+A view is a pure function `Plan -> Shown`. Faces (command line, report, workbook) show it and compute nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rackwright.plan import Plan
+
+__all__ = ["Cell", "Shown", "TableColumn", "View", "ViewTable"]
+
+Cell = str | int | float | bool | dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """One column of a shown table.
+
+    Parameters
+    ----------
+    name
+        Machine name with the unit in it, such as `power_w`; used in JSON and CSV.
+    label
+        Heading for people.
+    unit
+        Unit of the numbers as shown; empty for counts and text.
+    digits
+        Decimals shown; None shows text and whole numbers as they are.
+    """
+
+    name: str
+    label: str
+    unit: str = ""
+    digits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewTable:
+    """A table ready to be shown: cells are values, not text."""
+
+    title: str
+    columns: tuple[TableColumn, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+    def as_json(self) -> list[dict[str, Cell]]:
+        """One object per row, keyed by machine name; dates as ISO text."""
+        names = [column.name for column in self.columns]
+        return [
+            {n: c.isoformat() if isinstance(c, dt.date) else c for n, c in zip(names, row, strict=True)}
+            for row in self.rows
+        ]
+
+    def as_text(self) -> list[list[str]]:
+        """Cells as people read them: thousands separated, decimals as declared, dates ISO, missing as a dash."""
+        return [[shown(c, column) for c, column in zip(row, self.columns, strict=True)] for row in self.rows]
+
+
+def shown(cell: Cell, column: TableColumn) -> str:
+    """One cell as text."""
+    if cell is None:
+        return "–"
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, int):
+        return f"{cell:,}"
+    if isinstance(cell, float):
+        return f"{cell:,.{1 if column.digits is None else column.digits}f}"
+    return cell.isoformat() if isinstance(cell, dt.date) else cell
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The answer of a view.
+
+    Parameters
+    ----------
+    lead
+        The answer in one or two sentences, with its numbers.
+    tables
+        Tables behind it, most important first.
+    figures
+        Figure data (frozen classes of `rackwright.figures`), rendered by `rackwright.figures.render`.
+    """
+
+    lead: str
+    tables: tuple[ViewTable, ...] = ()
+    figures: tuple[Any, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A named question."""
+
+    name: str
+    title: str
+    question: str
+    build: Callable[[Plan], Shown]

@@ -1,0 +1,128 @@
+"""The stage sizes every workload on every platform it may use, and says why where it cannot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rackwright.base.digest import digest
+from rackwright.base.units import Estimate
+from rackwright.sizing import size_workloads
+
+
+def test_101_needs_over_time(bench: Any) -> None:
+    """A run needs its gang from start to deadline; serving follows the demand points; all in whole racks."""
+    sizing = size_workloads(bench.request())
+    needs = sizing.needs.frame.select("workload", "day", "accels_p50").rows()
+    assert [(w, d) for w, d, _ in needs] == [("chat", 0), ("chat", 100), ("run", 10), ("run", 40)]
+    counts = {(w, d): n for w, d, n in needs}
+    assert counts["run", 40] == 0
+    assert counts["run", 10] == 16 * sizing.rates.frame.filter(pl.col("workload") == "run")["min_racks"][0]
+    assert 0 < counts["chat", 0] <= counts["chat", 100]
+    assert all(n % 16 == 0 for n in counts.values())
+
+
+def test_102_quantiles_are_in_order(bench: Any) -> None:
+    """The optimistic count is the smallest, the pessimistic rate the lowest."""
+    sizing = size_workloads(bench.request())
+    assert (sizing.needs["accels_p10"] <= sizing.needs["accels_p50"]).all()
+    assert (sizing.needs["accels_p50"] <= sizing.needs["accels_p90"]).all()
+    assert (sizing.rates["per_rack_p10"] < sizing.rates["per_rack_p50"]).all()
+    assert (sizing.rates["per_rack_p50"] < sizing.rates["per_rack_p90"]).all()
+
+
+def test_103_terms_add_up_to_the_step(bench: Any) -> None:
+    """Per pair the terms sum to the step time, software's share included."""
+    request = bench.request(platforms=(replace(bench.rack(), software=Estimate(0.8, 0.7, 0.9)),))
+    sizing = size_workloads(request)
+    step = dict(sizing.choices.frame.select("workload", "step_s").iter_rows())
+    for workload, expected in step.items():
+        terms = sizing.breakdown.frame.filter(pl.col("workload") == workload)["seconds"]
+        assert sum(terms.to_list()) == pytest.approx(expected, rel=1e-12)
+    assert "software" in sizing.breakdown["term"].to_list()
+
+
+def test_104_the_gang_delivers_its_tokens(bench: Any) -> None:
+    """Racks times rate times days is at least the tokens asked for."""
+    rates = size_workloads(bench.request()).rates.frame.filter(pl.col("workload") == "run")
+    assert rates["min_racks"][0] * rates["per_rack_p50"][0] * 30 * 86_400 >= 5e11
+
+
+def test_105_a_missing_precision_is_skipped(bench: Any) -> None:
+    """The chip has no FP4: the pair is skipped with the precisions it has, and nothing is interpolated."""
+    sizing = size_workloads(bench.request(training=(bench.training(precision="fp4"),), serving=()))
+    assert len(sizing.needs) == 0
+    assert sizing.skipped.frame.rows() == [
+        ("run", "p1", "Chip states no fp4 rate", "precision bf16 or fp8, or a platform with fp4")
+    ]
+
+
+def test_106_an_unpublished_link_is_skipped(bench: Any) -> None:
+    """A figure the model needs and nobody states is named."""
+    chip = replace(bench.chip, scale_up_byte_s=None)
+    sizing = size_workloads(bench.request(platforms=(bench.rack(chip),)))
+    assert sizing.skipped["reason"].to_list() == ["Chip states no scale_up_byte_s"] * 2
+
+
+def test_107_impossible_limits_are_skipped(bench: Any) -> None:
+    """A microsecond per token is refused with what could be had."""
+    sizing = size_workloads(bench.request(training=(), serving=(bench.serving(tpot_s=1e-6),)))
+    assert "limits of" in sizing.skipped["relief"][0]
+
+
+def test_108_a_run_without_time_is_skipped(bench: Any) -> None:
+    """Start and deadline on one day leave nothing to plan."""
+    sizing = size_workloads(bench.request(training=(bench.training(finish_day=10),), serving=()))
+    assert sizing.skipped["relief"].to_list() == ["a later finish date"]
+
+
+def test_109_only_the_platforms_asked_for(bench: Any) -> None:
+    """A workload that names platforms is sized on those, others on all."""
+    request = bench.request(
+        training=(bench.training(platforms=("p2",)),), platforms=(bench.rack(), bench.rack(name="p2"))
+    )
+    pairs = size_workloads(request).rates.frame.select("workload", "platform").rows()
+    assert pairs == [("chat", "p1"), ("chat", "p2"), ("run", "p2")]
+
+
+def test_110_demand_before_the_horizon(bench: Any) -> None:
+    """Of the points before day 0 only the last one counts, from day 0."""
+    points = tuple((day, Estimate(rate, rate, rate)) for day, rate in ((-50, 1e6), (-10, 5e4), (30, 6e4)))
+    sizing = size_workloads(bench.request(training=(), serving=(bench.serving(demand=points),)))
+    assert sizing.needs["day"].to_list() == [0, 30]
+
+
+def test_111_every_check_passes_at_the_middle(bench: Any) -> None:
+    """Latencies and deadline hold for what was chosen."""
+    checks = size_workloads(bench.request()).checks.frame
+    assert sorted(checks["rule"].to_list()) == ["sizing-tpot", "sizing-training-deadline", "sizing-ttft"]
+    assert checks["passed"].all()
+
+
+SHARED = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@SHARED
+@given(rate=st.floats(1e3, 1e6), more=st.floats(1.0, 5.0))
+def test_301_more_demand_never_fewer_accelerators(bench: Any, rate: float, more: float) -> None:
+    """Every quantile grows with the demand."""
+    tables = []
+    for value in (rate, rate * more):
+        point = ((0, Estimate(value, 0.8 * value, 1.3 * value)),)
+        tables.append(size_workloads(bench.request(training=(), serving=(bench.serving(demand=point),))).needs.frame)
+    for name in ("accels_p10", "accels_p50", "accels_p90"):
+        assert tables[0][name][0] <= tables[1][name][0]
+
+
+def test_302_row_order_and_repetition_change_nothing(bench: Any) -> None:
+    """Platforms and workloads in another order, run again: the same bytes."""
+    platforms = (bench.rack(), bench.rack(name="p2"))
+    serving = (bench.serving(), bench.serving(workload="code", model=bench.mixture))
+    first = bench.request(platforms=platforms, serving=serving)
+    second = bench.request(platforms=platforms[::-1], serving=serving[::-1])
+    assert digest(size_workloads(first)) == digest(size_workloads(first)) == digest(size_workloads(second))
