@@ -104,6 +104,8 @@ class Estimate:
     high: float
 
     def __post_init__(self) -> None:
+        for name in ("value", "low", "high"):
+            object.__setattr__(self, name, float(getattr(self, name)))
         if not self.low <= self.value <= self.high:
             raise UnitError(f"an estimate needs low <= value <= high, not {self.low} <= {self.value} <= {self.high}")
 

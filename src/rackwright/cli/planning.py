@@ -61,7 +61,7 @@ def plan_key(program: Program, catalog: Catalog, *, scenarios: bool) -> str:
     package = Path(rackwright.__file__).parent
     files = sorted(path for path in package.rglob("*") if path.suffix in {".py", ".css", ".html", ".yaml", ".j2"})
     source = [(str(path.relative_to(package)), digest_bytes(path.read_bytes())) for path in files]
-    return digest((source, library_digest(), program, catalog.digest(), scenarios))
+    return digest((source, library_digest(), program, catalog.digest, scenarios))
 
 
 def _plan_and_publish(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Bank", "choose_bank", "spread"]
+__all__ = ["Bank", "choose_bank", "even_runs"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -38,6 +38,9 @@ class Bank:
 def choose_bank(states_w: FloatArray, limit_w: float, *, has_spare: bool) -> Bank:
     """Fewest sources that carry the units in every state, and with any one source lost in the normal state.
 
+    For each count units are first dealt in even runs, then, if that overloads a source, packed first-fit. Where no
+    count tried will do, the fewest that carry the total are returned and the overload is left to the checks.
+
     Parameters
     ----------
     states_w
@@ -50,25 +53,50 @@ def choose_bank(states_w: FloatArray, limit_w: float, *, has_spare: bool) -> Ban
     largest_w = float(states_w.sum(axis=1).max(initial=0.0))
     least = max(1, math.ceil(largest_w / limit_w - ROUNDING)) + has_spare
     for count in range(least, least + MORE_TRIED + 1):
-        bank = spread(states_w.shape[1], count, has_spare=has_spare)
-        if _worst_w(bank, states_w) <= limit_w * (1.0 + ROUNDING):
-            return bank
-    return spread(states_w.shape[1], least, has_spare=has_spare)
+        for primary in (even_runs(states_w.shape[1], count), _first_fit(states_w, count, limit_w)):
+            bank = Bank(count, primary, _standby(primary, count, states_w[0], has_spare=has_spare))
+            if _worst_w(bank, states_w) <= limit_w * (1.0 + ROUNDING):
+                return bank
+    primary = even_runs(states_w.shape[1], least)
+    return Bank(least, primary, _standby(primary, least, states_w[0], has_spare=has_spare))
 
 
-def spread(units: int, count: int, *, has_spare: bool) -> Bank:
-    """Units in even runs over the sources; the standby of one source's units in turn on all the others.
+def even_runs(units: int, count: int) -> IntArray:
+    """Source of each unit when neighbours share one.
 
     Examples
     --------
-    >>> spread(4, 3, has_spare=True)
-    Bank(count=3, primary=array([0, 0, 1, 2]), standby=array([1, 2, 2, 0]))
+    >>> even_runs(6, 4)
+    array([0, 0, 1, 2, 2, 3])
     """
-    primary = np.arange(units, dtype=np.int64) * count // max(units, 1)
+    return np.arange(units, dtype=np.int64) * count // max(units, 1)
+
+
+def _first_fit(states_w: FloatArray, count: int, limit_w: float) -> IntArray:
+    """First source that carries each unit in every state; the one with least load where none does."""
+    carried_w = np.zeros((states_w.shape[0], count))
+    primary = np.zeros(states_w.shape[1], dtype=np.int64)
+    for unit in range(primary.size):
+        peak_w = (carried_w + states_w[:, [unit]]).max(axis=0)
+        fits = np.flatnonzero(peak_w <= limit_w * (1.0 + ROUNDING))
+        primary[unit] = fits[0] if fits.size else np.argmin(peak_w)
+        carried_w[:, primary[unit]] += states_w[:, unit]
+    return primary
+
+
+def _standby(primary: IntArray, count: int, load_w: FloatArray, *, has_spare: bool) -> IntArray:
+    """Second source of each unit: when its own is lost, the one that then carries least."""
+    standby = np.full(primary.size, -1, dtype=np.int64)
     if not has_spare or count < 2:
-        return Bank(count, primary, np.full(units, -1, dtype=np.int64))
-    ordinal = np.arange(units) - np.searchsorted(primary, primary)
-    return Bank(count, primary, (primary + 1 + ordinal % (count - 1)) % count)
+        return standby
+    normal_w = np.bincount(primary, weights=load_w, minlength=count).astype(np.float64)
+    for lost in range(count):
+        then_w = normal_w.copy()
+        then_w[lost] = np.inf
+        for unit in np.flatnonzero(primary == lost).tolist():
+            standby[unit] = np.argmin(then_w)
+            then_w[standby[unit]] += load_w[unit]
+    return standby
 
 
 def _worst_w(bank: Bank, states_w: FloatArray) -> float:

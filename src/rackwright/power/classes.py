@@ -65,10 +65,10 @@ class ChainClasses:
         """Power of one line-up: unit substation, board and generator are matched."""
         return self.limit_w(self.unit_substation, self.lv_switchgear, self.generator)
 
-    @cached_property
-    def board_limit_w(self) -> float:
-        """Power of one medium-voltage board and the transformer behind it."""
-        return self.limit_w(self.mv_switchgear, self.hv_transformer)
+    def board_limit_w(self, *, has_transfer: bool) -> float:
+        """Power of one medium-voltage board; half of a transformer's where boards transfer to what others have left."""
+        transformer_w = self.limit_w(self.hv_transformer) / (2.0 if has_transfer else 1.0)
+        return min(self.limit_w(self.mv_switchgear), transformer_w)
 
     @cached_property
     def rack_efficiency_share(self) -> float:

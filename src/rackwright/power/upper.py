@@ -64,12 +64,13 @@ def build_boards(builder: ChainBuilder, classes: ChainClasses, groups: tuple[Loa
 
 def _boards_of_lineups(scheme: str, classes: ChainClasses, groups: tuple[LoadGroup, ...]) -> tuple[FloatArray, Bank]:
     """Loads of the line-ups of a side in all states at medium voltage, and the boards they hang on."""
+    board_limit_w = classes.board_limit_w(has_transfer=scheme != "N")
     lower = classes.lv_switchgear.efficiency_share * classes.unit_substation.efficiency_share
     if scheme == "N+1":
         states_w = np.vstack([_with_reserves(groups, lower), *_reserve_states(groups, lower)])
-        return states_w, choose_bank(states_w, classes.board_limit_w, has_spare=True)
+        return states_w, choose_bank(states_w, board_limit_w, has_spare=True)
     full_w = np.concatenate([group.lineup_w for group in groups]) / lower
-    primary = fill_in_order(full_w, classes.board_limit_w)
+    primary = fill_in_order(full_w, board_limit_w)
     return full_w[None, :], Bank(int(primary[-1]) + 1, primary, np.full(primary.size, NONE, dtype=np.int64))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
@@ -63,7 +64,8 @@ _SIGNED: Final = _UNSIGNED.replace(r"\+?", "[+-]?", 1)
 class AsWritten:
     """Validation context: values stand as a person wrote them, so a bare number lacks its unit.
 
-    Without it, a float or an `Estimate` is taken to be in the field's canonical unit already.
+    Without it, a float or an `Estimate` (or its stored form, an object of value, low and high) is taken to be in the
+    field's canonical unit already.
     """
 
 
@@ -105,6 +107,8 @@ class Quantity:
 
     def _read(self, value: Any, info: ValidationInfo) -> float | Estimate:
         written = isinstance(info.context, AsWritten)
+        if not written and isinstance(value, Mapping) and set(value) == {"value", "low", "high"}:
+            value = Estimate(**value)
         estimate = value if isinstance(value, Estimate) else self._parse(value, written=written)
         self._check_bounds(estimate, value)
         return estimate if self.band else estimate.value

@@ -73,7 +73,7 @@ def _served_table(plan: Plan) -> ViewTable:
         TableColumn("workload", "Workload"),
         TableColumn("wanted_tok_s", "Wanted at most", "tok/s", 0),
         TableColumn("carried_tok_s", "Carried at the end", "tok/s", 0),
-        TableColumn("served_share", "Served while wanted", "", 2),
+        TableColumn("served_share", "Served while wanted", digits=0, is_share=True),
     )
     days = plan.supply.buckets.frame.select("bucket", (pl.col("end_day") - pl.col("start_day")).alias("days"))
     rows: list[tuple[Cell, ...]] = []

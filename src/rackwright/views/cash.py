@@ -80,7 +80,9 @@ def _quarters(plan: Plan, names: dict[str, str]) -> ViewTable:
         TableColumn("total_musd", "Paid so far", "MUSD", 2),
         TableColumn("liable_musd", "Ordered and unpaid at its end", "MUSD", 2),
     )
-    return ViewTable("Payments by party and quarter", columns, tuple(rows), "Nominal USD; buckets count where they end.")
+    return ViewTable(
+        "Payments by party and quarter", columns, tuple(rows), "Nominal USD; buckets count where they end."
+    )
 
 
 CASH = View("cash", "Cash curve", "Who pays how much when, and how much is ordered and not yet paid?", _show)

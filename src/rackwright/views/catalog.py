@@ -14,9 +14,8 @@ def catalog_shown(catalog: Catalog, query: str) -> Shown:
     """Classes with their counts, the parts that match some words, or one part with every figure and source."""
     if not query:
         return _classes(catalog)
-    part = catalog.find(query)
-    if part is not None:
-        return _part(catalog, part)
+    if catalog.has(query):
+        return _part(catalog, catalog.find(query))
     return _search(catalog, query)
 
 

@@ -10,14 +10,14 @@ __all__ = ["comparison_shown"]
 CENTS, WATTS_PER_MW = 100.0, 1e6
 COLUMNS = (
     TableColumn("scenario", "Scenario"),
-    TableColumn("probability", "Chance", "", 2),
+    TableColumn("probability", "Chance", digits=0, is_share=True),
     TableColumn("racks_planned", "Racks designed"),
     TableColumn("racks_accepted", "Racks accepted"),
     TableColumn("late_rack_days", "Lateness", "rack-days"),
     TableColumn("facility_mw", "Facility load", "MW", 1),
     TableColumn("cost_musd", "Cost", "MUSD", 1),
     TableColumn("duty_musd", "Duty", "MUSD", 1),
-    TableColumn("traced_us_share", "Traced US value share", "", 3),
+    TableColumn("traced_us_share", "Traced US value share", digits=1, is_share=True),
     TableColumn("stages_run", "Stages run again"),
 )
 

@@ -16,9 +16,9 @@ from rackwright.program.supply import Terms
 from rackwright.views.absent import absent
 from rackwright.views.period import musd
 from rackwright.views.tranches import tranche_states
-from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, percent
 
-__all__ = ["DECISIONS", "Decision", "WINDOWS", "decisions"]
+__all__ = ["DECISIONS", "WINDOWS", "Decision", "decisions"]
 
 WINDOWS = (30, 90)
 LATER = "later"
@@ -98,11 +98,15 @@ def _rung(terms: Terms | None, cent: int) -> str:
     if terms is None:
         return ""
     rung = next((rung for rung in terms.rungs if rung.fee_share), None)
-    return "" if rung is None else f"{rung.rung}: fee {musd(cent * rung.fee_share):,.2f} MUSD, {_refund(rung.refund_share)}"
+    return (
+        ""
+        if rung is None
+        else f"{rung.rung}: fee {musd(cent * rung.fee_share):,.2f} MUSD, {_refund(rung.refund_share)}"
+    )
 
 
 def _refund(share: float) -> str:
-    return f"{share:.0%} comes back" if share else "nothing comes back"
+    return f"{percent(share)} comes back" if share else "nothing comes back"
 
 
 def _gates(plan: Plan) -> list[Decision]:
@@ -166,7 +170,8 @@ def _due_table(due: tuple[Decision, ...]) -> ViewTable:
         TableColumn("terms", "Cheapest rung with a fee"),
     )
     rows = tuple(
-        (d.by, d.window, d.what, d.party, musd(d.liable_cent) if d.liable_cent else None, d.fixed_on, d.terms) for d in due
+        (d.by, d.window, d.what, d.party, musd(d.liable_cent) if d.liable_cent else None, d.fixed_on, d.terms)
+        for d in due
     )
     return ViewTable("Decisions due", columns, rows, "Orders of one item, supplier and party are one decision.")
 
@@ -180,7 +185,9 @@ def liability_table(plan: Plan, due: tuple[Decision, ...]) -> ViewTable:
     for party in sorted({d.party for d in orders}):
         own = [d for d in orders if d.party == party]
         soon = sum(d.liable_cent for d in own if d.window in short)
-        rows.append((names.get(party, party) or "no party", len(own), musd(soon), musd(sum(d.liable_cent for d in own))))
+        rows.append(
+            (names.get(party, party) or "no party", len(own), musd(soon), musd(sum(d.liable_cent for d in own)))
+        )
     columns = (
         TableColumn("party", "Party"),
         TableColumn("orders", "Orders"),
@@ -191,7 +198,7 @@ def liability_table(plan: Plan, due: tuple[Decision, ...]) -> ViewTable:
 
 
 def _ladder(plan: Plan) -> ViewTable:
-    """Rungs of commitment the terms offer: fee and refund on the value planned to be bought, and how long each holds."""
+    """Rungs of commitment the terms offer: fee and refund on all planned buys, and how long each rung holds."""
     buys = plan.supply.orders.frame.filter(kind="buy").group_by("item", "source").agg(pl.col("cost_cent").sum())
     value = {(item, source): cent for item, source, cent in buys.iter_rows()}
     rows: list[tuple[Cell, ...]] = []

@@ -28,12 +28,7 @@ def _show(plan: Plan) -> Shown:
     )
     faces = []
     for row in plan.racks.types.frame.filter(role="compute").iter_rows(named=True):
-        slots = plan.racks.slots.frame.filter(type=row["type"])
-        devices = tuple(
-            RackDevice(f"u{s['u']}", s["part"], ROLES.get(s["role"], s["role"]), s["u"], s["height_u"])
-            for s in slots.iter_rows(named=True)
-            if s["role"] != "blank"
-        )
+        devices = _devices(plan, row["type"])
         count = counts.get(row["type"], 0)
         note = f"{count:,} planned" if count else "not placed"
         faces.append(RackFace(row["type"], row["type"], row["height_u"], devices, row["peak_w"], row["kg"], note))
@@ -42,6 +37,19 @@ def _show(plan: Plan) -> Shown:
     )
     lead = f"{len(faces)} kinds of compute rack, the heaviest load {_most(plan):,.0f} kW."
     return Shown(lead, (_table(plan, counts),), (figure,))
+
+
+def _devices(plan: Plan, kind: str) -> tuple[RackDevice, ...]:
+    """Devices of a rack type from the floor up; narrow ones that share a height are one, with their number."""
+    slots = plan.racks.slots.frame.filter(pl.col("type") == kind, pl.col("role") != "blank").sort("u", "bay")
+    folded = slots.group_by("u", "part", maintain_order=True).agg(
+        pl.col("role").first(), pl.col("height_u").max(), pl.len().alias("count")
+    )
+    first = folded.unique("u", keep="first", maintain_order=True)
+    return tuple(
+        RackDevice(f"u{u}", f"{count} × {part}" if count > 1 else part, ROLES.get(role, role), u, height)
+        for u, part, role, height, count in first.iter_rows()
+    )
 
 
 def _most(plan: Plan) -> float:
@@ -58,7 +66,7 @@ def _table(plan: Plan, counts: dict[str, int]) -> ViewTable:
         TableColumn("height_u", "of", "U"),
         TableColumn("peak_kw", "Peak", "kW", 1),
         TableColumn("mass_kg", "Mass", "kg", 0),
-        TableColumn("liquid_share", "Heat in liquid", "", 2),
+        TableColumn("liquid_share", "Heat in liquid", digits=0, is_share=True),
     )
     rows: list[tuple[Cell, ...]] = [
         (

@@ -10,7 +10,7 @@ import polars as pl
 
 from rackwright.plan import Plan
 from rackwright.program.entry import Entry
-from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, percent
 
 __all__ = ["EVIDENCE", "assumed_critical_share", "assumption_count", "is_assumed"]
 
@@ -59,7 +59,7 @@ def assumed_critical_share(plan: Plan) -> float | None:
 def _show(plan: Plan) -> Shown:
     used, assumed = assumption_count(plan)
     share = assumed_critical_share(plan)
-    path = "There is no critical path" if share is None else f"{share:.0%} of the critical path's days are assumed"
+    path = "There is no critical path" if share is None else f"{percent(share)} of the critical path's days are assumed"
     lead = f"{path}; {assumed} of {used} catalog facts used are assumptions."
     return Shown(lead, (_path_table(plan), _fact_table(plan), _row_table(plan)))
 

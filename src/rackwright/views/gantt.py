@@ -27,7 +27,8 @@ def _show(plan: Plan) -> Shown:
         else None,
     )
     late = plan.schedule.late.frame
-    lead = f"{len(groups)} projects with {len(plan.schedule.activities):,} activities; {late.height} end after their due day."
+    count = len(plan.schedule.activities)
+    lead = f"{len(groups)} projects with {count:,} activities; {late.height} end after their due day."
     return Shown(lead, (_late_table(plan), _wait_table(plan)), (figure,))
 
 

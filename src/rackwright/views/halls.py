@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import polars as pl
 
 from rackwright.figures import Caption, HallPlan, HallPosition, HallRow
@@ -65,8 +67,8 @@ def _pitch(racks: pl.DataFrame) -> tuple[float, float]:
     """Distance between neighbours along and across rows, from the positions themselves [mm]."""
     x = sorted(set(racks["x_mm"].to_list()))
     y = sorted(set(racks["y_mm"].to_list()))
-    steps_x = [b - a for a, b in zip(x, x[1:], strict=False)]
-    steps_y = [b - a for a, b in zip(y, y[1:], strict=False)]
+    steps_x = [b - a for a, b in pairwise(x)]
+    steps_y = [b - a for a, b in pairwise(y)]
     pitch_x = float(min(steps_x, default=600))
     return pitch_x, float(min(steps_y, default=4 * pitch_x))
 

@@ -29,7 +29,7 @@ def _show(plan: Plan) -> Shown:
         TableColumn("bisection_tbit_s", "Bisection", "Tb/s", 1),
     )
     rows: list[tuple[Cell, ...]] = [
-        tuple(row[:-1]) + (row[-1] / 1000,)
+        (*row[:-1], row[-1] / 1000)
         for row in plan.fabric.designs.frame.select(
             "block",
             "network",

@@ -15,7 +15,7 @@ from rackwright.plan import Plan
 from rackwright.views.absent import absent
 from rackwright.views.period import DAYS_PER_YEAR, WATTS_PER_MW, bucket_ends, quarter, step_value
 from rackwright.views.rack_value import rack_cents, rack_watts_of_tranches
-from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, percent
 
 __all__ = ["POWER_READY", "SitePower", "site_power"]
 
@@ -111,7 +111,7 @@ def _lead(plan: Plan, sites: tuple[SitePower, ...]) -> str:
     date = plan.program.horizon.date(days[worst])
     idle = sum(_idle(plan, site)[1] for site in sites)
     return (
-        f"Stranded power is highest on {date}: {total[worst] / WATTS_PER_MW:,.1f} MW energised without an accepted rack. "
+        f"Stranded power is highest on {date}: {total[worst] / WATTS_PER_MW:,.1f} MW energised without accepted racks. "
         f"Racks on site and not yet accepted tie up capital that costs {idle / CENTS / 1e6:,.2f} MUSD over the horizon."
     )
 
@@ -183,7 +183,9 @@ def _idle_table(plan: Plan, sites: tuple[SitePower, ...]) -> ViewTable:
         TableColumn("carrying_musd", "Its carrying cost over the horizon", "MUSD", 2),
     )
     yearly = plan.program.policy.capital_cost_share_per_year
-    return ViewTable("Idle capital", columns, tuple(rows), f"Capital at {yearly:.1%} a year (policy.capital_cost).")
+    return ViewTable(
+        "Idle capital", columns, tuple(rows), f"Capital at {percent(yearly, 1)} a year (policy.capital_cost)."
+    )
 
 
 POWER_READY = View(

@@ -21,7 +21,9 @@ CENTS = 100
 
 def failed_checks(plan: Plan) -> pl.DataFrame:
     """Checks of every stage that did not pass, with their stage."""
-    frames = [getattr(plan, stage).checks.frame.with_columns(pl.lit(stage).alias("stage")) for stage in STAGES]
+    frames: list[pl.DataFrame] = [
+        getattr(plan, stage).checks.frame.with_columns(pl.lit(stage).alias("stage")) for stage in STAGES
+    ]
     return pl.concat(frames).filter(~pl.col("passed")).select("stage", pl.exclude("stage"))
 
 
@@ -89,16 +91,16 @@ def _lines(plan: Plan, states: tuple[TrancheState, ...], failed: pl.DataFrame, j
     broken = int((~judged["passed"]).sum())
     lines = [
         f"{plan.program.title or plan.program.name}: {plan.program.horizon.start} to {plan.program.horizon.end}",
-        f"  racks      {racks:,} designed, {accepted_racks(plan):,} accepted within the horizon, {accelerators_needed(plan):,} accelerators",
+        f"  racks      {racks:,} designed, {accepted_racks(plan):,} accepted within the horizon",
+        f"  chips      {accelerators_needed(plan):,} accelerators",
         f"  power      {mw or 'not planned'}",
         f"  network    {len(plan.fabric.links):,} links, {len(plan.cabling.cables):,} cables",
         f"  supply     {len(orders):,} orders, {cost:,.1f} MUSD with duty",
         f"  tranches   {len(states)}, of them {len(late)} late or incomplete",
     ]
     lines += [f"    {s.tranche}: {_when(s)}; {s.cause or 'no cause found'}" for s in late[:5]]
-    lines.append(
-        f"  checks     {failed.height} failed of {sum(len(getattr(plan, s).checks) for s in STAGES)}; judge: {broken} of {len(judged)} rules broken"
-    )
+    held = sum(len(getattr(plan, stage).checks) for stage in STAGES)
+    lines.append(f"  checks     {failed.height} failed of {held:,}; judge: {broken} of {len(judged)} rules broken")
     facts = plan.facts.frame["fact"].n_unique()
     lines.append(f"  evidence   {facts} facts used, {_assumptions(plan)} of them assumptions")
     return lines

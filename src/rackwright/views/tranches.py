@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from rackwright.plan import Plan
-from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, percent
 
 __all__ = ["TRANCHES", "TrancheState", "tranche_states"]
 
@@ -111,8 +111,8 @@ def _owner(plan: Plan, tranche: str) -> str:
 
 
 def _decide_by(plan: Plan, sku: str, need_day: int) -> dt.date | None:
-    """Day by which the longest-lead buy below the SKU must be ordered to meet the need, at the offers' high lead times."""
-    leads = {}
+    """Day by which the longest-lead buy below the SKU must be ordered for the need, at high lead times."""
+    leads: dict[str, float] = {}
     for offer in plan.program.supply.offers:
         leads[offer.item] = min(offer.lead_days.high, leads.get(offer.item, offer.lead_days.high))
     longest = _longest_lead(plan, sku, leads)
@@ -182,7 +182,7 @@ def _show(plan: Plan) -> Shown:
     late = [s for s in states if s.late_days or s.accepted is None]
     racks = sum(s.racks for s in states)
     lead = f"{len(states)} tranches with {racks:,} racks; {len(late)} are late or incomplete within the horizon."
-    note = f"Accepted dates use readiness at {plan.program.policy.ready_at:.0%} (policy.ready_at)."
+    note = f"Accepted dates use readiness at {percent(plan.program.policy.ready_at)} (policy.ready_at)."
     return Shown(lead, (ViewTable("Tranches", columns, tuple(rows), note),))
 
 

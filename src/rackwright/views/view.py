@@ -12,7 +12,7 @@ from typing import Any
 
 from rackwright.plan import Plan
 
-__all__ = ["Cell", "Shown", "TableColumn", "View", "ViewTable"]
+__all__ = ["Cell", "Shown", "TableColumn", "View", "ViewTable", "percent", "shown"]
 
 Cell = str | int | float | bool | dt.date | None
 
@@ -31,12 +31,15 @@ class TableColumn:
         Unit of the numbers as shown; empty for counts and text.
     digits
         Decimals shown; None shows text and whole numbers as they are.
+    is_share
+        True for a fraction that people read as a percentage; JSON and CSV keep the fraction.
     """
 
     name: str
     label: str
     unit: str = ""
     digits: int | None = None
+    is_share: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,24 @@ def shown(cell: Cell, column: TableColumn) -> str:
         return "–"
     if isinstance(cell, bool):
         return "yes" if cell else "no"
+    if column.is_share and isinstance(cell, int | float):
+        return percent(cell, column.digits or 0)
     if isinstance(cell, int):
         return f"{cell:,}"
     if isinstance(cell, float):
         return f"{cell:,.{1 if column.digits is None else column.digits}f}"
     return cell.isoformat() if isinstance(cell, dt.date) else cell
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A fraction as people read it.
+
+    Examples
+    --------
+    >>> percent(0.254), percent(0.254, 1)
+    ('25 %', '25.4 %')
+    """
+    return f"{share * 100:,.{digits}f} %"
 
 
 @dataclass(frozen=True, slots=True)

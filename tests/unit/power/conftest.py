@@ -12,7 +12,9 @@ from rackwright.power import PowerRequest
 from rackwright.power.request import Alternatives, ChainParts, EnergisedStep, HallService, SiteChain
 from rackwright.tables.layout import PlacedRacks
 
-RULES = FacilityRules(id="facility-rules", name="rules", power_factor=Fact("r.power_factor", 1.0, "", "1", "", "assumption"))
+RULES = FacilityRules(
+    id="facility-rules", name="rules", power_factor=Fact("r.power_factor", 1.0, "", "1", "", "assumption")
+)
 
 
 def stated(value: float, name: str = "x") -> Fact:
@@ -52,15 +54,27 @@ def make_parts(*, has_ups: bool = True, has_generator: bool = True, efficiency: 
         ups=Ups(id="ups", name="ups", rating_w=stated(1.5e6), efficiency_share=stated(efficiency)) if has_ups else None,
         generator=Generator(id="gen", name="gen", rating_w=stated(3e6)) if has_generator else None,
         busway=Busway(
-            id="bw", name="bw", role="busway", rating_a=stated(1000.0), voltage_v=stated(415.0), efficiency_share=stated(0.995)
+            id="bw",
+            name="bw",
+            role="busway",
+            rating_a=stated(1000.0),
+            voltage_v=stated(415.0),
+            efficiency_share=stated(0.995),
         ),
         tap=Busway(
-            id="tap", name="tap", role="tap", rating_a=stated(250.0), voltage_v=stated(415.0), efficiency_share=stated(0.999)
+            id="tap",
+            name="tap",
+            role="tap",
+            rating_a=stated(250.0),
+            voltage_v=stated(415.0),
+            efficiency_share=stated(0.999),
         ),
     )
 
 
-def make_racks(count: int, *, peak_w: float = 120e3, per_row: int = 10, hall: str = "h1", first: int = 0) -> PlacedRacks:
+def make_racks(
+    count: int, *, peak_w: float = 120e3, per_row: int = 10, hall: str = "h1", first: int = 0
+) -> PlacedRacks:
     """Equal compute racks in rows."""
     ids = list(range(first, first + count))
     return PlacedRacks.from_columns(

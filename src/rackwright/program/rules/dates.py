@@ -132,8 +132,8 @@ def _check_happened(subject: Subject, path: Path, entry: Entry) -> Iterator[Find
     as_of = subject.program.as_of
     for name in _HAPPENED.get(type(entry), ()):
         date = getattr(entry, name)
-        last = as_of + dt.timedelta(days=1) if name == "finished" else as_of
-        if date is not None and date > last:
+        last_ordinal = as_of.toordinal() + (name == "finished")  # the first day after the work
+        if date is not None and date.toordinal() > last_ordinal:
             rule = f"{date} is later than the program's `as_of`, {as_of}, so it cannot have happened."
             yield Finding("actual-in-future", (*path, name), rule, "Correct the date, or move `as_of`.")
 

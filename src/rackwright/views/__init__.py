@@ -1,0 +1,62 @@
+"""One file per question a reader asks: `Plan -> Shown`, a sentence, tables, figure data.
+
+`VIEWS` is every view of a single plan, in the order of the report. Comparisons of plans and scenarios, the walk
+`explain` and the catalog take other arguments and stand in `difference`, `comparison`, `explain` and `catalog`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rackwright.views.bom import BOM
+from rackwright.views.capacity import CAPACITY
+from rackwright.views.cash import CASH
+from rackwright.views.checks import CHECKS
+from rackwright.views.commits import COMMITS
+from rackwright.views.content import CONTENT
+from rackwright.views.cooling import COOLING
+from rackwright.views.decisions import DECISIONS
+from rackwright.views.elevation import ELEVATION
+from rackwright.views.evidence import EVIDENCE
+from rackwright.views.gantt import GATES, SCHEDULE
+from rackwright.views.halls import HALLS
+from rackwright.views.headcount import HEADCOUNT
+from rackwright.views.heat_map import HEAT_MAP
+from rackwright.views.late import LATE
+from rackwright.views.network import CABLES, FABRIC
+from rackwright.views.omissions import OMISSIONS
+from rackwright.views.one_line import ONE_LINE
+from rackwright.views.platforms import PLATFORMS
+from rackwright.views.power_ready import POWER_READY
+from rackwright.views.supply_flow import SUPPLY_FLOW
+from rackwright.views.tranches import TRANCHES
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
+
+__all__ = ["VIEWS", "Cell", "Shown", "TableColumn", "View", "ViewTable"]
+
+VIEWS: Final[tuple[View, ...]] = (
+    TRANCHES,
+    POWER_READY,
+    DECISIONS,
+    CASH,
+    COMMITS,
+    CAPACITY,
+    PLATFORMS,
+    ELEVATION,
+    FABRIC,
+    HALLS,
+    ONE_LINE,
+    COOLING,
+    SCHEDULE,
+    GATES,
+    SUPPLY_FLOW,
+    HEAT_MAP,
+    LATE,
+    CONTENT,
+    HEADCOUNT,
+    BOM,
+    CABLES,
+    CHECKS,
+    EVIDENCE,
+    OMISSIONS,
+)

@@ -1,0 +1,204 @@
+"""How does power reach the racks of each site, and how loaded is each kind of element in its worst single failure?
+
+Equal elements are folded: one symbol per kind, part and side, with its count and the worst load over rating among them.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import polars as pl
+
+from rackwright.figures import Caption, OneLine, OneLineElement, OneLineFeed, OneLineLayer
+from rackwright.figures.power_symbols import PowerKind
+from rackwright.plan import Plan
+from rackwright.program.sites import Site
+from rackwright.views.absent import absent
+from rackwright.views.period import WATTS_PER_MW
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
+
+__all__ = ["ONE_LINE"]
+
+MOST_FIGURES = 6
+# Kind of element -> name of its layer from the grid down to the rack, and its symbol.
+LAYERS: tuple[tuple[str, str, PowerKind], ...] = (
+    ("utility", "Grid", "utility"),
+    ("hv-transformer", "Substation", "transformer"),
+    ("mv-switchgear", "Medium voltage", "switchgear"),
+    ("unit-substation", "Unit substations", "transformer"),
+    ("generator", "Standby", "genset"),
+    ("lv-switchgear", "Low voltage", "switchgear"),
+    ("ups", "UPS", "ups"),
+    ("busway", "Busways", "busway"),
+    ("tap", "Taps", "breaker"),
+    ("rack", "Racks", "rack"),
+)
+SIDES: dict[str, Literal["a", "b"]] = {"A": "a", "B": "b"}
+
+
+def _folded(plan: Plan, site: str) -> pl.DataFrame:
+    """Elements of a site by kind, part and side: count, rating, worst load over rating, the failure that makes it."""
+    elements = plan.power.elements.frame.filter(site=site)
+    loads = plan.power.loads.frame.select("element", "normal_w", "worst_w", "failure")
+    both = elements.join(loads, on="element", how="left").with_columns(
+        pl.when((pl.col("rating_w") > 0) & (pl.col("kind") != "rack"))
+        .then(pl.col("worst_w") / pl.col("rating_w"))
+        .alias("share"),
+        _group().alias("group"),
+    )
+    ordered = both.sort("share", "element", descending=[True, False], nulls_last=True)
+    return (
+        ordered.group_by("group", maintain_order=True)
+        .agg(
+            pl.col("kind", "part", "side").first(),
+            pl.len().alias("count"),
+            pl.col("rating_w").max(),
+            pl.col("share").first(),
+            pl.col("element").first().alias("worst_element"),
+            pl.col("failure").first(),
+            pl.col("worst_w").first(),
+        )
+        .sort("group")
+    )
+
+
+def _group() -> pl.Expr:
+    return pl.format("{}|{}|{}", pl.col("kind"), pl.col("part"), pl.col("side"))
+
+
+def _show(plan: Plan) -> Shown:
+    if not len(plan.power.elements):
+        return absent(plan, "No power chain", "power")
+    sites = [site for site in plan.program.sites if plan.power.elements.frame.filter(site=site.id).height]
+    figures = tuple(_diagram(plan, site) for site in sites[:MOST_FIGURES])
+    tables = (_balance_table(plan), _element_table(plan, sites))
+    balances = plan.power.balances.frame
+    facility = sum(balances["facility_w"].to_list()) / WATTS_PER_MW
+    over = _overloaded(plan)
+    state = f"{over:,} elements are above their rating in the worst single failure" if over else (
+        "no element is above its rating in any single failure"
+    )  # fmt: skip
+    return Shown(f"{facility:,.1f} MW at the grid over {len(sites)} sites; {state}.", tables, figures)
+
+
+def _overloaded(plan: Plan) -> int:
+    rated = plan.power.elements.frame.filter(pl.col("kind") != "rack").select("element", "rating_w")
+    both = plan.power.loads.frame.join(rated, on="element")
+    return both.filter((pl.col("rating_w") > 0) & (pl.col("worst_w") > pl.col("rating_w"))).height
+
+
+def _diagram(plan: Plan, site: Site) -> OneLine:
+    folded = _folded(plan, site.id)
+    kinds = set(folded["kind"].to_list())
+    layers = [row for row in LAYERS if row[0] in kinds]
+    place = {kind: index for index, (kind, _, _) in enumerate(layers)}
+    symbol: dict[str, PowerKind] = {kind: name for kind, _, name in layers}
+    elements = tuple(
+        OneLineElement(
+            row["group"],
+            row["part"] or row["kind"],
+            symbol[row["kind"]],
+            place[row["kind"]],
+            SIDES.get(row["side"], "shared"),
+            f"{row['rating_w'] / WATTS_PER_MW:,.2f} MW" if row["rating_w"] else "",
+            row["share"],
+            row["count"],
+        )
+        for row in folded.iter_rows(named=True)
+        if row["kind"] in place
+    )
+    return OneLine(
+        Caption(
+            f"one-line-{site.id}",
+            f"{site.name}: one-line diagram",
+            "Grid at the top, racks at the bottom; bars show the worst load over the rating with any one element lost.",
+        ),
+        site.power.loading_share,
+        tuple(OneLineLayer(label) for _, label, _ in layers),
+        elements,
+        _feeds(plan, site.id),
+    )
+
+
+def _feeds(plan: Plan, site: str) -> tuple[OneLineFeed, ...]:
+    """Connections between folded elements, normal and standby."""
+    own = plan.power.elements.frame.filter(site=site).with_columns(_group().alias("group"))
+    groups = own.select("element", pl.col("group").alias("above"))
+    found: list[tuple[str, str, bool]] = []
+    for column in ("upstream", "standby"):
+        pairs = own.filter(pl.col(column) != "").join(groups, left_on=column, right_on="element")
+        pairs = pairs.select("above", "group").unique().sort("above", "group")
+        found += [(above, below, column == "standby") for above, below in pairs.iter_rows()]
+    normal = {(above, below) for above, below, is_open in found if not is_open}
+    return tuple(
+        OneLineFeed(above, below, is_open)
+        for above, below, is_open in found
+        if above != below and not (is_open and (above, below) in normal)
+    )
+
+
+def _balance_table(plan: Plan) -> ViewTable:
+    columns = (
+        TableColumn("site", "Site"),
+        TableColumn("it_mw", "IT load", "MW", 2),
+        TableColumn("cooling_mw", "Cooling", "MW", 2),
+        TableColumn("loss_mw", "Losses", "MW", 2),
+        TableColumn("facility_mw", "At the grid", "MW", 2),
+        TableColumn("pue", "PUE", "", 3),
+        TableColumn("energised_mw", "Contracted", "MW", 2),
+        TableColumn("water_m3_per_day", "Water", "m³/day", 1),
+    )
+    rows = tuple(
+        (
+            row["site"],
+            *(row[name] / WATTS_PER_MW for name in ("it_w", "cooling_w", "loss_w", "facility_w")),
+            row["pue"],
+            row["energised_w"] / WATTS_PER_MW,
+            row["water_l_per_day"] / 1000,
+        )
+        for row in plan.power.balances.frame.iter_rows(named=True)
+    )
+    return ViewTable("Energy balance at peak", columns, rows, "Facility = IT + cooling + losses; PUE = facility / IT.")
+
+
+def _element_table(plan: Plan, sites: list[Site]) -> ViewTable:
+    columns = (
+        TableColumn("site", "Site"),
+        TableColumn("kind", "Kind"),
+        TableColumn("part", "Part"),
+        TableColumn("side", "Side"),
+        TableColumn("count", "Count"),
+        TableColumn("rating_mw", "Rating", "MW", 3),
+        TableColumn("worst_mw", "Worst load", "MW", 3),
+        TableColumn("share", "of rating", digits=0, is_share=True),
+        TableColumn("failure", "when this is lost"),
+    )
+    order = {kind: index for index, (kind, _, _) in enumerate(LAYERS)}
+    rows: list[tuple[Cell, ...]] = []
+    for site in sites:
+        folded = sorted(
+            _folded(plan, site.id).iter_rows(named=True), key=lambda r: (order.get(r["kind"], 99), r["group"])
+        )
+        rows += [
+            (
+                site.id,
+                row["kind"],
+                row["part"],
+                row["side"],
+                row["count"],
+                row["rating_w"] / WATTS_PER_MW or None,
+                None if row["worst_w"] is None else row["worst_w"] / WATTS_PER_MW,
+                row["share"],
+                row["failure"] or "",
+            )
+            for row in folded
+        ]
+    return ViewTable("Elements by kind, the most loaded one of each", columns, tuple(rows))
+
+
+ONE_LINE = View(
+    "one_line",
+    "Power chain",
+    "How does power reach the racks, and what does any single failure do to it?",
+    _show,
+)

@@ -1,0 +1,201 @@
+"""The command line: results on stdout, the rest on stderr, exit codes, nothing torn, nothing run twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+ONE_POD = ROOT / "examples" / "one-pod"
+
+
+def run(*arguments: str | Path, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+    """The command in a fresh process, without a terminal."""
+    command = [sys.executable, "-W", "error", "-c", "from rackwright.cli import main; main()", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, env={**os.environ, **env})  # noqa: S603
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """The small example planned by the command."""
+    out = tmp_path_factory.mktemp("cli") / "one-pod"
+    return out, run("plan", ONE_POD, "-o", out)
+
+
+def test_101_plan_writes_everything(planned: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    """The main job ends with a summary and the report's path, and is silent on stderr without a terminal."""
+    out, done = planned
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.rstrip().endswith(f"report: {out / 'report.html'}")
+    assert done.stderr == ""
+    for name in ("report.html", "plan.json", "program.json", "workbook.xlsx", "tables/supply.orders.csv"):
+        assert (out / name).stat().st_size > 0
+    assert list((out / "cut-sheets").glob("*.csv"))
+
+
+def test_102_unchanged_plan_runs_nothing(planned: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    """Planning again unchanged says so and leaves every file as it was."""
+    out, first = planned
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*")}
+    again = run("plan", ONE_POD, "-o", out, "-v")
+    assert again.returncode == 0
+    assert "nothing changed" in again.stderr
+    assert again.stdout == first.stdout
+    assert {path: path.stat().st_mtime_ns for path in out.rglob("*")} == before
+
+
+def test_103_changed_lead_time_runs_what_depends_on_it(
+    planned: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    """A longer lead time of a supplier re-runs supply and no design stage."""
+    out, _ = planned
+    changed = tmp_path / "changed"
+    shutil.copytree(ONE_POD, changed)
+    offers = changed / "offers.csv"
+    lines = offers.read_text(encoding="utf-8").splitlines()
+    row = next(i for i, line in enumerate(lines) if line.startswith("gpu-gb300,"))
+    lines[row] = lines[row].replace("weeks", "months", 1)
+    offers.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    again = run("plan", changed, "-o", out.parent / "changed", "-v", "--no-scenarios")
+    assert again.returncode == 0, again.stderr
+    ran = {line.split()[0] for line in again.stderr.splitlines() if " ran " in line}
+    assert ran == {"supply"}
+
+
+def test_104_strict_and_json(planned: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    """With --strict a plan that falls short exits with 1; --json writes the versioned summary and nothing else."""
+    out, _ = planned
+    done = run("plan", ONE_POD, "-o", out, "--json", "--strict")
+    summary = json.loads(done.stdout)
+    assert summary["format_version"] == 1
+    assert done.returncode == (0 if summary["meets_need"] else 1)
+
+
+def test_105_two_runs_at_once(tmp_path: Path) -> None:
+    """Two plans of one folder at once both end well and leave one whole plan."""
+    out = tmp_path / "out"
+    command = [sys.executable, "-c", "from rackwright.cli import main; main()", "plan", str(ONE_POD), "-o", str(out)]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]  # noqa: S603
+    assert [process.wait() for process in both] == [0, 0]
+    for process in both:
+        process.communicate()
+    assert run("show", out, "tranches").returncode == 0
+
+
+def test_201_bad_input_keeps_the_earlier_plan(
+    planned: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    """A broken program exits with 2, names file and line, and leaves the earlier plan whole."""
+    out, _ = planned
+    broken = tmp_path / "broken"
+    shutil.copytree(ONE_POD, broken)
+    sites = broken / "sites.yaml"
+    sites.write_text(sites.read_text(encoding="utf-8").replace("MW", "km"), encoding="utf-8")
+    done = run("plan", broken, "-o", out)
+    assert done.returncode == 2
+    assert "sites.yaml:" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert run("show", out).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("check", "nowhere"), 2),
+        (("plan", "nowhere"), 2),
+        (("show", "nowhere"), 2),
+        (("explain", "nowhere", "item:x"), 2),
+        (("init", ".", "--example", "one-pods"), 2),
+        (("diff", "nowhere", "elsewhere"), 2),
+        (("export", "nowhere", "xlsx"), 2),
+    ],
+)
+def test_202_errors_are_messages(arguments: tuple[str, ...], code: int, tmp_path: Path) -> None:
+    """A command on something that is not there exits with 2 and a message."""
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == code
+    assert "error" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_203_problems_as_json(tmp_path: Path) -> None:
+    """`check --json` lists problems with code, file, line, rule and repair."""
+    (tmp_path / "program.yaml").write_text("name: 5 km\n", encoding="utf-8")
+    done = run("check", tmp_path, "--json")
+    problems = json.loads(done.stdout)["problems"]
+    assert done.returncode == 2
+    assert {"code", "file", "line", "column", "path", "rule", "repair", "severity"} <= set(problems[0])
+
+
+def test_301_init_check(tmp_path: Path) -> None:
+    """A folder made by init reads well, and init does not write into a folder that holds something."""
+    assert run("init", tmp_path / "mine").returncode == 0
+    assert run("check", tmp_path / "mine").returncode == 0
+    assert run("init", tmp_path / "mine").returncode == 2
+
+
+def test_302_show_lists_views_and_tables(planned: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    """`show` without a name lists views and tables; each view shows as text, JSON and CSV."""
+    out, _ = planned
+    listed = json.loads(run("show", out, "--json").stdout)
+    assert {"view", "question"} <= set(listed["views"][0])
+    assert any(table["table"] == "supply.orders" for table in listed["tables"])
+    assert run("show", out, "tranches", "--csv").stdout.startswith("tranche,")
+    assert json.loads(run("show", out, "tranches", "--json").stdout)["tables"]
+    assert "no view" in run("show", out, "tranche").stderr
+    assert 'Did you mean "tranches"' in run("show", out, "tranche").stderr
+
+
+def test_303_explain_walks_to_sources(planned: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    """`explain` reaches a formula, an input of another table and a fact with its source."""
+    out, _ = planned
+    text = run("explain", out, "sizing.needs.accels_p90").stdout
+    assert "formula accelerators-needed" in text
+    assert "sizing.rates.per_rack" in text
+    assert "fact nvidia-gb300." in text
+
+
+def test_304_diff_of_equal_and_changed_plans(
+    planned: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    """A plan does not differ from itself; a dearer part shows in cost and in the program edits."""
+    out, _ = planned
+    assert "equal" in run("diff", out, out).stdout
+    dearer = tmp_path / "dearer"
+    shutil.copytree(ONE_POD, dearer)
+    offers = dearer / "offers.csv"
+    offers.write_text(offers.read_text(encoding="utf-8").replace("kUSD", "MUSD", 1), encoding="utf-8")
+    assert "edits" in run("diff", ONE_POD, dearer).stdout
+
+
+def test_305_catalog(tmp_path: Path) -> None:
+    """The catalog is searched, a part is shown with its sources, and its lint is clean."""
+    assert "nvidia-gb300" in run("catalog", "gb300").stdout
+    shown = json.loads(run("catalog", "nvidia-gb300", "--json").stdout)
+    assert any(row["source"] for row in shown["tables"][0]["rows"])
+    assert run("catalog", "--lint").returncode == 0
+
+
+def test_306_export_to_file_and_stdout(planned: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
+    """An export goes to the file named, or to standard output."""
+    out, _ = planned
+    assert run("export", out, "cut-sheet").stdout.startswith("hall,")
+    assert run("export", out, "xlsx", "-o", tmp_path / "book.xlsx").returncode == 0
+    assert (tmp_path / "book.xlsx").read_bytes()[:2] == b"PK"
+
+
+def test_307_schema_is_json() -> None:
+    """`schema` writes a draft 7 schema of the program or of one file."""
+    assert "draft-07" in json.loads(run("schema").stdout)["$schema"]
+    assert json.loads(run("schema", "sites.yaml").stdout)["properties"]
+
+
+def test_401_no_colour_in_pipes() -> None:
+    """Piped output holds no escape sequence."""
+    assert "\x1b" not in run("check", ONE_POD).stderr

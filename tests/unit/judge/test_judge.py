@@ -1,0 +1,95 @@
+"""The judge passes a good plan and names what is broken in a bad one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from rackwright.base.table import Table
+from rackwright.judge import judge_plan
+from rackwright.plan import Plan
+
+
+def changed(plan: Plan, name: str, edit: Callable[[pl.DataFrame], pl.DataFrame]) -> Plan:
+    """The plan with one table edited behind its back."""
+    stage, field = name.split(".")
+    result = getattr(plan, stage)
+    table: Table = getattr(result, field)
+    return replace(plan, **{stage: replace(result, **{field: type(table)(edit(table.frame))})})
+
+
+def broken_rules(plan: Plan) -> set[str]:
+    """Rules the judge finds broken."""
+    return set(judge_plan(plan).frame.filter(~pl.col("passed"))["rule"].to_list())
+
+
+def first_row(column: str, value: object) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Edit that gives the first row another value."""
+
+    def edit(frame: pl.DataFrame) -> pl.DataFrame:
+        first = pl.int_range(pl.len()) == 0
+        return frame.with_columns(
+            pl.when(first).then(pl.lit(value)).otherwise(pl.col(column)).cast(frame[column].dtype).alias(column)
+        )
+
+    return edit
+
+
+def test_101_a_good_plan_passes(one_pod: Plan) -> None:
+    """Every rule holds for the small example, and each rule looked at something."""
+    judged = judge_plan(one_pod)
+    assert broken_rules(one_pod) == set()
+    assert not judged.frame.filter(pl.col("subject").str.starts_with("0 ")).height
+
+
+@pytest.mark.parametrize(
+    ("rule", "table", "column", "value"),
+    [
+        ("judge-ends", "fabric.links", "block", "elsewhere"),
+        ("judge-rack-units", "racks.slots", "u", 5),
+        ("judge-positions", "layout.racks", "position", 10_000),
+        ("judge-cables", "cabling.cables", "length_mm", 0),
+        ("judge-releases", "schedule.activities", "start_day", -400),
+        ("judge-resources", "schedule.bookings", "units", 99),
+        ("judge-amounts", "supply.deployments", "cumulative", 3.0),
+        ("judge-whole-racks", "supply.deployments", "racks", 0.5),
+    ],
+)
+def test_201_a_planted_fault_is_found(one_pod: Plan, rule: str, table: str, column: str, value: object) -> None:
+    """One wrong value in a table breaks the rule that watches it."""
+    assert rule in broken_rules(changed(one_pod, table, first_row(column, value)))
+
+
+def test_202_a_port_used_twice_is_found(one_pod: Plan) -> None:
+    """Two links on one port break the rule on ports."""
+    twice = one_pod.fabric.links.frame.row(1, named=True)["b_port"]
+    assert "judge-ports" in broken_rules(
+        changed(one_pod, "fabric.links", lambda f: f.with_columns(b_port=pl.lit(twice, pl.Int32)))
+    )
+
+
+def test_203_a_lost_cable_is_found(one_pod: Plan) -> None:
+    """A link without cable breaks the rule on cables."""
+    assert "judge-cables" in broken_rules(changed(one_pod, "cabling.cables", lambda f: f.tail(-1)))
+
+
+def test_204_precedence_and_links_are_watched(one_pod: Plan) -> None:
+    """Activities all starting on one day break precedence and the links between projects."""
+    early = changed(one_pod, "schedule.activities", lambda f: f.with_columns(start_day=pl.lit(0, pl.Int32)))
+    assert {"judge-precedence", "judge-links"} <= broken_rules(early)
+
+
+def test_205_racks_from_nowhere_are_found(one_pod: Plan) -> None:
+    """Racks accepted that nobody made break the rule on built racks."""
+    assert "judge-built" in broken_rules(
+        changed(one_pod, "supply.orders", lambda f: f.filter(pl.col("kind") != "make"))
+    )
+
+
+def test_206_crews_are_watched(one_pod: Plan) -> None:
+    """More racks in one week than the crews can place break the rule on crews."""
+    rush = changed(one_pod, "supply.deployments", lambda f: f.with_columns(racks=pl.lit(99.0)))
+    assert "judge-crews" in broken_rules(rush)

@@ -1,0 +1,50 @@
+"""Scenarios are planned by the real stages, reuse what they do not touch, and do not depend on workers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rackwright.base.digest import digest
+from rackwright.base.store import ResultCache
+from rackwright.catalog import Catalog
+from rackwright.plan import Plan, plan_program
+from rackwright.program import Program
+from rackwright.program.scenarios import Change, Scenario
+from rackwright.scenarios import compare_scenarios
+
+
+def test_101_every_scenario_has_a_row(one_pod: Plan, catalog: Catalog) -> None:
+    """The base stands beside every scenario of the program."""
+    compared = compare_scenarios(one_pod, catalog, cache_folder=None, workers=0)
+    wanted = {"base", *(scenario.id for scenario in one_pod.program.scenarios)}
+    assert set(compared.outcomes["scenario"]) == wanted
+    assert not compared.problems
+
+
+def test_102_only_touched_stages_run(one_pod_program: Program, catalog: Catalog, tmp_path: Path) -> None:
+    """A scenario that moves a price runs supply again and nothing else."""
+    cache = ResultCache(tmp_path)
+    dearer = Scenario(id="dear", name="dear", changes=(Change(at="offers[item=gpu-gb300].price", scale=1.5),))
+    program = one_pod_program.model_copy(update={"scenarios": (dearer,)})
+    base = plan_program(program, catalog, cache=cache)
+    compared = compare_scenarios(base, catalog, cache_folder=tmp_path, workers=0)
+    row = compared.outcomes.frame.filter(scenario="dear").row(0, named=True)
+    assert row["stages_run"] == 1
+    assert row["cost_cent"] > compared.outcomes.frame.filter(scenario="base")["cost_cent"][0]
+
+
+def test_103_a_contradictory_scenario_does_not_stop_the_others(one_pod: Plan, catalog: Catalog) -> None:
+    """A change that names nothing is reported; the other scenarios are planned."""
+    bad = Scenario(id="bad", name="bad", changes=(Change(at="offers[item=nothing].price", scale=2.0),))
+    program = one_pod.program.model_copy(update={"scenarios": (*one_pod.program.scenarios, bad)})
+    plan = plan_program(program, catalog)
+    compared = compare_scenarios(plan, catalog, cache_folder=None, workers=0)
+    assert len(compared.outcomes) == 1 + len(one_pod.program.scenarios)
+    assert compared.problems
+
+
+def test_201_workers_do_not_change_the_answer(one_pod: Plan, catalog: Catalog) -> None:
+    """Inline and two processes give the same bytes."""
+    inline = compare_scenarios(one_pod, catalog, cache_folder=None, workers=0)
+    spread = compare_scenarios(one_pod, catalog, cache_folder=None, workers=2)
+    assert digest(inline.outcomes) == digest(spread.outcomes)
