@@ -183,6 +183,20 @@ def export(
     guarded(lambda: export_plan(out, form, target))
 
 
+@app.command(
+    epilog="Examples:  rackwright validate power cases.csv   |   rackwright validate schedule DIR --json score.json"
+)
+def validate(
+    topic: Annotated[str, typer.Argument(help="Topic; a wrong one lists what there is.")],
+    path: Annotated[Path, typer.Argument(help="File or folder of the topic's form.")],
+    json_file: Annotated[Path | None, typer.Option("--json", help="File to write the whole score to.")] = None,
+) -> None:
+    """Score the product on published numbers; nothing is fitted."""
+    from rackwright.cli.validating import validate_topic
+
+    guarded(lambda: validate_topic(topic, path, json_file))
+
+
 def main() -> None:
     """Entry point of the console script."""
     app()

@@ -20,6 +20,7 @@ from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
 from rackwright.base.store import publish, read_manifest, verify
 from rackwright.base.table import Table
+from rackwright.exchange.cut_sheet import cut_sheets
 from rackwright.plan import STAGES, Plan
 from rackwright.program import Program
 from rackwright.tables.facts import Facts
@@ -31,13 +32,16 @@ CSV_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def plan_files(plan: Plan) -> Iterator[tuple[str, bytes]]:
-    """Relative path and content of every plain file of a plan: the program, the tables, what is left out."""
+    """Relative path and content of every plain file: the program, the tables, the cut-sheets, what is left out."""
     yield "program.json", plan.program.model_dump_json(indent=1).encode()
     omissions = {stage: list(getattr(plan, stage).omissions) for stage in STAGES}
     yield "omissions.json", (json.dumps(omissions, indent=1, ensure_ascii=False) + "\n").encode()
     for name, table in plan.tables():
         yield f"tables/{name}.parquet", _parquet(table.frame)
         yield f"tables/{name}.csv", csv_bytes(table.frame)
+    if len(plan.cabling.cables):
+        for hall, sheet in cut_sheets(plan).items():
+            yield f"cut-sheets/{hall}.csv", csv_bytes(sheet)
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:

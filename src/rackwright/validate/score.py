@@ -1,0 +1,89 @@
+"""In which one form does every topic answer how good it is on published numbers?
+
+The JSON form is `{topic, rows, scored, skipped, metrics, groups, cases}`. Errors, gaps and shares are fractions. Every
+row that can be scored is scored, a skipped row names its reason, and nothing is fitted while validating.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Case", "Score", "Skip", "median", "quantile"]
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A row that is not scored, and why."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One scored row.
+
+    `expected` and `got` are numbers or short text; `error` is a fraction (0.08 for 8 %), None where it makes no sense.
+    """
+
+    id: str
+    expected: float | str | None
+    got: float | str | None
+    error: float | None
+
+
+Metrics = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Score:
+    """How a topic did.
+
+    Parameters
+    ----------
+    topic
+        training, inference, kernels, fabric, layout, power, supply, schedule or stochastic.
+    rows
+        Rows read.
+    cases
+        Rows scored, in the order of the file.
+    skipped
+        Rows not scored.
+    metrics
+        Figures by name; for a topic with parts, a mapping by part first.
+    groups
+        The same figures by group: kind of group, then group.
+    """
+
+    topic: str
+    rows: int
+    cases: tuple[Case, ...]
+    skipped: tuple[Skip, ...] = ()
+    metrics: Metrics = field(default_factory=dict)
+    groups: dict[str, dict[str, Metrics]] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as one JSON object."""
+        return {
+            "topic": self.topic,
+            "rows": self.rows,
+            "scored": len(self.cases),
+            "skipped": [{"id": skip.id, "reason": skip.reason} for skip in self.skipped],
+            "metrics": self.metrics,
+            "groups": self.groups,
+            "cases": [{"id": c.id, "expected": c.expected, "got": c.got, "error": c.error} for c in self.cases],
+        }
+
+
+def median(values: Sequence[float]) -> float | None:
+    """Median, None of nothing."""
+    return quantile(values, 0.5)
+
+
+def quantile(values: Sequence[float], share: float) -> float | None:
+    """Quantile by linear interpolation, None of nothing."""
+    return float(np.quantile(np.asarray(values, dtype=float), share)) if len(values) else None
