@@ -6,21 +6,18 @@ Days here are axis days (see `workdays`). An activity without mode, such as a ga
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 
 import numpy as np
 
-from rackwright.base.units import Estimate, convert
+from rackwright.base.units import Estimate
+from rackwright.program.after import parse_after
 from rackwright.program.projects import Activity, Mode, Project
 from rackwright.schedule.request import ScheduleRequest
 from rackwright.schedule.workdays import Axis, IntArray, Workdays, compile_calendar, elapsed
 
 __all__ = ["Arc", "Job", "Network", "build_network"]
 
-AFTER = re.compile(
-    r"^\s*(?P<name>[A-Za-z0-9_.+-]*?[A-Za-z0-9_.-])\s*(?:\+\s*(?P<lag>\d[\d.]*)\s*(?P<unit>[a-z]+)\s*)?$"
-)
 NO_TIME = Mode(duration=Estimate(0, 0, 0))
 SLACK_YEARS = 8
 DAYS_PER_YEAR = 366
@@ -160,27 +157,13 @@ def _arcs(request: ScheduleRequest, index: dict[str, int]) -> list[Arc]:
     for project in request.projects:
         for activity in project.activities:
             for text in activity.after:
-                before, lag = parse_after(text, project.id)
-                arcs.append(Arc(index[before], index[f"{project.id}.{activity.id}"], "FS", lag))
+                after = parse_after(text, project.id, index.keys())
+                if after is None:
+                    raise ValueError(f'"{text}" is not a predecessor of {project.id}.{activity.id}')
+                lag = round(after.lag_days)
+                arcs.append(Arc(index[after.activity], index[f"{project.id}.{activity.id}"], "FS", lag))
     arcs.extend(Arc(index[link.origin], index[link.to], link.kind, round(link.lag_days)) for link in request.links)
     return arcs
-
-
-def parse_after(text: str, project: str) -> tuple[str, int]:
-    """`evt`, `gen4.evt` or `evt + 2 weeks` as the full name of the predecessor and a lag in days.
-
-    Examples
-    --------
-    >>> parse_after("evt + 2 weeks", "gen4")
-    ('gen4.evt', 14)
-    """
-    match = AFTER.match(text)
-    if match is None:
-        raise ValueError(
-            f'"{text}" is not a predecessor; write `activity` or `project.activity`, with `+ 5 days` if need be'
-        )
-    name = match["name"] if "." in match["name"] else f"{project}.{match['name']}"
-    return name, round(convert(float(match["lag"]), match["unit"], "days")) if match["lag"] else 0
 
 
 def _topological(into: list[list[Arc]], out: list[list[Arc]]) -> tuple[int, ...]:

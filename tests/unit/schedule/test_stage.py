@@ -13,7 +13,7 @@ from rackwright.base.digest import digest
 from rackwright.base.horizon import Horizon
 from rackwright.program.projects import Activity, Calendar, Demand, Link, Mode, Project, Resource, Shutdown
 from rackwright.schedule import ScheduleRequest, schedule_projects
-from rackwright.schedule.network import build_network, parse_after
+from rackwright.schedule.network import build_network
 from rackwright.schedule.workdays import Axis, compile_calendar
 from rackwright.tables.schedule import Schedule
 
@@ -152,12 +152,6 @@ def test_204_axis_reaches_beyond_the_horizon() -> None:
     """Work that ends after the horizon is still dated."""
     found = dates(schedule_projects(request(project("p", work("a", 1200), work("b", 5, "a")))))
     assert found["p.b"] == (1200, 1205)
-
-
-def test_301_parse_after() -> None:
-    """Predecessors are read with and without project and lag."""
-    assert parse_after("gen-4.evt", "p") == ("gen-4.evt", 0)
-    assert parse_after("evt + 5 days", "p") == ("p.evt", 5)
 
 
 def test_302_inverse_calendar() -> None:
