@@ -74,9 +74,11 @@ def _stepped(steps: tuple[PowerStep, ...], kind: str, day: int) -> _Limit | None
 
 
 def _commissioned(halls: tuple[HallSpace, ...], day: int) -> _Limit:
-    """Power of the halls ready by a day, and the gate of the one that came last."""
-    ready = sorted((h for h in halls if h.ready_day <= day), key=lambda h: (h.ready_day, h.hall))
-    return _Limit(sum(h.it_w for h in ready), ready[-1].gate if ready else "")
+    """Power of the halls ready by a day, and the gate of the last of them; of the first to come if none is ready."""
+    ordered = sorted(halls, key=lambda h: (h.ready_day, h.hall))
+    ready = [h for h in ordered if h.ready_day <= day]
+    named = ready[-1:] or ordered[:1]
+    return _Limit(sum(h.it_w for h in ready), named[0].gate if named else "")
 
 
 def make_envelopes(levels: Iterable[tuple[str, tuple[Level, ...]]]) -> Envelopes:

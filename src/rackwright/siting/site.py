@@ -89,7 +89,7 @@ def _serve(block: BlockOrder, held: _Held, room: Room, book: DemandBook) -> Site
     asked = book.wanted(block, bound * block.size.racks)
     stated = block.units if block.units is not None else -(-asked.peak // block.size.racks)
     wanted = max(stated, written_units(held.tranches))
-    given = min(wanted, bound)
+    given = min(wanted, bound)  # both hold the frozen units
     added = room.take(block.halls, block.size, given - held.units, force=False)
     carried = book.carry(block, given * block.size.racks)
     return SitedBlock(

@@ -1,4 +1,4 @@
-"""What sizing hands on: accelerators each workload needs on each platform, rates, power profiles, chosen parallelism."""
+"""What sizing hands on: accelerators each workload needs on each platform, rates, power profiles and parallelism."""
 
 from __future__ import annotations
 

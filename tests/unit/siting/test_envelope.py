@@ -18,8 +18,9 @@ def levels(*steps: PowerStep, halls: tuple[HallSpace, ...] = (HALL,)) -> tuple[L
 
 
 def test_101_the_hall_comes_late() -> None:
-    """Before a hall is commissioned nothing can be used, whatever the contract says."""
-    assert levels(PowerStep("contract", 40, 0, "")) == (Level(0, 0, "hall", ""), Level(10, 40, "contract", ""))
+    """Before a hall is commissioned nothing can be used, and the gate of the first hall is named."""
+    found = levels(PowerStep("contract", 40, 0, ""))
+    assert found == (Level(0, 0, "hall", "build.h1"), Level(10, 40, "contract", ""))
 
 
 def test_102_the_lesser_of_contract_and_substation() -> None:
