@@ -183,6 +183,29 @@ _CATALOG: Final = (
     Code("unknown-source", "There is no such source.", "Add it to sources.yaml."),
     Code("unknown-status", "There is no such status.", "Use a listed one."),
 )
+_STAGES: Final = (
+    Code(
+        "rack-without-accelerator",
+        "A configuration that workloads are sized on holds no accelerator.",
+        "Give its trays one, or another platform.",
+    ),
+    Code("duplicate-structure", "A part stands twice below one parent, placed and in `bom`.", "Remove one of the two."),
+    Code("structure-cycle", "An item is below itself, through `bom` and rack contents together.", "Break the loop."),
+)
+_COMMANDS: Final = (
+    Code("broken-plan", "A file of an output folder was changed or lost.", "Plan again."),
+    Code("folder-not-empty", "A folder to be made exists and holds something.", "Name a new folder."),
+    Code("folder-not-ours", "The output folder holds files that no plan wrote.", "Name another folder, or empty it."),
+    Code("not-a-plan", "A folder is not the output of a plan.", "Run `rackwright plan DIR -o OUT` first."),
+    Code("output-changed", "A published file no longer has its digest.", "Plan again."),
+    Code("output-missing", "A published file is gone.", "Plan again."),
+    Code("unknown-example", "There is no such example program.", "Use a listed one."),
+    Code("unknown-format", "There is no such export format.", "Use a listed one."),
+    Code("unknown-table", "There is no such result table.", "List them with `rackwright show OUT`."),
+    Code("unknown-thing", "Nothing of that name is in the plan.", "Use a name the message lists."),
+    Code("unknown-topic", "There is no such topic of validation.", "Use a listed one."),
+    Code("unknown-view", "There is no such view.", "List them with `rackwright show OUT`."),
+)
 _SECTIONS: Final = (
     ("Files", _FILES),
     ("YAML", _YAML),
@@ -195,9 +218,11 @@ _SECTIONS: Final = (
     ("Projects", _PROJECTS),
     ("Scenarios", _SCENARIOS),
     ("Catalog", _CATALOG),
+    ("Stages", _STAGES),
+    ("Commands", _COMMANDS),
 )
 CODES: Final[tuple[Code, ...]] = tuple(code for _, codes in _SECTIONS for code in codes)
-"""Every code of the reading and checking of programs and catalogs."""
+"""Every code a problem can carry."""
 
 _INTRODUCTION: Final = """# Errors
 

@@ -332,7 +332,7 @@ class Lane(Entry):
     origin: str = Field(alias="from")
     """Plant, supplier, or country (such as `TW`)."""
     destination: str = Field(alias="to")
-    """Plant or site; `*` for all."""
+    """Plant, site, or country; `*` for all. The most specific lane wins."""
     mode: Literal["air", "sea", "road", "rail"] = "road"
     """Mode of transport."""
     days: DaysEstimate = Field(alias="transit")

@@ -21,7 +21,7 @@ def catalog() -> Catalog:
 
 def test_101_the_committed_page_is_up_to_date(catalog: Catalog) -> None:
     """docs/catalog.md is what `catalog_reference` returns; write it anew when the catalog changes."""
-    assert PAGE.read_text(encoding="utf-8") == catalog_reference(catalog), "run: python tools/write-catalog-page"
+    assert PAGE.read_text(encoding="utf-8") == catalog_reference(catalog), "run: tools/write-reference-pages"
 
 
 def test_102_every_part_and_source_is_on_the_page(catalog: Catalog) -> None:

@@ -153,7 +153,7 @@ def test_very_many_unknown_names_are_counted(folder: Path, catalog: Catalog) -> 
 @pytest.mark.parametrize("field", ["as_of: 2026-11-15", "start: 2026-12-01", "end: 2028-06-01"])
 def test_first_and_last_day_of_the_calendar(field: str, date: str, damage: Damage, catalog: Catalog) -> None:
     """The extreme days of the calendar are problems of the input, not of the arithmetic."""
-    folder = damage("program.yaml", field, f"{field.split(':')[0]}: {date}")
+    folder = damage("program.yaml", field, f"{field.split(':', maxsplit=1)[0]}: {date}")
     _, problems = load_program(folder, catalog=catalog)
     assert all(problem.rule for problem in problems)
 

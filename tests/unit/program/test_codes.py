@@ -17,9 +17,15 @@ def codes_in(folder: str) -> set[str]:
     return {name for path in files for name in _MADE.findall(path.read_text(encoding="utf-8"))}
 
 
+def problems_in_source() -> set[str]:
+    """Codes of problems made anywhere in the source."""
+    files = (ROOT / "src" / "rackwright").rglob("*.py")
+    return {name for path in files for name in re.findall(r'Problem\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8"))}
+
+
 def test_every_code_is_documented() -> None:
-    """Each code that reading and checking can give stands in the list."""
-    made = codes_in("program") | codes_in("base/intake") | codes_in("catalog")
+    """Each code a problem can carry stands in the list."""
+    made = codes_in("program") | codes_in("base/intake") | codes_in("catalog") | problems_in_source()
     assert len(made) > 80
     assert made - {code.name for code in CODES} == set()
 

@@ -140,11 +140,11 @@ def _check_source(subject: Subject, path: Path, entry: Entry) -> Iterator[Findin
 
 
 def _check_lanes(subject: Subject) -> Iterator[Finding]:
-    """A lane leads from a plant, a site, a supplier or a country to a plant, a site, or everywhere."""
+    """A lane leads from a plant, a site, a supplier or a country to a plant, a site, a country, or everywhere."""
     for path, lane in subject.rows(Lane):
         if not _COUNTRY.fullmatch(lane.origin):
             yield from unknown(subject, (*path, "origin"), lane.origin, ("place", "supplier"))
-        if lane.destination != "*":
+        if lane.destination != "*" and not _COUNTRY.fullmatch(lane.destination):
             yield from unknown(subject, (*path, "destination"), lane.destination, ("place",))
 
 
