@@ -51,11 +51,9 @@ class StageRun:
 
 def source_digest(package: Path, stage: str) -> str:
     """Digest of the code a stage is made by: its own package and the shared ground floor."""
-    parts = []
-    for folder in (*SHARED_SOURCE, stage):
-        for path in sorted((package / folder).rglob("*.py")):
-            parts.append((str(path.relative_to(package)), digest_bytes(path.read_bytes())))
-    return digest(parts)
+    folders = (package / name for name in (*SHARED_SOURCE, stage))
+    files = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
+    return digest([(str(path.relative_to(package)), digest_bytes(path.read_bytes())) for path in files])
 
 
 def library_digest() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 import polars as pl
 
@@ -120,7 +120,7 @@ def bom_request(
         *_placed_power(power),
     )
     used = {row.part for row in placed}
-    types = RackTypes.of(cast(pl.DataFrame, racks.types.frame).filter(pl.col("type").is_in(sorted(used))))
+    types = RackTypes.of(racks.types.frame.filter(pl.col("type").is_in(sorted(used))))
     slots = Slots.of(racks.slots.frame.filter(pl.col("type").is_in(sorted(used))))
     internal = Internal.of(racks.internal.frame.filter(pl.col("type").is_in(sorted(used))))
     return BomRequest(
@@ -134,7 +134,7 @@ def bom_request(
         prices=_prices(program, used),
         items=program.supply.items,
         rows=program.supply.bom,
-        parts=_parts(program, catalog, used | set(types["frame"]) | set(slots["part"]) | set(internal["part"])),
+        parts=_parts(program, catalog, used | set(types["enclosure"]) | set(slots["part"]) | set(internal["part"])),
     )
 
 

@@ -62,7 +62,7 @@ def drawing_rows(
         *internal.frame.select("type", "part", "count").iter_rows(),
     ]
     inside = {(kind, part) for kind, part, _ in pieces}
-    frames = zip(types["type"], types["frame"], strict=True)
+    frames = zip(types["type"], types["enclosure"], strict=True)
     pieces += [(kind, frame, 1) for kind, frame in frames if (kind, frame) not in inside]
     for kind, part, count in pieces:
         if part:

@@ -129,7 +129,7 @@ def show(
 
 
 @app.command(
-    epilog="Examples:  rackwright explain out/my-plan tranche:b1-t1   |   rackwright explain out/p sizing.needs.accels_p90"
+    epilog="Examples:  rackwright explain out/p tranche:b1-t1   |   rackwright explain out/p sizing.needs.accels_p90"
 )
 def explain(
     out: OutFolder,
@@ -184,7 +184,7 @@ def export(
 
 
 @app.command(
-    epilog="Examples:  rackwright validate power cases.csv   |   rackwright validate schedule DIR --json score.json"
+    epilog="Examples:  rackwright validate power cases.csv   |   rackwright validate schedule DIR --json s.json"
 )
 def validate(
     topic: Annotated[str, typer.Argument(help="Topic; a wrong one lists what there is.")],

@@ -39,20 +39,21 @@ class PlanOptions:
 
 def plan_folder(folder: Path, out: Path | None, options: PlanOptions) -> int:
     """Plan a program folder into an output folder; 1 with `--strict` if the plan falls short."""
-    from rackwright.base.store import locked, recover
+    from rackwright.base.store import locked, publish, recover
     from rackwright.exchange.folder import read_summary
 
     program, catalog = open_folder(folder)
     target = out if out is not None else Path("out") / program.name
     target.parent.mkdir(parents=True, exist_ok=True)
     key = plan_key(program, catalog, scenarios=options.scenarios)
-    with locked(target):
-        recover(target)
+    with locked(target, wait=True, on_wait=lambda text: say(text, "dim")) as lock:
+        recover(target, lock=lock)
         summary = None if options.force else read_summary(target)
         if summary is not None and summary.get("key") == key:
             say(f"nothing changed; {target} holds the plan of this program")
         else:
-            summary = _plan_and_publish(program, catalog, target, key, options)
+            summary, files = _plan_and_render(program, catalog, target, key, options)
+            publish(target, files, lock=lock)
     return _finish(summary, target, options)
 
 
@@ -64,11 +65,12 @@ def plan_key(program: Program, catalog: Catalog, *, scenarios: bool) -> str:
     return digest((source, library_digest(), program, catalog.digest, scenarios))
 
 
-def _plan_and_publish(
+def _plan_and_render(
     program: Program, catalog: Catalog, target: Path, key: str, options: PlanOptions
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], list[tuple[str, bytes]]]:
+    """Summary and every file of the output folder."""
     from rackwright.base.store import ResultCache
-    from rackwright.exchange.folder import write_plan
+    from rackwright.exchange.folder import plan_files
     from rackwright.exchange.workbook import workbook_bytes
     from rackwright.judge import judge_plan
     from rackwright.plan import plan_program
@@ -89,8 +91,7 @@ def _plan_and_publish(
         "plan.json": (json.dumps(summary, indent=1, ensure_ascii=False) + "\n").encode(),
     }
     progress.start("files")
-    write_plan(plan, target, files)
-    return summary
+    return summary, [*plan_files(plan), *files.items()]
 
 
 def _compare(plan: Plan, catalog: Catalog, cache: ResultCache | None, options: PlanOptions, progress: Progress) -> Any:

@@ -189,7 +189,7 @@ def _halls(siting: Siting, block: str, order: Sequence[str]) -> tuple[HallRun, .
 
 def _racks(catalog: Catalog, racks: Racks, blocks: Sequence[BlockSpec]) -> tuple[RackSpec, ...]:
     used = {block.network_type for block in blocks} | {run.type for block in blocks for run in block.runs}
-    columns = ("type", "frame", "height_u", "mean_w", "peak_w", "liquid_share", "kg")
+    columns = ("type", "enclosure", "height_u", "mean_w", "peak_w", "liquid_share", "kg")
     rows = pl.DataFrame([racks.types[name] for name in columns]).filter(pl.col("type").is_in(sorted(used)))
     return tuple(
         RackSpec(

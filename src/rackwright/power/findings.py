@@ -19,7 +19,17 @@ from rackwright.power.site import SitePower
 __all__ = ["Finding", "find"]
 
 ROUNDING = 1e-9
-UNRATED = ("utility", "rack", "cooling")
+RATING_FACTS = {
+    "hv-transformer": "rating_va",
+    "mv-switchgear": "rating_a",
+    "unit-substation": "rating_va",
+    "lv-switchgear": "rating_a",
+    "generator": "rating_w",
+    "ups": "rating_w",
+    "busway": "rating_a",
+    "tap": "rating_a",
+}
+"""Figure of the part that an element's rating is made from, by kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,38 +142,45 @@ def _redundancy_findings(power: SitePower) -> Iterator[Finding]:
 
 
 def _load_findings(power: SitePower, others: Alternatives) -> Iterator[Finding]:
-    """Worst load of each element against its rating and against the continuous limit.
+    """Worst load of the fullest element of each kind in each hall, against its rating and the continuous limit.
 
-    Named are the fullest element of each kind in each hall and every element above a limit.
+    The table of loads has every element; the relief says how many of the kind are above the limit.
     """
     share, site = power.classes.loading_share, power.order.site
-    limits = (
-        ("power-worst-load", 1.0, ""),
-        ("power-continuous-load", share, f"program:sites[{site}].power.planning_loading"),
-    )
-    for rule, factor, source in limits:
-        for element in _named(power, factor):
+    fullest = _fullest(power)
+    for rule, factor in (("power-worst-load", 1.0), ("power-continuous-load", share)):
+        for element in fullest:
+            kind, part = str(power.chain.kind[element]), power.chain.part[element]
             limit_w = float(power.chain.rating_w[element]) * factor
-            is_over = power.loads.worst_w[element] > limit_w * (1.0 + ROUNDING)
-            yield Finding(
-                rule,
-                power.chain.names[element],
-                float(power.loads.worst_w[element]),
-                limit_w,
-                "W",
-                source or f"fact:{power.chain.part[element]} rating",
-                repair_overload(power, element, limit_w, others) if is_over else "",
-            )
+            source = f"fact:{part}.{RATING_FACTS[kind]}"
+            if rule == "power-continuous-load":
+                source = f"program:sites[{site}].power.planning_loading"
+            num_over = _num_over(power, element, factor)
+            relief = repair_overload(power, element, limit_w, others) if num_over else ""
+            relief += f" ({num_over} of this kind in this place are above)" if num_over > 1 else ""
+            worst_w = float(power.loads.worst_w[element])
+            yield Finding(rule, power.chain.names[element], worst_w, limit_w, "W", source, relief)
 
 
-def _named(power: SitePower, factor: float) -> npt.NDArray[np.int64]:
-    """Elements above a share of their rating, and the fullest of each kind and hall."""
+def _rated(power: SitePower) -> npt.NDArray[np.int64]:
+    """Elements that have a rating of their own."""
     chain = power.chain
-    rated = np.flatnonzero(~chain.is_kind(*UNRATED) & (chain.rating_w > 0.0))
-    fill = power.loads.worst_w[rated] / chain.rating_w[rated]
-    over = rated[fill > factor * (1.0 + ROUNDING)]
+    return np.flatnonzero(np.isin(chain.kind, list(RATING_FACTS)) & (chain.rating_w > 0.0))
+
+
+def _fullest(power: SitePower) -> list[int]:
+    """Element of each kind and hall with the highest worst load over rating, the first among equals."""
+    chain, rated = power.chain, _rated(power)
+    fill = np.round(power.loads.worst_w[rated] / chain.rating_w[rated], 9)
     fullest: dict[tuple[str, str], int] = {}
-    # Fullest first, the lower number first among equals; the first of each kind and hall is kept.
-    for element in rated[np.lexsort((rated, -np.round(fill, 9)))].tolist():
+    for element in rated[np.lexsort((rated, -fill))].tolist():
         fullest.setdefault((str(chain.kind[element]), chain.hall[element]), element)
-    return np.union1d(over, np.array(sorted(fullest.values()), dtype=np.int64))
+    return sorted(fullest.values())
+
+
+def _num_over(power: SitePower, element: int, factor: float) -> int:
+    """Elements of the same kind and hall above a share of their rating."""
+    chain, rated = power.chain, _rated(power)
+    over = rated[power.loads.worst_w[rated] > chain.rating_w[rated] * factor * (1.0 + ROUNDING)]
+    hall = chain.hall[element]
+    return sum(1 for other in over.tolist() if chain.kind[other] == chain.kind[element] and chain.hall[other] == hall)

@@ -8,6 +8,8 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from rackwright.base.errors import InputError
+from rackwright.base.problem import Place, Problem
 from rackwright.catalog.index import Catalog
 from rackwright.catalog.narrow import figure, technical
 from rackwright.catalog.parts import Busway, FacilityRules, Generator, Switchgear, Transformer, Ups
@@ -165,8 +167,14 @@ def power_request(program: Program, catalog: Catalog, layout: Layout, cooling: C
     Raises
     ------
     InputError
-        A part is not in the catalog.
+        A part is not in the catalog, or a site allows no load at all.
     """
+    idle = [site.id for site in program.sites if site.power.loading_share <= 0.0]
+    if idle:
+        rule, repair = "a continuous loading limit of 0 carries no load.", "Give a share above 0, such as 80 %."
+        raise InputError(
+            [Problem("bad-share", Place(path=f"sites[{site}].power.planning_loading"), rule, repair) for site in idle]
+        )
     services = {hall.id: _service(hall, cooling) for hall in program.halls}
     sites = tuple(
         _site_chain(site, tuple(services[hall.id] for hall in program.halls if hall.site == site.id), program, catalog)

@@ -64,11 +64,12 @@ def elevate(fills: Sequence[Fill], height_u: int) -> Elevation:
     """
     bottom, middle, top = (_zone(fills, name) for name in ("bottom", "middle", "top"))
     used_u = sum(level.height_u for level in (*bottom, *middle, *top))
-    gap_u = max(0, height_u - used_u)
-    placed, left = _pile((*bottom, *middle), 1, height_u)
-    start_u = 1 + sum(level.height_u for level in (*bottom, *middle)) + gap_u
-    above, left_above = _pile(top, start_u, height_u)
-    return Elevation(_count_roles((*placed, *above)), used_u, _merge((*left, *left_above)))
+    if used_u > height_u:
+        seats, left = _pile((*bottom, *middle, *top), 1, height_u)
+        return Elevation(_count_roles(seats), used_u, _merge(left))
+    low, _ = _pile((*bottom, *middle), 1, height_u)
+    high, _ = _pile(top, height_u + 1 - sum(level.height_u for level in top), height_u)
+    return Elevation(_count_roles((*low, *high)), used_u, ())
 
 
 def _zone(fills: Sequence[Fill], zone: str) -> tuple[_Level, ...]:

@@ -63,8 +63,8 @@ def accelerators_needed(plan: Plan) -> int:
 
 def accepted_racks(plan: Plan) -> int:
     """Racks accepted by the end of the horizon, those accepted before it among them."""
-    last = plan.supply.deployments.frame.group_by("tranche", maintain_order=True).last()
-    return round(sum(last["cumulative"].to_list()))
+    arrived = sum(float(racks) for racks in plan.supply.deployments["racks"].to_list())
+    return round(arrived) + int(plan.siting.tranches["accepted_racks"].sum())
 
 
 def late_rack_days(plan: Plan) -> int:

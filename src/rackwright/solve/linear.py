@@ -226,6 +226,7 @@ def _extract(solver: Any, model: LinearModel, status: Status) -> LinearSolution:
     info, solution = solver.getInfo(), solver.getSolution()
     has_point = bool(solution.value_valid) and status in {"optimal", "limit"}
     has_dual = bool(solution.dual_valid) and status in {"optimal", "limit"}
+    has_point = has_point or (model.num_cols == 0 and status == "optimal")
     objective = float(info.objective_function_value) if has_point else float("nan")
     is_mixed = model.is_integer is not None
     proved = objective if status == "optimal" else float("-inf")
@@ -236,7 +237,7 @@ def _extract(solver: Any, model: LinearModel, status: Status) -> LinearSolution:
         bound=bound,
         gap=max(0.0, (objective - bound) / max(1.0, abs(objective))) if has_point else float("inf"),
         x=_array(solution.col_value, model.num_cols, is_valid=has_point),
-        row_value=_array(solution.row_value, model.num_rows, is_valid=has_point),
+        row_value=_array(solution.row_value, model.num_rows, is_valid=has_point and model.num_cols > 0),
         row_dual=_array(solution.row_dual, model.num_rows, is_valid=has_dual),
         reduced_cost=_array(solution.col_dual, model.num_cols, is_valid=has_dual),
         iterations=max(0, info.simplex_iteration_count)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rackwright.solve.linear import (
     FloatArray,
@@ -27,18 +26,19 @@ class HotModel:
     """A solved linear program that is asked again.
 
     The basis of `solve` is kept as the base point. `solve_variant` answers a model of the same shape starting from that
-    point and leaves the base untouched, so the order of the questions does not change the answers.
+    point and leaves the base untouched, so the order of the questions does not change the answers. `variant_limits`
+    stops variants that lie too far from the base.
     """
 
     model: LinearModel
     limits: Limits = field(default_factory=Limits)
+    variant_limits: Limits = field(default_factory=Limits)
     _solver: Any = None
     _basis: Any = None
 
-    def solve(self, method: str = "simplex") -> LinearSolution:
-        """Solve from nothing and keep the basis as the base point."""
-        chosen = "ipm" if method == "ipm" else "simplex"
-        self._solver = open_solver(self.model, self.limits, "ipm" if chosen == "ipm" else "simplex")
+    def solve(self, method: Literal["simplex", "ipm"] = "simplex") -> LinearSolution:
+        """Solve from nothing and keep the basis as the base point; "ipm" crosses over to a basis at its end."""
+        self._solver = open_solver(self.model, self.limits, method)
         solution = run_solver(self._solver, self.model)
         self._solver.setOptionValue("solver", "simplex")
         self._keep_basis()
@@ -65,6 +65,8 @@ class HotModel:
         if (variant.num_rows, variant.num_cols) != (self.model.num_rows, self.model.num_cols):
             raise ValueError("a variant must have the rows and columns of its base")
         pass_model(self._solver, variant)
+        if self.variant_limits.simplex_iterations is not None:
+            self._solver.setOptionValue("simplex_iteration_limit", self.variant_limits.simplex_iterations)
         if self._basis is not None:
             self._solver.setBasis(self._basis)
         return run_solver(self._solver, variant)
@@ -74,7 +76,5 @@ class HotModel:
         self._basis = basis if basis.valid else None
 
 
-def _with_bounds(model: LinearModel, lower: FloatArray, upper: NDArray[np.float64]) -> LinearModel:
-    from dataclasses import replace
-
+def _with_bounds(model: LinearModel, lower: FloatArray, upper: FloatArray) -> LinearModel:
     return replace(model, col_lower=lower, col_upper=upper)

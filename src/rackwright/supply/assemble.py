@@ -78,8 +78,8 @@ def assemble(network: Network, policy: Policy, periods: tuple[TargetPeriod, ...]
         col_upper=columns.upper,
         row_lower=np.concatenate(rows.lower),
         row_upper=np.concatenate(rows.upper),
-        rows=np.concatenate(rows.rows),
-        cols=np.concatenate(rows.cols),
-        values=np.concatenate(rows.values),
+        rows=np.concatenate([np.zeros(0, dtype=np.int64), *rows.rows]),
+        cols=np.concatenate([np.zeros(0, dtype=np.int64), *rows.cols]),
+        values=np.concatenate([np.zeros(0), *rows.values]),
     )
     return Assembly(network, model, columns, rows.blocks, unit)

@@ -18,6 +18,7 @@ __all__ = ["checks_table"]
 
 CENT_PER_USD = 100.0
 TOLERANCE = 1e-6
+ONE_USD = 1.0
 
 CheckRow = tuple[str, str, float, float, str, bool, str]
 
@@ -68,7 +69,8 @@ def _price_rows(request: SupplyRequest, assembly: Assembly) -> list[CheckRow]:
 
 
 def _target_rows(request: SupplyRequest, assembly: Assembly, plan: LinearSolution) -> list[CheckRow]:
-    short = plan.x[assembly.columns.family("short")]
+    family = assembly.columns.family("short")
+    short = plan.x[family] * assembly.columns.units[family]
     network, rows = assembly.network, []
     bought, made = (assembly.columns.table(name, plan.x) for name in ("buy", "make"))
     for period, missing in zip(target_periods(request.policy, request.horizon), short, strict=True):
@@ -81,7 +83,7 @@ def _target_rows(request: SupplyRequest, assembly: Assembly, plan: LinearSolutio
         ]
         total = sum(value for value, _ in pairs)
         share = float(np.clip(sum(value * part for value, part in pairs) / total, 0, 1)) if total > 0 else 0.0
-        reached = bool(missing <= 1.0)
+        reached = bool(missing <= ONE_USD)
         rows.append(("supply-traced-us-share", f"from day {period.from_day}", share, period.share, "", reached,
                      "program:policy.traced_us_share"))  # fmt: skip
     return rows

@@ -338,9 +338,7 @@ def add_targets(rows: Rows) -> None:
     network, columns = rows.network, rows.columns
     zeros = np.zeros(len(rows.periods))
     names = [f"from day {period.from_day}" for period in rows.periods]
-    money = np.array(
-        [max(1.0, sum(racks.value_usd * racks.racks for racks in network.acceptances))] * len(rows.periods)
-    )
+    money = np.full(len(rows.periods), network.rack_value_usd)
     start = rows.add("target", names, zeros, np.full(len(rows.periods), INF), 1.0 / money)
     for p, period in enumerate(rows.periods):
         is_in = (network.grid.starts >= period.from_day) & (network.grid.starts < period.to_day)
@@ -351,7 +349,7 @@ def add_targets(rows: Rows) -> None:
         for i, make in enumerate(network.makes):
             value = (make.us_share - period.share) * make.cost_usd * network.unit(make.item) / money[p]
             rows.put(here, columns.of("make", i), np.where(is_in, value, 0.0))
-        rows.put(here[:1], np.array([columns.one("short", p)]), np.ones(1) / money[p])
+        rows.put(here[:1], np.array([columns.one("short", p)]), np.ones(1))
 
 
 def _scales(limit: FloatArray) -> FloatArray:

@@ -216,7 +216,7 @@ class Network:
 
     @cached_property
     def pieces_per_rack(self) -> Mapping[str, float]:
-        """Most pieces of each item in one rack, a power of two >= some need; the unit of the item's columns."""
+        """Most pieces of each item in one rack, rounded to a power of two; the unit of the item's columns."""
         most: dict[str, float] = {}
         reach: dict[int, float] = {}
         for row in self.acceptances:
@@ -245,6 +245,13 @@ class Network:
             item = self.buffers[buffer][0]
             most[item] = max(most.get(item, 0.0), qty)
         return {item: float(2.0 ** np.round(np.log2(qty))) for item, qty in most.items() if qty > 0}
+
+    @cached_property
+    def rack_value_usd(self) -> float:
+        """Mean value of a rack as a power of two; the unit of columns and rows in money [USD]."""
+        racks = sum(row.racks for row in self.acceptances)
+        value = sum(row.value_usd * row.racks for row in self.acceptances) / max(1.0, racks)
+        return float(2.0 ** np.round(np.log2(max(1.0, value))))
 
     def unit(self, item: str) -> float:
         """Pieces in one unit of the columns of an item."""

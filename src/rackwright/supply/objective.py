@@ -12,6 +12,7 @@ from rackwright.supply.variables import Columns, accept_days
 __all__ = ["cost_usd", "late_days_of_buckets", "money_unit_usd"]
 
 DAYS_PER_YEAR = 365.25
+IN_SERVICE_USD = 1.0  # a tie-break for each day: an early rack is rather put into service than kept in store
 STEP_DOWN_USD = 0.01  # a tie-break: of equally dear alternates the preferred one is used
 
 
@@ -54,7 +55,8 @@ def _price_racks(cost: FloatArray, columns: Columns, policy: Policy, rate: float
         late = network.grid.mean_late_days(first, last, racks.need_day)
         middle = np.where(last > first, (first + last) / 2, racks.need_day)
         early = np.clip(late - (middle - racks.need_day), 0.0, None)
-        cost[columns.of("accept", i)] = policy.late_usd_per_rack_day * late + racks.value_usd * rate * early
+        bound = max(0.0, racks.value_usd * rate - IN_SERVICE_USD)
+        cost[columns.of("accept", i)] = policy.late_usd_per_rack_day * late + bound * early
         rest = network.grid.num_days - racks.need_day
         missing = policy.unserved_usd_per_rack + policy.late_usd_per_rack_day * rest if rest > 0 else 0.0
         cost[columns.one("undelivered", i)] = missing

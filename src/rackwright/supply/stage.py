@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rackwright.solve import HotModel, LinearSolution
+from rackwright.solve import HotModel, Limits, LinearSolution
 from rackwright.supply.assemble import Assembly, assemble
 from rackwright.supply.cash import cash_table
 from rackwright.supply.causes import causes_table
@@ -28,6 +28,9 @@ from rackwright.tables.supply import Buckets, Solves, Supply
 
 __all__ = ["plan_supply"]
 
+MOST_ITERATIONS = 10_000
+"""Simplex iterations of a solve that starts from the base plan; one that needs more counts as not tested."""
+
 OMISSIONS = (
     "Lead times, prices and yields are taken at their central values; only readiness dates carry a quantile.",
     "Order minimums, order multiples, lots and golden units are not applied; orders are fractional quantities.",
@@ -50,8 +53,8 @@ def plan_supply(request: SupplyRequest) -> Supply:
     grid = Grid.of(buckets)
     scope = scope_network(request, grid)
     assembly = assemble(scope.network, policy, target_periods(policy, request.horizon))
-    hot = HotModel(assembly.model)
-    relaxed = hot.solve()
+    hot = HotModel(assembly.model, variant_limits=Limits(simplex_iterations=MOST_ITERATIONS))
+    relaxed = hot.solve("ipm")
     plan = whole_racks(hot, assembly, relaxed, policy.whole_rack_weeks)
     deployments = deployments_table(request, assembly, plan)
     orders = orders_table(request, assembly, plan)

@@ -118,7 +118,8 @@ class Columns:
             np.repeat(np.array(units, dtype=np.float64), num) for units in (make, option, buy, ship, stock, accept)
         ]
         call = [network.unit(row.item) for row in network.calls]
-        return np.concatenate([*timed, call, accept, np.ones(self.num_short)])
+        short = np.full(self.num_short, network.rack_value_usd)
+        return np.concatenate([*timed, call, accept, short])
 
     @cached_property
     def upper(self) -> FloatArray:

@@ -20,7 +20,8 @@ class Elements(Table):
     hall = Column(String, "hall it serves; empty for campus elements")
     kind = Column(
         String,
-        "utility, hv-transformer, mv-switchgear, unit-substation, lv-switchgear, generator, ups, busway, tap, rack, cooling",
+        "utility, hv-transformer, mv-switchgear, unit-substation, lv-switchgear, generator, ups, busway, tap, rack, "
+        "cooling",
     )
     part = Column(String, "catalog part; empty for utility, rack and cooling load")
     upstream = Column(String, "element that feeds it (normal source); empty for the utility and generators")

@@ -18,7 +18,7 @@ class RackTypes(Table):
     type = Column(String, "rack type; for compute racks the SKU", key=True)
     platform = Column(String, "platform")
     role = Column(String, "compute or network")
-    frame = Column(String, "catalog frame")
+    enclosure = Column(String, "catalog frame")
     height_u = Column(Int32, "usable height", unit="U", ge=1)
     used_u = Column(Int32, "height used", unit="U", ge=0)
     kg = Column(Float64, "mass with contents", unit="kg", ge=0, formula="rack-mass")

@@ -12,8 +12,8 @@ from rackwright.tables.checks import Checks
 __all__ = [
     "Buckets",
     "Cash",
-    "CellLoads",
     "Causes",
+    "CellLoads",
     "Content",
     "Deployments",
     "Headcounts",

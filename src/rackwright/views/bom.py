@@ -11,7 +11,7 @@ from rackwright.figures import Bar, BarChart, Caption
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
 from rackwright.views.period import musd
-from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, percent
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted, percent
 
 __all__ = ["BOM"]
 
@@ -31,9 +31,9 @@ def _show(plan: Plan) -> Shown:
         ("MUSD",),
         tuple(Bar(row["item"], row["name"] or row["item"], (musd(row["cent"]),)) for row in _top(parts)),
     )
-    lead = f"{len(plan.bom.items):,} items; parts of the lowest level cost {musd(total):,.1f} MUSD at standard cost" + (
-        f", {percent(parts['cent'].to_list()[0] / total)} of it {parts['item'].to_list()[0]}." if total else "."
-    )
+    items = counted(len(plan.bom.items), "item")
+    lead = f"{items}; parts of the lowest level cost {musd(total):,.1f} MUSD at standard cost"
+    lead += f", {percent(parts['cent'].to_list()[0] / total)} of it {parts['item'].to_list()[0]}." if total else "."
     tables = (_sku_table(plan), _part_table(parts), _unpriced_table(parts))
     return Shown(lead, tables, (figure,) if total else ())
 

@@ -7,6 +7,7 @@ import polars as pl
 
 from rackwright.figures import Caption, LineChart, LineSeries, Shortfall
 from rackwright.plan import Plan
+from rackwright.views.absent import absent
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
 
 __all__ = ["CAPACITY", "accepted_by_day", "needed_by_day"]
@@ -46,6 +47,8 @@ def _series(name: str, label: str, steps: list[tuple[int, int]], end: int) -> Li
 
 
 def _show(plan: Plan) -> Shown:
+    if not len(plan.siting.tranches):
+        return absent(plan, "No racks are needed", "siting")
     end = plan.program.horizon.num_days
     needed, accepted = needed_by_day(plan), accepted_by_day(plan)
     chart = LineChart(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rackwright.plan import Plan
-from rackwright.views.view import Shown, TableColumn, View, ViewTable
+from rackwright.views.view import Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["COMMITS"]
 
@@ -14,12 +14,13 @@ def _show(plan: Plan) -> Shown:
     if not commits and not orders:
         return Shown("No supplier has confirmed anything, and nothing is on order, in this program.")
     ages = [(plan.program.as_of - row.confirmed_on).days for row in commits]
-    lead = f"{len(commits)} commits; {len(orders)} orders are open."
+    open_orders = counted(len(orders), "open order")
+    lead = f"{counted(len(commits), 'commit')}; {open_orders}."
     if ages:
         oldest = commits[ages.index(max(ages))]
         lead = (
-            f"{len(commits)} commits, the oldest confirmed {max(ages)} days before {plan.program.as_of} "
-            f"({oldest.item}, {oldest.supplier}); {len(orders)} orders are open."
+            f"{counted(len(commits), 'commit')}, the oldest confirmed {max(ages)} days before {plan.program.as_of} "
+            f"({oldest.item}, {oldest.supplier}); {open_orders}."
         )
     return Shown(lead, (_commit_table(plan), _order_table(plan), _stock_table(plan)))
 

@@ -12,7 +12,7 @@ from rackwright.figures.coolant_loop import CoolantKind
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
 from rackwright.views.period import WATTS_PER_MW
-from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, percent
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted, percent
 
 __all__ = ["COOLING"]
 
@@ -35,7 +35,7 @@ def _show(plan: Plan) -> Shown:
     liquid = sum(loops.filter(kind="liquid")["heat_w"].to_list()) / WATTS_PER_MW
     electric = sum(plan.cooling.units["electric_w"].to_list()) / WATTS_PER_MW
     lead = (
-        f"{heat:,.1f} MW of heat leave {len(halls)} halls, {liquid:,.1f} MW of it in liquid; "
+        f"{heat:,.1f} MW of heat leave {counted(len(halls), 'hall')}, {liquid:,.1f} MW of it in liquid; "
         f"cooling draws {electric:,.2f} MW."
     )
     figures = tuple(_diagram(plan, hall) for hall in halls[:MOST_FIGURES])

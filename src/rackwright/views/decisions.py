@@ -16,7 +16,7 @@ from rackwright.program.supply import Terms
 from rackwright.views.absent import absent
 from rackwright.views.period import musd
 from rackwright.views.tranches import tranche_states
-from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, percent
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted, percent
 
 __all__ = ["DECISIONS", "WINDOWS", "Decision", "decisions"]
 
@@ -153,7 +153,7 @@ def _show(plan: Plan) -> Shown:
         return absent(plan, f"Nothing has to be decided within {WINDOWS[-1]} days", "supply", "schedule")
     first = [d for d in due if d.window in {"overdue", f"{WINDOWS[0]} days"}]
     lead = (
-        f"{len(first)} decisions within {WINDOWS[0]} days and {len(due)} within {WINDOWS[-1]} days of "
+        f"{counted(len(first), 'decision')} within {WINDOWS[0]} days and {len(due)} within {WINDOWS[-1]} days of "
         f"{plan.program.as_of}; they commit {musd(sum(d.liable_cent for d in due)):,.1f} MUSD."
     )
     return Shown(lead, (_due_table(due), liability_table(plan, due), _ladder(plan)))

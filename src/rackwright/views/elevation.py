@@ -6,7 +6,8 @@ import polars as pl
 
 from rackwright.figures import Caption, RackDevice, RackElevation, RackFace
 from rackwright.plan import Plan
-from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
+from rackwright.views.absent import absent
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["ELEVATION"]
 
@@ -23,6 +24,8 @@ ROLES = {
 
 
 def _show(plan: Plan) -> Shown:
+    if not len(plan.racks.types):
+        return absent(plan, "No racks", "racks")
     counts = dict(
         plan.siting.tranches.frame.group_by("configuration", maintain_order=True).agg(pl.col("racks").sum()).iter_rows()
     )
@@ -35,7 +38,7 @@ def _show(plan: Plan) -> Shown:
     figure = RackElevation(
         Caption("elevation", "Rack types", "Front view of each rack type, U1 at the floor."), tuple(faces)
     )
-    lead = f"{len(faces)} kinds of compute rack, the heaviest load {_most(plan):,.0f} kW."
+    lead = f"{counted(len(faces), 'kind')} of compute rack, the heaviest load {_most(plan):,.0f} kW."
     return Shown(lead, (_table(plan, counts),), (figure,))
 
 

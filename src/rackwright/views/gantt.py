@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from rackwright.figures import Caption, Gantt, GanttBar, GanttGroup
 from rackwright.plan import Plan
-from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
+from rackwright.views.absent import absent
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["GATES", "SCHEDULE"]
 
 
 def _show(plan: Plan) -> Shown:
+    if not len(plan.schedule.activities):
+        return absent(plan, "No projects", "schedule")
     gates = {row["gate"]: row for row in plan.schedule.gates.frame.iter_rows(named=True)}
     groups = []
     for project in plan.program.projects:
@@ -27,8 +30,8 @@ def _show(plan: Plan) -> Shown:
         else None,
     )
     late = plan.schedule.late.frame
-    count = len(plan.schedule.activities)
-    lead = f"{len(groups)} projects with {count:,} activities; {late.height} end after their due day."
+    activities = counted(len(plan.schedule.activities), "activity", "activities")
+    lead = f"{counted(len(groups), 'project')} with {activities}; {late.height} end after their due day."
     return Shown(lead, (_late_table(plan), _wait_table(plan)), (figure,))
 
 
@@ -80,6 +83,8 @@ def _wait_table(plan: Plan) -> ViewTable:
 
 
 def _show_gates(plan: Plan) -> Shown:
+    if not len(plan.schedule.gates):
+        return absent(plan, "No gates", "schedule")
     columns = (
         TableColumn("gate", "Gate"),
         TableColumn("kind", "Kind"),
@@ -106,7 +111,7 @@ def _show_gates(plan: Plan) -> Shown:
     ]
     late = sum(row[4] > row[6] for row in rows if row[4] is not None and row[6] is not None)  # type: ignore[operator]
     return Shown(
-        f"{len(rows)} gates; {late} are later than their project's due day at 80 %.",
+        f"{counted(len(rows), 'gate')}; {late} later than their project's due day at 80 %.",
         (ViewTable("Gates", columns, tuple(rows)),),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import polars as pl
@@ -9,15 +10,20 @@ import polars as pl
 from rackwright.figures import Caption, HallPlan, HallPosition, HallRow
 from rackwright.plan import Plan
 from rackwright.program.sites import Hall
-from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
+from rackwright.views.absent import absent
+from rackwright.views.period import WATTS_PER_MW
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["HALLS"]
 
 MOST_FIGURES = 6
 FOOTPRINT = 0.92  # share of the pitch a drawn position fills, for a visible gap
+ONLY_PITCH_MM = 600.0  # drawn width where a hall holds a single position, so that none can be read off
 
 
 def _show(plan: Plan) -> Shown:
+    if not len(plan.layout.racks):
+        return absent(plan, "No racks are placed", "layout")
     columns = (
         TableColumn("hall", "Hall"),
         TableColumn("site", "Site"),
@@ -31,7 +37,7 @@ def _show(plan: Plan) -> Shown:
     rows = tuple(_row(plan, hall) for hall in plan.program.halls)
     placed = [hall for hall in plan.program.halls if plan.layout.racks.frame.filter(hall=hall.id).height]
     figures = tuple(_plan(plan, hall) for hall in placed[:MOST_FIGURES])
-    lead = f"{len(plan.layout.racks):,} racks stand in {len(placed)} halls."
+    lead = f"{counted(len(plan.layout.racks), 'rack')} in {counted(len(placed), 'hall')}."
     return Shown(lead, (ViewTable("Halls", columns, rows),), figures)
 
 
@@ -44,41 +50,61 @@ def _row(plan: Plan, hall: Hall) -> tuple[Cell, ...]:
         own.filter(role="network").height,
         plan.layout.reserved.frame.filter(hall=hall.id).height,
         hall.rows * hall.positions_per_row,
-        sum(own["peak_w"].to_list()) / 1e6,
-        hall.it_w / 1e6,
+        sum(own["peak_w"].to_list()) / WATTS_PER_MW,
+        hall.it_w / WATTS_PER_MW,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Where positions lie, read off the racks placed: pitch along and across rows, and one known spot [mm]."""
+
+    pitch_x_mm: float
+    pitch_y_mm: float
+    first_position: int
+    first_x_mm: float
+
+    def x_mm(self, position: int) -> float:
+        """Centre of a position along its row."""
+        return self.first_x_mm + (position - self.first_position) * self.pitch_x_mm
+
+
+def _grid(racks: pl.DataFrame) -> _Grid:
+    spots = sorted(set(racks.select("position", "x_mm").iter_rows()))
+    (first, x), (last, end) = spots[0], spots[-1]
+    pitch_x = (end - x) / (last - first) if last > first else ONLY_PITCH_MM
+    depths = sorted(set(racks["y_mm"].to_list()))
+    pitch_y = min((float(b - a) for a, b in pairwise(depths)), default=2 * ONLY_PITCH_MM)
+    return _Grid(pitch_x, pitch_y, first, x)
 
 
 def _plan(plan: Plan, hall: Hall) -> HallPlan:
     own = plan.layout.racks.frame.filter(hall=hall.id).sort("row", "position")
-    pitch_x, pitch_y = _pitch(own)
+    reserved = plan.layout.reserved.frame.filter(hall=hall.id)
+    grid = _grid(own)
     rows = []
     for (row,), racks in own.group_by("row", maintain_order=True):
-        positions = tuple(_position(rack, pitch_x, pitch_y) for rack in racks.iter_rows(named=True))
-        note = f"{racks.height} racks, {sum(racks['peak_w'].to_list()) / 1e6:.1f} MW"
+        y = float(racks["y_mm"].to_list()[0])
+        spots = [
+            (p, f"rack-{r}", role, "placed") for p, r, role in racks.select("position", "rack", "role").iter_rows()
+        ]
+        kept = reserved.filter(row=row).select("position", "purpose")
+        spots += [(p, f"reserved-{row}-{p}", purpose, "reserved") for p, purpose in kept.iter_rows()]
+        positions = tuple(_position(grid, y, spot) for spot in sorted(spots))
+        note = f"{racks.height} racks, {sum(racks['peak_w'].to_list()) / WATTS_PER_MW:.1f} MW"
         rows.append(HallRow(f"row-{row}", f"Row {row}", positions, note))
-    width = max((p.x_mm + p.width_mm for row in rows for p in row.positions), default=pitch_x)
-    depth = max((p.y_mm + p.depth_mm for row in rows for p in row.positions), default=pitch_y)
-    caption = Caption(f"hall-{hall.id}", f"Hall {hall.id}", "Racks by role, seen from above.")
-    return HallPlan(caption, width + pitch_x, depth + pitch_y / 2, tuple(rows))
+    width = max(p.x_mm + p.width_mm for row in rows for p in row.positions) + grid.pitch_x_mm / 2
+    depth = max(p.y_mm + p.depth_mm for row in rows for p in row.positions) + grid.pitch_y_mm / 4
+    caption = Caption(f"hall-{hall.id}", f"Hall {hall.id}", "Racks by role from above; reserved positions hatched.")
+    return HallPlan(caption, width, depth, tuple(rows))
 
 
-def _pitch(racks: pl.DataFrame) -> tuple[float, float]:
-    """Distance between neighbours along and across rows, from the positions themselves [mm]."""
-    x = sorted(set(racks["x_mm"].to_list()))
-    y = sorted(set(racks["y_mm"].to_list()))
-    steps_x = [b - a for a, b in pairwise(x)]
-    steps_y = [b - a for a, b in pairwise(y)]
-    pitch_x = float(min(steps_x, default=600))
-    return pitch_x, float(min(steps_y, default=4 * pitch_x))
-
-
-def _position(rack: dict[str, object], pitch_x: float, pitch_y: float) -> HallPosition:
-    width, depth = pitch_x * FOOTPRINT, min(pitch_y / 2, 2 * pitch_x)
-    x, y = (rack[name] for name in ("x_mm", "y_mm"))
-    left = float(str(x)) - width / 2 + pitch_x
-    bottom = float(str(y)) - depth / 2 + pitch_y / 2
-    return HallPosition(f"rack-{rack['rack']}", left, bottom, width, depth, str(rack["role"]))
+def _position(grid: _Grid, y_mm: float, spot: tuple[int, str, str, str]) -> HallPosition:
+    position, name, role, state = spot
+    width, depth = grid.pitch_x_mm * FOOTPRINT, grid.pitch_y_mm / 2
+    left = grid.x_mm(position) - width / 2 + grid.pitch_x_mm / 2
+    bottom = y_mm - depth / 2 + grid.pitch_y_mm / 4
+    return HallPosition(name, left, bottom, width, depth, role, "reserved" if state == "reserved" else "placed")
 
 
 HALLS = View("halls", "Hall plans", "Where does each rack stand?", _show)

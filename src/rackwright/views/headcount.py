@@ -6,7 +6,7 @@ from rackwright.figures import Caption, LineChart, LineSeries
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
 from rackwright.views.period import bucket_ends, quarter
-from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["HEADCOUNT"]
 
@@ -22,7 +22,7 @@ def _show(plan: Plan) -> Shown:
     )
     heads, bucket = _peak(plan, by_plant[0])
     when = plan.program.horizon.date(_starts(plan)[bucket])
-    lead = f"{len(by_plant)} plants; the most people are needed at {by_plant[0]}: {heads:,.0f} from {when}."
+    lead = f"{counted(len(by_plant), 'plant')}; the most people are needed at {by_plant[0]}: {heads:,.0f} from {when}."
     names = {plant.id: plant.name for plant in plan.program.supply.plants}
     chart = LineChart(
         Caption("headcount", "People by plant", "People at the plant's paid hours per week."),

@@ -6,7 +6,8 @@ import polars as pl
 
 from rackwright.figures import Caption, FabricBundle, FabricDiagram, FabricNode, FabricTier
 from rackwright.plan import Plan
-from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
+from rackwright.views.absent import absent
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["CABLES", "FABRIC"]
 
@@ -15,6 +16,8 @@ MOST_FIGURES = 4
 
 
 def _show(plan: Plan) -> Shown:
+    if not len(plan.fabric.designs):
+        return absent(plan, "No networks", "fabric")
     columns = (
         TableColumn("block", "Block"),
         TableColumn("network", "Network"),
@@ -46,8 +49,9 @@ def _show(plan: Plan) -> Shown:
     ]
     blocks = plan.siting.blocks.frame.filter(pl.col("units") > 0)["block"].to_list()
     figures = tuple(_diagram(plan, block) for block in blocks[:MOST_FIGURES])
+    links = counted(len(plan.fabric.links), "link")
     switches = int((plan.fabric.devices["tier"] > 0).sum())
-    lead = f"{switches:,} switches and {len(plan.fabric.links):,} links in {len(rows)} networks."
+    lead = f"{counted(switches, 'switch', 'switches')} and {links} in {counted(len(rows), 'network')}."
     return Shown(lead, (ViewTable("Networks", columns, tuple(rows)),), figures)
 
 
@@ -96,6 +100,8 @@ def _bundles(plan: Plan, block: str, devices: pl.DataFrame) -> tuple[FabricBundl
 
 
 def _show_cables(plan: Plan) -> Shown:
+    if not len(plan.cabling.cables):
+        return absent(plan, "No cables", "cabling")
     columns = (
         TableColumn("part", "Assembly"),
         TableColumn("length_m", "Stock length", "m", 1),
@@ -114,8 +120,9 @@ def _show_cables(plan: Plan) -> Shown:
         TableColumn("count", "Installed"),
         TableColumn("spares", "Spares"),
     )
+    cables = counted(len(plan.cabling.cables), "cable")
     total_km = float(plan.cabling.cables["length_mm"].sum()) / 1e6
-    lead = f"{len(plan.cabling.cables):,} cables, {total_km:,.0f} km in all, of {len(rows)} kinds by part and length."
+    lead = f"{cables}, {total_km:,.0f} km in all, of {counted(len(rows), 'kind')} by part and length."
     tables = (
         ViewTable("Cable plant", columns, rows),
         ViewTable("Transceivers", module_columns, tuple(modules.iter_rows())),

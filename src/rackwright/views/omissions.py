@@ -5,7 +5,7 @@ from __future__ import annotations
 from rackwright.plan import STAGES, Plan
 from rackwright.program.unused import UNUSED, unused_fields
 from rackwright.views.absent import skipped_stages
-from rackwright.views.view import Shown, TableColumn, View, ViewTable
+from rackwright.views.view import Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["OMISSIONS"]
 
@@ -15,8 +15,8 @@ def _show(plan: Plan) -> Shown:
     left_out = [(stage, text) for stage in STAGES if stage not in skipped for text in getattr(plan, stage).omissions]
     unused = [(path, UNUSED[path]) for path in unused_fields(plan.program)]
     lead = (
-        f"{len(skipped)} stages were not planned, {len(left_out)} effects are left out by the others, "
-        f"and {len(unused)} fields of this program are read and not used yet."
+        f"{counted(len(skipped), 'stage')} not planned, {counted(len(left_out), 'effect')} left out by the others, "
+        f"and {counted(len(unused), 'field')} of this program read and not used yet."
     )
     tables = (
         ViewTable("Not planned", (TableColumn("stage", "Stage"), TableColumn("reason", "Why")), tuple(skipped.items())),

@@ -15,7 +15,7 @@ from rackwright.plan import Plan
 from rackwright.program.sites import Site
 from rackwright.views.absent import absent
 from rackwright.views.period import WATTS_PER_MW
-from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["ONE_LINE"]
 
@@ -75,10 +75,10 @@ def _show(plan: Plan) -> Shown:
     balances = plan.power.balances.frame
     facility = sum(balances["facility_w"].to_list()) / WATTS_PER_MW
     over = _overloaded(plan)
-    state = f"{over:,} elements are above their rating in the worst single failure" if over else (
+    state = f"{counted(over, 'element')} above rating in the worst single failure" if over else (
         "no element is above its rating in any single failure"
     )  # fmt: skip
-    return Shown(f"{facility:,.1f} MW at the grid over {len(sites)} sites; {state}.", tables, figures)
+    return Shown(f"{facility:,.1f} MW at the grid at {counted(len(sites), 'site')}; {state}.", tables, figures)
 
 
 def _overloaded(plan: Plan) -> int:

@@ -10,7 +10,7 @@ from rackwright.plan import Plan
 from rackwright.views.absent import absent
 from rackwright.views.period import WATTS_PER_MW
 from rackwright.views.rack_value import rack_cents, rack_watts
-from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["PLATFORMS"]
 
@@ -83,7 +83,7 @@ def _show(plan: Plan) -> Shown:
     tables = (_pair_table(pairs), _platform_table(plan), _skipped_table(plan))
     workloads = sorted({pair.workload for pair in pairs})
     platforms = {pair.platform for pair in pairs}
-    lead = f"{len(platforms)} platforms on {len(workloads)} workloads."
+    lead = f"{counted(len(platforms), 'platform')} on {counted(len(workloads), 'workload')}."
     best = [_best(pairs, workload) for workload in workloads]
     said = [f"{pair.platform} for {pair.workload}" for pair in best if pair is not None]
     lead += f" Most tokens per megawatt: {'; '.join(said[:4])}." if len(platforms) > 1 and said else ""

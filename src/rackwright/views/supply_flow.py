@@ -8,7 +8,7 @@ from rackwright.figures import Caption, SupplyLane, SupplyMap, SupplySite
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
 from rackwright.views.period import musd
-from rackwright.views.view import Shown, TableColumn, View, ViewTable
+from rackwright.views.view import Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["SUPPLY_FLOW"]
 
@@ -48,7 +48,10 @@ def _show(plan: Plan) -> Shown:
         TableColumn("cost_musd", "Freight and duty", "MUSD", 2),
     )
     total = sum(row[3] for row in rows)
-    lead = f"{total:,.0f} racks move from {len({r[0] for r in rows})} places to {len({r[1] for r in rows})} campuses."
+    places, campuses = len({row[0] for row in rows}), len({row[1] for row in rows})
+    lead = (
+        f"{counted(round(total), 'rack')} from {counted(places, 'place')} to {counted(campuses, 'campus', 'campuses')}."
+    )
     return Shown(lead, (ViewTable("Racks by lane", columns, rows),), (_map(plan, rows),))
 
 

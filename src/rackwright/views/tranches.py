@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
 
 from rackwright.plan import Plan
-from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, percent
+from rackwright.views.absent import absent
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted, percent
 
 __all__ = ["TRANCHES", "TrancheState", "tranche_states"]
 
@@ -18,7 +22,7 @@ class TrancheState:
     """One tranche on page 1; dates are None where they fall outside the horizon.
 
     `accepted` is the day its last rack is accepted in the plan, which uses readiness dates at the policy's quantile;
-    `ready_p50`, `ready_p80` are the platform's readiness; `decide_by` is the day its longest lead-time buy is placed.
+    `ready_p50`, `ready_p80` are the platform's readiness; `decide_by` is the last day to place its longest buy.
     """
 
     tranche: str
@@ -44,6 +48,7 @@ def tranche_states(plan: Plan) -> tuple[TrancheState, ...]:
     """Every tranche in order of need, as page 1 shows it."""
     blocks = {row["block"]: row for row in plan.siting.blocks.frame.iter_rows(named=True)}
     owners = {site.id: site.owner for site in plan.program.sites}
+    leads = _leads(plan)
     states = []
     for row in plan.siting.tranches.frame.sort("need_day", "tranche").iter_rows(named=True):
         block = blocks[row["block"]]
@@ -68,7 +73,7 @@ def tranche_states(plan: Plan) -> tuple[TrancheState, ...]:
                 cause=cause[0],
                 relief=cause[1],
                 owner=_owner(plan, row["tranche"]) or owners.get(block["site"], ""),
-                decide_by=_decide_by(plan, row["configuration"], row["need_day"]),
+                decide_by=_decide_by(plan, row, leads[row["configuration"]]),
             )
         )
     return tuple(states)
@@ -110,40 +115,45 @@ def _owner(plan: Plan, tranche: str) -> str:
     return next((row.owner for row in plan.program.tranches if row.id == tranche), "")
 
 
-def _decide_by(plan: Plan, sku: str, need_day: int) -> dt.date | None:
-    """Day by which the longest-lead buy below the SKU must be ordered for the need, at high lead times."""
-    leads: dict[str, float] = {}
+def _decide_by(plan: Plan, row: dict[str, Any], lead_days: float) -> dt.date | None:
+    """Last day to place the longest buy of a tranche; None where nothing has a lead time."""
+    if not lead_days:
+        return None
+    return plan.program.horizon.date(round(row["need_day"] - row["accept_days"] - lead_days))
+
+
+def _leads(plan: Plan) -> dict[str, float]:
+    """Longest path of make and buy lead times down to and including each item [days].
+
+    Buys count with the high end of the quickest offer's band, makes with their middle, alternates by the first choice;
+    transit between places is not in it.
+    """
+    buys: dict[str, float] = {}
     for offer in plan.program.supply.offers:
-        leads[offer.item] = min(offer.lead_days.high, leads.get(offer.item, offer.lead_days.high))
-    longest = _longest_lead(plan, sku, leads)
-    return None if longest is None else plan.program.horizon.date(round(need_day - longest))
-
-
-def _longest_lead(plan: Plan, sku: str, leads: dict[str, float]) -> float | None:
-    """Longest path of make and buy lead times below an item [days]."""
+        buys[offer.item] = min(offer.lead_days.high, buys.get(offer.item, offer.lead_days.high))
     makes: dict[str, float] = {}
     for make in plan.program.supply.makes:
         makes[make.item] = min(make.lead_days.value, makes.get(make.item, make.lead_days.value))
     children: dict[str, list[str]] = {}
-    for parent, component in (
-        plan.bom.structure.frame.select("parent", "component").unique(maintain_order=True).iter_rows()
-    ):
+    first = plan.bom.structure.frame.filter(pl.col("priority") == 1).select("parent", "component")
+    for parent, component in first.unique(maintain_order=True).iter_rows():
         children.setdefault(parent, []).append(component)
     known: dict[str, float] = {}
 
-    def depth(item: str) -> float:
+    def lead(item: str) -> float:
         if item not in known:
-            below = max((depth(child) for child in children.get(item, [])), default=0.0)
-            own = makes[item] + below if item in makes else leads.get(item, below)
-            known[item] = own
+            below = max((lead(child) for child in children.get(item, [])), default=0.0)
+            known[item] = makes[item] + below if item in makes else buys.get(item, below)
         return known[item]
 
-    found = depth(sku)
-    return found if found > 0 else None
+    skus = sorted(set(plan.siting.tranches["configuration"].to_list()))
+    return {sku: lead(sku) for sku in skus}
 
 
 def _show(plan: Plan) -> Shown:
     states = tranche_states(plan)
+    if not states:
+        return absent(plan, "No tranches", "siting")
     columns = (
         TableColumn("tranche", "Tranche"),
         TableColumn("platform", "Platform"),
@@ -181,7 +191,7 @@ def _show(plan: Plan) -> Shown:
     ]
     late = [s for s in states if s.late_days or s.accepted is None]
     racks = sum(s.racks for s in states)
-    lead = f"{len(states)} tranches with {racks:,} racks; {len(late)} are late or incomplete within the horizon."
+    lead = f"{counted(len(states), 'tranche')} with {counted(racks, 'rack')}; {len(late)} late or incomplete."
     note = f"Accepted dates use readiness at {percent(plan.program.policy.ready_at)} (policy.ready_at)."
     return Shown(lead, (ViewTable("Tranches", columns, tuple(rows), note),))
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from rackwright.plan import Plan
 
-__all__ = ["Cell", "Shown", "TableColumn", "View", "ViewTable", "percent", "shown"]
+__all__ = ["Cell", "Shown", "TableColumn", "View", "ViewTable", "counted", "percent", "shown"]
 
 Cell = str | int | float | bool | dt.date | None
 
@@ -77,6 +77,17 @@ def shown(cell: Cell, column: TableColumn) -> str:
     if isinstance(cell, float):
         return f"{cell:,.{1 if column.digits is None else column.digits}f}"
     return cell.isoformat() if isinstance(cell, dt.date) else cell
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "rack"), counted(1200, "rack"), counted(2, "campus", "campuses")
+    ('1 rack', '1,200 racks', '2 campuses')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def percent(share: float, digits: int = 0) -> str:

@@ -18,7 +18,7 @@ ONE_POD = ROOT / "examples" / "one-pod"
 def run(*arguments: str | Path, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
     """The command in a fresh process, without a terminal."""
     command = [sys.executable, "-W", "error", "-c", "from rackwright.cli import main; main()", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, env={**os.environ, **env})  # noqa: S603
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, env={**os.environ, **env})
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_105_two_runs_at_once(tmp_path: Path) -> None:
     """Two plans of one folder at once both end well and leave one whole plan."""
     out = tmp_path / "out"
     command = [sys.executable, "-c", "from rackwright.cli import main; main()", "plan", str(ONE_POD), "-o", str(out)]
-    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]  # noqa: S603
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
     assert [process.wait() for process in both] == [0, 0]
     for process in both:
         process.communicate()

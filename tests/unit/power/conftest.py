@@ -22,14 +22,16 @@ def stated(value: float, name: str = "x") -> Fact:
     return Fact(f"part.{name}", value, "", str(value), "", "assumption")
 
 
-def make_parts(*, has_ups: bool = True, has_generator: bool = True, efficiency: float = 0.97) -> ChainParts:
-    """Parts with round figures; `efficiency` is that of the UPS."""
+def make_parts(
+    *, has_ups: bool = True, has_generator: bool = True, efficiency: float = 0.97, hv_va: float = 60e6
+) -> ChainParts:
+    """Parts with round figures; `efficiency` is that of the UPS, `hv_va` the transformer."""
     return ChainParts(
         hv_transformer=Transformer(
             id="hv",
             name="hv",
             role="hv-mv",
-            rating_va=stated(60e6),
+            rating_va=stated(hv_va),
             primary_v=stated(138e3),
             secondary_v=stated(34.5e3),
             impedance_share=stated(0.1),

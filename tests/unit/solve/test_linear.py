@@ -120,3 +120,11 @@ def test_303_a_variant_has_the_same_shape() -> None:
     wide = replace(production(), cost=np.zeros(3), col_lower=np.zeros(3), col_upper=np.ones(3))
     with pytest.raises(ValueError, match="rows and columns"):
         hot.solve_variant(wide)
+
+
+def test_204_nothing_to_decide_is_optimal() -> None:
+    """A model without columns whose rows allow zero is optimal at zero."""
+    none = np.zeros(0)
+    whole = np.zeros(0, dtype=np.int64)
+    found = solve_linear(LinearModel(none, none, none, np.array([-INF]), np.ones(1), whole, whole, none))
+    assert (found.status, found.objective, found.gap) == ("optimal", 0.0, 0.0)

@@ -94,7 +94,8 @@ def make(
         "envelopes": Envelopes.empty(),
         "items": Items.from_columns(
             item=names, name=names, part=[""] * len(names), level=[0] * len(names), lead_by=["supply"] * len(names),
-            owner=[""] * len(names), phantom=[False] * len(names), cost_cent=[cents.get(name, 100_000) for name in names],
+            owner=[""] * len(names), phantom=[False] * len(names),
+            cost_cent=[cents.get(name, 100_000) for name in names],
             mass_g=[1_000_000] * len(names), hts=["8471.50"] * len(names), origin=[""] * len(names),
         ),
         "structure": Structure.from_rows(structure),

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+
+from rackwright.base.digest import digest
+from rackwright.cabling import CableEnd, CablingRequest, cable_label, route_cables
+from rackwright.cabling.request import HallSpec
+from rackwright.catalog.parts import Fact
+from rackwright.tables.cabling import Cabling
+from rackwright.tables.fabric import Links
+from rackwright.tables.layout import Mounts
+
+RequestOf = Callable[..., CablingRequest]
+MakeHall = Callable[..., HallSpec]
+
+
+def failed(cabling: Cabling) -> dict[str, tuple[float, float]]:
+    """Failed checks by rule: value and limit."""
+    rows = cabling.checks.frame.filter(~pl.col("passed")).select("rule", "value", "limit").iter_rows()
+    return {rule: (value, limit) for rule, value, limit in rows}
+
+
+def test_101_two_trays_and_a_leaf_by_hand(request_of: RequestOf) -> None:
+    """The leaf is one position from tray 0 and seven from tray 1.
+
+    Tray 0: 1.1 + 6 + 1 = 8.1 m, ordered as 9 m; tray 1: 7.7 + 6 + 1 = 14.7 m, ordered as 15 m; both beyond copper.
+    """
+    cabling = route_cables(request_of())
+    rows = cabling.cables.frame.sort("link").select("link", "part", "module", "length_mm", "route_mm")
+    assert rows.rows() == [
+        (0, "fibre", "twin", 9000, 1000),
+        (1, "fibre", "twin", 9000, 1000),
+        (2, "fibre", "twin", 15_000, 7000),
+        (3, "fibre", "twin", 15_000, 7000),
+    ]
+    assert failed(cabling) == {}
+
+
+def test_102_assemblies_and_modules_with_spares(request_of: RequestOf) -> None:
+    """Two cables of each length, a spare each; two links share a cage, so four modules and a spare of a tenth."""
+    cabling = route_cables(request_of())
+    assert cabling.assemblies.frame.rows() == [("b", "fibre", 9000, 2, 1), ("b", "fibre", 15_000, 2, 1)]
+    assert cabling.modules.frame.rows() == [("b", "twin", 4, 1)]
+
+
+def test_103_copper_inside_a_rack(request_of: RequestOf) -> None:
+    """A leaf in the rack of tray 0 is reached by copper of 3 m from there, by fibre from tray 1."""
+    cabling = route_cables(request_of(together=True))
+    assert cabling.cables.frame.sort("link")["part"].to_list() == ["dac", "dac", "fibre", "fibre"]
+
+
+def test_104_links_of_one_cage_take_one_medium(request_of: RequestOf) -> None:
+    """With one link a tray both end in one cage of the leaf: the long one decides."""
+    cabling = route_cables(request_of(together=True, links=1))
+    assert cabling.cables.frame["part"].to_list() == ["fibre", "fibre"]
+    assert sorted(cabling.cables["length_mm"].to_list()) == [3000, 16_000]
+
+
+def test_105_the_longest_is_pulled_first(request_of: RequestOf) -> None:
+    """Cables of one tray are pulled by falling route length; order runs from 1."""
+    frame = route_cables(request_of()).cables.frame.sort("pull_order")
+    assert frame["pull_order"].to_list() == [1, 2, 3, 4]
+    assert frame["route_mm"].to_list() == [7000, 7000, 1000, 1000]
+
+
+def test_106_trays_fill_section_by_section(request_of: RequestOf) -> None:
+    """Two cables run from position 1 to 2, two from 9 to 2: no section of row 1 carries more than two."""
+    fill = route_cables(request_of()).tray_fill.frame.row(0, named=True)
+    assert (fill["tray"], fill["cables"], fill["trays"]) == ("row 1", 2, 1)
+    assert fill["fill_share"] == pytest.approx(2 * 3.14159265 / 4 * 0.002**2 / 0.01, rel=1e-5)
+
+
+def test_107_full_trays_are_doubled(request_of: RequestOf, hall: MakeHall, fact: Callable[[str, float], Fact]) -> None:
+    """Cables of 3.14 mm2 each in trays of 10 mm2 at 40 %: two trays for two cables."""
+    tight = hall(tray_area_m2=fact("rules.tray_area_m2", 10e-6))
+    fill = route_cables(request_of(halls=(tight,))).tray_fill.frame.row(0, named=True)
+    assert fill["trays"] == 2
+    assert fill["fill_share"] == pytest.approx(0.314, abs=0.001)
+
+
+def test_108_cross_trays_carry_links_between_rows(request_of: RequestOf) -> None:
+    """A leaf in row 3 is reached over cross trays; rows 1 and 3 and the cross trays appear."""
+    fill = route_cables(request_of(leaf_at=("h", 3, 2))).tray_fill.frame
+    assert fill.select("tray", "cables").rows() == [("cross 1", 2), ("cross 2", 2), ("row 1", 2), ("row 3", 2)]
+
+
+def test_109_another_hall(request_of: RequestOf, hall: MakeHall) -> None:
+    """A leaf in the next hall is 10 m further, and the cables belong to the hall of the trays."""
+    cabling = route_cables(request_of(leaf_at=("k", 1, 1), halls=(hall("h"), hall("k"))))
+    assert cabling.cables["hall"].unique().to_list() == ["h"]
+    assert cabling.cables["route_mm"].min() == 10_000 + 4000
+    assert set(cabling.tray_fill["hall"].to_list()) == {"h", "k"}
+
+
+def test_201_links_without_a_part_are_counted(request_of: RequestOf) -> None:
+    """Without fibre in the catalog no cable is made, and two checks say so."""
+    request = request_of()
+    cabling = route_cables(dataclasses.replace(request, cables=request.cables[:1]))
+    assert failed(cabling) == {"cabling-one-per-link": (0, 4), "cabling-part": (4, 0)}
+    text = cabling.checks.frame.filter(pl.col("rule") == "cabling-part")["source"][0]
+    assert "400 Gbit/s at leaf over 15 m" in text
+
+
+def test_202_links_of_devices_without_a_rack_are_counted(request_of: RequestOf) -> None:
+    """A tray that stands nowhere has no cables."""
+    request = request_of()
+    mounts = Mounts(request.mounts.frame.filter(pl.col("device") != 1))
+    assert failed(route_cables(dataclasses.replace(request, mounts=mounts))) == {"cabling-one-per-link": (2, 4)}
+
+
+def test_301_the_order_of_links_does_not_matter(request_of: RequestOf) -> None:
+    """Links in reverse order give the same bytes."""
+    request = request_of()
+    reverse = dataclasses.replace(request, links=Links(request.links.frame.reverse()))
+    first, second = route_cables(request), route_cables(reverse)
+    assert digest((first.cables, first.assemblies)) == digest((second.cables, second.assemblies))
+
+
+def test_302_a_moved_end_is_another_cable(request_of: RequestOf) -> None:
+    """Numbers stay where both ends stay, though lengths change; a cable on another port gets another number."""
+    here = route_cables(request_of()).cables.frame
+    away = route_cables(request_of(leaf_at=("h", 4, 9))).cables.frame
+    assert here["cable"].to_list() == away["cable"].to_list()
+    request = request_of()
+    moved = Links(request.links.frame.with_columns(b_port=pl.col("b_port") + (pl.col("link") == 3).cast(pl.Int32)))
+    other = route_cables(dataclasses.replace(request, links=moved)).cables.frame
+    assert len(set(here["cable"]) - set(other["cable"])) == 1
+
+
+def test_401_labels_name_both_ends() -> None:
+    """The label of an end starts with the end; the other end's label is the same turned round."""
+    near, far = CableEnd("h", 1, 2, 3, 4), CableEnd("h", 10, 12, 48, 127)
+    assert cable_label(near, far) == "h-R01.P02-U03-005 / h-R10.P12-U48-128"
+    assert cable_label(far, near).split(" / ") == cable_label(near, far).split(" / ")[::-1]

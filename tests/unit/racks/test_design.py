@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import pytest
+
+from rackwright.base.digest import digest
+from rackwright.catalog.parts import Fact
+from rackwright.racks import RacksRequest, design_racks
+from rackwright.racks.elevation import elevate
+from rackwright.racks.ratings import Ratings, rate_rack
+from rackwright.racks.request import Fill, Frame, NetworkRack, RackDesign, RackPart, RackPorts
+
+MakePart = Callable[..., RackPart]
+MakeDesign = Callable[..., RackDesign]
+MakeFact = Callable[[str, str, float], Fact]
+
+
+@pytest.fixture
+def rack(part: MakePart, design: MakeDesign) -> RackDesign:
+    """A shelf of 10 kW and 50 % efficiency below two trays of 1 kW, 20 kg and four accelerators, a bar inside."""
+    shelf = part("shelf", "power", height_u=1, mass_kg=30, rating_w=10_000, efficiency_share=0.5)
+    tray = part("tray", "compute", height_u=1, mass_kg=20, power_w=1000, accelerators=4)
+    bar = part("bar", "inside", mass_kg=10)
+    return design([Fill(shelf, 1, "bottom"), Fill(tray, 2, "middle"), Fill(bar, 1, "inside")])
+
+
+def ratings(rack: RackDesign) -> Ratings:
+    """Ratings of a rack."""
+    return rate_rack(rack, elevate(rack.fills, int(rack.frame.height_u.value)))
+
+
+def failed(rack: RackDesign) -> dict[str, tuple[str, float, float]]:
+    """Failed checks of a rack by rule: subject, value, limit."""
+    frame = design_racks(RacksRequest((rack,), ())).checks.frame
+    rows = frame.select("rule", "subject", "value", "limit", "passed").iter_rows()
+    return {rule: (subject, value, limit) for rule, subject, value, limit, passed in rows if not passed}
+
+
+def test_101_mass_and_centre_of_gravity(rack: RackDesign) -> None:
+    """Frame 100 kg and bar 10 kg at mid-height 5 U, shelf 30 kg at 0.5 U, trays 20 kg at 1.5 and 2.5 U."""
+    found = ratings(rack)
+    assert found.kg == 180
+    assert found.centre_of_gravity_u == pytest.approx((110 * 5 + 30 * 0.5 + 20 * 1.5 + 20 * 2.5) / 180)
+
+
+def test_102_power_at_the_rack_input(rack: RackDesign) -> None:
+    """The sum of the trays is divided by the efficiency of the shelves; a stated rack power replaces it."""
+    assert (ratings(rack).direct_w, ratings(rack).peak_w) == (2000, 4000)
+    stated = ratings(dataclasses.replace(rack, stated_power_w=3000.0))
+    assert (stated.direct_w, stated.peak_w) == (1500, 3000)
+
+
+def test_103_accelerators_and_trays_are_counted(rack: RackDesign) -> None:
+    """Two trays with four accelerators each."""
+    types = design_racks(RacksRequest((rack,), ())).types
+    assert (types["accels"][0], types["trays"][0]) == (8, 2)
+
+
+def test_104_unused_units_get_blanks(rack: RackDesign, part: MakePart) -> None:
+    """Slots and blanks together fill the frame exactly once."""
+    with_blank = dataclasses.replace(rack, blank=part("blank", "blank", height_u=1))
+    slots = design_racks(RacksRequest((with_blank,), ())).slots.frame
+    assert sorted(slots["u"].to_list()) == list(range(1, 11))
+    assert slots.filter(slots["role"] == "blank")["part"].unique().to_list() == ["blank"]
+
+
+def test_105_each_platform_gets_an_empty_network_rack(fact: MakeFact) -> None:
+    """The network rack weighs its frame, draws nothing and has no slots."""
+    frame = Frame("f", fact("f", "height_u", 48), fact("f", "mass_kg", 150), None)
+    racks = design_racks(RacksRequest((), (NetworkRack("p", frame),)))
+    assert (racks.types["type"][0], racks.types["role"][0], racks.types["kg"][0]) == ("p-network", "network", 150)
+    assert len(racks.slots) == 0
+
+
+def test_106_a_part_without_mass_is_named(design: MakeDesign, part: MakePart) -> None:
+    """A mass that is not published counts as nothing and is said in the omissions."""
+    rack = design([Fill(part("tray", "compute", height_u=1), 1, "middle")])
+    assert any("tray" in text and "mass" in text for text in design_racks(RacksRequest((rack,), ())).omissions)
+
+
+def test_201_a_rack_too_high_fails_and_names_the_part(design: MakeDesign, part: MakePart) -> None:
+    """Height and the parts without a slot are failed checks."""
+    found = failed(design([Fill(part("tray", "compute", height_u=3), 4, "middle")]))
+    assert found["racks-height"] == ("sku", 12, 10)
+    assert found["racks-slot"] == ("sku/tray", 1, 0)
+
+
+def test_202_a_rack_too_heavy_fails(rack: RackDesign, fact: MakeFact) -> None:
+    """Contents of 80 kg are too much for a frame that carries 79 kg."""
+    frame = dataclasses.replace(rack.frame, static_load_kg=fact("frame", "static_load_kg", 79))
+    assert failed(dataclasses.replace(rack, frame=frame)) == {"racks-load": ("sku", 80, 79)}
+
+
+def test_203_shelves_too_small_fail(rack: RackDesign) -> None:
+    """A load behind the rectifiers above their rating is a failed check."""
+    assert failed(dataclasses.replace(rack, stated_power_w=21_000.0)) == {
+        "racks-power-shelves": ("sku", 10_500, 10_000)
+    }
+
+
+def test_204_uneven_rails_fail(design: MakeDesign, part: MakePart) -> None:
+    """Three ports on two rails leave one that fills no rail."""
+    tray = part("tray", "compute", height_u=1, scale_out_ports=3, scale_out_gbit_s=400)
+    ports = RackPorts(rails=2, planes=1, service=(), out_of_band_gbit_s=None)
+    assert failed(design([Fill(tray, 1, "middle")], ports=ports)) == {"racks-rails": ("sku", 1, 0)}
+
+
+def test_205_management_switches_need_enough_ports(design: MakeDesign, part: MakePart, fact: MakeFact) -> None:
+    """Four management ports and one uplink do not fit a switch of four ports."""
+    tray, switch = (
+        part("tray", "compute", height_u=1, management_ports=2),
+        part("s", "management", height_u=1, switch_ports=4),
+    )
+    ports = RackPorts(rails=1, planes=1, service=(), out_of_band_gbit_s=fact("s", "port_gbit_s", 1))
+    rack = design([Fill(tray, 2, "middle"), Fill(switch, 1, "top")], ports=ports)
+    assert failed(rack) == {"racks-management-ports": ("sku", 5, 4)}
+
+
+def test_301_same_request_same_result(rack: RackDesign) -> None:
+    """Equal requests give equal bytes, whatever the order of the designs."""
+    other = dataclasses.replace(rack, id="other")
+    first = design_racks(RacksRequest((rack, other), ()))
+    second = design_racks(RacksRequest((other, rack), ()))
+    assert digest(first.slots) == digest(second.slots)
+    assert digest(first.types) == digest(second.types)
