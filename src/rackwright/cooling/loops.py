@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from rackwright.catalog.narrow import figure
@@ -15,7 +16,7 @@ from rackwright.cooling.coolant import coolant_flow_lpm, coolant_rise_k
 from rackwright.cooling.request import BlockNeeds, HallPlant
 from rackwright.tables.layout import PlacedRacks
 
-__all__ = ["AirSystem", "HallHeat", "LiquidLoop", "group_rows", "hall_heat", "rack_heat"]
+__all__ = ["AirSystem", "HallHeat", "LiquidLoop", "group_racks", "hall_heat", "rack_heat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,36 +72,27 @@ def rack_heat(racks: PlacedRacks, needs: Iterable[BlockNeeds], rules: FacilityRu
     return frame.with_columns(computed_lpm=computed).with_columns(flow_lpm=pl.coalesce(stated, pl.col("computed_lpm")))
 
 
-def group_rows(rows: np.ndarray, limit: int) -> np.ndarray:
-    """Loop of each rack: neighbouring rows share a loop while they fit; a row above the limit is split evenly.
+def group_racks(count: int, limit: int) -> npt.NDArray[np.int64]:
+    """Loop of each rack in floor order: the fewest loops within the limit, as even as whole racks allow.
 
     Parameters
     ----------
-    rows
-        Row of each rack in order of row and position, shape (n,).
+    count
+        Racks in order of row and position, > 0.
     limit
         Most racks on a loop, > 0.
 
     Returns
     -------
-    Loop index of each rack from 0, non-decreasing, shape (n,); every loop holds at least one and at most `limit`.
+    Loop of each rack from 0, non-decreasing, shape (count,).
 
     Examples
     --------
-    >>> group_rows(np.array([1, 1, 1, 2, 2, 2, 3, 3, 3]), 6)
-    array([0, 0, 0, 0, 0, 0, 1, 1, 1])
+    >>> group_racks(7, 3)
+    array([0, 0, 0, 1, 1, 2, 2])
     """
-    pieces: list[int] = []
-    for size in np.unique(rows, return_counts=True)[1].tolist():
-        parts = math.ceil(size / limit)
-        pieces += [size // parts + (part < size % parts) for part in range(parts)]
-    loop, filled, loops = 0, 0, []
-    for size in pieces:
-        if filled and filled + size > limit:
-            loop, filled = loop + 1, 0
-        filled += size
-        loops.append(loop)
-    return np.repeat(np.array(loops, dtype=np.int64), np.array(pieces, dtype=np.int64))
+    loops = math.ceil(count / limit)
+    return np.arange(count, dtype=np.int64) * loops // count
 
 
 def hall_heat(heat: pl.DataFrame, plant: HallPlant, rules: FacilityRules) -> HallHeat:
@@ -122,7 +114,7 @@ def _liquid_loops(wet: pl.DataFrame, plant: HallPlant, rules: FacilityRules) -> 
     """Loops of the racks with liquid heat; few of them, so one after the other."""
     if not wet.height:
         return ()
-    loop_of = group_rows(wet["row"].to_numpy(), plant.racks_per_loop)
+    loop_of = group_racks(wet.height, plant.racks_per_loop)
     counts = np.bincount(loop_of)
     heat_w = np.bincount(loop_of, weights=wet["liquid_w"].to_numpy())
     flow_lpm = np.bincount(loop_of, weights=wet["flow_lpm"].to_numpy())

@@ -34,17 +34,23 @@ def _amounts(plan: Plan) -> Verdict:
 
 
 def _crews(plan: Plan) -> Verdict:
-    verdict = Verdict("judge-crews", "no site accepts more racks in a bucket than its crews can install")
+    verdict = Verdict(
+        "judge-crews", "no site has accepted more racks by a day than its crews could have placed by then"
+    )
     site_of_block = dict(plan.siting.blocks.frame.select("block", "site").iter_rows())
     site_of = {t: site_of_block[b] for t, b in plan.siting.tranches.frame.select("tranche", "block").iter_rows()}
-    days = {b: end - start for b, start, end in plan.supply.buckets.frame.iter_rows()}
-    arrived: dict[tuple[str, int], float] = defaultdict(float)
-    for tranche, bucket, racks in plan.supply.deployments.frame.select("tranche", "bucket", "racks").iter_rows():
-        arrived[site_of[tranche], bucket] += racks
+    placed = set(plan.siting.tranches.frame.filter(state="installed")["tranche"].to_list())
+    ends = dict(plan.supply.buckets.frame.select("bucket", "end_day").iter_rows())
     rate = {site.id: site.racks_per_week for site in plan.program.sites}
-    for (site, bucket), racks in sorted(arrived.items()):
-        most = rate[site] * days[bucket] / DAYS_PER_WEEK
-        verdict.look(f"{site} bucket {bucket}: {racks:g} of {most:g}", holds=racks <= most + TOLERANCE)
+    total: dict[str, float] = defaultdict(float)
+    rows = plan.supply.deployments.frame.sort("bucket", "tranche").select("tranche", "bucket", "racks")
+    for tranche, bucket, racks in rows.iter_rows():
+        if tranche in placed:
+            continue
+        site = site_of[tranche]
+        total[site] += racks
+        most = rate[site] * ends[bucket] / DAYS_PER_WEEK
+        verdict.look(f"{site} bucket {bucket}: {total[site]:g} of {most:g}", holds=total[site] <= most + TOLERANCE)
     return verdict
 
 

@@ -48,10 +48,10 @@ def _cables(plan: Plan) -> Verdict:
 
 
 def _units(plan: Plan) -> Verdict:
-    verdict = Verdict("judge-rack-units", "no rack unit holds two slots of a rack type")
-    taken: set[tuple[str, int]] = set()
-    for kind, bottom, height in plan.racks.slots.frame.select("type", "u", "height_u").iter_rows():
-        spots = {(kind, u) for u in range(bottom, bottom + height)}
+    verdict = Verdict("judge-rack-units", "no bay of a rack unit holds two slots of a rack type")
+    taken: set[tuple[str, int, int]] = set()
+    for kind, bottom, bay, height in plan.racks.slots.frame.select("type", "u", "bay", "height_u").iter_rows():
+        spots = {(kind, u, bay) for u in range(bottom, bottom + height)}
         verdict.look(f"{kind} U{bottom}", holds=not spots & taken)
         taken |= spots
     return verdict

@@ -10,8 +10,8 @@ from rackwright.plan import Plan
 
 __all__ = ["judge_schedule"]
 
-AFTER = re.compile(r"^\s*([\w.+-]+?)\s*(?:\+\s*(\d+(?:\.\d+)?)\s*(d|days?|weeks?))?\s*$")
-DAYS_OF = {"d": 1, "day": 1, "days": 1, "week": 7, "weeks": 7}
+AFTER = re.compile(r"^\s*(?P<name>[\w.+-]*\w)\s*(?:(?P<sign>[+-])\s*(?P<lag>\d+(?:\.\d+)?)\s*(?P<unit>[a-z]+))?\s*$")
+DAYS_OF = {"d": 1.0, "day": 1.0, "days": 1.0, "week": 7.0, "weeks": 7.0, "month": 30.4375, "months": 30.4375}
 
 
 def judge_schedule(plan: Plan) -> list[Verdict]:
@@ -35,12 +35,19 @@ def _precedence(plan: Plan, dates: dict[str, tuple[int, int]]) -> Verdict:
             if activity.started or activity.finished:
                 continue
             for text in activity.after:
-                match = AFTER.match(text)
-                before = match.group(1) if match else text
-                lag = float(match.group(2) or 0) * DAYS_OF.get(match.group(3) or "d", 1) if match else 0.0
+                before, lag_days = _after(text)
                 other = before if "." in before else f"{project.id}.{before}"
-                verdict.look(f"{name} after {text}", holds=dates[name][0] >= dates[other][1] + lag)
+                verdict.look(f"{name} after {text}", holds=dates[name][0] >= dates[other][1] + lag_days)
     return verdict
+
+
+def _after(text: str) -> tuple[str, float]:
+    """Name of a predecessor and its lag in whole days; a text that cannot be read is its own name."""
+    match = AFTER.match(text)
+    if match is None or not match["lag"]:
+        return text.strip(), 0.0
+    days = float(match["lag"]) * DAYS_OF[match["unit"]]
+    return match["name"], float(round(-days if match["sign"] == "-" else days))
 
 
 def _links(plan: Plan, dates: dict[str, tuple[int, int]]) -> Verdict:

@@ -20,6 +20,8 @@ from rackwright.layout.sequence import Item
 __all__ = ["Floor", "Placed", "fill_hall", "num_cdus"]
 
 Grid = NDArray[np.bool_]
+ROUNDING = 1e-9
+"""Dust of floating point that must not turn into one more unit."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,20 @@ def num_cdus(hall: HallSpec, items: Sequence[Item]) -> int:
 
     Notes
     -----
-    Liquid-cooled racks are taken `racks_per_loop` at a time in their order; each loop gets ceil(heat / rating) CDUs
-    and the hall's spare units, one position each. Heat is peak power times the share in liquid.
+    Liquid-cooled racks, in their order on the floor, form the fewest loops of at most `racks_per_loop` racks, as even
+    as whole racks allow. Each loop gets ceil(max(heat / rating, flow / rated flow)) CDUs and the hall's spare units,
+    one position each. Heat is peak power times the share in liquid.
     """
-    if hall.cdu_rating_w is None or hall.cdu_rating_w.value <= 0:
+    wet = [item for item in items if item.liquid_w > 0.0]
+    if not wet or hall.cdu_rating_w is None or hall.cdu_rating_w.value <= 0:
         return 0
-    heat_w = [item.peak_w * item.liquid_share for item in items if item.liquid_share > 0]
-    loops = [heat_w[start : start + hall.racks_per_loop] for start in range(0, len(heat_w), hall.racks_per_loop)]
-    return sum(math.ceil(sum(loop) / hall.cdu_rating_w.value) + hall.spare_units for loop in loops)
+    count = math.ceil(len(wet) / hall.racks_per_loop)
+    loop = np.arange(len(wet)) * count // len(wet)
+    busy = np.bincount(loop, weights=[item.liquid_w for item in wet]) / hall.cdu_rating_w.value
+    if hall.cdu_flow_lpm is not None and hall.cdu_flow_lpm.value > 0:
+        flow_lpm = np.bincount(loop, weights=[item.flow_lpm for item in wet])
+        busy = np.maximum(busy, flow_lpm / hall.cdu_flow_lpm.value)
+    return int(np.sum(np.ceil(busy - ROUNDING))) + count * hall.spare_units
 
 
 def fill_hall(hall: HallSpec, chunks: Sequence[Sequence[Item]]) -> Floor:

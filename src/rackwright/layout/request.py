@@ -12,8 +12,18 @@ import polars as pl
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
 from rackwright.catalog.index import Catalog
-from rackwright.catalog.parts import Cdu, Fact, LayoutRules, PlanningRules, PowerShelf, RackFrame, Switch
+from rackwright.catalog.parts import (
+    Cdu,
+    FacilityRules,
+    Fact,
+    LayoutRules,
+    PlanningRules,
+    PowerShelf,
+    RackFrame,
+    Switch,
+)
 from rackwright.program.model import Program
+from rackwright.program.platforms import FacilityNeeds
 from rackwright.program.sites import Hall
 from rackwright.tables.fabric import Devices, Fabric
 from rackwright.tables.racks import Racks
@@ -21,6 +31,7 @@ from rackwright.tables.siting import Siting
 
 __all__ = [
     "BlockSpec",
+    "CoolantNeed",
     "HallRun",
     "HallSpec",
     "LayoutRequest",
@@ -62,7 +73,7 @@ class HallSpec:
     """One hall: its grid, limits, the rules that measure it, and what its CDUs need.
 
     `keep_out` holds (row, position) pairs counted from 1; `row_w` is None for no limit; `cdu_rating_w` None if the
-    liquid loop has no rated CDU.
+    liquid loop has no rated CDU, `cdu_flow_lpm` if its flow is not published.
     """
 
     id: str
@@ -75,6 +86,7 @@ class HallSpec:
     rack_pitch_m: Fact
     row_pitch_m: Fact
     cdu_rating_w: Fact | None
+    cdu_flow_lpm: Fact | None = None
     spare_units: int
     racks_per_loop: int
 
@@ -99,14 +111,25 @@ class HallRun:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CoolantNeed:
+    """Coolant of one liquid-cooled rack: the platform's stated flow [L/min], else what its heat needs at `rise_k`."""
+
+    rise_k: float
+    flow_lpm: float | None
+    coolant_kg_m3: Fact
+    coolant_j_kg_k: Fact
+
+
+@dataclass(frozen=True, kw_only=True)
 class BlockSpec:
-    """One block: which racks it has, which halls they go to, and the type of its network racks."""
+    """One block: its racks, its halls, the type of its network racks, and the coolant its racks need (None: unknown)."""
 
     block: str
     unit_racks: int
     network_type: str
     runs: tuple[RackRun, ...]
     halls: tuple[HallRun, ...]
+    coolant: CoolantNeed | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +156,7 @@ def layout_request(program: Program, catalog: Catalog, siting: Siting, racks: Ra
         The catalog has no layout rules with both pitches, or a switch carries no height.
     """
     problems: list[Problem] = []
-    blocks = _blocks(program, siting)
+    blocks = _blocks(program, catalog, siting)
     specs = _racks(catalog, racks, blocks)
     width_mm = {spec.type: spec.width_mm.value if spec.width_mm else 0.0 for spec in specs}
     used = {run.hall for block in blocks for run in block.halls}
@@ -155,7 +178,7 @@ def layout_request(program: Program, catalog: Catalog, siting: Siting, racks: Ra
     )
 
 
-def _blocks(program: Program, siting: Siting) -> tuple[BlockSpec, ...]:
+def _blocks(program: Program, catalog: Catalog, siting: Siting) -> tuple[BlockSpec, ...]:
     """Blocks in the program's order, as siting resolved them."""
     platforms = {platform.id: platform for platform in program.platforms}
     platform_of = dict(siting.blocks.frame.select("block", "platform").iter_rows())
@@ -166,9 +189,22 @@ def _blocks(program: Program, siting: Siting) -> tuple[BlockSpec, ...]:
             network_type=f"{platform_of[block.id]}-network",
             runs=_runs(siting, block.id),
             halls=_halls(siting, block.id, block.halls),
+            coolant=_coolant(platforms[platform_of[block.id]].facility, catalog),
         )
         for block in program.blocks
         if block.id in platform_of
+    )
+
+
+def _coolant(facility: FacilityNeeds, catalog: Catalog) -> CoolantNeed | None:
+    rules = next(iter(catalog.all(FacilityRules)), None)
+    if rules is None or rules.coolant_kg_m3 is None or rules.coolant_j_kg_k is None:
+        return None
+    return CoolantNeed(
+        rise_k=facility.rise_k,
+        flow_lpm=facility.flow_lpm,
+        coolant_kg_m3=rules.coolant_kg_m3,
+        coolant_j_kg_k=rules.coolant_j_kg_k,
     )
 
 
@@ -221,6 +257,7 @@ def _widest_mm(hall: str, blocks: Sequence[BlockSpec], width_mm: dict[str, float
 
 def _hall(hall: Hall, catalog: Catalog, widest_mm: float) -> HallSpec:
     rack_pitch_m, row_pitch_m = _pitches(catalog, hall.id, widest_mm)
+    cdu = catalog.get(Cdu, hall.cooling.cdu)
     return HallSpec(
         id=hall.id,
         rows=hall.rows,
@@ -231,7 +268,8 @@ def _hall(hall: Hall, catalog: Catalog, widest_mm: float) -> HallSpec:
         floor_load_kg_m2=hall.floor_load_kg_m2,
         rack_pitch_m=rack_pitch_m,
         row_pitch_m=row_pitch_m,
-        cdu_rating_w=catalog.get(Cdu, hall.cooling.cdu).rating_w,
+        cdu_rating_w=cdu.rating_w,
+        cdu_flow_lpm=cdu.flow_lpm,
         spare_units=hall.cooling.spare_units,
         racks_per_loop=hall.cooling.racks_per_loop,
     )

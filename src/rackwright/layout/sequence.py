@@ -14,6 +14,9 @@ from rackwright.layout.request import BlockSpec, HallRun, RackSpec
 
 __all__ = ["Item", "line_up"]
 
+LITRE_MINUTES_PER_M3_SECOND = 60_000.0
+"""L/min in one m3/s, by definition."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
@@ -30,6 +33,12 @@ class Item:
     peak_w: float
     liquid_share: float
     kg: float
+    flow_lpm: float
+
+    @property
+    def liquid_w(self) -> float:
+        """Peak heat that goes into liquid [W]."""
+        return self.peak_w * self.liquid_share
 
 
 def line_up(
@@ -85,7 +94,19 @@ def _item(block: BlockSpec, spec: RackSpec, tranche: str, unit: int, rack_index:
         peak_w=spec.peak_w,
         liquid_share=spec.liquid_share,
         kg=spec.kg,
+        flow_lpm=_flow_lpm(block, spec.peak_w * spec.liquid_share),
     )
+
+
+def _flow_lpm(block: BlockSpec, liquid_w: float) -> float:
+    """Coolant of a rack: stated by its platform, else Q = heat / (density x heat capacity x rise)."""
+    need = block.coolant
+    if need is None or liquid_w <= 0.0:
+        return 0.0
+    if need.flow_lpm is not None:
+        return need.flow_lpm
+    per_m3 = need.coolant_kg_m3.value * need.coolant_j_kg_k.value * need.rise_k
+    return liquid_w / per_m3 * LITRE_MINUTES_PER_M3_SECOND
 
 
 def _network_item(block: BlockSpec, entry: tuple[int, NetworkRack, float, float], specs: dict[str, RackSpec]) -> Item:
@@ -104,4 +125,5 @@ def _network_item(block: BlockSpec, entry: tuple[int, NetworkRack, float, float]
         peak_w=spec.peak_w + power_w,
         liquid_share=0.0,
         kg=spec.kg + switch_kg,
+        flow_lpm=0.0,
     )

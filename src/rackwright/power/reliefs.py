@@ -58,7 +58,8 @@ def repair_fault(power: SitePower, fault_a: float, others: Alternatives) -> str:
 def repair_shortage(power: SitePower) -> str:
     """How much more power, or how many racks fewer, close the gap at the grid."""
     missing_w = power.facility_w - power.energised_w
-    return f"{format_quantity(missing_w, 'W')} more energised power, or {fewer_racks(power, missing_w)} racks fewer"
+    racks = fewer_racks(power, missing_w)
+    return f"{format_quantity(missing_w, 'W')} more energised power, or {racks} rack{'' if racks == 1 else 's'} fewer"
 
 
 def fewer_racks(power: SitePower, missing_w: float) -> int:

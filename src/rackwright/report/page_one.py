@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rackwright.plan import STAGES, Plan
-from rackwright.report.parts import Block, Budget, Drawn, TablePart, draw, table_part
+from rackwright.report.parts import Block, Budget, Drawn, TablePart, anchor_of, draw, table_part
 from rackwright.scenarios.outcome import accelerators_needed, accepted_racks, late_rack_days
 from rackwright.tables.checks import Checks
 from rackwright.views.cash import CASH
@@ -206,7 +206,7 @@ def _line(state: TrancheState) -> TrancheLine:
         where=f"{state.platform}, {state.site}",
         racks=f"{state.racks:,}",
         need=state.need.isoformat(),
-        accepted="–" if state.accepted is None else state.accepted.isoformat(),
+        accepted=_accepted(state),
         status=_status(state),
         ready="–" if state.ready_p50 is None else ready,
         gate=state.gate,
@@ -216,7 +216,15 @@ def _line(state: TrancheState) -> TrancheLine:
     )
 
 
+def _accepted(state: TrancheState) -> str:
+    if state.state == "accepted":
+        return "before the plan"
+    return "–" if state.accepted is None else state.accepted.isoformat()
+
+
 def _status(state: TrancheState) -> Status:
+    if state.state == "accepted":
+        return Status("good", "accepted")
     if state.accepted is None:
         return Status("critical", f"{state.accepted_racks:,.0f} of {state.racks:,} in the horizon")
     if state.late_days:
@@ -229,8 +237,8 @@ def _notes(plan: Plan, budget: Budget, change: Shown | None) -> list[Note]:
     commits = COMMITS.build(plan)
     oldest = [t for t in commits.tables[:1] if t.rows]
     tables = tuple(table_part(t, rows=MOST_COMMITS, where="the section below") for t in oldest)
-    notes.append(Note("Oldest commits", commits.lead, COMMITS.name, tables=tables))
-    notes.append(Note("What the dates rest on", EVIDENCE.build(plan).lead, EVIDENCE.name))
+    notes.append(Note("Oldest commits", commits.lead, anchor_of(COMMITS.name), tables=tables))
+    notes.append(Note("What the dates rest on", EVIDENCE.build(plan).lead, anchor_of(EVIDENCE.name)))
     if change is not None:
         tables = tuple(table_part(t, rows=MOST_COMMITS, where="`rackwright diff`") for t in change.tables if t.rows)
         notes.append(Note("Change since the last plan", change.lead, "", tables=tables))
@@ -241,7 +249,7 @@ def _note(plan: Plan, view: View, budget: Budget, figures: int) -> Note:
     answer = view.build(plan)
     few = Shown(answer.lead, (), answer.figures[:figures])
     block = draw(Block(view.name, view.title, view.question, answer.lead), few, budget)
-    return Note(view.title, answer.lead, view.name, block.figures)
+    return Note(view.title, answer.lead, anchor_of(view.name), block.figures)
 
 
 def _decision_note(plan: Plan) -> Note:
@@ -251,4 +259,4 @@ def _decision_note(plan: Plan) -> Note:
         tables = [table_part(answer.tables[0], rows=MOST_DECISIONS, where="the section below")]
         parties = liability_table(plan, due)
         tables += [table_part(parties, rows=MOST_DECISIONS, where="the section below")] if parties.rows else []
-    return Note("Decisions due in 30 and 90 days", answer.lead, DECISIONS.name, tables=tuple(tables))
+    return Note("Decisions due in 30 and 90 days", answer.lead, anchor_of(DECISIONS.name), tables=tuple(tables))

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from rackwright.figures import render, without_style
 from rackwright.views.view import Cell, Shown, TableColumn, ViewTable, shown
 
-__all__ = ["Block", "Budget", "Drawn", "Heading", "TablePart", "TextCell", "block_of", "table_part"]
+__all__ = ["Block", "Budget", "Drawn", "Heading", "TablePart", "TextCell", "anchor_of", "block_of", "table_part"]
 
 LONG_TEXT = 28  # characters from which a cell may wrap
 
@@ -122,6 +122,11 @@ def _cell(cell: Cell, column: TableColumn, *, is_number: bool) -> TextCell:
     if is_number:
         return TextCell(text, "n")
     return TextCell(text, "w" if len(text) > LONG_TEXT and not isinstance(cell, dt.date) else "")
+
+
+def anchor_of(view: str) -> str:
+    """Id of a view on the page; figures have ids of their own, so it has a prefix."""
+    return f"view-{view.replace('_', '-')}"
 
 
 def block_of(answer: Shown, heading: Heading, budget: Budget) -> Block:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from rackwright import __version__
 from rackwright.figures import page_style
 from rackwright.plan import Plan
 from rackwright.report.page_one import page_one
-from rackwright.report.parts import Block, Budget, Heading, block_of
+from rackwright.report.parts import Block, Budget, Heading, anchor_of, block_of
 from rackwright.report.sections import CHAPTERS, DRAWN_ON_PAGE_ONE, Chapter, Entry
 from rackwright.scenarios import Comparison
 from rackwright.tables.checks import Checks
@@ -31,10 +32,11 @@ from rackwright.views.view import Shown, View
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ["FIGURE_BUDGET", "render_report"]
+__all__ = ["render_report"]
 
-FIGURE_BUDGET = 150_000
-"""Characters of SVG in one report; later figures that do not fit are named instead."""
+PAGE_ONE_BUDGET = 30_000
+"""Characters of SVG on page 1; every other view has its own in `CHAPTERS`. What does not fit is named instead."""
+DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 NO_SCENARIOS = "Scenarios were not planned with this report."
 
 
@@ -67,9 +69,8 @@ def render_report(
     -------
     One HTML document without any request to a network; equal arguments give equal text.
     """
-    budget = Budget(FIGURE_BUDGET)
-    first = page_one(plan, judged, budget, change)
-    sections = tuple(_section(plan, judged, compared, chapter, budget) for chapter in CHAPTERS)
+    first = page_one(plan, judged, Budget(PAGE_ONE_BUDGET), change)
+    sections = tuple(_section(plan, judged, compared, chapter) for chapter in CHAPTERS)
     style = _style()
     return _template().render(
         program=plan.program,
@@ -81,22 +82,22 @@ def render_report(
     )
 
 
-def _section(plan: Plan, judged: Checks, compared: Comparison | None, chapter: Chapter, budget: Budget) -> Section:
-    blocks = [_block(plan, judged, entry, budget) for entry in chapter.entries]
+def _section(plan: Plan, judged: Checks, compared: Comparison | None, chapter: Chapter) -> Section:
+    blocks = [_block(plan, judged, entry) for entry in chapter.entries]
     if chapter.anchor == "scenarios":
         answer = comparison_shown(compared) if compared is not None else Shown(NO_SCENARIOS)
         question = "What is different in each named scenario?"
-        heading = Heading("comparison", "Scenarios side by side", question, "`rackwright stress`", 30)
-        blocks.append(block_of(answer, heading, budget))
+        heading = Heading(anchor_of("comparison"), "Scenarios side by side", question, "`rackwright stress`", 30)
+        blocks.append(block_of(answer, heading, Budget(0)))
     return Section(chapter.anchor, chapter.title, tuple(blocks))
 
 
-def _block(plan: Plan, judged: Checks, entry: Entry, budget: Budget) -> Block:
+def _block(plan: Plan, judged: Checks, entry: Entry) -> Block:
     view = _view(entry.view)
     answer = checks_shown(plan, judged) if view.name == "checks" else view.build(plan)
     figures = answer.figures[DRAWN_ON_PAGE_ONE.get(view.name, 0) :]
-    heading = Heading(view.name.replace("_", "-"), view.title, view.question, entry.where, entry.rows)
-    return block_of(Shown(answer.lead, answer.tables, figures), heading, budget)
+    heading = Heading(anchor_of(view.name), view.title, view.question, entry.where, entry.rows)
+    return block_of(Shown(answer.lead, answer.tables, figures), heading, Budget(entry.drawn))
 
 
 def _view(name: str) -> View:
@@ -116,6 +117,11 @@ def _content_policy(style: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
+def _prose(text: str) -> Markup:
+    """Escaped text in which a calendar day does not break over two lines."""
+    return Markup(DAY.sub(r'<span class="d">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped just here
+
+
 @cache
 def _template() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -127,4 +133,5 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["prose"] = _prose
     return environment.get_template("report.html.j2")

@@ -10,11 +10,24 @@ __all__ = ["CHAPTERS", "DRAWN_ON_PAGE_ONE", "Chapter", "Entry"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A view by name, the most rows of each of its tables, and where all rows are."""
+    """A view by name, and how much of it the report shows.
+
+    Parameters
+    ----------
+    view
+        Name of the view.
+    rows
+        Most rows shown of each of its tables.
+    where
+        Where all rows are.
+    drawn
+        Most characters of SVG drawn for it; further figures are named instead.
+    """
 
     view: str
     rows: int
     where: str
+    drawn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,51 +47,51 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
         "page-one-detail",
         "Behind page 1",
         (
-            Entry("tranches", 40, "tables/siting.tranches.csv"),
-            Entry("power_ready", 16, "tables/siting.envelopes.csv and supply.deployments.csv"),
-            Entry("decisions", 20, "tables/supply.orders.csv"),
-            Entry("cash", 16, "tables/supply.cash.csv"),
-            Entry("commits", 12, "the program's supply.yaml"),
+            Entry("tranches", 24, "tables/siting.tranches.csv"),
+            Entry("power_ready", 13, "tables/siting.envelopes.csv and supply.deployments.csv"),
+            Entry("decisions", 16, "tables/supply.orders.csv"),
+            Entry("cash", 14, "tables/supply.cash.csv"),
+            Entry("commits", 8, "the program's supply.yaml"),
         ),
     ),
     Chapter(
         "demand",
         "Demand and platforms",
         (
-            Entry("capacity", 20, "tables/supply.served.csv"),
-            Entry("platforms", 40, "tables/sizing.rates.csv"),
+            Entry("capacity", 12, "tables/supply.served.csv", 8_000),
+            Entry("platforms", 20, "tables/sizing.rates.csv", 8_000),
         ),
     ),
     Chapter(
         "design",
         "Design",
         (
-            Entry("elevation", 20, "tables/racks.types.csv"),
-            Entry("fabric", 24, "tables/fabric.designs.csv"),
-            Entry("halls", 24, "tables/layout.racks.csv"),
-            Entry("one_line", 36, "tables/power.elements.csv"),
-            Entry("cooling", 24, "tables/cooling.loops.csv and cooling.units.csv"),
+            Entry("elevation", 12, "tables/racks.types.csv", 20_000),
+            Entry("fabric", 12, "tables/fabric.designs.csv", 16_000),
+            Entry("halls", 12, "tables/layout.racks.csv", 16_000),
+            Entry("one_line", 18, "tables/power.elements.csv", 16_000),
+            Entry("cooling", 12, "tables/cooling.loops.csv and cooling.units.csv", 9_000),
         ),
     ),
     Chapter(
         "projects",
         "Projects",
         (
-            Entry("schedule", 12, "tables/schedule.activities.csv"),
-            Entry("gates", 30, "tables/schedule.gates.csv"),
+            Entry("schedule", 8, "tables/schedule.activities.csv", 32_000),
+            Entry("gates", 20, "tables/schedule.gates.csv"),
         ),
     ),
     Chapter(
         "supply",
         "Supply",
         (
-            Entry("supply_flow", 20, "tables/supply.orders.csv"),
-            Entry("heat_map", 15, "tables/supply.loads.csv"),
-            Entry("late", 20, "tables/supply.causes.csv and supply.unsourced.csv"),
-            Entry("content", 20, "tables/supply.content.csv"),
-            Entry("headcount", 16, "tables/supply.headcounts.csv"),
-            Entry("bom", 20, "tables/bom.items.csv, bom.structure.csv and bom.totals.csv"),
-            Entry("cables", 24, "tables/cabling.assemblies.csv"),
+            Entry("supply_flow", 12, "tables/supply.orders.csv", 6_000),
+            Entry("heat_map", 12, "tables/supply.loads.csv", 20_000),
+            Entry("late", 14, "tables/supply.causes.csv and supply.unsourced.csv", 6_000),
+            Entry("content", 10, "tables/supply.content.csv", 6_000),
+            Entry("headcount", 13, "tables/supply.headcounts.csv", 10_000),
+            Entry("bom", 14, "tables/bom.items.csv, bom.structure.csv and bom.totals.csv", 6_000),
+            Entry("cables", 14, "tables/cabling.assemblies.csv"),
         ),
     ),
     Chapter("scenarios", "Scenarios", ()),
@@ -86,9 +99,9 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
         "evidence",
         "Checks and evidence",
         (
-            Entry("checks", 20, "tables/*.checks.csv"),
-            Entry("evidence", 24, "tables/plan.facts.csv"),
-            Entry("omissions", 80, "omissions.json"),
+            Entry("checks", 14, "tables/*.checks.csv"),
+            Entry("evidence", 14, "tables/plan.facts.csv"),
+            Entry("omissions", 60, "omissions.json"),
         ),
     ),
 )

@@ -16,6 +16,10 @@ from rackwright.sizing.operators import FloatArray
 __all__ = ["Product", "Shape", "kv_byte_per_token", "mean_keys", "model_shape", "parameter_counts"]
 
 
+WHOLE = 1e-9
+"""Smallest number of new tokens, where a mean over them is asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Product:
     """One weight matrix of `inputs x outputs`; `split` says which side tensor parallelism divides.
@@ -36,7 +40,7 @@ class Product:
             return self.inputs * one, self.outputs * one
         if self.split == "inputs":
             return self.inputs / tensor, self.outputs * one
-        kv = self.kv_outputs / np.minimum(tensor, self.kv_heads) if self.kv_outputs else 0.0
+        kv = self.kv_outputs / np.minimum(tensor, np.maximum(self.kv_heads, 1.0))
         return self.inputs * one, self.outputs / tensor + kv
 
 
@@ -75,7 +79,7 @@ class Shape:
     @property
     def is_moe(self) -> bool:
         """True if any block routes to experts."""
-        return self.experts > 0 and self.moe_layers > 0
+        return bool(np.all(self.experts > 0) and np.any(self.moe_layers > 0))
 
     @property
     def mixer_layers(self) -> float:
@@ -91,7 +95,7 @@ class Shape:
             return (Product(h, heads * self.qk_dim, "outputs", kv, self.kv_heads), out)
         queries = (
             (Product(h, self.q_rank, "none"), Product(self.q_rank, heads * self.qk_dim))
-            if self.q_rank
+            if np.all(self.q_rank > 0)
             else (Product(h, heads * self.qk_dim),)
         )
         latent = Product(h, self.kv_rank + self.rope_dim, "none")
@@ -99,7 +103,7 @@ class Shape:
 
     def ffn_products(self, width: float) -> tuple[Product, ...]:
         """Weight matrices of a gated or plain FFN of a width."""
-        if not width:
+        if not np.any(width):
             return ()
         return (Product(self.hidden, (1.0 + self.gates) * width), Product(width, self.hidden, "inputs"))
 
@@ -196,18 +200,17 @@ def mean_keys(past: float, new: float, window: float) -> float:
     Query i of the sequence sees min(i, window) keys: half of the square for a full prompt.
     """
     first, last = past, past + new
-    if not window or window >= last:
-        return (first + last) / 2.0
-    if window <= first:
-        return window
-    rising = (window * window - first * first) / 2.0
-    return (rising + window * (last - window)) / (last - first)
+    most = np.where(np.asarray(window) > 0.0, window, last)
+    rising = np.maximum(most * most - first * first, 0.0) / 2.0
+    sliding = np.where(most <= first, most, (rising + most * (last - most)) / np.maximum(last - first, WHOLE))
+    keys: float = np.where(most >= last, (first + last) / 2.0, sliding)[()]
+    return keys
 
 
 def mixed_mean_keys(shape: Shape, past: float, new: float) -> float:
     """Mean keys over the attention blocks of a model, sliding and sparse ones included."""
     full = mean_keys(past, new, shape.attended_keys)
-    slides = mean_keys(past, new, shape.window) if shape.window_share else full
+    slides = mean_keys(past, new, shape.window)
     return (1.0 - shape.window_share) * full + shape.window_share * slides
 
 
@@ -232,6 +235,7 @@ def kv_byte_per_token(shape: Shape, context: float, byte_per_value: float) -> fl
     A 61-layer MLA model with rank 512 and 64 rotary dimensions keeps 61 x 576 x 2 B = 70 kB a token in bf16.
     """
     per_block = shape.kv_rank + shape.rope_dim if shape.is_mla else shape.kv_heads * (shape.qk_dim + shape.v_dim)
-    kept_share = min(1.0, shape.window / context) if shape.window and context else 1.0
+    window = np.where(np.asarray(shape.window) > 0.0, shape.window, context)
+    kept_share = np.minimum(1.0, window / np.maximum(context, 1.0))
     blocks = shape.attention_layers * (1.0 - shape.window_share + shape.window_share * kept_share)
     return blocks * per_block * byte_per_value

@@ -20,6 +20,7 @@ BITS = {"bf16": 16.0, "fp8": 8.0, "fp4": 4.5}
 """Stored bits of a value: FP4 carries one FP8 scale for 16 values (NVFP4) or one E8M0 for 32 (MXFP4)."""
 _BITS_PER_BYTE = 8.0
 _GBIT_BYTES = 1e9 / _BITS_PER_BYTE
+_PER_PICO = 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,54 @@ def lacking(accelerator: Accelerator, precision: str) -> Lacking | None:
     return None
 
 
+def joule_per_flop(accelerator: Accelerator) -> float:
+    """Thermal design power over the dense BF16 peak [J/FLOP]; one picojoule where either is not published.
+
+    A narrower precision counts with its width, so that a device has one figure for all of them.
+    """
+    peaks = ((peak_fact(accelerator, precision), bits) for precision, bits in BITS.items())
+    peak = next((fact.value * bits / BITS["bf16"] for fact, bits in peaks if fact is not None), 0.0)
+    if accelerator.power_w is None or peak <= 0.0:
+        return 1.0 / _PER_PICO
+    return accelerator.power_w.value / peak
+
+
+def operator_cost(
+    accelerator: Accelerator, part: OperatorCoefficients, *, precision: str, speed: Speed, is_sustained: bool
+) -> OperatorCost:
+    """Cost of one operator class on a device.
+
+    Parameters
+    ----------
+    accelerator, part
+        Device and coefficients.
+    precision
+        Precision of the products, which the device must state.
+    speed
+        Which end of the bands.
+    is_sustained
+        True for long runs, in which power and heat hold the clock down; False for single short measurements.
+
+    Notes
+    -----
+    c_sustained = max(c x s x (e / 1 pJ)^-g, 1) with e the energy of a FLOP at thermal design power: a device that
+    has less power for each FLOP of its peak sustains a smaller share of that peak.
+    """
+    peak_flop_s = _read(peak_fact(accelerator, precision), speed, is_cost=False)
+    factor = _read(part.compute_factor, speed, is_cost=True)
+    if is_sustained and part.sustained_factor is not None:
+        factor *= _read(part.sustained_factor, speed, is_cost=True)
+        factor *= (joule_per_flop(accelerator) * _PER_PICO) ** -_read(part.power_exponent, "middle", is_cost=False)
+        factor = max(factor, 1.0)
+    return OperatorCost(
+        floor_s=_read(part.floor_s, speed, is_cost=True),
+        s_per_flop=factor / peak_flop_s,
+        s_per_byte=_read(part.memory_factor, speed, is_cost=True) / _read(accelerator.memory_byte_s, speed, is_cost=False),
+        exponent=_read(part.exponent, speed, is_cost=False),
+        s_per_unit=_read(part.unit_s, speed, is_cost=True),
+    )
+
+
 @dataclass(frozen=True)
 class _Coefficients:
     """Finds coefficients by class, precision and tier."""
@@ -144,13 +193,7 @@ def make_device(
 
     def cost(operator: str, at: str) -> OperatorCost:
         part = table.of(operator, at)
-        peak_flop_s = _read(peak_fact(accelerator, at), speed, is_cost=False)
-        return OperatorCost(
-            floor_s=_read(part.floor_s, speed, is_cost=True),
-            s_per_flop=_read(part.compute_factor, speed, is_cost=True) / peak_flop_s,
-            s_per_byte=_read(part.memory_factor, speed, is_cost=True) / memory_byte_s,
-            exponent=_read(part.exponent, speed, is_cost=False),
-        )
+        return operator_cost(accelerator, part, precision=at, speed=speed, is_sustained=True)
 
     scale_out_byte_s = _read(accelerator.scale_out_gbit_s, speed, is_cost=False) * _GBIT_BYTES
     return Device(

@@ -24,6 +24,8 @@ ACCUMULATED = 4.0
 """Bytes of an FP32 weight gradient."""
 BACKWARD_ATTENTION = 2.5
 """Fused attention runs two products forwards and five backwards (scores are computed again)."""
+SCORE_PASSES_FORWARD, SCORE_PASSES_BACKWARD = 6.0, 8.0
+"""Passes of scores through memory where attention is not fused: product, softmax, dropout, product, and back."""
 BACKWARD_ELEMENTWISE = 2.0
 """An elementwise operator reads its input and the gradient and writes a gradient."""
 
@@ -42,6 +44,12 @@ class Work:
         Degrees of tensor and expert parallelism.
     imbalance
         Work of the busiest expert rank over the mean, >= 1.
+    sequences
+        Sequences in the group.
+    context
+        Ranks that share one sequence (context parallelism).
+    unfused_share
+        Share of attention that writes its scores to memory: 0 for fused kernels.
     """
 
     tokens: FloatArray
@@ -49,6 +57,9 @@ class Work:
     tensor: FloatArray
     expert: FloatArray
     imbalance: float
+    sequences: FloatArray | float = 1.0
+    context: FloatArray | float = 1.0
+    unfused_share: FloatArray | float = 0.0
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,7 @@ class LayerTimes:
     tensor_comm: Both
     expert_comm: Both
     head: Both
+    context_comm: Both
 
 
 def layer_times(shape: Shape, device: Device, work: Work) -> LayerTimes:
@@ -82,6 +94,7 @@ def layer_times(shape: Shape, device: Device, work: Work) -> LayerTimes:
         tensor_comm=_tensor_comm(shape, device, work),
         expert_comm=_expert_comm(shape, device, work),
         head=_products((Product(shape.hidden, shape.vocab),), device, work),
+        context_comm=_context_comm(shape, device, work),
     )
 
 
@@ -93,10 +106,12 @@ def _products(products: tuple[Product, ...], device: Device, work: Work) -> Both
         inputs, outputs = product.local(work.tensor)
         flop = 2.0 * tokens * inputs * outputs
         weights = inputs * outputs
-        forward += operator_time_s(flop, width * (tokens * inputs + weights) + WIDE * tokens * outputs, device.gemm)
-        backward += operator_time_s(flop, width * (tokens * outputs + weights) + WIDE * tokens * inputs, device.gemm)
+        byte = width * (tokens * inputs + weights) + WIDE * tokens * outputs
+        forward += operator_time_s(flop, byte, device.gemm, inputs)
+        byte = width * (tokens * outputs + weights) + WIDE * tokens * inputs
+        backward += operator_time_s(flop, byte, device.gemm, outputs)
         gradient_byte = width * tokens * (inputs + outputs) + ACCUMULATED * weights
-        backward += operator_time_s(flop, gradient_byte, device.gemm)
+        backward += operator_time_s(flop, gradient_byte, device.gemm, tokens)
     return Both(forward, backward)
 
 
@@ -113,22 +128,45 @@ def _gemm(shape: Shape, device: Device, work: Work) -> Both:
 
 
 def _attention(shape: Shape, device: Device, work: Work) -> Both:
-    """Scores and values: 2 T k h (d_qk + d_v) FLOP with k mean keys, which holds the causal half."""
+    """Scores and values: 2 T k h (d_qk + d_v) FLOP with k mean keys, which holds the causal half.
+
+    Attention that is not fused computes the whole square and moves its scores through memory several times.
+    """
     heads = shape.heads / work.tensor
-    flop = 2.0 * work.tokens * work.keys * heads * (shape.qk_dim + shape.v_dim)
+    flop = 2.0 * work.tokens * work.keys * heads * (shape.qk_dim + shape.v_dim) * (1.0 + work.unfused_share)
     kv_heads = shape.heads if shape.is_mla else shape.kv_heads
     width = heads + np.maximum(kv_heads / work.tensor, 1.0)
     byte = WIDE * work.tokens * width * (shape.qk_dim + shape.v_dim)
+    share, units = shape.attention_layers / shape.layers, work.sequences * heads
+    forward = operator_time_s(flop, byte, device.prefill, units)
+    backward = operator_time_s(BACKWARD_ATTENTION * flop, BACKWARD_ATTENTION * byte, device.prefill, units)
+    scores_s = WIDE * 2.0 * heads * work.tokens * work.keys * work.unfused_share * device.elementwise.s_per_byte
+    return Both(
+        share * (forward + SCORE_PASSES_FORWARD * scores_s), share * (backward + SCORE_PASSES_BACKWARD * scores_s)
+    )
+
+
+def _context_comm(shape: Shape, device: Device, work: Work) -> Both:
+    """Keys and values of the other ranks of a sequence: gathered forwards; gathered and reduced backwards."""
+    if not np.any(np.asarray(work.context) > 1.0):
+        return Both(np.zeros_like(work.tokens), np.zeros_like(work.tokens))
+    kv_heads = shape.heads if shape.is_mla else shape.kv_heads
+    width = np.maximum(kv_heads / work.tensor, 1.0) * (shape.qk_dim + shape.v_dim)
+    size = WIDE * work.tokens * work.context * width
+    near = np.clip(np.floor(device.domain / work.tensor), 1.0, work.context)
+    gather = hierarchical_time_s(
+        "all-gather", work.context, near, size, scale_up=device.scale_up, scale_out=device.scale_out
+    )
     share = shape.attention_layers / shape.layers
-    backward = operator_time_s(BACKWARD_ATTENTION * flop, BACKWARD_ATTENTION * byte, device.prefill)
-    return Both(share * operator_time_s(flop, byte, device.prefill), share * backward)
+    return Both(share * gather, share * 2.0 * gather)
 
 
 def expected_experts(shape: Shape, tokens: FloatArray, local: FloatArray) -> FloatArray:
     """Experts of `local` ones that at least one of the group's tokens reaches: E_l (1 - (1 - k/E)^tokens)."""
     if not shape.is_moe:
         return np.zeros_like(tokens)
-    return local * (1.0 - (1.0 - min(1.0, shape.topk / shape.experts)) ** tokens)
+    touched: FloatArray = local * (1.0 - (1.0 - np.minimum(1.0, shape.topk / shape.experts)) ** tokens)
+    return touched
 
 
 def _experts(shape: Shape, device: Device, work: Work) -> Both:
@@ -140,13 +178,16 @@ def _experts(shape: Shape, device: Device, work: Work) -> Both:
     touched = expected_experts(shape, group_tokens, shape.experts / work.expert)
     share = shape.moe_layers / shape.layers
     forward, backward = zero.copy(), zero.copy()
+    local = shape.experts / work.expert
     sides = ((shape.moe_width, (1.0 + shape.gates) * shape.moe_ffn), (shape.moe_ffn, shape.moe_width))
     for inputs, outputs in sides:
         flop, weights, width = 2.0 * routed * inputs * outputs, touched * inputs * outputs, device.weight_byte
-        forward += operator_time_s(flop, width * (routed * inputs + weights) + WIDE * routed * outputs, device.grouped)
-        backward += operator_time_s(flop, width * (routed * outputs + weights) + WIDE * routed * inputs, device.grouped)
+        byte = width * (routed * inputs + weights) + WIDE * routed * outputs
+        forward += operator_time_s(flop, byte, device.grouped, local / 2.0)
+        byte = width * (routed * outputs + weights) + WIDE * routed * inputs
+        backward += operator_time_s(flop, byte, device.grouped, local / 2.0)
         gradient_byte = width * routed * (inputs + outputs) + ACCUMULATED * weights
-        backward += operator_time_s(flop, gradient_byte, device.grouped)
+        backward += operator_time_s(flop, gradient_byte, device.grouped, local / 2.0)
     return Both(share * forward, share * backward)
 
 
@@ -154,17 +195,17 @@ def _elementwise(shape: Shape, device: Device, work: Work) -> Both:
     """Norms, residuals, rotary embedding, activations, casts and expert permutation, each a pass through memory."""
     own = work.tokens / work.tensor
     mixer_width = shape.heads * (shape.qk_dim + shape.v_dim)
-    is_narrow = device.weight_byte < WIDE
+    is_narrow = np.asarray(device.weight_byte < WIDE, dtype=np.float64)
 
-    def time_s(values: float, kernels: float) -> FloatArray:
+    def time_s(values: FloatArray | float, kernels: FloatArray | float) -> FloatArray:
         each = operator_time_s(0.0, WIDE * values / kernels * own, device.elementwise)
         return kernels * each
 
     # Values read and written per token: norm 2h, residual 3h, rotary 2 d, activation (2 + gates) f, cast 1.5 a value.
-    cast = 1.5 if is_narrow else 0.0
+    cast = 1.5 * is_narrow
     mixer = time_s((5.0 + cast) * shape.hidden + (2.0 + cast) * mixer_width, 3.0 + 2.0 * is_narrow)
     total = shape.mixer_layers * mixer
-    if shape.dense_layers:
+    if np.any(shape.dense_layers):
         values = (5.0 + cast) * shape.hidden + (2.0 + shape.gates + cast) * shape.ffn
         total = total + shape.dense_layers * time_s(values, 3.0 + 2.0 * is_narrow)
     if shape.is_moe:
@@ -181,7 +222,7 @@ def _tensor_comm(shape: Shape, device: Device, work: Work) -> Both:
     size = WIDE * work.tokens * shape.hidden
     pair = collective_time_s("all-gather", work.tensor, size, device.scale_up)
     pair = pair + collective_time_s("reduce-scatter", work.tensor, size, device.scale_up)
-    parts = shape.mixer_layers + shape.dense_layers + (shape.moe_layers if shape.shared_ffn else 0.0)
+    parts = shape.mixer_layers + shape.dense_layers + shape.moe_layers * (np.asarray(shape.shared_ffn) > 0.0)
     return Both(pair * parts / shape.layers, pair * parts / shape.layers)
 
 
@@ -191,14 +232,14 @@ def _expert_comm(shape: Shape, device: Device, work: Work) -> Both:
         return Both(np.zeros_like(work.tokens), np.zeros_like(work.tokens))
     values = work.tokens / work.tensor * shape.topk * shape.moe_width
 
-    def exchange(width: float) -> FloatArray:
+    def exchange(width: FloatArray | float) -> FloatArray:
         near = np.minimum(work.expert, device.domain)
         return hierarchical_time_s(
             "all-to-all", work.expert, near, width * values, scale_up=device.scale_up, scale_out=device.scale_out
         )
 
     share = shape.moe_layers / shape.layers
-    return Both(share * (exchange(min(device.weight_byte, WIDE)) + exchange(WIDE)), share * 2.0 * exchange(WIDE))
+    return Both(share * (exchange(np.minimum(device.weight_byte, WIDE)) + exchange(WIDE)), share * 2.0 * exchange(WIDE))
 
 
 def model_flop_per_token(shape: Shape, keys: float) -> float:

@@ -1,12 +1,12 @@
 """How much memory does the fullest accelerator need, part by part?
 
 Mixed-precision training with Adam: BF16 weights, FP32 gradients, FP32 master weights and two FP32 moments; the last
-three may be divided among data-parallel replicas (ZeRO stage 1). Attention is fused, so scores are never stored.
+three may be divided among the ranks that hold the same weights (ZeRO stage 1), then gradients (2) and weights (3). Attention is fused, so scores are never stored.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,6 +18,8 @@ __all__ = ["RECOMPUTE", "Partition", "TrainingMemory", "parameters_per_rank", "t
 RECOMPUTE = ("none", "selective", "full")
 """What is computed again backwards: nothing; attention, norms and activation functions; whole layers."""
 WEIGHT_BYTE, GRADIENT_BYTE, OPTIMISER_BYTE = 2.0, 4.0, 12.0
+STATES_SHARDED, GRADIENTS_SHARDED, WEIGHTS_SHARDED = 1.0, 2.0, 3.0
+"""ZeRO stage from which each is divided among the ranks that hold the same weights."""
 WIDE = 2.0
 LOGIT_BYTE = 4.0
 
@@ -36,6 +38,10 @@ class Partition:
         Sequences of one micro batch.
     recompute
         Index into `RECOMPUTE`.
+    context
+        Ranks that share one sequence; they hold the same weights, as replicas do.
+    sharding
+        ZeRO stage: 0 nothing, 1 optimiser states, 2 gradients too, 3 weights too (fully sharded data parallelism).
     """
 
     tensor: FloatArray
@@ -45,15 +51,32 @@ class Partition:
     virtual: FloatArray
     micro_batch: FloatArray
     recompute: FloatArray
+    context: FloatArray = field(default_factory=lambda: np.ones(1))
+    sharding: FloatArray = field(default_factory=lambda: np.ones(1))
 
     def take(self, index: np.ndarray) -> Partition:
         """The rows with these indices, or where a mask is true."""
-        return Partition(*(getattr(self, name)[index] for name in self.__dataclass_fields__))
+        columns = (getattr(self, name) for name in self.__dataclass_fields__)
+        return Partition(*(column if self._is_shared(column) else column[index] for column in columns))
+
+    def _is_shared(self, column: FloatArray) -> bool:
+        """A single number that holds for all rows."""
+        return column.size == 1 and self.tensor.size != 1
 
     @property
     def accels(self) -> FloatArray:
         """Accelerators in use."""
-        return self.tensor * self.pipeline * self.data
+        return self.tensor * self.pipeline * self.data * self.context
+
+    @property
+    def replicas(self) -> FloatArray:
+        """Ranks that hold the same weights outside experts."""
+        return self.data * self.context
+
+    @property
+    def expert_replicas(self) -> FloatArray:
+        """Ranks that hold the same experts."""
+        return np.maximum(self.replicas * self.tensor / self.expert, 1.0)
 
 
 @dataclass(frozen=True)
@@ -104,7 +127,7 @@ def training_memory_byte(shape: Shape, part: Partition, *, sequence: float, is_s
     sequence
         Tokens of a sequence.
     is_sharded
-        True for ZeRO stage 1: optimiser states divided by the replicas that hold the same weights.
+        False leaves all states whole, whatever `part.sharding` says.
 
     Notes
     -----
@@ -113,10 +136,14 @@ def training_memory_byte(shape: Shape, part: Partition, *, sequence: float, is_s
     none (12 h + 4 a) / d with the mixer's widths, see `activation_byte_per_token`; full 2 h / d.
     """
     held, routed = parameters_per_rank(shape, part)
-    replicas = part.data if is_sharded else np.ones_like(part.data)
-    expert_replicas = np.maximum(part.data * part.tensor / part.expert, 1.0) if is_sharded else replicas
-    optimiser = OPTIMISER_BYTE * (held / replicas + routed / expert_replicas)
-    tokens = part.micro_batch * sequence
+
+    def sharded(byte: float, stage: float) -> FloatArray:
+        """Bytes of the states that ZeRO divides from a stage on."""
+        is_divided = (part.sharding >= stage) & is_sharded
+        dense = held / np.where(is_divided, part.replicas, 1.0)
+        return byte * (dense + routed / np.where(is_divided, part.expert_replicas, 1.0))
+
+    tokens = part.micro_batch * sequence / part.context
     full, _ = stage_layers(shape, part)
     interleaved = np.where(part.virtual > 1.0, 1.0 + (part.pipeline - 1.0) / (part.pipeline * part.virtual), 1.0)
     in_flight = part.pipeline * interleaved
@@ -124,9 +151,9 @@ def training_memory_byte(shape: Shape, part: Partition, *, sequence: float, is_s
     activations = tokens / part.tensor * (kept * full * in_flight + working)
     head = np.where(part.pipeline > 1.0, 0.0, LOGIT_BYTE * tokens * shape.vocab / part.tensor)
     return TrainingMemory(
-        weights=WEIGHT_BYTE * (held + routed),
-        gradients=GRADIENT_BYTE * (held + routed),
-        optimiser=optimiser,
+        weights=sharded(WEIGHT_BYTE, WEIGHTS_SHARDED),
+        gradients=sharded(GRADIENT_BYTE, GRADIENTS_SHARDED),
+        optimiser=sharded(OPTIMISER_BYTE, STATES_SHARDED),
         activations=activations,
         head=head,
     )

@@ -30,15 +30,20 @@ class OperatorCost:
         m / W: seconds for one byte, with the memory factor m over the memory bandwidth W.
     exponent
         p >= 1: how compute and memory time overlap.
+    s_per_unit
+        u: seconds for one unit of serial work, see `operator_time_s`.
     """
 
     floor_s: float
     s_per_flop: float
     s_per_byte: float
     exponent: float
+    s_per_unit: float = 0.0
 
 
-def operator_time_s(flop: FloatArray | float, byte: FloatArray | float, cost: OperatorCost) -> FloatArray:
+def operator_time_s(
+    flop: FloatArray | float, byte: FloatArray | float, cost: OperatorCost, units: FloatArray | float = 0.0
+) -> FloatArray:
     """Time of an operator [s], shape as `flop` and `byte` broadcast.
 
     Parameters
@@ -49,10 +54,13 @@ def operator_time_s(flop: FloatArray | float, byte: FloatArray | float, cost: Op
         Bytes moved to and from device memory, >= 0.
     cost
         Coefficients on the device.
+    units
+        Serial work the kernel cannot spread: inner length of a product, sequences times heads of attention, local
+        experts of a grouped product.
 
     Notes
     -----
-    t = floor + ((c F/P)^p + (m B/W)^p)^(1/p); an operator without work and bytes takes no time at all.
+    t = floor + u N + ((c F/P)^p + (m B/W)^p)^(1/p) with N units; an operator without work and bytes takes no time at all.
 
     Examples
     --------
@@ -65,4 +73,4 @@ def operator_time_s(flop: FloatArray | float, byte: FloatArray | float, cost: Op
     smaller = np.minimum(compute_s, memory_s)
     ratio = np.divide(smaller, larger, out=np.zeros_like(larger), where=larger > 0.0)
     busy_s = larger * (1.0 + ratio**cost.exponent) ** (1.0 / cost.exponent)
-    return np.where(larger > 0.0, cost.floor_s + busy_s, 0.0)
+    return np.where(larger > 0.0, cost.floor_s + cost.s_per_unit * np.asarray(units) + busy_s, 0.0)

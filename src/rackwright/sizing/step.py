@@ -10,11 +10,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rackwright.sizing.architecture import Shape, mixed_mean_keys
-from rackwright.sizing.collectives import collective_time_s, hierarchical_time_s, transfer_time_s
+from rackwright.sizing.architecture import Shape, mixed_mean_keys, parameter_counts
+from rackwright.sizing.collectives import Collective, collective_time_s, hierarchical_time_s, transfer_time_s
+from rackwright.sizing.columns import is_column
 from rackwright.sizing.device import Device
 from rackwright.sizing.layers import Both, LayerTimes, Work, layer_times, model_flop_per_token
-from rackwright.sizing.memory import GRADIENT_BYTE, WEIGHT_BYTE, Partition, parameters_per_rank, stage_layers
+from rackwright.sizing.memory import (
+    GRADIENT_BYTE,
+    STATES_SHARDED,
+    WEIGHT_BYTE,
+    WEIGHTS_SHARDED,
+    Partition,
+    parameters_per_rank,
+    stage_layers,
+)
 from rackwright.sizing.operators import FloatArray
 
 __all__ = ["TERMS", "Overlap", "RunShape", "StepTimes", "lower_bound_accel_s", "step_times"]
@@ -30,23 +39,45 @@ TERMS = (
     "communication-data",
     "bubble",
     "optimiser",
+    "communication-context",
+    "communication-sharded",
+    "launch",
 )
 """Terms of a step, in the order in which they are added."""
 WIDE = 2.0
 OPTIMISER_TRAFFIC = 30.0
 """Bytes Adam moves for a parameter: gradient in 4, master and two moments in and out 24, BF16 weight out 2."""
 FULL, SELECTIVE = 2.0, 1.0
+PASSES = 2.0
+"""Passes of a micro batch through a layer: forwards and backwards."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """Shares of communication hidden behind computation, and the imbalance of experts."""
+    """What software hides and what it adds: one reading of the planning rules and of the software stack.
+
+    Parameters
+    ----------
+    tensor_share, expert_share, pipeline_share, data_share
+        Shares of communication hidden behind computation.
+    expert_imbalance
+        Work of the busiest expert rank over the mean.
+    sharded_share
+        Share of the exchange of sharded weights (ZeRO stage 3) that may hide behind a layer's work.
+    unfused_share
+        Share of attention that writes its scores to memory.
+    layer_s
+        Time the host loses with each pass through a layer [s].
+    """
 
     tensor_share: float
     expert_share: float
     pipeline_share: float
     data_share: float
     expert_imbalance: float
+    sharded_share: float = 0.0
+    unfused_share: float = 0.0
+    layer_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +105,7 @@ class StepTimes:
 
 @dataclass(frozen=True)
 class _MicroBatch:
-    """Times of one micro batch on the stage that binds."""
+    """Times of one micro batch on the stage that binds, in the order of the terms of a step."""
 
     gemm: FloatArray
     attention: FloatArray
@@ -83,18 +114,17 @@ class _MicroBatch:
     tensor_comm: FloatArray
     expert_comm: FloatArray
     pipeline_comm: FloatArray
+    context_comm: FloatArray
+    sharded_comm: FloatArray
+    launch: FloatArray
+
+    @property
+    def terms(self) -> tuple[FloatArray, ...]:
+        return tuple(getattr(self, name) for name in self.__dataclass_fields__)
 
     @property
     def total(self) -> FloatArray:
-        return (
-            self.gemm
-            + self.attention
-            + self.experts
-            + self.elementwise
-            + self.tensor_comm
-            + self.expert_comm
-            + self.pipeline_comm
-        )
+        return sum(self.terms, np.zeros_like(self.gemm))
 
 
 def step_times(shape: Shape, device: Device, run: RunShape, part: Partition, overlap: Overlap) -> StepTimes:
@@ -104,17 +134,18 @@ def step_times(shape: Shape, device: Device, run: RunShape, part: Partition, ove
     -----
     m micro batches pass the slowest stage one after the other; filling and draining the pipeline costs (p - 1) / v
     more of them. Gradients are reduced and weights gathered once a step; of that, `data_share` hides behind the
-    last micro batch's work, but no more than that work lasts.
+    last micro batch's work, but no more than that work lasts. With ZeRO stage 3 weights are gathered twice and
+    gradients scattered once for every micro batch and layer instead.
     """
     micro = _micro_batch(shape, device, run, part, overlap)
     num_micro = run.global_batch / (part.data * part.micro_batch)
-    each = (micro.gemm, micro.attention, micro.experts, micro.elementwise, micro.tensor_comm, micro.expert_comm)
     total = micro.total
     exchange = _data_exchange(shape, device, part)
     exposed = exchange - np.minimum(overlap.data_share * exchange, total)
     bubble = (part.pipeline - 1.0) / part.virtual * total
-    rows = [term * num_micro for term in (*each, micro.pipeline_comm)]
-    return StepTimes(np.stack([*rows, exposed, bubble, _optimiser(shape, device, part)]))
+    *before, context, sharded, launch = (term * num_micro for term in micro.terms)
+    once = (exposed, bubble, _optimiser(shape, device, part))
+    return StepTimes(np.stack([*before, *once, context, sharded, launch]))
 
 
 def _micro_batch(shape: Shape, device: Device, run: RunShape, part: Partition, overlap: Overlap) -> _MicroBatch:
@@ -132,8 +163,12 @@ def _micro_batch(shape: Shape, device: Device, run: RunShape, part: Partition, o
     elementwise = per_layer(times.elementwise, again_core)
     tensor_comm = per_layer(times.tensor_comm, again_all) * (1.0 - overlap.tensor_share)
     expert_comm = per_layer(times.expert_comm, again_all) * (1.0 - overlap.expert_share)
+    context_comm = per_layer(times.context_comm, again_core) * (1.0 - overlap.tensor_share)
     head = times.head.forward + times.head.backward
-    layer = gemm + attention + experts + elementwise + tensor_comm + expert_comm
+    launch = overlap.layer_s * (PASSES + again_all)
+    layer = gemm + attention + experts + elementwise + tensor_comm + expert_comm + context_comm + launch
+    sharded = _sharded_layer(shape, device, part)
+    sharded = sharded - np.minimum(overlap.sharded_share * sharded, layer)
     is_last = (last * layer + head >= full * layer) | (part.pipeline == 1.0)
     count = np.where(is_last, last, full)
     return _MicroBatch(
@@ -144,21 +179,47 @@ def _micro_batch(shape: Shape, device: Device, run: RunShape, part: Partition, o
         tensor_comm=count * tensor_comm,
         expert_comm=count * expert_comm,
         pipeline_comm=_pipeline_comm(shape, device, run, part) * (1.0 - overlap.pipeline_share),
+        context_comm=count * context_comm,
+        sharded_comm=count * sharded,
+        launch=count * launch,
     )
+
+
+def _sharded_layer(shape: Shape, device: Device, part: Partition) -> FloatArray:
+    """Weights of a mean layer gathered forwards and backwards, gradients scattered.
+
+    Recomputation runs directly before the backward pass of its layer and uses the weights gathered for it.
+    """
+    if not np.any(part.sharding >= WEIGHTS_SHARDED):
+        return np.zeros_like(part.tensor)
+    counts = parameter_counts(shape)
+    held = (counts.mixer + counts.dense_ffn) / shape.layers / part.tensor
+    routed = counts.routed / shape.layers / part.expert
+    near, near_expert = _near(device, part)
+
+    def exchange(kind: Collective) -> FloatArray:
+        """One exchange of BF16 values over the ranks that hold the same weights."""
+        tiers = {"scale_up": device.scale_up, "scale_out": device.scale_out}
+        dense = hierarchical_time_s(kind, part.replicas, near, WEIGHT_BYTE * held, **tiers)
+        return dense + hierarchical_time_s(kind, part.expert_replicas, near_expert, WEIGHT_BYTE * routed, **tiers)
+
+    both = 2.0 * exchange("all-gather") + exchange("reduce-scatter")
+    return np.where(part.sharding >= WEIGHTS_SHARDED, both, 0.0)
+
+
+def _near(device: Device, part: Partition) -> tuple[FloatArray, FloatArray]:
+    """Ranks inside a scale-up domain that hold the same weights, and the same experts."""
+    near = np.clip(np.floor(device.domain / part.tensor), 1.0, part.replicas)
+    return near, np.clip(np.floor(device.domain / part.expert), 1.0, part.expert_replicas)
 
 
 def _gathered(shape: Shape, device: Device, run: RunShape, part: Partition, overlap: Overlap) -> LayerTimes:
-    """Layer times of the distinct (tensor, expert, micro batch), spread over the columns."""
-    key = (part.tensor * 4096.0 + part.expert) * 65536.0 + part.micro_batch
+    """Layer times of the distinct (tensor, expert, micro batch, context), spread over the columns."""
+    if is_column(shape.layers) or is_column(device.memory_byte_s) or is_column(run.sequence):
+        return layer_times(shape, device, _work(shape, run, part, overlap))
+    key = (part.tensor * 4096.0 + part.expert) * 65536.0 + part.micro_batch + part.context / 4096.0
     _, first, index = np.unique(key, return_index=True, return_inverse=True)
-    work = Work(
-        tokens=part.micro_batch[first] * run.sequence,
-        keys=mixed_mean_keys(shape, 0.0, run.sequence),
-        tensor=part.tensor[first],
-        expert=part.expert[first],
-        imbalance=overlap.expert_imbalance,
-    )
-    times = layer_times(shape, device, work)
+    times = layer_times(shape, device, _work(shape, run, part.take(first), overlap))
 
     def spread(both: Both) -> Both:
         return Both(both.forward[index], both.backward[index])
@@ -166,9 +227,22 @@ def _gathered(shape: Shape, device: Device, run: RunShape, part: Partition, over
     return LayerTimes(*(spread(getattr(times, name)) for name in times.__dataclass_fields__))
 
 
+def _work(shape: Shape, run: RunShape, part: Partition, overlap: Overlap) -> Work:
+    return Work(
+        tokens=part.micro_batch * run.sequence / part.context,
+        keys=mixed_mean_keys(shape, 0.0, run.sequence),
+        tensor=part.tensor,
+        expert=part.expert,
+        imbalance=overlap.expert_imbalance,
+        sequences=part.micro_batch,
+        context=part.context,
+        unfused_share=overlap.unfused_share,
+    )
+
+
 def _pipeline_comm(shape: Shape, device: Device, run: RunShape, part: Partition) -> FloatArray:
     """Activations to the next stage and gradients back, once for each chunk."""
-    size = np.where(part.pipeline > 1.0, WIDE * part.micro_batch * run.sequence * shape.hidden / part.tensor, 0.0)
+    size = np.where(part.pipeline > 1.0, WIDE * part.micro_batch * run.sequence / part.context * shape.hidden / part.tensor, 0.0)
     is_near = part.accels <= device.domain
     one = np.where(is_near, transfer_time_s(size, device.scale_up), transfer_time_s(size, device.scale_out))
     return 2.0 * part.virtual * one
@@ -177,11 +251,10 @@ def _pipeline_comm(shape: Shape, device: Device, run: RunShape, part: Partition)
 def _data_exchange(shape: Shape, device: Device, part: Partition) -> FloatArray:
     """Reduce-scatter of FP32 gradients and all-gather of BF16 weights over the replicas, before overlap."""
     held, routed = parameters_per_rank(shape, part)
-    near = np.clip(np.floor(device.domain / part.tensor), 1.0, part.data)
-    replicas = np.maximum(part.data * part.tensor / part.expert, 1.0)
-    near_replicas = np.clip(np.floor(device.domain / part.expert), 1.0, replicas)
-    dense = _sharded_exchange(device, held, part.data, near)
-    return dense + _sharded_exchange(device, routed, replicas, near_replicas)
+    near, near_expert = _near(device, part)
+    dense = _sharded_exchange(device, held, part.replicas, near)
+    whole = dense + _sharded_exchange(device, routed, part.expert_replicas, near_expert)
+    return np.where(part.sharding >= WEIGHTS_SHARDED, 0.0, whole)
 
 
 def _sharded_exchange(device: Device, held: FloatArray, members: FloatArray, local: FloatArray) -> FloatArray:
@@ -199,7 +272,8 @@ def _sharded_exchange(device: Device, held: FloatArray, members: FloatArray, loc
 def _optimiser(shape: Shape, device: Device, part: Partition) -> FloatArray:
     """Adam on the rank's share of the states, bound by memory; the norm of gradients adds one small reduction."""
     held, routed = parameters_per_rank(shape, part)
-    own = held / part.data + routed / np.maximum(part.data * part.tensor / part.expert, 1.0)
+    is_sharded = part.sharding >= STATES_SHARDED
+    own = held / np.where(is_sharded, part.replicas, 1.0) + routed / np.where(is_sharded, part.expert_replicas, 1.0)
     update = device.elementwise.floor_s + OPTIMISER_TRAFFIC * own * device.elementwise.s_per_byte
     return update + collective_time_s("all-reduce", part.accels, np.full_like(own, WIDE * WIDE), device.scale_out)
 

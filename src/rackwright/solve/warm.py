@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-import numpy as np
-
 from rackwright.solve.linear import (
     FloatArray,
     IntArray,
@@ -20,19 +18,19 @@ from rackwright.solve.linear import (
 
 __all__ = ["HotModel"]
 
+MOST_ITERATIONS = 2**31 - 1  # the solver's word for no limit
+
 
 @dataclass
 class HotModel:
     """A solved linear program that is asked again.
 
     The basis of `solve` is kept as the base point. `solve_variant` answers a model of the same shape starting from that
-    point and leaves the base untouched, so the order of the questions does not change the answers. `variant_limits`
-    stops variants that lie too far from the base.
+    point and leaves the base untouched, so the order of the questions does not change the answers.
     """
 
     model: LinearModel
     limits: Limits = field(default_factory=Limits)
-    variant_limits: Limits = field(default_factory=Limits)
     _solver: Any = None
     _basis: Any = None
 
@@ -46,16 +44,17 @@ class HotModel:
 
     def change_col_bounds(self, cols: IntArray, lower: FloatArray, upper: FloatArray) -> LinearSolution:
         """Change the bounds of some columns for good, solve on from the base, and make the answer the new base."""
-        self._solver.changeColsBounds(len(cols), cols.astype(np.int32), lower, upper)
         col_lower, col_upper = self.model.col_lower.copy(), self.model.col_upper.copy()
         col_lower[cols], col_upper[cols] = lower, upper
-        self.model = _with_bounds(self.model, col_lower, col_upper)
-        solution = run_solver(self._solver, self.model)
+        self.model = replace(self.model, col_lower=col_lower, col_upper=col_upper)
+        solution = self.solve_variant(self.model)
         self._keep_basis()
         return solution
 
-    def solve_variant(self, variant: LinearModel) -> LinearSolution:
+    def solve_variant(self, variant: LinearModel, *, simplex_iterations: int | None = None) -> LinearSolution:
         """Solve another model of the same shape from the base point; the base point stays.
+
+        `simplex_iterations` stops a variant that lies too far from the base.
 
         Raises
         ------
@@ -65,8 +64,8 @@ class HotModel:
         if (variant.num_rows, variant.num_cols) != (self.model.num_rows, self.model.num_cols):
             raise ValueError("a variant must have the rows and columns of its base")
         pass_model(self._solver, variant)
-        if self.variant_limits.simplex_iterations is not None:
-            self._solver.setOptionValue("simplex_iteration_limit", self.variant_limits.simplex_iterations)
+        most = MOST_ITERATIONS if simplex_iterations is None else simplex_iterations
+        self._solver.setOptionValue("simplex_iteration_limit", most)
         if self._basis is not None:
             self._solver.setBasis(self._basis)
         return run_solver(self._solver, variant)
@@ -74,7 +73,3 @@ class HotModel:
     def _keep_basis(self) -> None:
         basis = self._solver.getBasis()
         self._basis = basis if basis.valid else None
-
-
-def _with_bounds(model: LinearModel, lower: FloatArray, upper: FloatArray) -> LinearModel:
-    return replace(model, col_lower=lower, col_upper=upper)

@@ -11,7 +11,6 @@ from rackwright.solve import LinearModel, LinearSolution
 from rackwright.supply.constraints import Block, Rows, add_rows
 from rackwright.supply.network import Network
 from rackwright.supply.objective import cost_usd, money_unit_usd
-from rackwright.supply.targets import TargetPeriod
 from rackwright.supply.timing import FloatArray
 from rackwright.supply.variables import Columns
 
@@ -66,10 +65,13 @@ class Assembly:
         return values / block.scale[:, None]
 
 
-def assemble(network: Network, policy: Policy, periods: tuple[TargetPeriod, ...]) -> Assembly:
-    """Build the model; the same shape for every variant of a network that keeps its rows."""
-    columns = Columns(network, len(periods))
-    rows = Rows(network, columns, periods)
+def assemble(network: Network, policy: Policy, shares: FloatArray | None) -> Assembly:
+    """Build the model; the same shape for every variant of a network that keeps its rows.
+
+    `shares` is the traced US value share wanted of racks accepted in each bucket, None for no target.
+    """
+    columns = Columns(network, num_short=0 if shares is None else 1)
+    rows = Rows(network, columns, shares)
     add_rows(rows)
     unit = money_unit_usd(policy)
     model = LinearModel(

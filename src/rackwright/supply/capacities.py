@@ -108,7 +108,7 @@ def _allocations(request: SupplyRequest, grid: Grid, ramps: Mapping[str, RampPro
     names: dict[str, int] = {}
     found = []
     for row in request.supply.offers:
-        ramp = ramps[row.ramp].rate_share if row.ramp in ramps else np.ones(grid.num)
+        ramp = ramps[row.ramp].rate_after(grid, row.lead_days.value) if row.ramp in ramps else np.ones(grid.num)
         limit = row.per_week.value * row.available_share * ramp * grid.days / DAYS_PER_WEEK
         name = f"{row.supplier}: {row.item}" + (f" to {row.plant}" if row.plant else "")
         names[name] = names.get(name, 0) + 1

@@ -15,15 +15,22 @@ from rackwright.supply.lateness import Lateness, tranche_lateness
 from rackwright.supply.reliefs import Relief, standard_reliefs
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.scope import Scope
-from rackwright.supply.targets import target_periods
+from rackwright.supply.targets import target_shares
 from rackwright.tables.supply import Causes
 
 __all__ = ["causes_table"]
 
-MOST_TESTS = 8
+MOST_TESTS = 10
 """Reliefs solved again for one plan."""
+MOST_ITERATIONS = 5_000
+"""Simplex iterations of a test; a relief that needs more counts as not proved."""
 LEAST_RACK_DAYS = 0.5
 """Lateness and gains below this are not reported."""
+LEAST_SHARE = 0.01
+"""Gains below this share of the lateness are not reported."""
+WORTH_A_PAIR = 1.5
+"""Two dates together are a cause where they win so many times more than one alone."""
+DATE_KINDS = frozenset({"readiness", "power"})
 
 CauseRow = tuple[str, str, str, float, float, str, float, bool]
 
@@ -58,9 +65,9 @@ def causes_table(
 def _tested(
     request: SupplyRequest, hot: HotModel, assembly: Assembly, relief: Relief, base: Mapping[str, Lateness]
 ) -> _Test:
-    periods = target_periods(request.policy, request.horizon)
-    variant = assemble(relief.apply(assembly.network), request.policy, periods)
-    answer = hot.solve_variant(variant.model)
+    shares = target_shares(request.policy, request.horizon, assembly.network.grid)
+    variant = assemble(relief.apply(assembly.network), request.policy, shares)
+    answer = hot.solve_variant(variant.model, simplex_iterations=MOST_ITERATIONS)
     found = tranche_lateness(variant, answer) if answer.status == "optimal" else base
     return _Test(relief, {name: base[name].rack_days - found[name].rack_days for name in base})
 
@@ -69,7 +76,13 @@ def _rows(
     name: str, late: Lateness, relaxed: Lateness, tests: list[_Test], known: tuple[Assembly, tuple[Relief, ...]]
 ) -> list[CauseRow]:
     assembly, reliefs = known
-    helped = [test for test in tests if test.gain_rack_days[name] > LEAST_RACK_DAYS]
+    least = max(LEAST_RACK_DAYS, LEAST_SHARE * late.rack_days)
+    helped = [test for test in tests if test.gain_rack_days[name] > least]
+    alone = max(
+        (test.gain_rack_days[name] for test in helped if test.relief.kind in DATE_KINDS and not test.relief.is_pair),
+        default=0.0,
+    )
+    helped = [test for test in helped if not test.relief.is_pair or test.gain_rack_days[name] > WORTH_A_PAIR * alone]
     total = sum(test.gain_rack_days[name] for test in helped)
     rows: dict[str, CauseRow] = {}
     for test in helped:

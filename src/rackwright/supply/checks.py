@@ -10,29 +10,30 @@ from rackwright.supply.assemble import Assembly
 from rackwright.supply.lateness import tranche_lateness
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.scope import Scope
-from rackwright.supply.targets import target_periods
+from rackwright.supply.targets import target_shares
 from rackwright.tables.checks import Checks
-from rackwright.tables.supply import Cash
+from rackwright.tables.supply import Cash, Content
 
 __all__ = ["checks_table"]
 
 CENT_PER_USD = 100.0
 TOLERANCE = 1e-6
-ONE_USD = 1.0
+SHARE_TOLERANCE = 1e-3
 
 CheckRow = tuple[str, str, float, float, str, bool, str]
 
 
 def checks_table(
-    request: SupplyRequest, scope: Scope, assembly: Assembly, plan: LinearSolution, *, cash: Cash
+    request: SupplyRequest, scope: Scope, assembly: Assembly, plan: LinearSolution, *, results: tuple[Cash, Content]
 ) -> Checks:
     """All checks of the stage."""
+    cash, content = results
     return Checks.from_rows(
         [
             *_tranche_rows(assembly, plan),
             *_lane_rows(scope),
             *_price_rows(request, assembly),
-            *_target_rows(request, assembly, plan),
+            *_target_rows(request, assembly, plan, content),
             *_budget_rows(request, cash),
         ]
     )
@@ -68,25 +69,31 @@ def _price_rows(request: SupplyRequest, assembly: Assembly) -> list[CheckRow]:
     ]
 
 
-def _target_rows(request: SupplyRequest, assembly: Assembly, plan: LinearSolution) -> list[CheckRow]:
-    family = assembly.columns.family("short")
-    short = plan.x[family] * assembly.columns.units[family]
-    network, rows = assembly.network, []
-    bought, made = (assembly.columns.table(name, plan.x) for name in ("buy", "make"))
-    for period, missing in zip(target_periods(request.policy, request.horizon), short, strict=True):
-        is_in = (network.grid.starts >= period.from_day) & (network.grid.starts < period.to_day)
-        pairs = [
-            (buy.price_usd * row[is_in].sum(), buy.us_share) for buy, row in zip(network.buys, bought, strict=True)
-        ]
-        pairs += [
-            (make.cost_usd * row[is_in].sum(), make.us_share) for make, row in zip(network.makes, made, strict=True)
-        ]
-        total = sum(value for value, _ in pairs)
-        share = float(np.clip(sum(value * part for value, part in pairs) / total, 0, 1)) if total > 0 else 0.0
-        reached = bool(missing <= ONE_USD)
-        rows.append(("supply-traced-us-share", f"from day {period.from_day}", share, period.share, "", reached,
-                     "program:policy.traced_us_share"))  # fmt: skip
-    return rows
+def _target_rows(request: SupplyRequest, assembly: Assembly, plan: LinearSolution, content: Content) -> list[CheckRow]:
+    """Traced share of what is deployed against the wanted one; a price from 1 on would pay for useless orders."""
+    shares = target_shares(request.policy, request.horizon, assembly.network.grid)
+    if shares is None:
+        return []
+    accepted = np.clip(assembly.columns.table("accept", plan.x), 0.0, None)
+    worth = np.array([[racks.value_usd] for racks in assembly.network.acceptances]).reshape(-1, 1)
+    total = float((accepted * worth).sum())
+    wanted = float((accepted * worth * shares).sum()) / total if total > 0 else 0.0
+    value, us = sum(content["value_cent"].to_list()), sum(content["us_cent"].to_list())
+    found = us / value if value else 0.0
+    price = request.policy.content_usd_per_usd_short
+    source = "program:policy.traced_us_share"
+    return [
+        ("supply-traced-us-share", "deployed racks", found, wanted, "", found >= wanted - SHARE_TOLERANCE, source),
+        (
+            "supply-content-price",
+            "USD of value missing",
+            price,
+            1.0,
+            "USD",
+            price < 1.0,
+            "program:policy.content_price",
+        ),
+    ]
 
 
 def _budget_rows(request: SupplyRequest, cash: Cash) -> list[CheckRow]:

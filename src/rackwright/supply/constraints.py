@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rackwright.supply.network import Acceptance, Capacity, Choice, Network
-from rackwright.supply.targets import TargetPeriod
+from rackwright.supply.targets import rack_items
 from rackwright.supply.timing import FloatArray, Window
 from rackwright.supply.variables import Columns, accept_days, is_effective
 
@@ -40,7 +40,7 @@ class Rows:
 
     network: Network
     columns: Columns
-    periods: tuple[TargetPeriod, ...]
+    shares: FloatArray | None
     blocks: dict[str, Block] = field(default_factory=dict)
     lower: list[FloatArray] = field(default_factory=list)
     upper: list[FloatArray] = field(default_factory=list)
@@ -231,15 +231,22 @@ def _add_test_limit(rows: Rows, kind: str, plants: Sequence[Capacity], draws: It
 
 
 def add_allocations(rows: Rows) -> None:
-    """What leaves a supplier's dock stays within its allocation; money does not move this ceiling."""
-    network, num = rows.network, rows.network.grid.num
-    limit = np.array([row.limit for row in network.allocations]).reshape(-1, num)
+    """Orders a supplier accepts stay within its allocation; money does not move this ceiling.
+
+    The ceiling holds on the day of the order (its ramp is read on the day of delivery), so a longer lead time moves
+    deliveries and never regroups them. Where only a part of a bucket is open to orders, that part of it counts.
+    """
+    network, grid = rows.network, rows.network.grid
+    limit = np.array([row.limit for row in network.allocations]).reshape(-1, grid.num)
     scale = np.array([1.0 / network.unit(row.item) for row in network.allocations])
     names = [row.name for row in network.allocations]
     start = rows.add("allocation", names, np.full_like(limit, -INF), limit, scale)
     for i, buy in enumerate(network.buys):
-        here = start + buy.allocation * num + np.arange(num)
-        rows.put_spread(here, rows.columns.of("buy", i), rows.spread(buy.window, buy.dock_days))
+        first, last = grid.open_days(buy.window)
+        open_days = last - first
+        crowding = np.divide(grid.days, open_days, out=np.zeros(grid.num), where=open_days > 0)
+        here = start + buy.allocation * grid.num + np.arange(grid.num)
+        rows.put(here, rows.columns.of("buy", i), crowding)
 
 
 def add_splits(rows: Rows) -> None:
@@ -334,22 +341,30 @@ def add_demands(rows: Rows) -> None:
 
 
 def add_targets(rows: Rows) -> None:
-    """Value traced to US plants, of what a period buys and makes, reaches the target or is short at a price."""
-    network, columns = rows.network, rows.columns
-    zeros = np.zeros(len(rows.periods))
-    names = [f"from day {period.from_day}" for period in rows.periods]
-    money = np.full(len(rows.periods), network.rack_value_usd)
-    start = rows.add("target", names, zeros, np.full(len(rows.periods), INF), 1.0 / money)
-    for p, period in enumerate(rows.periods):
-        is_in = (network.grid.starts >= period.from_day) & (network.grid.starts < period.to_day)
-        here = np.full(network.grid.num, start + p)
-        for i, buy in enumerate(network.buys):
-            value = (buy.us_share - period.share) * buy.price_usd * network.unit(buy.item) / money[p]
-            rows.put(here, columns.of("buy", i), np.where(is_in, value, 0.0))
-        for i, make in enumerate(network.makes):
-            value = (make.us_share - period.share) * make.cost_usd * network.unit(make.item) / money[p]
-            rows.put(here, columns.of("make", i), np.where(is_in, value, 0.0))
-        rows.put(here[:1], np.array([columns.one("short", p)]), np.ones(1))
+    """US value bought and made for racks is the wanted share of the value of accepted racks, or short at a price.
+
+    One row over the whole horizon, so that nothing is won by moving an order across a date.
+    """
+    num = 0 if rows.shares is None else 1
+    network, columns, money = rows.network, rows.columns, rows.network.rack_value_usd
+    scale = np.full(num, 1.0 / money)
+    start = rows.add("target", ["traced US value"] * num, np.zeros(num), np.full(num, INF), scale)
+    if rows.shares is None:
+        return
+    here = np.full(network.grid.num, start)
+    counted = rack_items(network, (racks.sku for racks in network.acceptances))
+    for i, buy in enumerate(network.buys):
+        value = buy.us_share * buy.price_usd * network.unit(buy.item) / money if buy.item in counted else 0.0
+        rows.put(here, columns.of("buy", i), np.full(network.grid.num, value))
+    for i, call in enumerate(network.calls):
+        value = call.us_share * call.price_usd * network.unit(call.item) / money if call.item in counted else 0.0
+        rows.put(here[:1], np.array([columns.one("call", i)]), np.array([value]))
+    for i, make in enumerate(network.makes):
+        value = make.us_share * make.cost_usd * network.unit(make.item) / money if make.item in counted else 0.0
+        rows.put(here, columns.of("make", i), np.full(network.grid.num, value))
+    for i, racks in enumerate(network.acceptances):
+        rows.put(here, columns.of("accept", i), -rows.shares * racks.value_usd / money)
+    rows.put(here[:1], np.array([columns.one("short", 0)]), np.ones(1))
 
 
 def _scales(limit: FloatArray) -> FloatArray:

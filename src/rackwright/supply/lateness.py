@@ -10,8 +10,9 @@ import numpy as np
 from rackwright.solve import LinearSolution
 from rackwright.supply.assemble import Assembly
 from rackwright.supply.objective import late_days_of_buckets
+from rackwright.supply.timing import FloatArray
 
-__all__ = ["Lateness", "tranche_lateness"]
+__all__ = ["Lateness", "rack_days_late", "tranche_lateness"]
 
 
 @dataclass(frozen=True)
@@ -31,19 +32,25 @@ class Lateness:
         return self.rack_days / self.racks if self.racks > 0 else 0.0
 
 
-def tranche_lateness(assembly: Assembly, plan: LinearSolution) -> Mapping[str, Lateness]:
-    """Lateness of every tranche that has racks left."""
+def rack_days_late(assembly: Assembly, plan: LinearSolution) -> FloatArray:
+    """Rack-days late of each acceptance row (tranche and hall)."""
     network = assembly.network
     accepted = np.clip(assembly.columns.table("accept", plan.x), 0.0, None)
-    days = late_days_of_buckets(network)
+    days: FloatArray = (accepted * late_days_of_buckets(network)).sum(axis=1)
+    rest = np.array([max(0.0, network.grid.num_days - racks.need_day) for racks in network.acceptances])
+    missing: FloatArray = np.clip(plan.x[assembly.columns.family("undelivered")], 0.0, None) * rest
+    return days + missing
+
+
+def tranche_lateness(assembly: Assembly, plan: LinearSolution) -> Mapping[str, Lateness]:
+    """Lateness of every tranche that has racks left."""
+    network, days = assembly.network, rack_days_late(assembly, plan)
     found: dict[str, Lateness] = {}
     for i, racks in enumerate(network.acceptances):
-        rest = max(0.0, network.grid.num_days - racks.need_day)
-        missing = max(0.0, float(plan.x[assembly.columns.one("undelivered", i)])) if rest > 0 else 0.0
+        is_due = racks.need_day < network.grid.num_days
+        missing = max(0.0, float(plan.x[assembly.columns.one("undelivered", i)])) if is_due else 0.0
         before = found.get(racks.tranche, Lateness(0.0, 0.0, 0.0))
         found[racks.tranche] = Lateness(
-            before.racks + racks.racks,
-            before.missing + missing,
-            before.rack_days + float(accepted[i] @ days[i]) + missing * rest,
+            before.racks + racks.racks, before.missing + missing, before.rack_days + float(days[i])
         )
     return found

@@ -179,7 +179,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Allocation:
-    """Pieces of an offer that can leave the supplier's dock in each bucket, and its highest share of the item."""
+    """Pieces of an offer that can be ordered in each bucket, and its highest share of the item."""
 
     name: str
     item: str

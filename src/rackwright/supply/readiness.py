@@ -54,10 +54,16 @@ def _at(days: Iterable[int], quantile: float) -> int:
 
 @dataclass(frozen=True)
 class RampProfile:
-    """Rate and relative yield of a ramp, mean over each bucket."""
+    """Rate and relative yield of a ramp, mean over each bucket, and the rate of each day."""
 
     rate_share: FloatArray
     yield_share: FloatArray
+    daily_share: FloatArray
+
+    def rate_after(self, grid: Grid, lead_days: float) -> FloatArray:
+        """Mean rate on the days that lie a lead time after those of each bucket; the last day's rate goes on."""
+        days = np.arange(len(self.daily_share)) + round(lead_days)
+        return grid.mean(self.daily_share[np.minimum(days, len(self.daily_share) - 1)])
 
 
 def ramp_profiles(ramps: Iterable[Ramp], horizon: Horizon, grid: Grid, ready: ReadyDays) -> Mapping[str, RampProfile]:
@@ -78,7 +84,7 @@ def ramp_profiles(ramps: Iterable[Ramp], horizon: Horizon, grid: Grid, ready: Re
         # Yield weighted by rate, so that a bucket in which the ramp starts is not diluted by idle days.
         weighted = grid.mean(rate * good)
         found[ramp.id] = RampProfile(
-            with_rate, np.divide(weighted, with_rate, out=np.zeros(grid.num), where=with_rate > 0)
+            with_rate, np.divide(weighted, with_rate, out=np.zeros(grid.num), where=with_rate > 0), rate
         )
     return found
 

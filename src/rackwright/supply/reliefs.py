@@ -14,10 +14,11 @@ import numpy as np
 from rackwright.solve import LinearSolution
 from rackwright.supply.assemble import Assembly
 from rackwright.supply.capacities import power_left
+from rackwright.supply.lateness import rack_days_late
 from rackwright.supply.network import Capacity, Network
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.scope import Scope
-from rackwright.supply.timing import Window
+from rackwright.supply.timing import FloatArray, Window
 
 __all__ = ["MORE_SHARE", "SHORTER_DAYS", "SOONER_DAYS", "Relief", "standard_reliefs"]
 
@@ -27,7 +28,9 @@ SHORTER_DAYS = 7.0
 """Step of a lead time tested."""
 SOONER_DAYS = 28.0
 """Step of a date tested."""
-MOST_DATES = 24
+MOST_DATES = 6
+"""Dates among the reliefs; the most promising ones."""
+ALMOST = 0.999  # ranks a pair of reliefs behind its parts
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Relief:
     text: str
     estimate_usd: float
     apply: Callable[[Network], Network]
+    is_pair: bool = False
+    """True if two dates move together."""
 
 
 def standard_reliefs(
@@ -186,64 +191,59 @@ def _shorter_make(row: int) -> Callable[[Network], Network]:
 
 # -------------------------------------------------------------------------------------------------------------- dates
 def _date_reliefs(request: SupplyRequest, scope: Scope, assembly: Assembly, solution: LinearSolution) -> list[Relief]:
-    """Dates are estimated by how soon they would have to move: racks they hold back times the days they are late."""
+    """Dates are estimated by the lateness they hold back: at most the step for each rack, at the price of a day."""
     network = assembly.network
     price = request.policy.late_usd_per_rack_day
-    found: list[Relief] = []
-    for hall in sorted({racks.hall for racks in network.acceptances if racks.place_window.from_day > 0}):
-        held = [racks for racks in network.acceptances if racks.hall == hall]
-        late = sum(racks.racks for racks in held if racks.place_window.from_day + racks.accept_days > racks.need_day)
-        found.append(
-            Relief(
-                f"hall {hall} or its platform",
-                "readiness",
-                f"{hall} ready 28 days sooner",
-                late * price,
-                _sooner_hall(hall),
-            )
-        )
+    late = rack_days_late(assembly, solution) * price
+    step = np.array([racks.racks for racks in network.acceptances]) * SOONER_DAYS * price
+    at_most = np.minimum(late, step)
+    found = [*_hall_reliefs(request, scope, network, at_most), *_power_reliefs(request, scope, assembly, solution)]
     for item, plant in sorted({(make.item, make.plant) for make in network.makes if make.window.from_day > 0}):
-        gain = _held_back(network, item, price, make_plant=plant)
-        found.append(
-            Relief(
-                f"{plant}: {item}, start",
-                "readiness",
-                f"{item} at {plant} started 28 days sooner",
-                gain,
-                _sooner_make(item, plant),
-            )
-        )
+        days = [row.window.from_day + row.lead_days for row in network.makes if (row.item, row.plant) == (item, plant)]
+        gain, text = _held_back(network, at_most, min(days)), f"{item} at {plant} started 28 days sooner"
+        found.append(Relief(f"{plant}: {item}, start", "readiness", text, gain, _sooner_make(item, plant)))
     for item, supplier in sorted({(buy.item, buy.supplier) for buy in network.buys if buy.window.from_day > 0}):
-        gain = _held_back(network, item, price, supplier=supplier)
+        mine = [row for row in network.buys if (row.item, row.supplier) == (item, supplier)]
+        first = min(row.window.from_day + row.dock_days + row.transit_days for row in mine)
+        gain, text = _held_back(network, at_most, first), f"{item} of {supplier} usable 28 days sooner"
         found.append(
-            Relief(
-                f"{supplier}: {item}, qualification",
-                "qualification",
-                f"{item} of {supplier} usable 28 days sooner",
-                gain,
-                _sooner_buy(item, supplier),
-            )
+            Relief(f"{supplier}: {item}, qualification", "qualification", text, gain, _sooner_buy(item, supplier))
         )
     found.sort(key=lambda relief: -relief.estimate_usd)
-    return found[:MOST_DATES] + _power_reliefs(request, scope, assembly, solution)
+    return found[:MOST_DATES]
 
 
-def _held_back(network: Network, item: str, price: float, *, make_plant: str = "", supplier: str = "") -> float:
-    """Racks whose need comes before the item can first be there, at the price of a day."""
-    if make_plant:
-        days = [
-            make.window.from_day + make.lead_days
-            for make in network.makes
-            if (make.item, make.plant) == (item, make_plant)
+def _held_back(network: Network, at_most: FloatArray, first_day: float) -> float:
+    """What racks can win whose need comes before the item can first be there."""
+    needs = np.array([racks.need_day - racks.accept_days for racks in network.acceptances])
+    return float(at_most[needs < first_day].sum())
+
+
+def _hall_reliefs(request: SupplyRequest, scope: Scope, network: Network, at_most: FloatArray) -> list[Relief]:
+    """Each hall sooner, and each hall together with the power of its site, since one often waits for the other."""
+    sooner = power_left(request, network.grid, scope.ready, earlier_days=int(SOONER_DAYS))
+    found = []
+    for hall, site in sorted({(racks.hall, racks.site) for racks in network.acceptances}):
+        held = [
+            racks.hall == hall and racks.place_window.from_day + racks.accept_days > racks.need_day
+            for racks in network.acceptances
         ]
-    else:
-        days = [
-            buy.window.from_day + buy.dock_days + buy.transit_days
-            for buy in network.buys
-            if (buy.item, buy.supplier) == (item, supplier)
-        ]
-    first = min(days)
-    return price * sum(racks.racks for racks in network.acceptances if racks.need_day - racks.accept_days < first)
+        gain = float(at_most[np.array(held)].sum())
+        text = f"{hall} and its platform ready 28 days sooner"
+        found.append(Relief(f"hall {hall} or its platform", "readiness", text, gain, _sooner_hall(hall)))
+        both = _together(_sooner_hall(hall), _sooner_power(sooner, site))
+        text = f"{hall} and every power step of {site} 28 days sooner"
+        found.append(Relief(f"hall {hall} with power at {site}", "readiness", text, gain * ALMOST, both, is_pair=True))
+    return found
+
+
+def _together(*steps: Callable[[Network], Network]) -> Callable[[Network], Network]:
+    def apply(network: Network) -> Network:
+        for step in steps:
+            network = step(network)
+        return network
+
+    return apply
 
 
 def _power_reliefs(request: SupplyRequest, scope: Scope, assembly: Assembly, solution: LinearSolution) -> list[Relief]:

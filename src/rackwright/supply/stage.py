@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rackwright.solve import HotModel, Limits, LinearSolution
+from rackwright.solve import HotModel, LinearSolution
 from rackwright.supply.assemble import Assembly, assemble
 from rackwright.supply.cash import cash_table
 from rackwright.supply.causes import causes_table
@@ -21,15 +21,12 @@ from rackwright.supply.extract import (
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.scope import scope_network
 from rackwright.supply.served import served_table
-from rackwright.supply.targets import target_periods
+from rackwright.supply.targets import target_shares
 from rackwright.supply.timing import Grid
 from rackwright.supply.whole import whole_racks
 from rackwright.tables.supply import Buckets, Solves, Supply
 
 __all__ = ["plan_supply"]
-
-MOST_ITERATIONS = 10_000
-"""Simplex iterations of a solve that starts from the base plan; one that needs more counts as not tested."""
 
 OMISSIONS = (
     "Lead times, prices and yields are taken at their central values; only readiness dates carry a quantile.",
@@ -38,7 +35,7 @@ OMISSIONS = (
     "The fabric, cables, cooling and power a rack needs are drawn in equal shares per rack, not kit by kit.",
     "Short-ship rules, rungs of commitment, frozen windows and the price of moving released orders are not applied.",
     "Duty is charged on entry, also into bonded plants; end uses of duty rules are not told apart.",
-    "The traced US value target counts what is bought and made in its period, not what is deployed in it.",
+    "The traced US value target holds over all racks of the horizon together and counts racks at standard cost.",
 )
 
 
@@ -52,8 +49,8 @@ def plan_supply(request: SupplyRequest) -> Supply:
     buckets = request.horizon.buckets(num_weekly=policy.weekly_buckets, num_monthly=policy.monthly_buckets)
     grid = Grid.of(buckets)
     scope = scope_network(request, grid)
-    assembly = assemble(scope.network, policy, target_periods(policy, request.horizon))
-    hot = HotModel(assembly.model, variant_limits=Limits(simplex_iterations=MOST_ITERATIONS))
+    assembly = assemble(scope.network, policy, target_shares(policy, request.horizon, grid))
+    hot = HotModel(assembly.model)
     relaxed = hot.solve("ipm")
     plan = whole_racks(hot, assembly, relaxed, policy.whole_rack_weeks)
     deployments = deployments_table(request, assembly, plan)
@@ -73,7 +70,7 @@ def plan_supply(request: SupplyRequest) -> Supply:
         headcounts=headcounts_table(request, assembly, plan),
         unsourced=unsourced_table(request, scope),
         solves=_solves(assembly, relaxed, plan),
-        checks=checks_table(request, scope, assembly, plan, cash=cash),
+        checks=checks_table(request, scope, assembly, plan, results=(cash, content)),
         omissions=OMISSIONS,
     )
 

@@ -1,29 +1,40 @@
-"""Between which days does which target of the traced US value share hold?"""
+"""Which traced US value share is wanted of racks accepted when, and whose value counts towards it?"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+
+import numpy as np
 
 from rackwright.base.horizon import Horizon
 from rackwright.program.header import Policy
+from rackwright.supply.network import Network
+from rackwright.supply.timing import FloatArray, Grid
 
-__all__ = ["TargetPeriod", "target_periods"]
-
-
-@dataclass(frozen=True)
-class TargetPeriod:
-    """A share to reach on the days `[from_day, to_day)`."""
-
-    from_day: int
-    to_day: int
-    share: float
+__all__ = ["rack_items", "target_shares"]
 
 
-def target_periods(policy: Policy, horizon: Horizon) -> tuple[TargetPeriod, ...]:
-    """Each target until the next; none where falling short has no price."""
-    if policy.content_usd_per_usd_short <= 0:
-        return ()
-    rows = sorted((max(0, horizon.day(row.start)), row.share) for row in policy.traced_us_share)
-    ends = [day for day, _ in rows[1:]] + [horizon.num_days]
-    periods = (TargetPeriod(day, end, share) for (day, share), end in zip(rows, ends, strict=True))
-    return tuple(period for period in periods if period.from_day < period.to_day)
+def target_shares(policy: Policy, horizon: Horizon, grid: Grid) -> FloatArray | None:
+    """Share wanted of racks accepted in each bucket (its first day counts); None where missing it has no price."""
+    if policy.content_usd_per_usd_short <= 0 or not policy.traced_us_share:
+        return None
+    shares = np.zeros(grid.num)
+    for row in sorted(policy.traced_us_share, key=lambda row: row.start):
+        shares = np.where(grid.starts >= horizon.day(row.start), row.share, shares)
+    return shares
+
+
+def rack_items(network: Network, skus: Iterable[str]) -> frozenset[str]:
+    """Items that go into racks, the racks themselves among them."""
+    below: dict[str, set[str]] = {}
+    for make in network.makes:
+        takes = (take for choice in make.choices for option in choice.options for take in option.takes)
+        below.setdefault(make.item, set()).update(network.buffers[buffer][0] for buffer, _ in takes)
+    found: set[str] = set()
+    waiting = sorted(set(skus))
+    while waiting:
+        item = waiting.pop()
+        if item not in found:
+            found.add(item)
+            waiting += sorted(below.get(item, ()))
+    return frozenset(found)

@@ -42,7 +42,7 @@ class Columns:
     network
         Rows that get columns.
     num_short
-        Periods of the traced-share target, one column each.
+        1 where a traced-share target has a price, else 0.
     """
 
     network: Network

@@ -22,8 +22,8 @@ class Items(Table):
     lead_by = Column(String, "stage that dates it: supply or schedule")
     owner = Column(String, "party")
     phantom = Column(Boolean, "True if never stocked")
-    cost_cent = Column(Int64, "standard cost", unit="cent", ge=0)
-    mass_g = Column(Int64, "mass", unit="g", ge=0)
+    cost_cent = Column(Int64, "standard cost", unit="cent", ge=0, formula="bom-cost")
+    mass_g = Column(Int64, "mass", unit="g", ge=0, formula="bom-mass")
     hts = Column(String, "tariff heading")
     origin = Column(String, "usual origin")
 

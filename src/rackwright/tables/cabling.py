@@ -22,8 +22,29 @@ class Cables(Table):
     part = Column(String, "cable assembly")
     module = Column(String, "transceiver at both ends; empty for direct attach")
     medium = Column(String, "dac, acc, aec, aoc, fibre or copper")
-    length_mm = Column(Int64, "stock length to order", unit="mm", ge=0, formula="cable-length")
-    route_mm = Column(Int64, "tray path without drops and slack", unit="mm", ge=0)
+    length_mm = Column(
+        Int64,
+        "stock length to order",
+        unit="mm",
+        ge=0,
+        formula="cable-length",
+        inputs=(
+            "cables.route_mm",
+            "fact:layout.slack_share",
+            "fact:layout.rack_run_m",
+            "fact:layout.drop_height_m",
+            "fact:layout.service_loop_m",
+            "fact:layout.stock_step_m",
+        ),
+    )
+    route_mm = Column(
+        Int64,
+        "tray path without drops and slack",
+        unit="mm",
+        ge=0,
+        formula="cable-route",
+        inputs=("layout.racks.x_mm", "layout.racks.y_mm"),
+    )
     pull_order = Column(Int32, "order of pulling within the hall, from 1", ge=1)
 
 
@@ -52,8 +73,20 @@ class TrayFill(Table):
     hall = Column(String, "hall", key=True)
     tray = Column(String, "`row N` or `cross N`", key=True)
     cables = Column(Int32, "cables through its fullest section", ge=0)
-    trays = Column(Int32, "trays side by side that keep the fill limit", ge=1, formula="tray-count")
-    fill_share = Column(Float64, "cross-section filled in each of them", ge=0, formula="tray-fill")
+    trays = Column(
+        Int32,
+        "trays side by side that keep the fill limit",
+        ge=1,
+        formula="tray-count",
+        inputs=("fact:layout.tray_fill_share",),
+    )
+    fill_share = Column(
+        Float64,
+        "cross-section filled in each of them",
+        ge=0,
+        formula="tray-fill",
+        inputs=("tray_fill.trays", "fact:layout.tray_area_m2"),
+    )
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,23 @@ class Loops(Table):
     hall = Column(String, "hall")
     kind = Column(String, "liquid or air")
     racks = Column(Int32, "racks on it", ge=0)
-    heat_w = Column(Float64, "heat at peak", unit="W", ge=0)
-    flow_lpm = Column(Float64, "coolant flow", unit="L/min", ge=0, formula="coolant-flow")
-    supply_c = Column(Float64, "supply at the rack", unit="C")
+    heat_w = Column(
+        Float64,
+        "heat at peak; of the air system with losses of the power chain in the hall",
+        unit="W",
+        ge=0,
+        formula="loop-heat",
+        inputs=("layout.racks.peak_w", "layout.racks.liquid_share"),
+    )
+    flow_lpm = Column(
+        Float64,
+        "coolant flow",
+        unit="L/min",
+        ge=0,
+        formula="coolant-flow",
+        inputs=("loops.heat_w", "fact:facility-rules.coolant_kg_m3", "fact:facility-rules.coolant_j_kg_k"),
+    )
+    supply_c = Column(Float64, "supply at the rack", unit="C", formula="rack-supply-temperature")
     return_c = Column(Float64, "return from the rack", unit="C")
 
 
@@ -34,17 +48,41 @@ class CoolingUnits(Table):
     part = Column(String, "catalog part")
     role = Column(String, "cdu, air, dry-cooler, adiabatic, chiller, tower")
     rated_w = Column(Float64, "heat it can move", unit="W", ge=0)
-    duty_w = Column(Float64, "heat it moves with every unit running", unit="W", ge=0)
-    electric_w = Column(Float64, "electric load at duty", unit="W", ge=0)
+    duty_w = Column(
+        Float64,
+        "heat it moves with every unit running",
+        unit="W",
+        ge=0,
+        formula="units-needed",
+        inputs=("loops.heat_w",),
+    )
+    electric_w = Column(
+        Float64, "electric load at duty", unit="W", ge=0, formula="pump-power", inputs=("units.duty_w",)
+    )
 
 
 class Responses(Table):
     """Electric load of a hall's cooling as base + slope x heat."""
 
     hall = Column(String, "hall", key=True)
-    base_w = Column(Float64, "load without heat", unit="W", ge=0)
-    w_per_w_heat = Column(Float64, "electric W per W of heat", ge=0)
-    water_l_per_day = Column(Float64, "water at mean load", unit="L/day", ge=0)
+    base_w = Column(
+        Float64,
+        "pumps and fans, whatever the heat",
+        unit="W",
+        ge=0,
+        formula="cooling-response",
+        inputs=("units.electric_w",),
+    )
+    w_per_w_heat = Column(
+        Float64,
+        "electric W per W of heat",
+        ge=0,
+        formula="cooling-response",
+        inputs=("units.electric_w", "loops.heat_w"),
+    )
+    water_l_per_day = Column(
+        Float64, "water at mean load", unit="L/day", ge=0, formula="water", inputs=("units.duty_w",)
+    )
 
 
 @dataclass(frozen=True)

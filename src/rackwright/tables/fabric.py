@@ -20,12 +20,27 @@ class Designs(Table):
     tiers = Column(Int32, "switch tiers", ge=1, le=3)
     planes = Column(Int32, "disjoint planes", ge=1)
     endpoints = Column(Int32, "endpoint ports", ge=0)
-    leaves = Column(Int32, "leaf switches", ge=0, formula="fabric-leaves")
-    spines = Column(Int32, "spine switches", ge=0, formula="fabric-spines")
-    cores = Column(Int32, "core switches", ge=0)
+    leaves = Column(
+        Int32, "leaf switches", ge=0, formula="fabric-leaves", inputs=("designs.endpoints", "designs.planes")
+    )
+    spines = Column(Int32, "spine switches", ge=0, formula="fabric-spines", inputs=("designs.leaves",))
+    cores = Column(Int32, "core switches", ge=0, formula="fabric-cores", inputs=("designs.spines",))
     bundle = Column(Int32, "links of one leaf-spine pair", ge=0)
-    oversubscription = Column(Float64, "down over up capacity at the leaf", ge=0)
-    bisection_gbit_s = Column(Float64, "bisection bandwidth", unit="Gbit/s", ge=0)
+    oversubscription = Column(
+        Float64,
+        "down over up capacity at the leaf",
+        ge=0,
+        formula="fabric-oversubscription",
+        inputs=("links.gbit_s", "devices.tier"),
+    )
+    bisection_gbit_s = Column(
+        Float64,
+        "bisection bandwidth",
+        unit="Gbit/s",
+        ge=0,
+        formula="fabric-bisection",
+        inputs=("links.gbit_s", "devices.tier"),
+    )
 
 
 class Devices(Table):

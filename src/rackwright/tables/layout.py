@@ -28,7 +28,14 @@ class PlacedRacks(Table):
     x_mm = Column(Int32, "centre along the row", unit="mm")
     y_mm = Column(Int32, "centre across the rows", unit="mm")
     mean_w = Column(Float64, "typical load with its switches", unit="W", ge=0)
-    peak_w = Column(Float64, "peak load with its switches", unit="W", ge=0)
+    peak_w = Column(
+        Float64,
+        "peak load with its switches",
+        unit="W",
+        ge=0,
+        formula="placed-rack-power",
+        inputs=("racks.types.peak_w", "mounts.device"),
+    )
     liquid_share = Column(Float64, "share of heat in liquid", ge=0, le=1)
     kg = Column(Float64, "mass", unit="kg", ge=0)
 

@@ -27,16 +27,35 @@ class Elements(Table):
     upstream = Column(String, "element that feeds it (normal source); empty for the utility and generators")
     standby = Column(String, "second source it can transfer to; empty for none")
     side = Column(String, "A, B or empty; with N+1, B is the reserve")
-    rating_w = Column(Float64, "rating at planning power factor", unit="W", ge=0)
+    rating_w = Column(
+        Float64,
+        "rating at planning power factor",
+        unit="W",
+        ge=0,
+        formula="three-phase-power",
+        inputs=("fact:facility-rules.power_factor",),
+    )
 
 
 class Loads(Table):
     """Load of each element in normal state and in its worst single failure."""
 
     element = Column(String, "element", key=True, ref="power.elements.element")
-    normal_w = Column(Float64, "load with everything in service", unit="W", ge=0, formula="element-load")
+    normal_w = Column(
+        Float64,
+        "load with everything in service",
+        unit="W",
+        ge=0,
+        formula="element-load",
+        inputs=("layout.racks.peak_w",),
+    )
     worst_w = Column(
-        Float64, "highest load with any one other element lost", unit="W", ge=0, formula="worst-single-failure"
+        Float64,
+        "highest load with any one other element lost",
+        unit="W",
+        ge=0,
+        formula="worst-single-failure",
+        inputs=("loads.normal_w",),
     )
     failure = Column(String, "element whose loss gives the worst load; empty if none raises it")
     racks = Column(Int32, "racks it feeds in normal state", ge=0)
@@ -47,11 +66,31 @@ class Balances(Table):
 
     site = Column(String, "site", key=True)
     it_w = Column(Float64, "IT load at the racks", unit="W", ge=0)
-    cooling_w = Column(Float64, "cooling", unit="W", ge=0)
+    cooling_w = Column(
+        Float64,
+        "cooling",
+        unit="W",
+        ge=0,
+        formula="cooling-power",
+        inputs=("cooling.responses.base_w", "cooling.responses.w_per_w_heat", "balances.it_w"),
+    )
     loss_w = Column(Float64, "losses of the chain", unit="W", ge=0)
-    facility_w = Column(Float64, "load at the grid connection", unit="W", ge=0)
-    pue = Column(Float64, "facility over IT", ge=0, formula="pue")
-    energised_w = Column(Float64, "grid power contracted at the end of the horizon", unit="W", ge=0)
+    facility_w = Column(
+        Float64,
+        "load at the grid connection",
+        unit="W",
+        ge=0,
+        formula="facility-power",
+        inputs=("balances.it_w", "balances.cooling_w"),
+    )
+    pue = Column(Float64, "facility over IT", ge=0, formula="pue", inputs=("balances.facility_w", "balances.it_w"))
+    energised_w = Column(
+        Float64,
+        "power of grid and on-site generation at the end of the horizon",
+        unit="W",
+        ge=0,
+        formula="energised-grid-power",
+    )
     water_l_per_day = Column(Float64, "water", unit="L/day", ge=0)
 
 

@@ -21,10 +21,26 @@ class RackTypes(Table):
     enclosure = Column(String, "catalog frame")
     height_u = Column(Int32, "usable height", unit="U", ge=1)
     used_u = Column(Int32, "height used", unit="U", ge=0)
-    kg = Column(Float64, "mass with contents", unit="kg", ge=0, formula="rack-mass")
-    centre_of_gravity_u = Column(Float64, "height of the centre of gravity", unit="U", ge=0)
+    kg = Column(
+        Float64, "mass with contents", unit="kg", ge=0, formula="rack-mass", inputs=("slots.part", "internal.count")
+    )
+    centre_of_gravity_u = Column(
+        Float64,
+        "height of the centre of gravity",
+        unit="U",
+        ge=0,
+        formula="rack-centre-of-gravity",
+        inputs=("slots.u", "slots.height_u", "slots.part"),
+    )
     mean_w = Column(Float64, "typical electric load", unit="W", ge=0)
-    peak_w = Column(Float64, "peak electric load at the rack input", unit="W", ge=0, formula="rack-power")
+    peak_w = Column(
+        Float64,
+        "peak electric load at the rack input",
+        unit="W",
+        ge=0,
+        formula="rack-power",
+        inputs=("slots.part", "internal.count"),
+    )
     liquid_share = Column(Float64, "share of heat in liquid", ge=0, le=1)
     accels = Column(Int32, "accelerator packages", ge=0)
     trays = Column(Int32, "compute trays", ge=0)

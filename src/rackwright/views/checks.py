@@ -40,8 +40,8 @@ def _failed_table(failed: list[tuple[Cell, ...]]) -> ViewTable:
         TableColumn("stage", "Stage"),
         TableColumn("rule", "Rule"),
         TableColumn("subject", "Subject"),
-        TableColumn("value", "Value", "", 3),
-        TableColumn("limit", "Limit", "", 3),
+        TableColumn("value", "Value"),
+        TableColumn("limit", "Limit"),
         TableColumn("unit", "Unit"),
         TableColumn("source", "Limit from"),
     )
@@ -73,7 +73,7 @@ def _judge_table(judged: Checks) -> ViewTable:
         TableColumn("subject", "Looked at"),
     )
     rows = [
-        ("holds" if passed else "broken", rule, source, subject)
+        ("holds" if passed else "broken", rule, source, subject.replace(" looked at", "", 1))
         for rule, subject, passed, source in judged.frame.select("rule", "subject", "passed", "source").iter_rows()
     ]
     rows.sort(key=lambda row: row[0] != "broken")

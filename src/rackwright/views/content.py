@@ -62,7 +62,7 @@ def _table(plan: Plan) -> ViewTable:
 def _targets(plan: Plan) -> ViewTable:
     columns = (TableColumn("start", "From"), TableColumn("share", "Target", digits=1, is_share=True))
     rows = tuple((target.start, target.share) for target in plan.program.policy.traced_us_share)
-    return ViewTable("Targets (policy.traced_us_share)", columns, rows, "Soft: a shortfall has a price in the plan.")
+    return ViewTable("Targets", columns, rows, "policy.traced_us_share: soft, a shortfall has a price.")
 
 
 CONTENT = View(

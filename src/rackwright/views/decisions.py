@@ -62,7 +62,7 @@ def decisions(plan: Plan) -> tuple[Decision, ...]:
     """Everything due within the longest window, the first first."""
     found = [*_orders(plan), *_gates(plan), *_tranches(plan), *_scenarios(plan)]
     due = [decision for decision in found if decision.window != LATER]
-    return tuple(sorted(due, key=lambda d: (d.by, d.kind, d.what, d.party)))
+    return tuple(sorted(due, key=lambda d: (d.by, -d.liable_cent, d.kind, d.what, d.party)))
 
 
 def _window(plan: Plan, by: dt.date) -> str:
@@ -87,7 +87,7 @@ def _orders(plan: Plan) -> list[Decision]:
         own = terms.get((str(item), str(source)))
         fixed = None
         if own is not None and own.ncnr_days:
-            fixed = horizon.date(min(rows["end_day"].to_list()) - round(own.ncnr_days))
+            fixed = max(by, horizon.date(min(rows["end_day"].to_list()) - round(own.ncnr_days)))
         what = f"order {sum(rows['qty'].to_list()):,.0f} {item} from {source}"
         found.append(Decision(by, _window(plan, by), "order", what, str(owner), cent, fixed, _rung(own, cent)))
     return found

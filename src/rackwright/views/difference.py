@@ -10,6 +10,7 @@ from rackwright.plan import Plan
 from rackwright.program import Program
 from rackwright.program.difference import diff_programs
 from rackwright.scenarios.outcome import Outcomes, outcome_row
+from rackwright.views.tranches import NEARLY
 from rackwright.views.view import Cell, Shown, TableColumn, ViewTable
 
 __all__ = ["diff_plans", "diff_programs_shown"]
@@ -130,7 +131,7 @@ def _full_days(plan: Plan) -> pl.DataFrame:
     racks = plan.siting.tranches.frame.select("tranche", pl.col("racks").alias("all_racks"))
     ends = plan.supply.buckets.frame.select("bucket", "end_day")
     rows = plan.supply.deployments.frame.join(racks, on="tranche").join(ends, on="bucket")
-    full = rows.filter(pl.col("cumulative") >= pl.col("all_racks") - 0.01)
+    full = rows.filter(pl.col("cumulative") >= pl.col("all_racks") - NEARLY)
     return full.sort("tranche", "end_day").group_by("tranche", maintain_order=True).agg(pl.col("end_day").first())
 
 

@@ -11,6 +11,7 @@ from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, cou
 
 __all__ = ["ELEVATION"]
 
+MOST_UNFOLDED = 2  # with more rack types, equal neighbours are drawn as one
 ROLES = {
     "compute": "compute",
     "scale-up-switch": "switch",
@@ -29,9 +30,10 @@ def _show(plan: Plan) -> Shown:
     counts = dict(
         plan.siting.tranches.frame.group_by("configuration", maintain_order=True).agg(pl.col("racks").sum()).iter_rows()
     )
+    kinds = plan.racks.types.frame.filter(role="compute")
     faces = []
-    for row in plan.racks.types.frame.filter(role="compute").iter_rows(named=True):
-        devices = _devices(plan, row["type"])
+    for row in kinds.iter_rows(named=True):
+        devices = _devices(plan, row["type"], is_folded=kinds.height > MOST_UNFOLDED)
         count = counts.get(row["type"], 0)
         note = f"{count:,} planned" if count else "not placed"
         faces.append(RackFace(row["type"], row["type"], row["height_u"], devices, row["peak_w"], row["kg"], note))
@@ -42,17 +44,35 @@ def _show(plan: Plan) -> Shown:
     return Shown(lead, (_table(plan, counts),), (figure,))
 
 
-def _devices(plan: Plan, kind: str) -> tuple[RackDevice, ...]:
+def _devices(plan: Plan, kind: str, *, is_folded: bool) -> tuple[RackDevice, ...]:
     """Devices of a rack type from the floor up; narrow ones that share a height are one, with their number."""
     slots = plan.racks.slots.frame.filter(pl.col("type") == kind, pl.col("role") != "blank").sort("u", "bay")
-    folded = slots.group_by("u", "part", maintain_order=True).agg(
+    wide = slots.group_by("u", "part", maintain_order=True).agg(
         pl.col("role").first(), pl.col("height_u").max(), pl.len().alias("count")
     )
-    first = folded.unique("u", keep="first", maintain_order=True)
-    return tuple(
-        RackDevice(f"u{u}", f"{count} × {part}" if count > 1 else part, ROLES.get(role, role), u, height)
-        for u, part, role, height, count in first.iter_rows()
-    )
+    devices: list[RackDevice] = []
+    for u, part, role, height, count in wide.unique("u", keep="first", maintain_order=True).iter_rows():
+        label = f"{count} × {part}" if count > 1 else part
+        devices.append(RackDevice(f"u{u}", label, ROLES.get(role, role), u, height))
+    return tuple(_folded(devices) if is_folded else devices)
+
+
+def _folded(devices: list[RackDevice]) -> list[RackDevice]:
+    """Equal devices on top of each other as one, with their number."""
+    runs: list[list[RackDevice]] = []
+    for device in devices:
+        above = runs[-1][-1] if runs else None
+        if above and above.label == device.label and above.bottom_u + above.height_u == device.bottom_u:
+            runs[-1].append(device)
+        else:
+            runs.append([device])
+    return [_run(run) for run in runs]
+
+
+def _run(run: list[RackDevice]) -> RackDevice:
+    first = run[0]
+    label = f"{len(run)} × {first.label}" if len(run) > 1 else first.label
+    return RackDevice(first.name, label, first.role, first.bottom_u, sum(device.height_u for device in run))
 
 
 def _most(plan: Plan) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from rackwright.base.units import format_quantity
 from rackwright.plan import Plan
 from rackwright.program.entry import Entry
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, percent
@@ -76,7 +77,7 @@ def _path_table(plan: Plan) -> ViewTable:
 
 
 def _fact_table(plan: Plan) -> ViewTable:
-    """Facts with the stages that used them, assumptions first."""
+    """Facts with the stages that used them: assumptions first, the widest bands first among them."""
     columns = (
         TableColumn("fact", "Fact"),
         TableColumn("value", "As written"),
@@ -85,15 +86,17 @@ def _fact_table(plan: Plan) -> ViewTable:
         TableColumn("source", "Source or reason"),
         TableColumn("stages", "Used by"),
     )
-    ordered = plan.facts.frame.sort("assumption", "fact", "stage", descending=[True, False, False])
+    width = ((pl.col("high") - pl.col("low")) / pl.col("value").abs()).fill_nan(0).fill_null(0)
+    ranked = plan.facts.frame.with_columns(pl.when(pl.col("value") != 0).then(width).otherwise(0.0).alias("width"))
+    ordered = ranked.sort("assumption", "width", "fact", "stage", descending=[True, True, False, False])
     rows: list[tuple[Cell, ...]] = []
     for (_, fact), same in ordered.group_by("assumption", "fact", maintain_order=True):
         row = same.row(0, named=True)
-        band = "" if row["low"] is None else f"{row['low']:g} to {row['high']:g} {row['unit']}"
+        ends = [format_quantity(row[end], row["unit"]) for end in ("low", "high") if row[end] is not None]
         source = row["source_title"] or row["source"] or row["at"]
         stages = ", ".join(same["stage"].to_list())
-        rows.append((str(fact), row["written"], band.strip(), row["kind"], source, stages))
-    return ViewTable("Facts, assumptions first", columns, tuple(rows))
+        rows.append((str(fact), row["written"], " to ".join(ends), row["kind"], source, stages))
+    return ViewTable("Facts: assumptions first, the widest band first", columns, tuple(rows))
 
 
 def _row_table(plan: Plan) -> ViewTable:

@@ -10,7 +10,7 @@ from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, cou
 
 __all__ = ["HEADCOUNT"]
 
-MOST_LINES = 8
+MOST_LINES = 5
 
 
 def _show(plan: Plan) -> Shown:

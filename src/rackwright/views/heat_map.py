@@ -11,7 +11,7 @@ from rackwright.views.view import Shown, TableColumn, View, ViewTable, percent
 
 __all__ = ["HEAT_MAP"]
 
-MOST_ROWS = 24
+MOST_ROWS = 16
 FULL = 1.0
 NEARLY_FULL = 0.9  # a cell of the map prints its value from here; the tables hold every value
 SMALLEST = 0.005  # below, a cell of the map stays blank
@@ -27,6 +27,11 @@ class Use:
     unit: str
     shares: dict[int, float]
     price_usd: float
+
+    @property
+    def label(self) -> str:
+        """Resource, with its kind where the name alone does not say it."""
+        return self.resource if self.kind in {"cell", "allocation"} else f"{self.resource}, {self.kind}"
 
     @property
     def peak(self) -> float:
@@ -55,8 +60,8 @@ def _show(plan: Plan) -> Shown:
         return absent(plan, "No loads of cells and suppliers", "supply")
     full = [use for use in uses if use.peak >= FULL - ROUNDING]
     lead = f"{len(full)} of {len(uses)} resources are full at some time"
-    named = ", ".join(use.resource for use in full[:3])
-    lead += f", among them {named}." if named else f"; the highest use is {percent(uses[0].peak)} ({uses[0].resource})."
+    named = ", ".join(use.label for use in full[:3])
+    lead += f", among them {named}." if named else f"; the highest use is {percent(uses[0].peak)} ({uses[0].label})."
     return Shown(lead, (_table(plan, uses),), (_figure(plan, uses),))
 
 
@@ -64,7 +69,7 @@ def _figure(plan: Plan, uses: list[Use]) -> HeatMap:
     buckets = plan.supply.buckets["bucket"].to_list()
     starts = [plan.program.horizon.date(day) for day in plan.supply.buckets["start_day"].to_list()]
     rows = tuple(
-        HeatRow(f"{use.kind}-{use.resource}", use.resource, tuple(_shown_share(use, bucket) for bucket in buckets))
+        HeatRow(f"{use.kind}-{use.resource}", use.label, tuple(_shown_share(use, bucket) for bucket in buckets))
         for use in uses[:MOST_ROWS]
     )
     text = "Rows are the fullest resources, columns the buckets by their first day; blank is not used."

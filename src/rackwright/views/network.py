@@ -57,14 +57,15 @@ def _show(plan: Plan) -> Shown:
 
 def _diagram(plan: Plan, block: str) -> FabricDiagram:
     """The scale-out network of a block, folded: nodes of a tier that serve the same unit or rail are one."""
-    devices = plan.fabric.devices.frame.filter(
-        (pl.col("block") == block) & (pl.col("network").is_in(["scale-out", "node"]))
-    )
-    devices = devices.with_columns(_group().alias("group"))
+    devices = _scale_out_devices(plan, block).with_columns(_group().alias("group"))
     tiers = []
     for tier, label in TIERS:
-        own = devices.filter(tier=tier).group_by("group", "part", maintain_order=True).agg(pl.len().alias("count"))
-        nodes = tuple(FabricNode(g, g, count, part) for g, part, count in own.iter_rows())
+        own = (
+            devices.filter(tier=tier)
+            .group_by("group", maintain_order=True)
+            .agg(pl.len().alias("count"), pl.col("part").unique(maintain_order=True))
+        )
+        nodes = tuple(FabricNode(g, g, count, ", ".join(parts)) for g, count, parts in own.iter_rows())
         if nodes:
             tiers.append(FabricTier(label, nodes))
     return FabricDiagram(
@@ -72,6 +73,15 @@ def _diagram(plan: Plan, block: str) -> FabricDiagram:
         tuple(tiers),
         _bundles(plan, block, devices),
     )
+
+
+def _scale_out_devices(plan: Plan, block: str) -> pl.DataFrame:
+    """Switches of the scale-out network of a block, and the endpoints it reaches."""
+    own = plan.fabric.devices.frame.filter(block=block)
+    links = plan.fabric.links.frame.filter((pl.col("block") == block) & (pl.col("network") == "scale-out"))
+    reached = links.select(pl.col("a_device").alias("device")).unique()
+    endpoints = own.filter(tier=0).join(reached, on="device", how="semi", maintain_order="left")
+    return pl.concat([own.filter(network="scale-out"), endpoints])
 
 
 def _group() -> pl.Expr:

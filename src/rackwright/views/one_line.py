@@ -26,13 +26,16 @@ LAYERS: tuple[tuple[str, str, PowerKind], ...] = (
     ("hv-transformer", "Substation", "transformer"),
     ("mv-switchgear", "Medium voltage", "switchgear"),
     ("unit-substation", "Unit substations", "transformer"),
-    ("generator", "Standby", "genset"),
+    ("generator", "Unit substations", "genset"),
     ("lv-switchgear", "Low voltage", "switchgear"),
     ("ups", "UPS", "ups"),
     ("busway", "Busways", "busway"),
+    ("cooling", "Busways", "load"),
     ("tap", "Taps", "breaker"),
     ("rack", "Racks", "rack"),
 )
+LAYER_NOTES = {"Unit substations": "and standby", "Busways": "and cooling"}
+CONSUMERS = ("rack", "cooling")  # fed from both sides at once; their rating is their own load
 SIDES: dict[str, Literal["a", "b"]] = {"A": "a", "B": "b"}
 
 
@@ -41,7 +44,7 @@ def _folded(plan: Plan, site: str) -> pl.DataFrame:
     elements = plan.power.elements.frame.filter(site=site)
     loads = plan.power.loads.frame.select("element", "normal_w", "worst_w", "failure")
     both = elements.join(loads, on="element", how="left").with_columns(
-        pl.when((pl.col("rating_w") > 0) & (pl.col("kind") != "rack"))
+        pl.when((pl.col("rating_w") > 0) & ~pl.col("kind").is_in(CONSUMERS))
         .then(pl.col("worst_w") / pl.col("rating_w"))
         .alias("share"),
         _group().alias("group"),
@@ -82,7 +85,7 @@ def _show(plan: Plan) -> Shown:
 
 
 def _overloaded(plan: Plan) -> int:
-    rated = plan.power.elements.frame.filter(pl.col("kind") != "rack").select("element", "rating_w")
+    rated = plan.power.elements.frame.filter(~pl.col("kind").is_in(CONSUMERS)).select("element", "rating_w")
     both = plan.power.loads.frame.join(rated, on="element")
     return both.filter((pl.col("rating_w") > 0) & (pl.col("worst_w") > pl.col("rating_w"))).height
 
@@ -90,9 +93,10 @@ def _overloaded(plan: Plan) -> int:
 def _diagram(plan: Plan, site: Site) -> OneLine:
     folded = _folded(plan, site.id)
     kinds = set(folded["kind"].to_list())
-    layers = [row for row in LAYERS if row[0] in kinds]
-    place = {kind: index for index, (kind, _, _) in enumerate(layers)}
-    symbol: dict[str, PowerKind] = {kind: name for kind, _, name in layers}
+    drawn = [row for row in LAYERS if row[0] in kinds]
+    layers = list(dict.fromkeys(label for _, label, _ in drawn))
+    place = {kind: layers.index(label) for kind, label, _ in drawn}
+    symbol: dict[str, PowerKind] = {kind: name for kind, _, name in drawn}
     elements = tuple(
         OneLineElement(
             row["group"],
@@ -114,7 +118,7 @@ def _diagram(plan: Plan, site: Site) -> OneLine:
             "Grid at the top, racks at the bottom; bars show the worst load over the rating with any one element lost.",
         ),
         site.power.loading_share,
-        tuple(OneLineLayer(label) for _, label, _ in layers),
+        tuple(OneLineLayer(label, LAYER_NOTES.get(label, "")) for label in layers),
         elements,
         _feeds(plan, site.id),
     )
@@ -127,8 +131,8 @@ def _feeds(plan: Plan, site: str) -> tuple[OneLineFeed, ...]:
     found: list[tuple[str, str, bool]] = []
     for column in ("upstream", "standby"):
         pairs = own.filter(pl.col(column) != "").join(groups, left_on=column, right_on="element")
-        pairs = pairs.select("above", "group").unique().sort("above", "group")
-        found += [(above, below, column == "standby") for above, below in pairs.iter_rows()]
+        pairs = pairs.select("above", "group", "kind").unique().sort("above", "group")
+        found += [(a, b, column == "standby" and kind not in CONSUMERS) for a, b, kind in pairs.iter_rows()]
     normal = {(above, below) for above, below, is_open in found if not is_open}
     return tuple(
         OneLineFeed(above, below, is_open)

@@ -9,7 +9,7 @@ from rackwright.figures import Bar, BarChart, Caption
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
 from rackwright.views.period import WATTS_PER_MW
-from rackwright.views.rack_value import rack_cents, rack_watts
+from rackwright.views.rack_value import rack_prices, rack_watts
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["PLATFORMS"]
@@ -46,7 +46,7 @@ class Pair:
 
 
 def _pairs(plan: Plan) -> list[Pair]:
-    cents, watts = rack_cents(plan), rack_watts(plan)
+    prices, watts = rack_prices(plan), rack_watts(plan)
     types = {row["type"]: row for row in plan.racks.types.frame.iter_rows(named=True)}
     sku_of = {platform.id: platform.configurations[-1].id for platform in plan.program.platforms}
     tokens = {run.id: run.tokens for run in plan.program.training}
@@ -64,7 +64,7 @@ def _pairs(plan: Plan) -> list[Pair]:
                 row["per_rack_p50"],
                 types[sku]["accels"] if sku in types else 0,
                 watts.get(sku, 0.0),
-                cents.get(sku, 0),
+                prices[sku].cent if sku in prices and not prices[sku].unpriced else 0,
                 row["min_racks"],
                 wanted / rate / SECONDS_PER_DAY if wanted is not None and rate else None,
                 choice.get("ttft_s"),
@@ -138,12 +138,12 @@ def _pair_table(pairs: list[Pair]) -> ViewTable:
         )
         for pair in pairs
     ]
-    note = "Median rates. Rack price: the configuration's where stated, else the sum of its parts."
+    note = "Median rates. Rack price: as stated, else the sum of its parts; none where a part has no price."
     return ViewTable("Workloads on platforms", columns, tuple(rows), note)
 
 
 def _platform_table(plan: Plan) -> ViewTable:
-    cents = rack_cents(plan)
+    prices = rack_prices(plan)
     types = {row["type"]: row for row in plan.racks.types.frame.iter_rows(named=True)}
     placed = plan.siting.blocks.frame
     columns = (
@@ -156,6 +156,7 @@ def _platform_table(plan: Plan) -> ViewTable:
         TableColumn("peak_kw", "Peak", "kW", 1),
         TableColumn("price_musd", "Price", "MUSD", 2),
         TableColumn("racks", "Racks planned"),
+        TableColumn("unpriced", "Parts without a price"),
     )
     rows: list[tuple[Cell, ...]] = []
     for platform in plan.program.platforms:
@@ -170,8 +171,9 @@ def _platform_table(plan: Plan) -> ViewTable:
                 sku,
                 kind["accels"] if kind else None,
                 kind["peak_w"] / 1000 if kind else None,
-                cents[sku] / CENTS / 1e6 if cents.get(sku) else None,
+                prices[sku].cent / CENTS / 1e6 if sku in prices else None,
                 int(placed.filter(platform=platform.id)["racks"].sum()),
+                ", ".join(prices[sku].unpriced) if sku in prices else "",
             )
         )
     return ViewTable("Platforms", columns, tuple(rows))

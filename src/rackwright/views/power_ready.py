@@ -50,22 +50,39 @@ def site_power(plan: Plan) -> tuple[SitePower, ...]:
 def _site(plan: Plan, site: str) -> SitePower:
     blocks = plan.siting.blocks.frame.filter(site=site)["block"].to_list()
     tranches = plan.siting.tranches.frame.filter(pl.col("block").is_in(blocks))
-    watts, cents = rack_watts_of_tranches(plan), rack_cents(plan)
     sku_of = dict(tranches.select("tranche", "configuration").iter_rows())
+    accepted, arrived = _accepted(plan, sku_of), _arrived(plan, site, sorted(set(sku_of.values())))
     before = dict(tranches.select("tranche", "accepted_racks").iter_rows())
-    accepted = _accepted(plan, sku_of)
-    arrived = _arrived(plan, site, sorted(set(sku_of.values())))
-    start_w = sum(watts[t] * racks for t, racks in before.items())
-    start_cent = sum(cents.get(sku_of[t], 0) * racks for t, racks in before.items())
-    per_sku = {sku: _mean([watts[t] for t in sku_of if sku_of[t] == sku]) for sku in sku_of.values()}
-    accepted_w = _running(start_w, [(day, watts[t] * racks) for day, t, racks in accepted])
-    on_site_w = _running(start_w, [(day, per_sku[sku] * racks) for day, sku, racks in arrived])
-    paid = _running(start_cent, [(day, cents.get(sku, 0) * racks) for day, sku, racks in arrived])
-    used = _running(start_cent, [(day, cents.get(sku_of[t], 0) * racks) for day, t, racks in accepted])
-    days = sorted({day for day, _ in paid + used})
-    idle = [(day, max(0.0, step_value(paid, day) - step_value(used, day))) for day in days]
+    standing = before | dict(tranches.filter(state="installed").select("tranche", "racks").iter_rows())
+    watts, cents = rack_watts_of_tranches(plan), rack_cents(plan)
+    sku_w = {sku: _mean([watts[t] for t, own in sku_of.items() if own == sku]) for sku in sku_of.values()}
+    cent_of = {t: float(cents.get(sku, 0)) for t, sku in sku_of.items()}
+    sku_cent = {sku: float(cents.get(sku, 0)) for sku in sku_of.values()}
     energised = plan.siting.envelopes.frame.filter(site=site).sort("day").select("day", "it_w")
-    return SitePower(site, [(day, float(w)) for day, w in energised.iter_rows()], on_site_w, accepted_w, idle)
+    return SitePower(
+        site,
+        [(day, float(it_w)) for day, it_w in energised.iter_rows()],
+        _running(_worth(standing, watts), _changes(arrived, sku_w)),
+        _running(_worth(before, watts), _changes(accepted, watts)),
+        _gap(
+            _running(_worth(standing, cent_of), _changes(arrived, sku_cent)),
+            _running(_worth(before, cent_of), _changes(accepted, cent_of)),
+        ),
+    )
+
+
+def _worth(racks: dict[str, int], each: dict[str, float]) -> float:
+    return sum(each[name] * count for name, count in racks.items())
+
+
+def _changes(moves: list[tuple[int, str, float]], each: dict[str, float]) -> Steps:
+    return [(day, each[name] * racks) for day, name, racks in moves]
+
+
+def _gap(upper: Steps, lower: Steps) -> Steps:
+    """How far one step function lies above another, >= 0."""
+    days = sorted({day for day, _ in upper + lower})
+    return [(day, max(0.0, step_value(upper, day) - step_value(lower, day))) for day in days]
 
 
 def _mean(values: list[float]) -> float:

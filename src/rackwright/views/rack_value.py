@@ -2,25 +2,53 @@
 
 from __future__ import annotations
 
-from rackwright.bom.rollup import rolled_cost_cent
+from dataclasses import dataclass
+
+from rackwright.bom.rollup import leaf_quantities
 from rackwright.plan import Plan
 
-__all__ = ["rack_cents", "rack_watts", "rack_watts_of_tranches"]
+__all__ = ["RackPrice", "rack_cents", "rack_prices", "rack_watts", "rack_watts_of_tranches"]
 
 CENTS = 100
 
 
-def rack_cents(plan: Plan) -> dict[str, int]:
-    """Price of one rack by SKU: the price its configuration states, else the sum of its parts [cent]."""
-    known = set(plan.bom.items["item"].to_list())
+@dataclass(frozen=True, slots=True)
+class RackPrice:
+    """Price of one rack [cent], and the lowest parts in it that nothing prices; they count as free."""
+
+    cent: int
+    unpriced: tuple[str, ...] = ()
+
+
+def rack_prices(plan: Plan) -> dict[str, RackPrice]:
+    """Price of one rack by SKU: what its configuration states, else the sum of its lowest parts with scrap.
+
+    A part costs its standard cost, else its cheapest offer.
+    """
+    cents = _part_cents(plan)
     prices = {}
     for platform in plan.program.platforms:
         for configuration in platform.configurations:
             if configuration.price is not None:
-                prices[configuration.id] = round(configuration.price.value * CENTS)
-            elif configuration.id in known:
-                prices[configuration.id] = rolled_cost_cent(plan.bom, configuration.id)
+                prices[configuration.id] = RackPrice(round(configuration.price.value * CENTS))
+            elif configuration.id in cents:
+                leaves = leaf_quantities(plan.bom, configuration.id, day=0, with_scrap=True)
+                total = sum(qty * cents.get(leaf, 0) for leaf, qty in leaves.items())
+                prices[configuration.id] = RackPrice(round(total), tuple(x for x in leaves if not cents.get(x)))
     return prices
+
+
+def _part_cents(plan: Plan) -> dict[str, int]:
+    offers: dict[str, float] = {}
+    for offer in plan.program.supply.offers:
+        offers[offer.item] = min(offer.price.value, offers.get(offer.item, offer.price.value))
+    items = plan.bom.items.frame.select("item", "cost_cent").iter_rows()
+    return {item: cent or round(offers.get(item, 0.0) * CENTS) for item, cent in items}
+
+
+def rack_cents(plan: Plan) -> dict[str, int]:
+    """Price of one rack by SKU [cent]."""
+    return {sku: price.cent for sku, price in rack_prices(plan).items()}
 
 
 def rack_watts(plan: Plan) -> dict[str, float]:

@@ -12,9 +12,10 @@ from rackwright.plan import Plan
 from rackwright.views.absent import absent
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted, percent
 
-__all__ = ["TRANCHES", "TrancheState", "tranche_states"]
+__all__ = ["NEARLY", "TRANCHES", "TrancheState", "tranche_states"]
 
-NEARLY = 0.01
+NEARLY = 0.5  # beyond the near weeks racks are planned in fractions; what rounds to all of them is all of them
+UNORDERED = ("planned", "released")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def tranche_states(plan: Plan) -> tuple[TrancheState, ...]:
                 accepted_racks=arrived,
                 need=plan.program.horizon.date(row["need_day"]),
                 accepted=None if full is None else plan.program.horizon.date(full),
-                late_days=None if full is None else max(full - row["need_day"], 0),
+                late_days=_late_days(row, full),
                 gate=ready[0],
                 ready_p50=ready[1],
                 ready_p80=ready[2],
@@ -93,6 +94,13 @@ def _arrival(plan: Plan, tranche: str, racks: int, before: int) -> tuple[float, 
     return arrived, full
 
 
+def _late_days(row: dict[str, Any], full: int | None) -> int | None:
+    """Days from need to full acceptance; 0 for what was accepted before the plan starts, None if never in full."""
+    if row["accepted_racks"] >= row["racks"]:
+        return 0
+    return None if full is None else max(full - row["need_day"], 0)
+
+
 def _readiness(plan: Plan, platform: str) -> tuple[str, dt.date | None, dt.date | None]:
     rows = plan.schedule.readiness.frame.filter(kind="platform", ref=platform)
     if not rows.height:
@@ -116,8 +124,8 @@ def _owner(plan: Plan, tranche: str) -> str:
 
 
 def _decide_by(plan: Plan, row: dict[str, Any], lead_days: float) -> dt.date | None:
-    """Last day to place the longest buy of a tranche; None where nothing has a lead time."""
-    if not lead_days:
+    """Last day to place the longest buy of a tranche; None where nothing has a lead time or all is ordered."""
+    if not lead_days or row["state"] not in UNORDERED:
         return None
     return plan.program.horizon.date(round(row["need_day"] - row["accept_days"] - lead_days))
 

@@ -14,6 +14,7 @@ from rackwright.plan import Plan
 
 __all__ = ["Cell", "Shown", "TableColumn", "View", "ViewTable", "counted", "percent", "shown"]
 
+WHOLE_FROM = 1000.0
 Cell = str | int | float | bool | dt.date | None
 
 
@@ -30,7 +31,7 @@ class TableColumn:
     unit
         Unit of the numbers as shown; empty for counts and text.
     digits
-        Decimals shown; None shows text and whole numbers as they are.
+        Decimals shown; None shows text and whole numbers as they are, other numbers to four figures.
     is_share
         True for a fraction that people read as a percentage; JSON and CSV keep the fraction.
     """
@@ -75,7 +76,7 @@ def shown(cell: Cell, column: TableColumn) -> str:
     if isinstance(cell, int):
         return f"{cell:,}"
     if isinstance(cell, float):
-        return f"{cell:,.{1 if column.digits is None else column.digits}f}"
+        return _number(cell) if column.digits is None else f"{cell:,.{column.digits}f}"
     return cell.isoformat() if isinstance(cell, dt.date) else cell
 
 
@@ -99,6 +100,11 @@ def percent(share: float, digits: int = 0) -> str:
     ('25 %', '25.4 %')
     """
     return f"{share * 100:,.{digits}f} %"
+
+
+def _number(value: float) -> str:
+    """A number to four significant figures, without exponent where it is large."""
+    return f"{value:,.0f}" if abs(value) >= WHOLE_FROM else f"{value:.4g}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,13 @@ def test_101_the_fields_fill_63_bits() -> None:
     assert sum(bits for _, bits in FIELDS) == 63
 
 
+def test_102_the_same_ordinal_in_another_network_is_another_device() -> None:
+    """Management links of a scale-out, a storage leaf, a spine and a tray of one ordinal have four numbers."""
+    kinds = [("scale-out", 1), ("storage", 1), ("scale-out", 2), ("node", 0)]
+    rows = [("x", "out-of-band", kind, 7, 64, 1, 2) for kind in kinds]
+    assert len(set(cable_ids(("x",), frame(rows)).tolist())) == 4
+
+
 @given(st.lists(ROWS, unique=True, min_size=1, max_size=30))
 def test_201_different_ends_have_different_numbers(
     rows: list[tuple[str, str, tuple[str, int], int, int, int, int]],

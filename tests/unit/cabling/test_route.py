@@ -47,6 +47,11 @@ def test_102_assemblies_and_modules_with_spares(request_of: RequestOf) -> None:
     assert cabling.modules.frame.rows() == [("b", "twin", 4, 1)]
 
 
+def test_110_a_single_link_still_needs_a_module(request_of: RequestOf) -> None:
+    """Trays with three links each take two twin-port modules; the leaf's six links fill three cages."""
+    assert route_cables(request_of(links=3)).modules.frame.rows() == [("b", "twin", 2 + 2 + 3, 1)]
+
+
 def test_103_copper_inside_a_rack(request_of: RequestOf) -> None:
     """A leaf in the rack of tray 0 is reached by copper of 3 m from there, by fibre from tray 1."""
     cabling = route_cables(request_of(together=True))

@@ -147,7 +147,10 @@ def test_301_no_position_is_used_twice(
 ) -> None:
     """Racks and reserved positions are apart and inside the hall, and every compute rack stands or is missed."""
     request = request_of(**sizes)
-    spec = dataclasses.replace(request.halls[0], rows=rows, positions=positions, keep_out=tuple(sorted(keep_out)))
+    rating = Fact("cdu.rating_w", 100e3, "W", "100 kW", "", "assumption")
+    spec = dataclasses.replace(
+        request.halls[0], rows=rows, positions=positions, keep_out=tuple(sorted(keep_out)), cdu_rating_w=rating
+    )
     layout = place_racks(dataclasses.replace(request, halls=(spec,)))
     places = [*layout.racks.frame.select("row", "position").iter_rows()]
     places += layout.reserved.frame.select("row", "position").iter_rows()

@@ -23,9 +23,14 @@ def stated(value: float, name: str = "x") -> Fact:
 
 
 def make_parts(
-    *, has_ups: bool = True, has_generator: bool = True, efficiency: float = 0.97, hv_va: float = 60e6
+    *,
+    has_ups: bool = True,
+    has_generator: bool = True,
+    efficiency: float = 0.97,
+    hv_va: float = 60e6,
+    ups_w: float = 1.5e6,
 ) -> ChainParts:
-    """Parts with round figures; `efficiency` is that of the UPS, `hv_va` the transformer."""
+    """Parts with round figures; `efficiency` is that of the UPS, `hv_va` and `ups_w` are ratings."""
     return ChainParts(
         hv_transformer=Transformer(
             id="hv",
@@ -53,7 +58,7 @@ def make_parts(
         lv_switchgear=Switchgear(
             id="lv", name="lv", voltage_v=stated(480.0), rating_a=stated(4000.0), interrupting_a=stated(65e3)
         ),
-        ups=Ups(id="ups", name="ups", rating_w=stated(1.5e6), efficiency_share=stated(efficiency)) if has_ups else None,
+        ups=Ups(id="ups", name="ups", rating_w=stated(ups_w), efficiency_share=stated(efficiency)) if has_ups else None,
         generator=Generator(id="gen", name="gen", rating_w=stated(3e6)) if has_generator else None,
         busway=Busway(
             id="bw",

@@ -22,6 +22,12 @@ def test_102_without_spare_nothing_transfers() -> None:
     assert (bank.count, set(bank.standby.tolist())) == (2, {-1})
 
 
+def test_104_units_of_a_lost_source_go_to_different_ones() -> None:
+    """Four units of 5 on sources of 10 need two and a spare, because the two of a lost one are taken by two others."""
+    bank = choose_bank(np.full((1, 4), 5.0), 10.0, has_spare=True)
+    assert (bank.count, bank.primary.tolist(), bank.standby.tolist()) == (3, [0, 0, 1, 2], [1, 2, 2, 1])
+
+
 def test_103_an_overload_is_left_to_the_checks() -> None:
     """A unit above every source still gets one; nothing is raised."""
     assert choose_bank(np.array([[100.0, 1.0]]), 20.0, has_spare=True).primary.size == 2

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from rackwright.base.digest import digest
 from rackwright.power import Power, PowerRequest, design_power
+from rackwright.power.failures import element_loads, lost_racks, shared_elements
 from rackwright.power.request import EnergisedStep, HallService, OnSite
+from rackwright.power.site import design_site
 from rackwright.tables.layout import PlacedRacks
 
-from .conftest import make_parts, make_racks, make_request, make_site
+from .conftest import RULES, make_parts, make_racks, make_request, make_site
 
 
 def check(power: Power, rule: str, subject: str = "") -> tuple[float, float, bool]:
@@ -135,6 +137,18 @@ def test_203_missing_grid_power_says_how_many_racks_fewer(campus: Callable[..., 
     assert not check(design_power(campus(21 - fewer, energised=step)), "power-energised")[2]
 
 
+def test_209_large_racks_are_taken_away_first() -> None:
+    """Where racks differ, the relief counts the largest: one of 300 kW rather than five of 60 kW."""
+    small, large = make_racks(10, peak_w=60e3).frame, make_racks(1, peak_w=300e3, hall="h2", first=10).frame
+    halls = tuple(HallService(name, 50e6, 0.0, 0.0, 0.0, 60e6) for name in ("h1", "h2"))
+    racks = PlacedRacks.of(pl.concat([small, large]))
+    power = design_power(make_request(racks, make_site(halls=halls)))
+    short_w = power.balances["facility_w"][0] - 250e3
+    step = (EnergisedStep("contract", short_w, "grid"),)
+    power = design_power(make_request(racks, make_site(halls=halls, energised=step)))
+    assert relief(power, "power-energised") == "250 kW more energised power, or 1 rack fewer"
+
+
 def test_204_energised_is_the_least_of_the_gates_and_on_site_comes_on_top(campus: Callable[..., PowerRequest]) -> None:
     """min(contract, substation) + on-site; power counted at the IT is brought to the grid by the computed PUE."""
     steps = (
@@ -215,3 +229,19 @@ def test_304_worst_loads_are_never_below_normal_ones(campus: Callable[..., Power
         assert (loads["worst_w"] >= loads["normal_w"]).all()
         raised = loads["worst_w"] > loads["normal_w"]
         assert (raised == (loads["failure"] != "")).all()
+
+
+def test_305_what_both_sides_share_is_found(campus: Callable[..., PowerRequest]) -> None:
+    """A rack whose second tap hangs on the busway of side A shares it, is lost with it, and is moved nowhere."""
+    order = campus(4).sites[0]
+    site = design_site(order, campus(4).racks.frame, RULES)
+    assert site is not None
+    upstream = site.chain.upstream.copy()
+    names = site.chain.names
+    upstream[names.index("h1-B-tap-00000")] = names.index("h1-A-busway-r01-1")
+    chain = replace(site.chain, upstream=upstream, alternate=upstream)
+    loads = element_loads(chain, "2N")
+    shared = {names[element] for element in shared_elements(chain, loads).tolist()}
+    assert {"h1-A-busway-r01-1", "h1-A-ups-01", "h1-A-lv-switchgear-01", "h1-A-unit-substation-01"} == shared
+    assert lost_racks(chain, loads)[names.index("h1-A-ups-01")] == 1
+    assert lost_racks(site.chain, site.loads)[names.index("h1-A-ups-01")] == 0

@@ -129,15 +129,17 @@ def test_104_generator_carries_its_board(campus: Callable[..., PowerRequest]) ->
         assert loads[generator] == [0.0, loads[board][0], "ohio-grid"]
 
 
-@given(st.integers(1, 30), st.sampled_from([40e3, 132e3]))
-def test_202_feeds_carry_the_load_with_any_one_lost(count: int, peak_w: float) -> None:
-    """In 2N no rack is without power after any single loss, and nothing sized by the stage is above its limit."""
-    power = design_power(make_request(make_racks(count, peak_w=peak_w), make_site("2N")))
+@given(st.integers(1, 30), st.sampled_from([40e3, 132e3]), st.sampled_from([5e6, 60e6]), st.sampled_from(["2N", "N+1"]))
+def test_202_feeds_carry_the_load_with_any_one_lost(count: int, peak_w: float, hv_va: float, scheme: str) -> None:
+    """No rack is without power after any single loss its scheme plans for, and what the stage sizes stays in limits."""
+    parts = make_parts(hv_va=hv_va, ups_w=1e6)
+    power = design_power(make_request(make_racks(count, peak_w=peak_w), make_site(scheme, parts=parts)))
     brute = BruteForce(power)
     racks = [name for name, row in brute.elements.items() if row[0] == "rack"]
+    single = {"utility", "rack", "cooling"} | (set() if scheme == "2N" else {"busway", "tap"})
     for lost, (kind, *_) in brute.elements.items():
-        if kind not in {"utility", "rack", "cooling"}:
-            loads = brute.loads(lost, is_2n=True)
+        if kind not in single:
+            loads = brute.loads(lost, is_2n=scheme == "2N")
             assert all(loads[rack] > 0.0 for rack in racks), lost
     sized = power.checks.frame.filter(power.checks["rule"] != "power-planning-pue")
     assert sized["passed"].all()

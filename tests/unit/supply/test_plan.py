@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from rackwright.base.digest import digest
-from rackwright.program.header import Policy
+from rackwright.program.header import Policy, ShareTarget
 from rackwright.supply import Supply, SupplyRequest, plan_supply
 from rackwright.supply.request import HallDate, Sku
 from rackwright.tables.schedule import Gates, LineUse, Readiness
@@ -275,21 +275,16 @@ def test_402_traced_value_is_carried_up(world: World) -> None:
 
 
 def test_403_a_target_with_a_price_moves_the_source(world: World) -> None:
-    """At a price of two dollars for each dollar short, the dearer US source is chosen; at a small one it is not."""
+    """A US source 10 k dearer for 100 k more of traced value is worth it at 0.9, not at 0.01, per dollar missing."""
     offers = [
         {"item": "board", "supplier": supplier, "price": price, "lead_time": "14 days", "allocation_per_week": 99,
          "origin": "TW", "traced_us_value": share}
         for supplier, price, share in (("s1", "90 kUSD", 0.0), ("s2", "100 kUSD", 1.0))
     ]  # fmt: skip
-    target = (Policy.model_fields["traced_us_share"].annotation, [{"from": date(0), "share": 0.8}])[1]
-    for price, supplier in ((2.0, "s2"), (0.01, "s1")):
+    target = (ShareTarget.model_validate({"from": date(0), "share": 0.8}),)
+    for price, supplier in ((0.9, "s2"), (0.01, "s1")):
         asked = world(tables={"offers": offers})
-        policy = Policy.model_validate({
-            "late_price_per_rack_day": "10 kUSD", "price_of_rack_not_delivered": "5 MUSD", "energy_price": "60 USD/MWh",
-            "capital_cost": 0.1, "whole_rack_weeks": 0, "weekly_buckets": 104, "traced_us_share": target,
-            "content_price": price,
-        })  # fmt: skip
-        plan = plan_supply(replace(asked, policy=policy))
+        plan = plan_supply(with_policy(asked, traced_us_share=target, content_usd_per_usd_short=price))
         bought = plan.orders.frame.filter(pl.col("kind") == "buy").group_by("source").agg(pl.col("qty").sum())
         assert bought.sort("qty")["source"][-1] == supplier
         assert ("supply-traced-us-share" in failed(plan)) == (supplier == "s1")

@@ -67,7 +67,7 @@ class Ledger:
         self.yields = {(row.item, row.plant): row.yield_share.value for row in request.supply.makes}
         self.change: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0] * (WEEKS + 60))
         self.hours: dict[tuple[str, int], float] = defaultdict(float)
-        self.docks: dict[tuple[str, str, int], float] = defaultdict(float)
+        self.ordered: dict[tuple[str, str, int], float] = defaultdict(float)
         self.placed: dict[tuple[str, int], float] = defaultdict(float)
         for row in request.supply.stock:
             self.change[row.item, row.plant][0] += row.qty
@@ -80,7 +80,7 @@ class Ledger:
             self.book_make(item, site, (start, end), qty)
         elif order["kind"] == "buy":
             self.change[item, site][end] += qty
-            self.docks[source, item, end - 1] += qty  # one week from the dock
+            self.ordered[source, item, start] += qty
         elif order["kind"] == "ship":
             self.change[item, source][start] -= qty
             self.change[item, site][end] += qty
@@ -114,7 +114,7 @@ class Ledger:
         for (cell, _), used in self.hours.items():
             row = next(row for row in supply.cells if row.id == cell)
             assert used <= row.stations * row.hours_per_week * row.utilisation_share + NEAR * 100
-        for (supplier, item, _), qty in self.docks.items():
+        for (supplier, item, _), qty in self.ordered.items():
             offers = [row for row in supply.offers if (row.supplier, row.item) == (supplier, item)]
             assert qty <= sum(row.per_week.value * row.available_share for row in offers) + NEAR
         for (site, _), racks in self.placed.items():
