@@ -1,4 +1,4 @@
-"""Which order of preference gives the least weighted tardiness? Priority rules, then a seeded hill climb.
+"""Which order of preference gives the best schedule? A seeded climb on one offset per project.
 
 Work is limited by a count of schedules, never by the clock, so the answer is the same everywhere.
 """
@@ -8,86 +8,101 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rackwright.schedule.generation import Dates, generate
-from rackwright.schedule.network import Network
+from rackwright.schedule.engine import Engine, FloatArray
+from rackwright.schedule.instance import FS, SS, Instance, IntArray, Placed
+from rackwright.schedule.objective import Objective, Tardiness
 
-__all__ = ["Found", "latest_finish", "project_finish", "search_schedule", "weighted_tardiness"]
+__all__ = ["Found", "climb_offsets", "improved", "latest_finish"]
 
-FloatArray = NDArray[np.float64]
-NUM_SCHEDULES = 120
 SPREAD_DAYS = 90.0
-MOVED_SHARE = 0.3
-TIE_BREAK = 1e-4
+LEAST_SPREAD_SHARE = 0.2
+MOVED_SHARE = 0.1
+FIXED_FIRST = 1e9
 
 
 @dataclass(frozen=True)
 class Found:
-    """Best schedule found, the priorities that give it, its weighted tardiness, and how many schedules were made."""
+    """Best schedule found, the priorities that give it, its score, and how many schedules were made."""
 
-    dates: Dates
+    placed: Placed
     priority: FloatArray
-    tardiness: float
+    score: float
     num_schedules: int
 
 
-def project_finish(network: Network, dates: Dates) -> NDArray[np.int64]:
-    """Axis day on which each project's last activity ends, shape (projects,)."""
-    ends = np.zeros(len(network.projects), dtype=np.int64)
-    for job, entry in enumerate(network.jobs):
-        ends[entry.project] = max(ends[entry.project], dates.finish[job])
-    return ends
-
-
-def weighted_tardiness(network: Network, dates: Dates) -> float:
-    """Sum over projects of weight x days after the due day."""
-    ends = project_finish(network, dates)
-    return float(sum(p.weight * max(0, int(ends[i]) - network.due(i)) for i, p in enumerate(network.projects)))
-
-
-def latest_finish(network: Network) -> FloatArray:
-    """Latest finish of each job that keeps every due day, by links alone; shape (jobs,)."""
-    late = np.array([float(network.due(job.project)) for job in network.jobs])
-    for job in reversed(network.order):
-        for arc in network.arcs_from[job]:
-            ends = late[arc.after]
-            begins = network.workdays(arc.after).latest_start(max(int(ends), 0), network.jobs[arc.after].duration)
-            late[job] = min(late[job], (begins if arc.kind[1] == "S" else ends) - arc.lag)
-    return late
-
-
-def search_schedule(network: Network, *, seed: int) -> Found:
-    """Best of the rules and of a hill climb on one offset per project.
+def latest_finish(instance: Instance, due: IntArray) -> FloatArray:
+    """Latest finish of each job that keeps every due day, by links alone.
 
     Parameters
     ----------
-    network
-        The compiled projects.
+    instance
+        Jobs, arcs, calendars.
+    due
+        Day by which each job should end, shape (jobs,).
+    """
+    late = due.astype(np.float64)
+    order = Engine(instance).order(np.arange(instance.num_jobs))
+    for job in order[::-1]:
+        for arc in range(instance.after.first[job], instance.after.first[job + 1]):
+            after, kind, lag = (int(part[arc]) for part in instance.after[1:])
+            end = min(max(int(late[after]), 0), instance.num_days)
+            asked = latest_start(instance, after, end) if kind in {FS, SS} else end
+            late[job] = min(late[job], asked - lag + (instance.duration[job] if kind in {SS, 3} else 0))
+    return late
+
+
+def latest_start(instance: Instance, job: int, finish: int) -> int:
+    """Latest day to start a job so that it ends by a day."""
+    duration, row = int(instance.duration[job]), int(instance.calendar[job])
+    if duration == 0:
+        return finish
+    return int(instance.day_of[row, max(int(instance.worked_before[row, finish]) - duration, 0)])
+
+
+def improved(engine: Engine, objective: Objective, priority: FloatArray | IntArray) -> Placed:
+    """The schedule of a priority after one justification."""
+    placed = engine.schedule(priority)
+    return engine.justified(placed, objective.last_finish(placed))
+
+
+def climb_offsets(engine: Engine, objective: Tardiness, *, seed: int, num_schedules: int) -> Found:
+    """Best of two rules and of a hill climb on one offset per project.
+
+    Parameters
+    ----------
+    engine
+        Makes the schedules.
+    objective
+        Projects, due days, weights.
     seed
         Seed of the climb.
+    num_schedules
+        Most passes of schedule generation; each try takes three.
     """
-    rule = latest_finish(network)
-    owner = np.array([job.project for job in network.jobs])
-    weights = np.array([project.weight for project in network.projects])
-    starts = [np.zeros(len(weights)), -SPREAD_DAYS * weights / max(weights.mean(), 1e-9)]
-    best = min((_try(network, rule, owner, offset) for offset in starts), key=lambda found: found[0])
+    rule = latest_finish(engine.instance, objective.due[objective.owner])
+    rule[engine.instance.fixed_finish >= 0] = -FIXED_FIRST
+    mean = max(float(objective.weight.mean()), 1e-9) if len(objective.weight) else 1.0
+    offset = np.zeros(len(objective.due))
+    best = _try(engine, objective, rule)
+    heavy_first = -SPREAD_DAYS * objective.weight / mean
+    other = _try(engine, objective, rule + heavy_first[objective.owner])
+    if other.score < best.score:
+        best, offset = other, heavy_first
     random = np.random.default_rng(seed)
-    made = len(starts)
-    while made < NUM_SCHEDULES and best[1].tardiness > 0:
-        move = random.normal(0.0, SPREAD_DAYS, len(weights)) * (random.random(len(weights)) < MOVED_SHARE)
-        found = _try(network, rule, owner, best[2] + move)
-        made += 1
-        if found[0] < best[0]:
-            best = found
-    return Found(best[1].dates, best[1].priority, best[1].tardiness, made)
+    made = engine.num_schedules
+    while made < num_schedules and best.score >= 1.0:
+        spread = SPREAD_DAYS * (1.0 - (1.0 - LEAST_SPREAD_SHARE) * made / num_schedules)
+        moves = random.random(len(offset)) < MOVED_SHARE
+        moves[random.integers(len(offset))] = True
+        moved = offset + random.normal(0.0, spread, len(offset)) * moves
+        found = _try(engine, objective, rule + moved[objective.owner])
+        made = engine.num_schedules
+        if found.score <= best.score:
+            best, offset = found, moved
+    return Found(best.placed, best.priority, best.score, engine.num_schedules)
 
 
-def _try(
-    network: Network, rule: FloatArray, owner: NDArray[np.int64], offset: FloatArray
-) -> tuple[float, Found, FloatArray]:
-    priority = rule + offset[owner]
-    dates = generate(network, priority.tolist())
-    tardiness = weighted_tardiness(network, dates)
-    score = tardiness + TIE_BREAK * float(project_finish(network, dates).sum())
-    return score, Found(dates, priority, tardiness, 1), offset
+def _try(engine: Engine, objective: Tardiness, priority: FloatArray) -> Found:
+    placed = improved(engine, objective, priority)
+    return Found(placed, priority, objective.score(placed), engine.num_schedules)

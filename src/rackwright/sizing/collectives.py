@@ -13,7 +13,7 @@ import numpy as np
 
 from rackwright.sizing.operators import FloatArray
 
-__all__ = ["Collective", "Link", "collective_time_s", "hierarchical_time_s", "transfer_time_s"]
+__all__ = ["Collective", "Link", "collective_time_s", "dispatch_time_s", "hierarchical_time_s", "transfer_time_s"]
 
 Collective = Literal["all-reduce", "all-gather", "reduce-scatter", "all-to-all"]
 
@@ -114,6 +114,45 @@ def hierarchical_time_s(
         outside = collective_time_s(kind, far, size, scale_out)
         return np.maximum(inside, outside)
     return collective_time_s(kind, near, size, scale_up) + collective_time_s(kind, far, size / near, scale_out)
+
+
+def dispatch_time_s(
+    members: FloatArray | float,
+    local: FloatArray | float,
+    token_byte: FloatArray | float,
+    copies: FloatArray | float,
+    *,
+    scale_up: Link,
+    scale_out: Link,
+) -> FloatArray:
+    """Time to send every token of a rank to its experts, or to bring the results back [s].
+
+    Parameters
+    ----------
+    members
+        Ranks n the experts are spread over.
+    local
+        How many of them share one scale-up domain.
+    token_byte
+        Bytes of all tokens of the rank, each counted once.
+    copies
+        Experts k each token goes to.
+    scale_up, scale_out
+        The two tiers.
+
+    Notes
+    -----
+    Between domains a token travels once to each other domain that holds at least one of its experts, and is handed on
+    inside: with D domains and uniform routing that is (D - 1) (1 - (1 - 1/D)^k) copies, and inside a domain at most
+    one copy for each rank: l (1 - (1 - 1/n)^k) D. Both parts run side by side, so the slower counts.
+    """
+    n = np.maximum(np.asarray(members, dtype=np.float64), 1.0)
+    near = np.minimum(np.asarray(local, dtype=np.float64), n)
+    far = np.ceil(n / near)
+    reached = n * (1.0 - (1.0 - 1.0 / n) ** copies)
+    inside = collective_time_s("all-to-all", near, token_byte * reached, scale_up)
+    outside = collective_time_s("all-to-all", far, token_byte * far * (1.0 - (1.0 - 1.0 / far) ** copies), scale_out)
+    return np.maximum(inside, outside)
 
 
 def transfer_time_s(size_byte: FloatArray | float, link: Link) -> FloatArray:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rackwright.sizing.architecture import Product, Shape
-from rackwright.sizing.collectives import collective_time_s, hierarchical_time_s
+from rackwright.sizing.collectives import collective_time_s, dispatch_time_s, hierarchical_time_s
 from rackwright.sizing.device import Device
 from rackwright.sizing.operators import FloatArray, operator_time_s
 
@@ -230,12 +230,12 @@ def _expert_comm(shape: Shape, device: Device, work: Work) -> Both:
     """Dispatch in the width of products and combine in BF16 forwards; both in BF16 backwards."""
     if not shape.is_moe:
         return Both(np.zeros_like(work.tokens), np.zeros_like(work.tokens))
-    values = work.tokens / work.tensor * shape.topk * shape.moe_width
+    values = work.tokens / work.tensor * shape.moe_width
+    near = np.minimum(work.expert, device.domain)
 
     def exchange(width: FloatArray | float) -> FloatArray:
-        near = np.minimum(work.expert, device.domain)
-        return hierarchical_time_s(
-            "all-to-all", work.expert, near, width * values, scale_up=device.scale_up, scale_out=device.scale_out
+        return dispatch_time_s(
+            work.expert, near, width * values, shape.topk, scale_up=device.scale_up, scale_out=device.scale_out
         )
 
     share = shape.moe_layers / shape.layers

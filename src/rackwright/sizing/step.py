@@ -66,8 +66,9 @@ class Overlap:
         Share of the exchange of sharded weights (ZeRO stage 3) that may hide behind a layer's work.
     unfused_share
         Share of attention that writes its scores to memory.
-    layer_s
-        Time the host loses with each pass through a layer [s].
+    layer_s, moe_layer_s
+        Time the host needs to launch one pass through a dense layer and through a layer of experts [s]: a layer is
+        never faster.
     """
 
     tensor_share: float
@@ -78,6 +79,7 @@ class Overlap:
     sharded_share: float = 0.0
     unfused_share: float = 0.0
     layer_s: float = 0.0
+    moe_layer_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +167,11 @@ def _micro_batch(shape: Shape, device: Device, run: RunShape, part: Partition, o
     expert_comm = per_layer(times.expert_comm, again_all) * (1.0 - overlap.expert_share)
     context_comm = per_layer(times.context_comm, again_core) * (1.0 - overlap.tensor_share)
     head = times.head.forward + times.head.backward
-    launch = overlap.layer_s * (PASSES + again_all)
-    layer = gemm + attention + experts + elementwise + tensor_comm + expert_comm + context_comm + launch
+    busy = gemm + attention + experts + elementwise + tensor_comm + expert_comm + context_comm
+    moe_share = shape.moe_layers / shape.layers
+    host = (overlap.layer_s * (1.0 - moe_share) + overlap.moe_layer_s * moe_share) * (PASSES + again_all)
+    launch = np.maximum(host - busy, 0.0)
+    layer = busy + launch
     sharded = _sharded_layer(shape, device, part)
     sharded = sharded - np.minimum(overlap.sharded_share * sharded, layer)
     is_last = (last * layer + head >= full * layer) | (part.pipeline == 1.0)

@@ -100,7 +100,9 @@ class Causes(Table):
     share = Column(Float64, "share of the lateness", ge=0, le=1)
     late_days = Column(Float64, "mean lateness of the tranche's racks", unit="day", ge=0, formula="mean-lateness")
     relief = Column(String, "cheapest relief tried")
-    gain_rack_days = Column(Float64, "rack-days won by the relief, solved again", unit="rack-days", formula="relief-gain")
+    gain_rack_days = Column(
+        Float64, "rack-days the relief wins, by re-solving", unit="rack-days", formula="relief-gain"
+    )
     proved = Column(Boolean, "True if the relief was re-solved and helped")
 
 

@@ -140,7 +140,7 @@ def _walk(plan: Plan, where: tuple[str, str, str], keys: dict[str, str], depth: 
     below = tuple(_inputs(plan, stage, column, rows, depth)) if depth else ()
     facts = tuple(_facts(plan, stage)) if depth == MOST_DEPTH else ()
     name = ".".join(where) + (f"[{', '.join(f'{k}={v}' for k, v in keys.items())}]" if keys else "")
-    return Reason(name, _values(rows, type(table), column), column.meaning, column.formula, below + facts)
+    return Reason(name, _values(plan, rows, type(table), column), column.meaning, column.formula, below + facts)
 
 
 def _matching(table: Table, keys: dict[str, str]) -> pl.DataFrame:
@@ -151,22 +151,30 @@ def _matching(table: Table, keys: dict[str, str]) -> pl.DataFrame:
     return rows
 
 
-def _values(rows: pl.DataFrame, kind: type[Table], column: Column) -> str:
+def _values(plan: Plan, rows: pl.DataFrame, kind: type[Table], column: Column) -> str:
     """The column's values in these rows, each with its keys; many rows are counted and summed up."""
-    unit = f" {column.unit}" if column.unit else ""
     if not rows.height:
         return "no row"
+    values = rows[column.name]
+    if rows.height > MOST_ROWS and values.dtype.is_numeric():
+        low, high = (_measure(plan, column, value) for value in (values.min(), values.max()))
+        return f"{rows.height:,} rows, {low} to {high}"
     if rows.height > MOST_ROWS:
-        values = rows[column.name]
-        if values.dtype.is_numeric():
-            return f"{rows.height:,} rows, {_number(values.min())} to {_number(values.max())}{unit}"
         return f"{rows.height:,} rows"
     names = [key for key in kind.keys() if rows[key].n_unique() > 1]  # noqa: SIM118 - keys() of a Table class
     parts = []
     for row in rows.iter_rows(named=True):
-        label = ", ".join(f"{name} {row[name]}" for name in names)
-        parts.append(f"{label}: {_number(row[column.name])}{unit}" if label else f"{_number(row[column.name])}{unit}")
+        label = ", ".join(f"{name} {_measure(plan, kind.columns[name], row[name])}" for name in names)
+        text = _measure(plan, column, row[column.name])
+        parts.append(f"{label}: {text}" if label else text)
     return "; ".join(parts)
+
+
+def _measure(plan: Plan, column: Column, value: object) -> str:
+    """A value with its unit; a day of the horizon as its date."""
+    if column.unit == "day" and column.name.endswith("day") and isinstance(value, int):
+        return plan.program.horizon.date(value).isoformat()
+    return f"{_number(value)} {column.unit}".rstrip()
 
 
 def _number(value: object) -> str:

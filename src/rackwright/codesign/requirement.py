@@ -1,0 +1,188 @@
+"""Which figures go into the specification, and how coarsely, so that they do not give the models away?"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from rackwright.codesign.design import Design, Property, read_property, with_scaled
+from rackwright.codesign.evaluation import Evaluator, Index, Mix
+from rackwright.codesign.request import AdviceRequest
+from rackwright.codesign.sensitivity import WORSE, Curve, Elasticity
+from rackwright.codesign.shifts import Shift
+from rackwright.codesign.specification import Requirement, Signature, Specification
+
+__all__ = ["FIELDS", "Need", "make_specification", "needs", "preferred"]
+
+FIELDS = ("requirements.band", "requirements.worth", "requirements.need_by")
+"""Fields of the disclosure list that a specification obeys; `requirements` alone stands for all of them."""
+COARSEST = "range"
+"""What a field gets that the list does not name."""
+STEPS = {"exact": 0, "rounded": 10, "range": 5, "quarter": 5, "total": 5}
+"""Preferred numbers to a decade (ISO 3, series R10 and R5) by granularity; 0 keeps four digits."""
+MATTERS = 0.05
+"""A property matters to a mix whose cost moves by more than this share of the property's move."""
+CLASSES = ((0.02, "high"), (0.005, "medium"))
+"""Class of worth by the share of the cost that a tenth more saves."""
+AGREED = ((0.8, "high"), (0.5, "medium"))
+"""Confidence by the share of mixes that agree on whether the property matters."""
+MONTHS_PER_QUARTER = 3
+
+Level = Literal["high", "medium", "low"]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What the mix asks of one property, in full precision; for the lab's eyes."""
+
+    property: Property
+    low: float | None
+    target: float
+    high: float | None
+    saving: float
+    worth_usd: float
+    agreement: float
+
+
+def needs(
+    evaluator: Evaluator,
+    mix: Mix,
+    best: Design,
+    *,
+    rows: tuple[Elasticity, ...],
+    curves: tuple[Curve, ...],
+    shifts: tuple[Shift, ...],
+) -> tuple[Need, ...]:
+    """Band, target and worth of every hardware property.
+
+    Parameters
+    ----------
+    evaluator, mix
+        Judge.
+    best
+        Design whose figures are the targets.
+    rows
+        Elasticities of the platform on the mix.
+    curves
+        Where each property is short and where it is exhausted.
+    shifts
+        Other mixes, for the confidence.
+    """
+    by_name = {curve.property.name: curve for curve in curves}
+    found = []
+    for row in rows:
+        if row.property.name == "software":
+            continue
+        band = read_property(best, row.property.name)
+        target = band.value if band else row.value
+        curve = by_name.get(row.property.name)
+        low, high = (curve.short, curve.exhausted) if curve else (None, _most_borne(evaluator, mix, row))
+        gain = row.cost if row.property.is_burden else -row.cost
+        found.append(Need(row.property, low, target, high, 1.0 - 1.1**-gain, row.worth_usd, _agreement(row, shifts)))
+    return tuple(found)
+
+
+def _most_borne(evaluator: Evaluator, mix: Mix, row: Elasticity) -> float | None:
+    """Value of a burden at which the cost is a tenth higher; cost is linear in burdens."""
+    index = evaluator.index(mix, with_scaled(evaluator.reference, row.property.name, 1.0 + WORSE))
+    if not isinstance(index, Index) or index.cost <= 1.0:
+        return None
+    return row.value * (1.0 + WORSE * WORSE / (index.cost - 1.0))
+
+
+def _agreement(row: Elasticity, shifts: tuple[Shift, ...]) -> float:
+    """Share of mixes that agree with the planned one on whether the property matters."""
+    matters = abs(row.cost) >= MATTERS
+    votes = [
+        (abs(other.cost) >= MATTERS) == matters
+        for shift in shifts
+        for other in shift.rows
+        if other.property == row.property
+    ]
+    return sum(votes) / len(votes) if votes else 1.0
+
+
+def make_specification(request: AdviceRequest, found: tuple[Need, ...]) -> Specification:
+    """The specification as its recipient may see it; not yet sealed.
+
+    Every figure is rounded to the granularity of its field, bands outwards, so that the low end stays enough and the
+    high end stays useful. Workloads, models, lengths, rates and fleets are in no field.
+    """
+    grain = {field: _granularity(request.disclosure, field) for field in FIELDS}
+    band_steps = STEPS[grain["requirements.band"]]
+    rows = tuple(_requirement(request, need, grain, band_steps) for need in found)
+    parties = ("lab", request.options.recipient or "recipient")
+    return Specification(
+        platform=request.platform,
+        name=request.name,
+        generation=request.generation,
+        recipient=request.options.recipient,
+        as_of=request.as_of,
+        disclosure=grain,
+        requirements=rows,
+        signatures=tuple(Signature(party=party) for party in parties),
+    )
+
+
+def _granularity(disclosure: Iterable[tuple[str, str]], field: str) -> str:
+    """Granularity of a field: its own row, else that of `requirements`, else the coarsest."""
+    rows = dict(disclosure)
+    return rows.get(field, rows.get(field.split(".")[0], COARSEST))
+
+
+def _requirement(request: AdviceRequest, need: Need, grain: dict[str, str], steps: int) -> Requirement:
+    target = preferred(need.target, steps)
+    low = None if need.low is None else min(preferred(need.low, steps, side=-1), target)
+    high = None if need.high is None else max(preferred(need.high, steps, side=1), target)
+    worth = grain["requirements.worth"]
+    worth_usd = preferred(need.worth_usd, STEPS[worth]) if worth in {"exact", "rounded"} else None
+    return Requirement(
+        property=need.property.label,
+        unit=need.property.unit,
+        low=low,
+        target=target,
+        high=high,
+        need_by=_date(request.need_by, grain["requirements.need_by"]),
+        confidence=_level(need.agreement, AGREED),
+        worth=_level(need.saving, CLASSES),
+        worth_usd=worth_usd,
+    )
+
+
+def _level(value: float, classes: tuple[tuple[float, str], ...]) -> Level:
+    for least, name in classes:
+        if value >= least:
+            return "high" if name == "high" else "medium"
+    return "low"
+
+
+def preferred(value: float, steps: int, *, side: int = 0) -> float:
+    """A preferred number near a value: `steps` to a decade, below (side -1), above (1) or nearest (0).
+
+    Without steps the value keeps four significant digits.
+
+    Examples
+    --------
+    >>> preferred(35.0, 10), preferred(35.0, 5, side=1), preferred(123456.0, 0)
+    (32.0, 40.0, 123500.0)
+    """
+    if value <= 0.0:
+        return 0.0
+    if not steps:
+        return float(f"{value:.4g}")
+    place = math.log10(value) * steps
+    near = round(place)
+    if side and abs(place - near) > 1e-9:
+        near = math.floor(place) if side < 0 else math.ceil(place)
+    return float(f"{10.0 ** (near / steps):.2g}")
+
+
+def _date(iso: str, granularity: str) -> str:
+    """The day, or its quarter."""
+    if granularity == "exact":
+        return iso
+    day = dt.date.fromisoformat(iso)
+    return f"{day.year}-Q{(day.month - 1) // MONTHS_PER_QUARTER + 1}"
