@@ -16,14 +16,14 @@ import polars as pl
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem, did_you_mean
 from rackwright.base.table import Column, Table
-from rackwright.plan import STAGES, Plan
+from rackwright.plan import Plan
 
 __all__ = ["Reason", "explain", "explain_text"]
 
 THING = re.compile(r"^(?P<stage>[a-z]+)\.(?P<table>\w+)\.(?P<column>\w+)(?:\[(?P<keys>[^\]]*)\])?$")
 MOST_ROWS = 4
 MOST_DEPTH = 5
-MOST_FACTS = 12
+MOST_ASSUMED, MOST_SOURCED = 8, 6
 
 # What a person asks about -> the columns that tell its story, and the column that holds its id.
 STORIES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -212,14 +212,16 @@ def _named_facts(plan: Plan, name: str) -> Iterator[Reason]:
 
 
 def _facts(plan: Plan, stage: str) -> Iterator[Reason]:
-    """Facts the stage used, assumptions first; the rest is counted."""
-    if stage not in STAGES:
+    """Facts the stage used: some of the assumptions first, then some with a source; all are counted."""
+    frame = plan.facts.frame.filter(stage=stage)
+    if not frame.height:
         return
-    frame = plan.facts.frame.filter(stage=stage).sort("assumption", "fact", descending=[True, False])
-    below = [_fact_reason(row) for row in frame.head(MOST_FACTS).iter_rows(named=True)]
-    assumed = int(frame["assumption"].sum())
-    if frame.height:
-        yield Reason(f"facts of {stage}", f"{frame.height} used, {assumed} of them assumptions", below=tuple(below))
+    assumed, sourced = (frame.filter(pl.col("assumption") == which).sort("fact") for which in (True, False))
+    shown = pl.concat([assumed.head(MOST_ASSUMED), sourced.head(MOST_SOURCED)])
+    below = tuple(_fact_reason(row) for row in shown.iter_rows(named=True))
+    more = frame.height - shown.height
+    count = f"{frame.height} used, {assumed.height} of them assumptions" + (f"; {more} not shown" if more else "")
+    yield Reason(f"facts of {stage}", count, "all of them: tables/plan.facts.csv", below=below)
 
 
 def _fact_reason(row: dict[str, Any]) -> Reason:

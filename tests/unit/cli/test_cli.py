@@ -59,7 +59,7 @@ def test_103_changed_lead_time_runs_what_depends_on_it(
     shutil.copytree(ONE_POD, changed)
     offers = changed / "offers.csv"
     lines = offers.read_text(encoding="utf-8").splitlines()
-    row = next(i for i, line in enumerate(lines) if line.startswith("gpu-gb300,"))
+    row = next(i for i, line in enumerate(lines) if line.startswith("nvidia-q3400,"))
     lines[row] = lines[row].replace("weeks", "months", 1)
     offers.write_text("\n".join(lines) + "\n", encoding="utf-8")
     again = run("plan", changed, "-o", out.parent / "changed", "-v", "--no-scenarios")
@@ -158,7 +158,8 @@ def test_303_explain_walks_to_sources(planned: tuple[Path, subprocess.CompletedP
     text = run("explain", out, "sizing.needs.accels_p90").stdout
     assert "formula accelerators-needed" in text
     assert "sizing.rates.per_rack" in text
-    assert "fact nvidia-gb300." in text
+    assert "(assumption" in text
+    assert "(datasheet: " in text or "(estimate: " in text
 
 
 def test_304_diff_of_equal_and_changed_plans(
