@@ -85,6 +85,7 @@ def plan(
     *,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Output folder [out/NAME].")] = None,
     scenarios: Annotated[bool, typer.Option(help="Plan the named scenarios too and compare them.")] = True,
+    since: Annotated[Path | None, typer.Option("--since", help="Earlier output; page 1 shows the change.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if the plan has shortfalls.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Run every stage again.")] = False,
     workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="Processes for scenarios; 0 none.")] = 2,
@@ -96,7 +97,14 @@ def plan(
     from rackwright.cli.planning import PlanOptions, plan_folder
 
     options = PlanOptions(
-        scenarios=scenarios, strict=strict, force=force, workers=workers, verbose=verbose, quiet=quiet, as_json=as_json
+        scenarios=scenarios,
+        since=since,
+        strict=strict,
+        force=force,
+        workers=workers,
+        verbose=verbose,
+        quiet=quiet,
+        as_json=as_json,
     )
     guarded(lambda: plan_folder(folder, out, options), as_json=as_json)
 
@@ -112,6 +120,45 @@ def stress(
     from rackwright.cli.planning import stress_folder
 
     guarded(lambda: stress_folder(folder, workers=workers, quiet=quiet, as_json=as_json), as_json=as_json)
+
+
+@app.command(
+    epilog='Examples:  rackwright advise my-plan   |   rackwright advise my-plan --max-power "2 kW" --spec asked.yaml'
+)
+def advise(
+    folder: Folder,
+    *,
+    platform: Annotated[str, typer.Option("--platform", help="Platform [the last that does not ship yet].")] = "",
+    max_power: Annotated[str, typer.Option("--max-power", help='Most power of a package, such as "2 kW".')] = "",
+    max_price: Annotated[
+        str, typer.Option("--max-price", help='Most for an accelerator with its share of the rack, such as "60 kUSD".')
+    ] = "",
+    hbm_stacks: Annotated[int, typer.Option("--hbm-stacks", min=0, help="Most memory stacks; 0 no limit.")] = 0,
+    nre: Annotated[str, typer.Option("--nre", help='Engineering and tooling, such as "1.5 BUSD".')] = "",
+    volume: Annotated[int, typer.Option("--volume", min=0, help="Accelerators that share it.")] = 0,
+    recipient: Annotated[str, typer.Option("--recipient", help="Party the specification is for [maker].")] = "",
+    spec: Annotated[Path | None, typer.Option("--spec", help="Specification to write or revise.")] = None,
+    figures: Annotated[Path | None, typer.Option("--figures", help="Folder to write the figures to.")] = None,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="Most rows of a table.")] = 40,
+    as_json: Json = False,
+) -> None:
+    """Say which property of a coming generation is worth most, and write what to ask for."""
+    from rackwright.cli.advising import AdviseOptions, advise_folder
+
+    options = AdviseOptions(
+        platform=platform,
+        max_power=max_power,
+        max_price=max_price,
+        hbm_stacks=hbm_stacks,
+        nre=nre,
+        volume=volume,
+        recipient=recipient,
+        spec=spec,
+        figures=figures,
+        rows=rows,
+        as_json=as_json,
+    )
+    guarded(lambda: advise_folder(folder, options), as_json=as_json)
 
 
 @app.command(epilog="Examples:  rackwright show out/my-plan   |   rackwright show out/my-plan late --csv")
@@ -146,11 +193,11 @@ def explain(
 
 @app.command(epilog="Examples:  rackwright diff out/a out/b   |   rackwright diff old-program new-program --json")
 def diff(
-    before: Annotated[Path, typer.Argument(help="Plan or program folder before.")],
-    after: Annotated[Path, typer.Argument(help="Plan or program folder after.")],
+    before: Annotated[Path, typer.Argument(help="Plan or program folder, or specification, before.")],
+    after: Annotated[Path, typer.Argument(help="Plan or program folder, or specification, after.")],
     as_json: Json = False,
 ) -> None:
-    """Say what changed between two plans or two programs, as an engineering change."""
+    """Say what changed between two plans, two programs or two specifications, as an engineering change."""
     from rackwright.cli.reading import diff_folders
 
     guarded(lambda: diff_folders(before, after, as_json=as_json), as_json=as_json)

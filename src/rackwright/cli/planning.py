@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rackwright.catalog import Catalog
     from rackwright.plan import Plan
     from rackwright.program import Program
+    from rackwright.views.view import Shown
 
 __all__ = ["PlanOptions", "plan_folder", "stress_folder"]
 
@@ -29,6 +30,7 @@ class PlanOptions:
     """Switches of `rackwright plan`."""
 
     scenarios: bool = True
+    since: Path | None = None
     strict: bool = False
     force: bool = False
     workers: int = 2
@@ -45,7 +47,8 @@ def plan_folder(folder: Path, out: Path | None, options: PlanOptions) -> int:
     program, catalog = open_folder(folder)
     target = out if out is not None else Path("out") / program.name
     target.parent.mkdir(parents=True, exist_ok=True)
-    key = plan_key(program, catalog, scenarios=options.scenarios)
+    since = None if options.since is None else manifest_digest(options.since)
+    key = plan_key(program, catalog, scenarios=options.scenarios, since=since)
     with locked(target, wait=True, on_wait=lambda text: say(text, "dim")) as lock:
         recover(target, lock=lock)
         summary = None if options.force else read_summary(target)
@@ -57,12 +60,23 @@ def plan_folder(folder: Path, out: Path | None, options: PlanOptions) -> int:
     return _finish(summary, target, options)
 
 
-def plan_key(program: Program, catalog: Catalog, *, scenarios: bool) -> str:
+def manifest_digest(folder: Path) -> str:
+    """Digest of an earlier output folder, by its manifest."""
+    from rackwright.base.store import MANIFEST_NAME
+    from rackwright.exchange.folder import not_a_plan
+
+    manifest = folder / MANIFEST_NAME
+    if not manifest.is_file():
+        raise not_a_plan(folder)
+    return digest_bytes(manifest.read_bytes())
+
+
+def plan_key(program: Program, catalog: Catalog, *, scenarios: bool, since: str | None) -> str:
     """Digest of everything a plan's files depend on."""
     package = Path(rackwright.__file__).parent
     files = sorted(path for path in package.rglob("*") if path.suffix in {".py", ".css", ".html", ".yaml", ".j2"})
     source = [(str(path.relative_to(package)), digest_bytes(path.read_bytes())) for path in files]
-    return digest((source, library_digest(), program, catalog.digest, scenarios))
+    return digest((source, library_digest(), program, catalog.digest, scenarios, since))
 
 
 def _plan_and_render(
@@ -86,12 +100,20 @@ def _plan_and_render(
     progress.start("report")
     summary = {"key": key, **plan_summary(plan, judged)}
     files = {
-        "report.html": render_report(plan, judged, compared).encode(),
+        "report.html": render_report(plan, judged, compared, change=_change(plan, options)).encode(),
         "workbook.xlsx": workbook_bytes(plan),
         "plan.json": (json.dumps(summary, indent=1, ensure_ascii=False) + "\n").encode(),
     }
     progress.start("files")
     return summary, [*plan_files(plan), *files.items()]
+
+
+def _change(plan: Plan, options: PlanOptions) -> Shown | None:
+    """What moved since an earlier plan, where one was named."""
+    from rackwright.exchange.folder import read_plan
+    from rackwright.views.difference import diff_plans
+
+    return None if options.since is None else diff_plans(read_plan(options.since), plan)
 
 
 def _compare(plan: Plan, catalog: Catalog, cache: ResultCache | None, options: PlanOptions, progress: Progress) -> Any:

@@ -121,10 +121,15 @@ def explain_thing(out: Path, thing: str, *, as_json: bool) -> int:
 
 
 def diff_folders(before: Path, after: Path, *, as_json: bool) -> int:
-    """Compare two output folders, or two program folders."""
+    """Compare two output folders, two program folders, or two requirement specifications."""
     from rackwright.views.difference import diff_plans, diff_programs_shown
 
-    if (before / "plan.json").is_file() and (after / "plan.json").is_file():
+    if before.is_file() and after.is_file():
+        from rackwright.codesign import read_specification
+        from rackwright.views.specification import specification_changes
+
+        shown = specification_changes(read_specification(before), read_specification(after))
+    elif (before / "plan.json").is_file() and (after / "plan.json").is_file():
         from rackwright.exchange.folder import read_plan
 
         shown = diff_plans(read_plan(before), read_plan(after))

@@ -25,7 +25,7 @@ from rackwright.plan import STAGES, Plan
 from rackwright.program import Program
 from rackwright.tables.facts import Facts
 
-__all__ = ["plan_files", "read_plan", "read_summary", "write_plan"]
+__all__ = ["csv_bytes", "not_a_plan", "plan_files", "read_plan", "read_summary", "write_plan"]
 
 FORMAT_VERSION = 1
 CSV_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -87,8 +87,7 @@ def read_plan(folder: Path) -> Plan:
     """
     manifest = read_manifest(folder) if folder.is_dir() else None
     if manifest is None:
-        text = f'"{folder}" is not the output of a plan.'
-        raise InputError([Problem("not-a-plan", Place(str(folder)), text, "Run `rackwright plan DIR -o OUT` first.")])
+        raise not_a_plan(folder)
     broken = verify(folder)
     if broken:
         raise InputError([Problem("broken-plan", Place(str(folder)), str(broken[0]), "Plan again.")])
@@ -97,6 +96,12 @@ def read_plan(folder: Path) -> Plan:
     results = {stage: _read_result(folder, stage, kind, tuple(omissions[stage])) for stage, kind in STAGES.items()}
     facts = _read_table(folder, "plan.facts", Facts)
     return Plan(program=program, facts=facts, **results)
+
+
+def not_a_plan(folder: Path) -> InputError:
+    """The error for a folder no plan was published to."""
+    text = f'"{folder}" is not the output of a plan.'
+    return InputError([Problem("not-a-plan", Place(str(folder)), text, "Run `rackwright plan DIR -o OUT` first.")])
 
 
 def _read_result(folder: Path, stage: str, kind: type, omissions: tuple[str, ...]) -> Any:

@@ -12,6 +12,7 @@ from rackwright.views.cash import CASH
 from rackwright.views.commits import COMMITS
 from rackwright.views.decisions import DECISIONS, decisions, liability_table
 from rackwright.views.evidence import EVIDENCE, assumed_critical_share
+from rackwright.views.late import lost_by_cause
 from rackwright.views.power_ready import POWER_READY
 from rackwright.views.tranches import TrancheState, tranche_states
 from rackwright.views.view import Shown, View, percent
@@ -59,7 +60,7 @@ class TrancheLine:
     need: str
     accepted: str
     status: Status
-    ready: str
+    likely: str
     gate: str
     cause: str
     owner: str
@@ -114,7 +115,8 @@ def page_one(plan: Plan, judged: Checks, budget: Budget, change: Shown | None) -
         tiles=_tiles(plan, states, late, failed + broken),
         tranches=tuple(_line(state) for state in states[:MOST_TRANCHES]),
         more_tranches=_more(len(states) - MOST_TRANCHES, "tranches", "tranches"),
-        ready_note=f"Accepted: day the last rack is accepted, with readiness dates at {ready_at} (policy.ready_at).",
+        ready_note=f"Accepted: day the last rack is accepted, with readiness at {ready_at} (policy.ready_at); "
+        "P50 and P80: with every gate at that date.",
         notes=tuple(_notes(plan, budget, change)),
     )
 
@@ -144,9 +146,9 @@ def _reasons(plan: Plan, late: list[TrancheState], failed: int, broken: int) -> 
     parts = []
     if late:
         lost = late_rack_days(plan)
-        causes = [state.cause for state in late if state.cause]
-        most = max(sorted(set(causes)), key=causes.count) if causes else ""
-        parts.append(f"Lateness adds up to {lost:,} rack-days" + (f"; most often it is {most}." if most else "."))
+        causes = lost_by_cause(plan)
+        most = f"; the largest cause is {causes[0][0]}." if causes else "."
+        parts.append(f"Lateness adds up to {lost:,} rack-days{most}")
     parts.append(f"{failed} checks failed; the independent judge found {broken} rules broken.")
     return " ".join(parts)
 
@@ -200,7 +202,7 @@ def _content_tile(plan: Plan) -> Tile:
 
 
 def _line(state: TrancheState) -> TrancheLine:
-    ready = " / ".join("–" if day is None else day.isoformat() for day in (state.ready_p50, state.ready_p80))
+    likely = ("beyond" if day is None else day.isoformat() for day in (state.accepted_p50, state.accepted_p80))
     return TrancheLine(
         tranche=state.tranche,
         where=f"{state.platform}, {state.site}",
@@ -208,7 +210,7 @@ def _line(state: TrancheState) -> TrancheLine:
         need=state.need.isoformat(),
         accepted=_accepted(state),
         status=_status(state),
-        ready="–" if state.ready_p50 is None else ready,
+        likely="–" if state.state == "accepted" else " / ".join(likely),
         gate=state.gate,
         cause=state.cause or "–",
         owner=state.owner or "–",
@@ -218,7 +220,7 @@ def _line(state: TrancheState) -> TrancheLine:
 
 def _accepted(state: TrancheState) -> str:
     if state.state == "accepted":
-        return "before the plan"
+        return "before plan"
     return "–" if state.accepted is None else state.accepted.isoformat()
 
 

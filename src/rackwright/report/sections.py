@@ -68,7 +68,7 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
         (
             Entry("elevation", 12, "tables/racks.types.csv", 20_000),
             Entry("fabric", 12, "tables/fabric.designs.csv", 16_000),
-            Entry("halls", 12, "tables/layout.racks.csv", 16_000),
+            Entry("halls", 12, "tables/layout.racks.csv", 18_000),
             Entry("one_line", 18, "tables/power.elements.csv", 16_000),
             Entry("cooling", 12, "tables/cooling.loops.csv and cooling.units.csv", 9_000),
         ),
@@ -86,7 +86,7 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
         "Supply",
         (
             Entry("supply_flow", 12, "tables/supply.orders.csv", 6_000),
-            Entry("heat_map", 12, "tables/supply.loads.csv", 20_000),
+            Entry("heat_map", 12, "tables/supply.loads.csv", 28_000),
             Entry("late", 14, "tables/supply.causes.csv and supply.unsourced.csv", 6_000),
             Entry("content", 10, "tables/supply.content.csv", 6_000),
             Entry("headcount", 13, "tables/supply.headcounts.csv", 10_000),

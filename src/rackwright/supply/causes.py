@@ -6,7 +6,7 @@ above it is made anew. Shares are those of the rack-days won by steps of the sta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rackwright.solve import HotModel, LinearSolution
@@ -20,8 +20,8 @@ from rackwright.tables.supply import Causes
 
 __all__ = ["causes_table"]
 
-MOST_TESTS = 10
-"""Reliefs solved again for one plan."""
+FEWEST_TESTS, MOST_TESTS = 8, 16
+"""Reliefs solved again for one plan: the most promising ones, and more while a late tranche has no cause."""
 MOST_ITERATIONS = 5_000
 """Simplex iterations of a test; a relief that needs more counts as not proved."""
 LEAST_RACK_DAYS = 0.5
@@ -52,13 +52,23 @@ def causes_table(
 ) -> Causes:
     """Causes of every tranche that is late or short, with the reliefs that were tested."""
     final = tranche_lateness(assembly, plan)
-    late = {name: row for name, row in final.items() if row.rack_days > LEAST_RACK_DAYS}
+    late = {name: row for name, row in final.items() if row.is_late and row.rack_days > LEAST_RACK_DAYS}
     if not late:
         return Causes.empty()
     reliefs = standard_reliefs(request, scope, assembly, relaxed)
     base = tranche_lateness(assembly, relaxed)
-    tests = [_tested(request, hot, assembly, relief, base) for relief in reliefs[:MOST_TESTS]]
-    rows = [row for name in sorted(late) for row in _rows(name, late[name], base[name], tests, (assembly, reliefs))]
+    blocked = {racks.tranche for racks in assembly.network.acceptances if racks.blocked}
+    open_ones = [name for name in late if name not in blocked and base[name].rack_days > LEAST_RACK_DAYS]
+    tests: list[_Test] = []
+    for relief in reliefs[:MOST_TESTS]:
+        if len(tests) >= FEWEST_TESTS and all(_helped(tests, name, late[name]) for name in open_ones):
+            break
+        tests.append(_tested(request, hot, assembly, relief, base))
+    rows = [
+        row
+        for name in sorted(late)
+        for row in _rows(name, late[name], tests) or [_unproved(name, late[name], base[name], assembly)]
+    ]
     return Causes.from_rows(rows)
 
 
@@ -69,20 +79,15 @@ def _tested(
     variant = assemble(relief.apply(assembly.network), request.policy, shares)
     answer = hot.solve_variant(variant.model, simplex_iterations=MOST_ITERATIONS)
     found = tranche_lateness(variant, answer) if answer.status == "optimal" else base
-    return _Test(relief, {name: base[name].rack_days - found[name].rack_days for name in base})
+    gains = {name: base[name].rack_days - found[name].rack_days for name in base}
+    # Racks of equal price may change places between tranches; only what is won in all counts as won.
+    won, moved = sum(gains.values()), sum(max(0.0, gain) for gain in gains.values())
+    part = max(0.0, won) / moved if moved > 0 else 0.0
+    return _Test(relief, {name: max(0.0, gain) * part for name, gain in gains.items()})
 
 
-def _rows(
-    name: str, late: Lateness, relaxed: Lateness, tests: list[_Test], known: tuple[Assembly, tuple[Relief, ...]]
-) -> list[CauseRow]:
-    assembly, reliefs = known
-    least = max(LEAST_RACK_DAYS, LEAST_SHARE * late.rack_days)
-    helped = [test for test in tests if test.gain_rack_days[name] > least]
-    alone = max(
-        (test.gain_rack_days[name] for test in helped if test.relief.kind in DATE_KINDS and not test.relief.is_pair),
-        default=0.0,
-    )
-    helped = [test for test in helped if not test.relief.is_pair or test.gain_rack_days[name] > WORTH_A_PAIR * alone]
+def _rows(name: str, late: Lateness, tests: list[_Test]) -> list[CauseRow]:
+    helped = _helped(tests, name, late)
     total = sum(test.gain_rack_days[name] for test in helped)
     rows: dict[str, CauseRow] = {}
     for test in helped:
@@ -91,21 +96,23 @@ def _rows(
             relief.constraint,
             (name, relief.constraint, relief.kind, gain / total, late.mean_days, relief.text, gain, True),
         )
-    if rows:
-        return list(rows.values())
-    return [_unproved(name, late, relaxed, assembly, reliefs)]
+    return list(rows.values())
 
 
-def _unproved(
-    name: str, late: Lateness, relaxed: Lateness, assembly: Assembly, reliefs: tuple[Relief, ...]
-) -> CauseRow:
-    """What is named when no tested relief helped: a dead end, the rounding, or the best guess by prices."""
+def _helped(tests: Iterable[_Test], name: str, late: Lateness) -> list[_Test]:
+    """Tests that bring a tranche forward; a pair of dates only where it wins much more than one of them alone."""
+    least = max(LEAST_RACK_DAYS, LEAST_SHARE * late.rack_days)
+    helped = [test for test in tests if test.gain_rack_days[name] > least]
+    single = [test for test in helped if test.relief.kind in DATE_KINDS and not test.relief.is_pair]
+    alone = max((test.gain_rack_days[name] for test in single), default=0.0)
+    return [test for test in helped if not test.relief.is_pair or test.gain_rack_days[name] > WORTH_A_PAIR * alone]
+
+
+def _unproved(name: str, late: Lateness, relaxed: Lateness, assembly: Assembly) -> CauseRow:
+    """What is named when no tested relief helped: a dead end, the rounding, or several constraints at once."""
     blocked = [racks.blocked for racks in assembly.network.acceptances if racks.tranche == name and racks.blocked]
     if blocked:
         return name, blocked[0], "lane", 1.0, late.mean_days, "a lane or an offer for it", 0.0, False
     if relaxed.rack_days <= LEAST_RACK_DAYS:
         return name, "whole racks in the near term", "rule", 1.0, late.mean_days, "", 0.0, False
-    if reliefs:
-        best = reliefs[0]
-        return name, best.constraint, best.kind, 1.0, late.mean_days, best.text, 0.0, False
     return name, "no single constraint", "combined", 1.0, late.mean_days, "", 0.0, False

@@ -12,7 +12,11 @@ from rackwright.supply.assemble import Assembly
 from rackwright.supply.objective import late_days_of_buckets
 from rackwright.supply.timing import FloatArray
 
-__all__ = ["Lateness", "rack_days_late", "tranche_lateness"]
+__all__ = ["LATE_FROM_DAYS", "Lateness", "rack_days_late", "tranche_lateness"]
+
+LATE_FROM_DAYS = 1.0
+"""Mean lateness from which a tranche counts as late: dates inside a bucket are not known better than that."""
+LEAST_MISSING = 1e-3
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,11 @@ class Lateness:
     def mean_days(self) -> float:
         """Mean lateness of a rack [day]."""
         return self.rack_days / self.racks if self.racks > 0 else 0.0
+
+    @property
+    def is_late(self) -> bool:
+        """True if racks are a day late on average, or some do not come within the horizon."""
+        return self.mean_days >= LATE_FROM_DAYS or self.missing > LEAST_MISSING
 
 
 def rack_days_late(assembly: Assembly, plan: LinearSolution) -> FloatArray:

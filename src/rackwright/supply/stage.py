@@ -18,6 +18,7 @@ from rackwright.supply.extract import (
     orders_table,
     unsourced_table,
 )
+from rackwright.supply.likely import acceptances_table
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.scope import scope_network
 from rackwright.supply.served import served_table
@@ -62,6 +63,7 @@ def plan_supply(request: SupplyRequest) -> Supply:
         orders=orders,
         levels=levels_table(assembly, plan),
         deployments=deployments,
+        acceptances=acceptances_table(request, grid, deployments),
         served=served_table(request, grid, deployments),
         loads=loads_table(assembly, plan),
         causes=causes_table(request, scope, assembly, hot, relaxed=relaxed, plan=plan),

@@ -8,6 +8,8 @@ import numpy as np
 
 from rackwright.solve import HotModel, LinearModel, LinearSolution
 from rackwright.supply.assemble import Assembly
+from rackwright.supply.constraints import placed_shares
+from rackwright.supply.timing import FloatArray
 
 __all__ = ["whole_racks"]
 
@@ -18,8 +20,8 @@ NEARLY = 1e-6
 def whole_racks(hot: HotModel, assembly: Assembly, relaxed: LinearSolution, weeks: int) -> LinearSolution:
     """The plan with whole racks accepted in each bucket that ends within so many weeks.
 
-    Racks accepted so far never exceed those of the relaxed plan, so stock, power and crews suffice and the rounded
-    plan exists; what is cut comes later. Its objective is a plan's, the relaxed one's its bound.
+    Racks accepted so far never exceed those of the relaxed plan, so stock and power suffice; crews are counted while
+    rounding. So the rounded plan exists, and what is cut comes later. The relaxed objective is its bound.
     """
     model = rounded_model(assembly, relaxed, weeks)
     if model is None:
@@ -31,13 +33,42 @@ def whole_racks(hot: HotModel, assembly: Assembly, relaxed: LinearSolution, week
 def rounded_model(assembly: Assembly, relaxed: LinearSolution, weeks: int) -> LinearModel | None:
     """The model with near-term acceptances fixed at whole numbers; None where nothing has to be fixed."""
     grid, model = assembly.network.grid, assembly.model
-    near = np.flatnonzero(grid.ends <= weeks * DAYS_PER_WEEK)
-    accepted = assembly.columns.table("accept", relaxed.x)[:, near]
-    whole = np.diff(np.floor(np.cumsum(accepted, axis=1) + NEARLY), axis=1, prepend=0.0)
-    if np.allclose(whole, accepted, atol=NEARLY, rtol=0.0):
+    near = int(np.count_nonzero(grid.ends <= weeks * DAYS_PER_WEEK))
+    accepted = assembly.columns.table("accept", relaxed.x)[:, :near]
+    if np.allclose(np.round(accepted), accepted, atol=NEARLY, rtol=0.0):
         return None
+    whole = rounded_down(assembly, accepted)
     lower, upper = model.col_lower.copy(), model.col_upper.copy()
     for row, values in enumerate(whole):
-        cols = assembly.columns.of("accept", row)[near]
+        cols = assembly.columns.of("accept", row)[:near]
         lower[cols] = upper[cols] = values
     return replace(model, col_lower=lower, col_upper=upper)
+
+
+def rounded_down(assembly: Assembly, accepted: FloatArray) -> FloatArray:
+    """Whole racks by acceptance row and bucket, so far never above `accepted` and within every crew.
+
+    Bucket by bucket, tranches in order of need; a rack that finds no crew waits for the next bucket.
+    """
+    network = assembly.network
+    crews = {crew.name: crew.limit.copy() for crew in network.crews}
+    shares = [placed_shares(network, racks) for racks in network.acceptances]
+    order = sorted(range(len(network.acceptances)), key=lambda i: (network.acceptances[i].need_day, i))
+    so_far = np.floor(np.cumsum(accepted, axis=1) + NEARLY)
+    whole = np.zeros(accepted.shape)
+    for bucket in range(accepted.shape[1]):
+        for i in order:
+            racks = network.acceptances[i]
+            wanted = so_far[i, bucket] - whole[i].sum()
+            if wanted > 0 and assembly.model.col_upper[assembly.columns.of("accept", i)[bucket]] > 0:
+                use = np.zeros(network.grid.num) if racks.is_placed else shares[i][bucket]
+                given = min(wanted, _room(crews[racks.site], use))
+                whole[i, bucket] = given
+                crews[racks.site] = crews[racks.site] - given * use
+    return whole
+
+
+def _room(crew: FloatArray, use: FloatArray) -> float:
+    """Whole racks that a crew can still place, when one takes `use` of it in each bucket."""
+    busy = use > 0
+    return float(np.floor((crew[busy] / use[busy]).min() + NEARLY)) if busy.any() else np.inf

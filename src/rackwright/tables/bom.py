@@ -56,7 +56,9 @@ class Totals(Table):
     """Everything exploded to every level, scrap included."""
 
     item = Column(String, "item", key=True)
-    qty = Column(Float64, "pieces over the horizon", ge=0, formula="bom-explosion")
+    qty = Column(
+        Float64, "pieces over the horizon", ge=0, formula="bom-explosion", inputs=("needs.qty", "structure.qty")
+    )
 
 
 @dataclass(frozen=True)

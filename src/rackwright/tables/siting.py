@@ -18,7 +18,19 @@ class Blocks(Table):
     block = Column(String, "block", key=True)
     site = Column(String, "site")
     platform = Column(String, "platform")
-    units = Column(Int32, "scalable units of the design target", ge=0, formula="auto-block-units")
+    units = Column(
+        Int32,
+        "scalable units of the design target",
+        ge=0,
+        formula="auto-block-units",
+        inputs=(
+            "sizing.needs.accels_p90",
+            "racks.types.accels",
+            "racks.types.peak_w",
+            "envelopes.it_w",
+            "program:blocks",
+        ),
+    )
     racks = Column(Int32, "compute racks", ge=0)
     need_day = Column(Int32, "day the first racks are needed", unit="day")
 
@@ -40,7 +52,7 @@ class Tranches(Table):
     configuration = Column(String, "rack SKU")
     first_unit = Column(Int32, "first unit of the block it fills", ge=0)
     units = Column(Int32, "units", ge=0)
-    racks = Column(Int32, "compute racks", ge=0)
+    racks = Column(Int32, "compute racks", ge=0, inputs=("blocks.units",))
     accepted_racks = Column(Int32, "racks accepted before the plan starts", ge=0)
     need_day = Column(Int32, "day its racks should be accepted", unit="day")
     accept_days = Column(Int32, "acceptance of one rack after placement", unit="day", ge=0)
@@ -52,7 +64,14 @@ class Envelopes(Table):
 
     site = Column(String, "site", key=True)
     day = Column(Int32, "first day", unit="day", key=True)
-    it_w = Column(Int64, "IT power", unit="W", ge=0, formula="energised-it-power")
+    it_w = Column(
+        Int64,
+        "IT power",
+        unit="W",
+        ge=0,
+        formula="energised-it-power",
+        inputs=("program:sites", "program:halls"),
+    )
     binding = Column(String, "what limits: contract, substation, hall")
     gate = Column(String, "gate that must be reached for this step; empty if none")
 

@@ -33,9 +33,21 @@ class Rates(Table):
     workload = Column(String, "workload", key=True)
     platform = Column(String, "platform", key=True)
     min_racks = Column(Int32, "fewest racks that run it at all (training: the gang)", ge=1)
-    per_rack_p10 = Column(Float64, "tokens per second of one rack, pessimistic", unit="tok/s", ge=0)
+    per_rack_p10 = Column(
+        Float64,
+        "tokens per second of one rack, pessimistic",
+        unit="tok/s",
+        ge=0,
+        formula="tokens-per-rack",
+        inputs=("choices.step_s", "choices.batch", "choices.binding"),
+    )
     per_rack_p50 = Column(
-        Float64, "tokens per second of one rack, median", unit="tok/s", ge=0, formula="tokens-per-rack"
+        Float64,
+        "tokens per second of one rack, median",
+        unit="tok/s",
+        ge=0,
+        formula="tokens-per-rack",
+        inputs=("choices.step_s", "choices.batch", "choices.binding"),
     )
     per_rack_p90 = Column(Float64, "tokens per second of one rack, optimistic", unit="tok/s", ge=0)
 
@@ -65,7 +77,14 @@ class Choices(Table):
     expert = Column(Int32, "expert parallel degree", ge=1)
     batch = Column(Int32, "micro batch (training) or concurrent sequences of one instance (serving)", ge=1)
     accels = Column(Int32, "accelerators of the run or of one serving instance", ge=1)
-    step_s = Column(Float64, "optimiser step (training) or decode step (serving)", unit="s", ge=0)
+    step_s = Column(
+        Float64,
+        "optimiser step (training) or decode step (serving)",
+        unit="s",
+        ge=0,
+        formula="training-step",
+        inputs=("breakdown.seconds",),
+    )
     ttft_s = Column(Float64, "time to first token (serving)", unit="s", nullable=True)
     memory_byte = Column(Float64, "memory used on the fullest accelerator", unit="B", ge=0)
     mfu_share = Column(Float64, "model FLOPs over peak", ge=0)

@@ -10,6 +10,7 @@ from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
 __all__ = [
+    "Acceptances",
     "Buckets",
     "Cash",
     "Causes",
@@ -68,6 +69,14 @@ class Deployments(Table):
     cumulative = Column(Float64, "racks accepted so far", ge=0)
 
 
+class Acceptances(Table):
+    """Day by which a tranche is accepted in full if every gate is reached at its 50 % or 80 % date."""
+
+    tranche = Column(String, "tranche", key=True)
+    p50_day = Column(Int32, "with gates at 50 %; missing if beyond the horizon", unit="day", nullable=True)
+    p80_day = Column(Int32, "with gates at 80 %; missing if beyond the horizon", unit="day", nullable=True)
+
+
 class Served(Table):
     """Workload rate carried by the accepted racks of a block."""
 
@@ -98,7 +107,14 @@ class Causes(Table):
     constraint = Column(String, "leaf cause: lead time, supplier, cell, lane, power, readiness, rule", key=True)
     kind = Column(String, "kind of the cause")
     share = Column(Float64, "share of the lateness", ge=0, le=1)
-    late_days = Column(Float64, "mean lateness of the tranche's racks", unit="day", ge=0, formula="mean-lateness")
+    late_days = Column(
+        Float64,
+        "mean lateness of the tranche's racks",
+        unit="day",
+        ge=0,
+        formula="mean-lateness",
+        inputs=("deployments.racks", "siting.tranches.need_day"),
+    )
     relief = Column(String, "cheapest relief tried")
     gain_rack_days = Column(
         Float64, "rack-days the relief wins, by re-solving", unit="rack-days", formula="relief-gain"
@@ -113,7 +129,14 @@ class Content(Table):
     site = Column(String, "plant that made it", key=True)
     value_cent = Column(Int64, "value of what was deployed", unit="cent", ge=0)
     us_cent = Column(Int64, "value traced to US plants", unit="cent", ge=0)
-    share = Column(Float64, "traced US value share", ge=0, le=1, formula="traced-us-share")
+    share = Column(
+        Float64,
+        "traced US value share",
+        ge=0,
+        le=1,
+        formula="traced-us-share",
+        inputs=("content.us_cent", "content.value_cent"),
+    )
 
 
 class Cash(Table):
@@ -163,6 +186,7 @@ class Supply:
     orders: Orders
     levels: Levels
     deployments: Deployments
+    acceptances: Acceptances
     served: Served
     loads: CellLoads
     causes: Causes

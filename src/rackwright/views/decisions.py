@@ -206,10 +206,9 @@ def _ladder(plan: Plan) -> ViewTable:
         cent = value.get((terms.item, terms.supplier), 0)
         for rung in terms.rungs:
             holds = plan.program.as_of + dt.timedelta(days=round(rung.expires_days)) if rung.expires_days else None
-            fee = musd(cent * rung.fee_share)
-            rows.append(
-                (terms.item, terms.supplier, rung.rung, fee, fee * rung.refund_share, rung.per_week, holds, terms.payer)
-            )
+            fee = musd(cent * rung.fee_share) if cent else None
+            back = None if fee is None else fee * rung.refund_share
+            rows.append((terms.item, terms.supplier, rung.rung, fee, back, rung.per_week, holds, terms.payer))
     columns = (
         TableColumn("item", "Item"),
         TableColumn("supplier", "Supplier"),

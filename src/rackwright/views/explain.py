@@ -44,7 +44,9 @@ STORIES: dict[str, tuple[tuple[str, str], ...]] = {
         ("siting.tranches.need_day", "tranche"),
         ("siting.tranches.racks", "tranche"),
         ("supply.deployments.cumulative", "tranche"),
+        ("supply.causes.late_days", "demand"),
         ("supply.causes.share", "demand"),
+        ("supply.causes.relief", "demand"),
     ),
     "item": (
         ("bom.totals.qty", "item"),
@@ -123,7 +125,7 @@ def _story(plan: Plan, kind: str, name: str) -> Reason:
         frame = plan.table(f"{stage}.{table}").frame
         known.update(str(value) for value in frame[key].unique().to_list())
         if frame.filter(pl.col(key).cast(pl.String) == name).height:
-            steps.append(_walk(plan, (stage, table, column), {key: name}, MOST_DEPTH))
+            steps.append(_walk(plan, (stage, table, column), {key: name, kind: name}, MOST_DEPTH))
     if not steps:
         raise _unknown(f"{kind}:{name}", did_you_mean(name, known))
     return Reason(f"{kind} {name}", "", below=tuple(steps))
@@ -137,9 +139,11 @@ def _walk(plan: Plan, where: tuple[str, str, str], keys: dict[str, str], depth: 
     if column is None:
         raise _unknown(".".join(where), did_you_mean(column_name, type(table).columns))
     rows = _matching(table, keys)
-    below = tuple(_inputs(plan, stage, column, rows, depth)) if depth else ()
+    pinned = {key: value for key, value in keys.items() if key not in rows.columns} | _pinned(rows)
+    below = tuple(_inputs(plan, stage, column, pinned, depth)) if depth else ()
     facts = tuple(_facts(plan, stage)) if depth == MOST_DEPTH else ()
-    name = ".".join(where) + (f"[{', '.join(f'{k}={v}' for k, v in keys.items())}]" if keys else "")
+    shown = [f"{key}={value}" for key, value in keys.items() if key in rows.columns]
+    name = ".".join(where) + (f"[{', '.join(shown)}]" if shown else "")
     return Reason(name, _values(plan, rows, type(table), column), column.meaning, column.formula, below + facts)
 
 
@@ -183,7 +187,12 @@ def _number(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
-def _inputs(plan: Plan, stage: str, column: Column, rows: pl.DataFrame, depth: int) -> Iterator[Reason]:
+def _pinned(rows: pl.DataFrame) -> dict[str, str]:
+    """Columns in which all rows agree, with the one value."""
+    return {name: str(rows[name][0]) for name in rows.columns if rows.height and rows[name].n_unique() == 1}
+
+
+def _inputs(plan: Plan, stage: str, column: Column, pinned: dict[str, str], depth: int) -> Iterator[Reason]:
     for text in column.inputs:
         if text.startswith("fact:"):
             yield from _named_facts(plan, text.removeprefix("fact:"))
@@ -192,14 +201,10 @@ def _inputs(plan: Plan, stage: str, column: Column, rows: pl.DataFrame, depth: i
         else:
             parts = text.split(".")
             where = (stage, parts[0], parts[1]) if len(parts) == 2 else (parts[0], parts[1], parts[2])
-            yield _walk(plan, where, _shared_keys(plan, where, rows), depth - 1)
-
-
-def _shared_keys(plan: Plan, where: tuple[str, str, str], rows: pl.DataFrame) -> dict[str, str]:
-    """Keys of the input's table that our rows pin to a single value."""
-    kind = type(plan.table(f"{where[0]}.{where[1]}"))
-    names = [key for key in kind.columns if key in rows.columns and key != where[2] and kind.columns[key].key]
-    return {name: str(rows[name][0]) for name in names if rows.height and rows[name].n_unique() == 1}
+            kind = type(plan.table(f"{where[0]}.{where[1]}"))
+            keys = {name: value for name, value in pinned.items() if name in kind.columns and name != where[2]}
+            named = {name: value for name, value in keys.items() if kind.columns[name].key or name in STORIES}
+            yield _walk(plan, where, named, depth - 1)
 
 
 def _named_facts(plan: Plan, name: str) -> Iterator[Reason]:

@@ -7,12 +7,12 @@ from rackwright.plan import Plan
 from rackwright.views.absent import absent
 from rackwright.views.view import Shown, TableColumn, View, ViewTable, percent
 
-__all__ = ["LATE"]
+__all__ = ["LATE", "lost_by_cause"]
 
 MOST_BARS = 12
 
 
-def _lost_by_cause(plan: Plan) -> list[tuple[str, float]]:
+def lost_by_cause(plan: Plan) -> list[tuple[str, float]]:
     """Rack-days of lateness by leaf cause, the largest first."""
     racks = dict(plan.siting.tranches.frame.select("tranche", "racks").iter_rows())
     lost: dict[str, float] = {}
@@ -26,7 +26,7 @@ def _show(plan: Plan) -> Shown:
     if not len(plan.supply.buckets):
         return absent(plan, "No supply plan", "supply")
     tables = (_cause_table(plan), _unsourced_table(plan))
-    lost = _lost_by_cause(plan)
+    lost = lost_by_cause(plan)
     if not lost:
         return Shown("No tranche is late.", tables[1:])
     worst, days = lost[0]

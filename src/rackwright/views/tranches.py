@@ -23,7 +23,8 @@ class TrancheState:
     """One tranche on page 1; dates are None where they fall outside the horizon.
 
     `accepted` is the day its last rack is accepted in the plan, which uses readiness dates at the policy's quantile;
-    `ready_p50`, `ready_p80` are the platform's readiness; `decide_by` is the last day to place its longest buy.
+    `accepted_p50`, `accepted_p80` are that day with every gate at its 50 % or 80 % date; `gate` makes its platform
+    ready; `decide_by` is the last day to place its longest buy.
     """
 
     tranche: str
@@ -37,8 +38,8 @@ class TrancheState:
     accepted: dt.date | None
     late_days: int | None
     gate: str
-    ready_p50: dt.date | None
-    ready_p80: dt.date | None
+    accepted_p50: dt.date | None
+    accepted_p80: dt.date | None
     cause: str
     relief: str
     owner: str
@@ -54,8 +55,9 @@ def tranche_states(plan: Plan) -> tuple[TrancheState, ...]:
     for row in plan.siting.tranches.frame.sort("need_day", "tranche").iter_rows(named=True):
         block = blocks[row["block"]]
         arrived, full = _arrival(plan, row["tranche"], row["racks"], row["accepted_racks"])
-        ready = _readiness(plan, block["platform"])
+        likely = _likely(plan, row["tranche"])
         cause = _cause(plan, row["tranche"])
+        late = _late_days(plan, row, full)
         states.append(
             TrancheState(
                 tranche=row["tranche"],
@@ -67,14 +69,14 @@ def tranche_states(plan: Plan) -> tuple[TrancheState, ...]:
                 accepted_racks=arrived,
                 need=plan.program.horizon.date(row["need_day"]),
                 accepted=None if full is None else plan.program.horizon.date(full),
-                late_days=_late_days(row, full),
-                gate=ready[0],
-                ready_p50=ready[1],
-                ready_p80=ready[2],
+                late_days=late,
+                gate=_gate(plan, block["platform"]),
+                accepted_p50=likely[0],
+                accepted_p80=likely[1],
                 cause=cause[0],
                 relief=cause[1],
                 owner=_owner(plan, row["tranche"]) or owners.get(block["site"], ""),
-                decide_by=_decide_by(plan, row, leads[row["configuration"]]),
+                decide_by=_decide_by(plan, row, leads[row["configuration"]], late),
             )
         )
     return tuple(states)
@@ -94,20 +96,32 @@ def _arrival(plan: Plan, tranche: str, racks: int, before: int) -> tuple[float, 
     return arrived, full
 
 
-def _late_days(row: dict[str, Any], full: int | None) -> int | None:
-    """Days from need to full acceptance; 0 for what was accepted before the plan starts, None if never in full."""
+def _late_days(plan: Plan, row: dict[str, Any], full: int | None) -> int | None:
+    """Days from need to full acceptance; 0 for what counts as on time, None for what is never accepted in full.
+
+    Supply names a cause for every tranche that is late; where it names none, the last rack falls into the bucket of
+    the need day or its lateness is below what buckets can tell.
+    """
     if row["accepted_racks"] >= row["racks"]:
         return 0
-    return None if full is None else max(full - row["need_day"], 0)
+    if full is None:
+        return None
+    is_late = plan.supply.causes.frame.filter(demand=row["tranche"]).height > 0
+    return max(full - row["need_day"], 0) if is_late else 0
 
 
-def _readiness(plan: Plan, platform: str) -> tuple[str, dt.date | None, dt.date | None]:
+def _gate(plan: Plan, platform: str) -> str:
+    """Gate that makes the platform ready; empty where no project delivers it."""
     rows = plan.schedule.readiness.frame.filter(kind="platform", ref=platform)
-    if not rows.height:
-        return "", None, None
-    row = rows.row(0, named=True)
-    horizon = plan.program.horizon
-    return row["gate"], horizon.date(row["p50_day"]), horizon.date(row["p80_day"])
+    return str(rows["gate"][0]) if rows.height else ""
+
+
+def _likely(plan: Plan, tranche: str) -> tuple[dt.date | None, dt.date | None]:
+    """Days of full acceptance with gates at 50 % and at 80 %."""
+    rows = plan.supply.acceptances.frame.filter(tranche=tranche)
+    days = rows.select("p50_day", "p80_day").row(0) if rows.height else (None, None)
+    p50, p80 = (None if day is None else plan.program.horizon.date(day) for day in days)
+    return p50, p80
 
 
 def _cause(plan: Plan, tranche: str) -> tuple[str, str]:
@@ -123,11 +137,15 @@ def _owner(plan: Plan, tranche: str) -> str:
     return next((row.owner for row in plan.program.tranches if row.id == tranche), "")
 
 
-def _decide_by(plan: Plan, row: dict[str, Any], lead_days: float) -> dt.date | None:
-    """Last day to place the longest buy of a tranche; None where nothing has a lead time or all is ordered."""
+def _decide_by(plan: Plan, row: dict[str, Any], lead_days: float, late: int | None) -> dt.date | None:
+    """Last day to place the longest buy of a tranche; None where nothing has a lead time or all is ordered.
+
+    A day that has passed is shown for a late tranche alone: the others are covered by stock, commits and open orders.
+    """
     if not lead_days or row["state"] not in UNORDERED:
         return None
-    return plan.program.horizon.date(round(row["need_day"] - row["accept_days"] - lead_days))
+    by = plan.program.horizon.date(round(row["need_day"] - row["accept_days"] - lead_days))
+    return None if late == 0 and by < plan.program.as_of else by
 
 
 def _leads(plan: Plan) -> dict[str, float]:
@@ -171,8 +189,8 @@ def _show(plan: Plan) -> Shown:
         TableColumn("need", "Need"),
         TableColumn("accepted", "Accepted in full"),
         TableColumn("late_days", "Late", "days"),
-        TableColumn("ready_p50", "Platform ready P50"),
-        TableColumn("ready_p80", "P80"),
+        TableColumn("accepted_p50", "Accepted P50"),
+        TableColumn("accepted_p80", "Accepted P80"),
         TableColumn("cause", "What holds it"),
         TableColumn("relief", "Cheapest relief tried"),
         TableColumn("owner", "Owner"),
@@ -188,8 +206,8 @@ def _show(plan: Plan) -> Shown:
             s.need,
             s.accepted,
             s.late_days,
-            s.ready_p50,
-            s.ready_p80,
+            s.accepted_p50,
+            s.accepted_p80,
             s.cause,
             s.relief,
             s.owner,
@@ -200,7 +218,8 @@ def _show(plan: Plan) -> Shown:
     late = [s for s in states if s.late_days or s.accepted is None]
     racks = sum(s.racks for s in states)
     lead = f"{counted(len(states), 'tranche')} with {counted(racks, 'rack')}; {len(late)} late or incomplete."
-    note = f"Accepted dates use readiness at {percent(plan.program.policy.ready_at)} (policy.ready_at)."
+    ready_at = percent(plan.program.policy.ready_at)
+    note = f"Accepted in full: with readiness at {ready_at} (policy.ready_at). P50, P80: with every gate at that date."
     return Shown(lead, (ViewTable("Tranches", columns, tuple(rows), note),))
 
 

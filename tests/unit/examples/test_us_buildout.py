@@ -15,6 +15,8 @@ from rackwright.program import Program, load_program, scenario_program
 from rackwright.program.entry import Entry
 from rackwright.program.sites import Tranche
 from rackwright.racks import design_racks, racks_request
+from rackwright.siting import site_blocks, siting_request
+from rackwright.sizing import size_workloads, sizing_request
 
 FOLDER = Path(__file__).parents[3] / "examples" / "us-buildout"
 SCENARIOS = (
@@ -170,6 +172,16 @@ def test_racks_fit_their_frames(program: Program, catalog: Catalog) -> None:
     racks = design_racks(racks_request(program, catalog))
     failed = racks.checks.frame.filter(~pl.col("passed"))
     assert failed.rows() == []
+
+
+def test_blocks_take_about_a_thousand_racks(program: Program, catalog: Catalog) -> None:
+    """All blocks together hold 1,000 to 1,600 compute racks; only the Helios block is cut by its hall."""
+    racks = design_racks(racks_request(program, catalog))
+    sizing = size_workloads(sizing_request(program, catalog, racks))
+    siting = site_blocks(siting_request(program, catalog, racks, sizing))
+    assert 1_000 <= sum(siting.blocks["racks"].to_list()) <= 1_600
+    assert min(siting.blocks["units"].to_list()) > 0
+    assert siting.shortfalls["block"].to_list() == ["sal-helios"]
 
 
 def test_scenarios_apply(program: Program, catalog: Catalog) -> None:

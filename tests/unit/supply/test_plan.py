@@ -174,6 +174,15 @@ def test_302_near_term_racks_are_whole(world: World) -> None:
     assert solves["bound"][1] == solves["objective"][0]
 
 
+def test_310_whole_racks_wait_for_a_crew(world: World) -> None:
+    """With a crew for three racks in two weeks, whole racks never exceed it in any week, and all are delivered."""
+    request = with_policy(world(need_day=30), whole_rack_weeks=20)
+    slow = replace(request, campuses=(replace(request.campuses[0], racks_per_week=1.5),))
+    plan = plan_supply(slow)
+    assert set(accepted(plan).values()) == {1.0}
+    assert sum(accepted(plan).values()) == pytest.approx(8.0)
+
+
 def test_303_what_nobody_sells_does_not_gate(world: World) -> None:
     """A component without a source is named and the racks are built all the same."""
     rows = [("sku", "board", 0, 140, 2.0, 0.0, "", 1), ("sku", "label", 0, 140, 1.0, 0.0, "", 1)]
@@ -192,7 +201,7 @@ def test_304_what_cannot_be_brought_gates_and_is_named(world: World) -> None:
     assert "supply-delivered" in failed(plan)
 
 
-def test_305_open_orders_come_on_their_promise_and_stock_is_free_at_once(world: World) -> None:
+def test_306_open_orders_come_on_their_promise_and_stock_is_free_at_once(world: World) -> None:
     """With boards on hand for four racks and on order for four more nothing is bought."""
     tables = {
         "stock": [{"item": "board", "plant": "p1", "qty": 8}],
@@ -205,7 +214,7 @@ def test_305_open_orders_come_on_their_promise_and_stock_is_free_at_once(world: 
     assert opened["cost_cent"].to_list() == [8 * 10_000_000]
 
 
-def test_306_confirmed_pieces_come_when_confirmed(world: World) -> None:
+def test_307_confirmed_pieces_come_when_confirmed(world: World) -> None:
     """Pieces confirmed for day 7 may be used a transit later; further orders leave the dock only after that day."""
     commits = [{"item": "board", "supplier": "s1", "date": date(7), "qty": 4, "confirmed_on": date(-30)}]
     plan = plan_supply(world(need_day=20, tables={"commits": commits}))
@@ -214,7 +223,7 @@ def test_306_confirmed_pieces_come_when_confirmed(world: World) -> None:
     assert accepted(plan)[4] == pytest.approx(2.0)
 
 
-def test_307_an_alternate_waits_for_its_qualification(world: World) -> None:
+def test_308_an_alternate_waits_for_its_qualification(world: World) -> None:
     """The cheap alternate is used only in buckets that start after it is qualified."""
     rows = [("sku", "board-b", 42, 140, 2.0, 0.0, "g", 1), ("sku", "board", 0, 140, 2.0, 0.0, "g", 2)]
     offers = [
@@ -234,7 +243,7 @@ def test_307_an_alternate_waits_for_its_qualification(world: World) -> None:
     assert dict(bought.iter_rows()) == pytest.approx({"board": 12.0, "board-b": 4.0})
 
 
-def test_308_no_source_gives_more_than_its_share(world: World) -> None:
+def test_309_no_source_gives_more_than_its_share(world: World) -> None:
     """A cheaper source with a highest share of a quarter gives a quarter."""
     offers = [
         {"item": "board", "supplier": supplier, "price": price, "lead_time": "14 days", "allocation_per_week": 99,

@@ -47,9 +47,13 @@ def test_201_every_order_due_is_counted_in_money(one_pod: Plan) -> None:
 
 def test_202_an_order_is_not_fixed_before_it_is_placed(one_pod: Plan) -> None:
     """The day from which an order cannot be cancelled is never before the day it is placed."""
-    fixed = [d for days in range(0, 400, 60) for d in decisions(plan_as_of(one_pod, days)) if d.fixed_on is not None]
+    supply = one_pod.program.supply
+    strict = tuple(terms.model_copy(update={"ncnr_days": 2_000.0}) for terms in supply.terms)
+    program = one_pod.program.model_copy(update={"supply": supply.model_copy(update={"terms": strict})})
+    plan = dataclasses.replace(one_pod, program=program)
+    fixed = [d for days in range(0, 400, 60) for d in decisions(plan_as_of(plan, days)) if d.fixed_on is not None]
     assert fixed
-    assert all(decision.fixed_on >= decision.by for decision in fixed)  # type: ignore[operator]
+    assert all(decision.fixed_on == decision.by for decision in fixed)
 
 
 def test_203_terms_name_the_fee(one_pod: Plan) -> None:

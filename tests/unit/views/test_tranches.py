@@ -34,6 +34,16 @@ def test_102_what_was_accepted_before_the_plan_is_not_late(one_pod: Plan) -> Non
     assert [state.late_days for state in tranche_states(plan)] == [0, 0]
 
 
+def test_202_a_passed_day_is_shown_for_late_tranches_alone(one_pod: Plan) -> None:
+    """A tranche in time whose day to decide has passed is covered by what is in hand; a late one shows the day."""
+    horizon = one_pod.program.horizon
+    program = one_pod.program.model_copy(update={"as_of": horizon.end})
+    late = with_tranches(dataclasses.replace(one_pod, program=program), need_day=0)
+    timely = with_tranches(dataclasses.replace(one_pod, program=program), need_day=horizon.num_days)
+    assert all(state.decide_by is not None for state in tranche_states(late))
+    assert [state.decide_by for state in tranche_states(timely)] == [None, None]
+
+
 def test_201_what_is_ordered_needs_no_decision(one_pod: Plan) -> None:
     """The day to decide by is the need less acceptance and the longest lead, and only for what is not ordered."""
     free = tranche_states(one_pod)
