@@ -40,7 +40,15 @@ def acceptances_table(request: SupplyRequest, grid: Grid, deployments: Deploymen
         _full_days(request, grid, deployments if quantile == own else _deployed(request, grid, quantile))
         for quantile in QUANTILES
     ]
-    return Acceptances.from_rows([(tranche, *(days[tranche] for days in found)) for tranche in found[0]])
+    return Acceptances.from_rows(
+        [(tranche, _earlier(day, found[1][tranche]), found[1][tranche]) for tranche, day in found[0].items()]
+    )
+
+
+def _earlier(day: int | None, later: int | None) -> int | None:
+    """The 50 % day, never after the 80 % day: a plan made for later gates can be followed when they come earlier."""
+    known = [value for value in (day, later) if value is not None]
+    return min(known, default=None)
 
 
 def _deployed(request: SupplyRequest, grid: Grid, quantile: float) -> Deployments:
