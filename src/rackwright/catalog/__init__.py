@@ -1,6 +1,8 @@
 """Facts with sources: which parts exist, what they measure, and how far each figure can be trusted."""
 
+from rackwright.catalog.generations import DesignRules, MemoryStack
 from rackwright.catalog.index import Catalog
+from rackwright.catalog.installation import Conductor, ElectricRules, Pipe
 from rackwright.catalog.lint import lint_catalog
 from rackwright.catalog.load import load_catalog
 from rackwright.catalog.parts import (
@@ -11,13 +13,11 @@ from rackwright.catalog.parts import (
     CableAssembly,
     Cdu,
     Component,
-    DesignRules,
     FacilityRules,
     Fact,
     Generator,
     HeatRejection,
     LayoutRules,
-    MemoryStack,
     ModelArchitecture,
     Nic,
     OperatorCoefficients,
@@ -44,7 +44,9 @@ __all__ = [
     "Catalog",
     "Cdu",
     "Component",
+    "Conductor",
     "DesignRules",
+    "ElectricRules",
     "FacilityRules",
     "Fact",
     "Generator",
@@ -55,6 +57,7 @@ __all__ = [
     "Nic",
     "OperatorCoefficients",
     "Part",
+    "Pipe",
     "PlanningRules",
     "PowerShelf",
     "RackFrame",

@@ -16,15 +16,16 @@ from typing import Any, Final, cast, get_args
 
 from rackwright.base.problem import Place, Problem, did_you_mean
 from rackwright.base.units import DIMENSIONS, UnitError, parse_estimate, parse_quantity
-from rackwright.catalog import parts
+from rackwright.catalog import generations, installation, parts
 from rackwright.catalog.parts import Fact, FactKind, Part, Status
 
 __all__ = ["PART_CLASSES", "Draft", "FactField", "PartReader", "fact_fields", "text_fields"]
 
 PART_CLASSES: Final[Mapping[str, type[Part]]] = {
     name: cls
-    for name in parts.__all__
-    if isinstance(cls := getattr(parts, name), type) and issubclass(cls, Part) and cls is not Part
+    for module in (parts, installation, generations)
+    for name in module.__all__
+    if isinstance(cls := getattr(module, name), type) and issubclass(cls, Part) and cls is not Part
 }
 FACT_KEYS: Final = ("value", "low", "high", "source", "kind", "at", "year")
 EVIDENCE_KEYS: Final = ("source", "kind", "at", "year")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from rackwright.catalog import parts
+from rackwright.catalog import generations, installation, parts
 from rackwright.catalog.parts import Part
 
 __all__ = ["REQUIRED_FACTS", "TEXT_CHOICES"]
@@ -36,6 +36,7 @@ TEXT_CHOICES: Final[Mapping[tuple[type[Part], str], frozenset[str]]] = {
     (parts.Breaker, "role"): frozenset({"breaker", "ats", "sts"}),
     (parts.Generator, "role"): frozenset({"standby", "turbine", "engine", "fuel-cell"}),
     (parts.Busway, "role"): frozenset({"busway", "tap"}),
+    (installation.Conductor, "metal"): frozenset({"Cu", "Al"}),
     (parts.Cdu, "role"): frozenset({"liquid", "air"}),
     (parts.HeatRejection, "role"): frozenset({"dry-cooler", "adiabatic", "chiller", "tower"}),
     (parts.Component, "group"): frozenset(
@@ -44,7 +45,9 @@ TEXT_CHOICES: Final[Mapping[tuple[type[Part], str], frozenset[str]]] = {
     (parts.OperatorCoefficients, "operator"): frozenset(
         {"gemm", "grouped-gemm", "prefill-attention", "decode-attention", "elementwise", "collective"}
     ),
-    (parts.OperatorCoefficients, "precision"): frozenset({"bf16", "fp8", "fp4", "any"}),
+    (parts.OperatorCoefficients, "precision"): frozenset(
+        {"bf16", "fp8", "fp8-block", "fp4", "any"}
+    ),
     (parts.SoftwareStack, "use"): frozenset({"training", "serving"}),
     (parts.ModelArchitecture, "family"): frozenset({"dense", "moe"}),
     (parts.ModelArchitecture, "attention"): frozenset({"MHA", "GQA", "MQA", "MLA"}),
@@ -67,6 +70,9 @@ REQUIRED_FACTS: Final[Mapping[type[Part], tuple[str, ...]]] = {
     parts.Breaker: ("rating_a",),
     parts.Generator: ("rating_w",),
     parts.Busway: ("rating_a", "voltage_v"),
+    installation.Conductor: ("area_m2",),
+    installation.ElectricRules: ("voltage_drop_share", "swing_period_s", "swing_duty_share"),
+    installation.Pipe: ("bore_m", "roughness_m"),
     parts.Cdu: ("rating_w", "pump_w"),
     parts.HeatRejection: ("rating_w", "approach_k", "electric_per_heat"),
     parts.LayoutRules: (
@@ -83,8 +89,8 @@ REQUIRED_FACTS: Final[Mapping[type[Part], tuple[str, ...]]] = {
     parts.PlanningRules: (),
     parts.SoftwareStack: (),
     parts.FacilityRules: ("coolant_kg_m3", "coolant_j_kg_k", "air_supply_c", "air_rise_k", "power_factor"),
-    parts.MemoryStack: ("byte", "byte_s", "power_w", "price_usd"),
-    parts.DesignRules: (
+    generations.MemoryStack: ("byte", "byte_s", "power_w", "price_usd"),
+    generations.DesignRules: (
         "rack_life_days",
         "facility_life_days",
         "facility_usd_per_kw",

@@ -244,6 +244,40 @@ def validate(
     guarded(lambda: validate_topic(topic, path, json_file))
 
 
+@app.command(
+    epilog="Examples:  rackwright verify out/my-plan --lldp lldp/   |   rackwright verify out/p --lldp seen.csv --json"
+)
+def verify(
+    out: OutFolder,
+    lldp: Annotated[Path, typer.Option("--lldp", help="lldpd JSON, SONiC table, ibnetdiscover or CSV; or a folder.")],
+    network: Annotated[str, typer.Option("--network", help="One network only, such as scale-out.")] = "",
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if anything differs.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Hold what was built against what was drawn; list faults and the fewest re-plugs."""
+    from rackwright.cli.verifying import verify_plan
+
+    guarded(lambda: verify_plan(out, lldp, network, strict=strict, as_json=as_json), as_json=as_json)
+
+
+@app.command(
+    epilog="Examples:  rackwright calibrate rows/ -o my-plan/catalog   |   rackwright calibrate rows/ -o out/fit"
+)
+def calibrate(
+    folder: Annotated[Path, typer.Argument(help="Folder with kernels/, training.csv and inference.csv.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for catalog files and calibration.json.")] = Path(
+        "calibration"
+    ),
+    write_into: Annotated[
+        Path | None, typer.Option("--write-into", help="Catalog folder whose figures are replaced in place.")
+    ] = None,
+) -> None:
+    """Fit the figures of sizing to measured rows; the same rows give the same figures."""
+    from rackwright.cli.calibrating import calibrate_folder
+
+    guarded(lambda: calibrate_folder(folder, out, write_into))
+
+
 def main() -> None:
     """Entry point of the console script."""
     app()

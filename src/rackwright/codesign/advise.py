@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 from rackwright.codesign.design import Design
 from rackwright.codesign.evaluation import Evaluator, Figures, Member, Missing, Mix, Money
-from rackwright.codesign.hypothetical import Search, search_designs
+from rackwright.codesign.hypothetical import Limits, Search, search_designs
 from rackwright.codesign.incumbents import SideBySide, compare_designs
 from rackwright.codesign.request import AdviceRequest
 from rackwright.codesign.requirement import Need, make_specification, needs
 from rackwright.codesign.sensitivity import Curve, Elasticity, Swing, band_swings, crossovers, elasticities
-from rackwright.codesign.shifts import Shift, make_shifts, mix_shifts, runnable
+from rackwright.codesign.shifts import PLANNED, Shift, make_shifts, mix_shifts, runnable
 from rackwright.codesign.specification import Specification
-from rackwright.codesign.timing import Timer
+from rackwright.codesign.timing import Timer, Workload
 from rackwright.codesign.volume import Spread, spread_cost
 from rackwright.sizing import fleet_racks
+from rackwright.sizing.device import Speed
 from rackwright.sizing.request import TrainingRun
 
 __all__ = ["OMISSIONS", "Advice", "WorkloadAdvice", "advise_platform"]
@@ -24,7 +25,7 @@ __all__ = ["OMISSIONS", "Advice", "WorkloadAdvice", "advise_platform"]
 OMISSIONS = (
     "On-chip SRAM is no property of the sizing model, so its worth is not in the advice.",
     "Costs are at the full rate: hours of low demand, spares and networks beyond the rack are not charged.",
-    "All figures are at the middle of the model's coefficients; bands of the model itself are not in the tornado.",
+    "The tornado is at the middle of the model's coefficients; their band is only in the elasticities' ends.",
     "Price and power of hypothetical designs are linear in their properties (catalog part design-rules).",
     "A training run keeps its gang when a property changes; only in the side-by-side it takes a new one.",
     "Rates are per accelerator: how instances fill whole racks is not counted, which a new rack could change.",
@@ -45,7 +46,10 @@ class WorkloadAdvice:
 
 @dataclass(frozen=True)
 class Advice:
-    """Everything `advise` finds; all but `specification` is for the lab's eyes."""
+    """Everything `advise` finds; all but `specification` is for the lab's eyes.
+
+    `ends` holds the elasticities with every figure and coefficient at its slow and at its fast end.
+    """
 
     platform: str
     name: str
@@ -53,6 +57,7 @@ class Advice:
     mix: Mix
     workloads: tuple[WorkloadAdvice, ...]
     elasticities: tuple[Elasticity, ...]
+    ends: tuple[tuple[Elasticity, ...], ...]
     swings: tuple[Swing, ...]
     curves: tuple[Curve, ...]
     search: Search
@@ -81,8 +86,11 @@ def advise_platform(request: AdviceRequest) -> Advice:
     search = search_designs(evaluator, mix, design, request.stacks, request.options.limits)
     rivals = compare_designs(evaluator, mix, (design, *request.rivals))
     shifts = mix_shifts(evaluator, design, make_shifts(planned, request.models), search.frontier)
-    best = search.frontier[0].design if search.frontier else design
-    found = needs(evaluator, mix, best, rows=rows, curves=curves, shifts=shifts)
+    ends = tuple(elasticities(_evaluator(request, speed), mix, design) for speed in ("slow", "fast"))
+    is_bounded = request.options.limits != Limits()
+    best = search.frontier[0].design if search.frontier and is_bounded else design
+    votes = (*(shift.rows for shift in shifts), *ends)
+    found = needs(evaluator, mix, best, rows=rows, curves=curves, votes=votes)
     return Advice(
         platform=request.platform,
         name=request.name,
@@ -90,6 +98,7 @@ def advise_platform(request: AdviceRequest) -> Advice:
         mix=mix,
         workloads=_workloads(request, evaluator, mix),
         elasticities=rows,
+        ends=ends,
         swings=band_swings(evaluator, mix, design),
         curves=curves,
         search=search,
@@ -103,17 +112,17 @@ def advise_platform(request: AdviceRequest) -> Advice:
     )
 
 
-def _evaluator(request: AdviceRequest) -> Evaluator:
+def _evaluator(request: AdviceRequest, speed: Speed = "middle") -> Evaluator:
     money = Money(request.energy_usd_per_mwh, request.capital_share, request.design_rules)
-    return Evaluator(Timer(request.coefficients, request.rules, request.design), money, request.design)
+    return Evaluator(Timer(request.coefficients, request.rules, request.design, speed), money, request.design)
 
 
 def _mix(request: AdviceRequest) -> Mix:
     """Workloads by their weight in the program."""
     total = math.fsum(request.weights)
-    runs = (*request.training, *request.serving)
+    runs: tuple[Workload, ...] = (*request.training, *request.serving)
     members = (Member(run, weight / total) for run, weight in zip(runs, request.weights, strict=True))
-    return Mix("as planned", tuple(members))
+    return Mix(PLANNED, tuple(members))
 
 
 def _nothing(request: AdviceRequest, mix: Mix, missing: tuple[Missing, ...]) -> Advice:
@@ -124,6 +133,7 @@ def _nothing(request: AdviceRequest, mix: Mix, missing: tuple[Missing, ...]) -> 
         mix=mix,
         workloads=(),
         elasticities=(),
+        ends=(),
         swings=(),
         curves=(),
         search=Search((), 0, 0, 0, 0.0, "the platform runs nothing of the mix"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rackwright.base.units import HOURS_PER_YEAR, SECONDS_PER_DAY
-from rackwright.catalog.parts import DesignRules, Fact
+from rackwright.catalog.generations import DesignRules
+from rackwright.catalog.parts import Fact
 from rackwright.codesign.design import Design
 from rackwright.codesign.timing import Infeasible, Timer, Workload
 
-__all__ = ["Evaluator", "Figures", "Index", "Missing", "Mix", "Money", "Member"]
+__all__ = ["Evaluator", "Figures", "Index", "Member", "Missing", "Mix", "Money"]
 
 DAYS_PER_YEAR = 365.25
 SECONDS_PER_HOUR = 3600.0

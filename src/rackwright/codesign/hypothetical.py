@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rackwright.base.units import Estimate
-from rackwright.catalog.parts import DesignRules, Fact, MemoryStack
+from rackwright.catalog.generations import DesignRules, MemoryStack
+from rackwright.catalog.parts import Fact
 from rackwright.codesign.design import Design, with_property, with_scaled
 from rackwright.codesign.evaluation import Evaluator, Index, Mix
 from rackwright.codesign.sensitivity import SCAN, response_curve
@@ -34,6 +35,8 @@ FACTORS = {
 STACK_FACTORS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 MOST_TIMED = 120
 FIRST_TIMED = 32
+ALIKE_SHARE = 0.03
+"""Designs that differ by less in every objective are shown as one."""
 PFLOP, TBYTE, TBIT = 1e15, 1e12, 1e3
 MEMORY_AXES = ("memory_byte", "memory_byte_s")
 
@@ -232,7 +235,7 @@ def search_designs(
             break
         for steps in dict.fromkeys(new[: MOST_TIMED - len(timed)]):
             timed[steps] = _timed(evaluator, mix, grid, allowed, steps)
-    front = _frontier([item for item in timed.values() if item])
+    front = _thinned(_frontier([item for item in timed.values() if item]))
     reason, relief = ("", "") if front else _too_weak(evaluator, mix, allowed[order[0]])
     return Search(front, len(designs), len(allowed), len(timed), error, reason, relief)
 
@@ -333,6 +336,19 @@ def _frontier(candidates: list[Candidate]) -> tuple[Candidate, ...]:
     points = np.array([item.objectives for item in candidates]).T
     kept = [item for item in candidates if not _is_dominated(np.array(item.objectives), points)]
     return tuple(sorted(kept, key=lambda item: (item.objectives, item.steps)))
+
+
+def _thinned(front: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Pareto designs that differ in some objective by more than the model can tell, cheapest first."""
+    kept: list[Candidate] = []
+    for item in front:
+        if all(_differ(item, other) for other in kept):
+            kept.append(item)
+    return tuple(kept)
+
+
+def _differ(one: Candidate, other: Candidate) -> bool:
+    return any(abs(a / b - 1.0) > ALIKE_SHARE for a, b in zip(one.objectives, other.objectives, strict=True) if b > 0.0)
 
 
 def _value(fact: Fact | None) -> float:

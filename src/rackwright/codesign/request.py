@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem, did_you_mean
 from rackwright.base.units import Estimate
 from rackwright.catalog import Catalog
-from rackwright.catalog.parts import (
-    Accelerator,
-    DesignRules,
-    Fact,
-    MemoryStack,
-    ModelArchitecture,
-    OperatorCoefficients,
-    PlanningRules,
-)
+from rackwright.catalog.generations import DesignRules, MemoryStack
+from rackwright.catalog.parts import Accelerator, Fact, ModelArchitecture, OperatorCoefficients, PlanningRules
 from rackwright.codesign.design import Design
 from rackwright.codesign.hypothetical import Limits
 from rackwright.program import Program
@@ -28,6 +22,7 @@ from rackwright.tables.racks import Racks
 
 __all__ = ["AdviceOptions", "AdviceRequest", "advice_request"]
 
+Run = TypeVar("Run", TrainingRun, ServingRun)
 BUYABLE = ("shipping", "ramping")
 COMING = ("in development", "announced", "hypothetical", "ramping")
 
@@ -49,7 +44,7 @@ class AdviceOptions:
     """
 
     platform: str = ""
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     nre_usd: float = 0.0
     volume: float = 0.0
     recipient: str = ""
@@ -122,6 +117,7 @@ def advice_request(program: Program, catalog: Catalog, racks: Racks, options: Ad
     training, serving = _allowed(sizing.training, platform.id), _allowed(sizing.serving, platform.id)
     if not training and not serving:
         training, serving = sizing.training, sizing.serving
+    runs: tuple[TrainingRun | ServingRun, ...] = (*training, *serving)
     weight = {run.id: run.weight for run in (*program.training, *program.serving)}
     recipient = _recipient(program, options.recipient)
     return AdviceRequest(
@@ -132,7 +128,7 @@ def advice_request(program: Program, catalog: Catalog, racks: Racks, options: Ad
         rivals=(*_rival_platforms(program, platform, kinds, catalog), *_rival_parts(program, catalog, rules)),
         training=training,
         serving=serving,
-        weights=tuple(weight[run.workload] for run in (*training, *serving)),
+        weights=tuple(weight[run.workload] for run in runs),
         coefficients=sizing.coefficients,
         rules=sizing.rules,
         design_rules=rules,
@@ -141,7 +137,7 @@ def advice_request(program: Program, catalog: Catalog, racks: Racks, options: Ad
         energy_usd_per_mwh=program.policy.energy_usd_per_mwh,
         capital_share=program.policy.capital_cost_share_per_year,
         headroom_share=program.policy.serving_headroom_share,
-        need_by=_need_by(program, platform, (*training, *serving)),
+        need_by=_need_by(program, platform, runs),
         as_of=program.as_of.isoformat(),
         options=dataclasses.replace(options, recipient=recipient),
         disclosure=tuple((row.field, row.granularity) for row in program.disclosure if row.recipient == recipient),
@@ -217,7 +213,7 @@ def _rival_parts(program: Program, catalog: Catalog, rules: DesignRules) -> tupl
     return tuple(found)
 
 
-def _allowed(runs: tuple[TrainingRun, ...] | tuple[ServingRun, ...], platform: str) -> tuple[object, ...]:
+def _allowed(runs: tuple[Run, ...], platform: str) -> tuple[Run, ...]:
     return tuple(run for run in runs if not run.platforms or platform in run.platforms)
 
 

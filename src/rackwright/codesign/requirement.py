@@ -12,7 +12,6 @@ from rackwright.codesign.design import Design, Property, read_property, with_sca
 from rackwright.codesign.evaluation import Evaluator, Index, Mix
 from rackwright.codesign.request import AdviceRequest
 from rackwright.codesign.sensitivity import WORSE, Curve, Elasticity
-from rackwright.codesign.shifts import Shift
 from rackwright.codesign.specification import Requirement, Signature, Specification
 
 __all__ = ["FIELDS", "Need", "make_specification", "needs", "preferred"]
@@ -38,7 +37,7 @@ Level = Literal["high", "medium", "low"]
 class Need:
     """What the mix asks of one property, in full precision; for the lab's eyes."""
 
-    property: Property
+    subject: Property
     low: float | None
     target: float
     high: float | None
@@ -54,7 +53,7 @@ def needs(
     *,
     rows: tuple[Elasticity, ...],
     curves: tuple[Curve, ...],
-    shifts: tuple[Shift, ...],
+    votes: tuple[tuple[Elasticity, ...], ...],
 ) -> tuple[Need, ...]:
     """Band, target and worth of every hardware property.
 
@@ -63,46 +62,45 @@ def needs(
     evaluator, mix
         Judge.
     best
-        Design whose figures are the targets.
+        Design whose figures are the targets; what is beyond use is not asked for.
     rows
         Elasticities of the platform on the mix.
     curves
         Where each property is short and where it is exhausted.
-    shifts
-        Other mixes, for the confidence.
+    votes
+        Elasticities on other mixes and at the ends of the model's band, for the confidence.
     """
-    by_name = {curve.property.name: curve for curve in curves}
+    by_name = {curve.subject.name: curve for curve in curves}
     found = []
     for row in rows:
-        if row.property.name == "software":
+        if row.subject.name == "software":
             continue
-        band = read_property(best, row.property.name)
+        band = read_property(best, row.subject.name)
         target = band.value if band else row.value
-        curve = by_name.get(row.property.name)
+        curve = by_name.get(row.subject.name)
         low, high = (curve.short, curve.exhausted) if curve else (None, _most_borne(evaluator, mix, row))
-        gain = row.cost if row.property.is_burden else -row.cost
-        found.append(Need(row.property, low, target, high, 1.0 - 1.1**-gain, row.worth_usd, _agreement(row, shifts)))
+        target = target if high is None or row.subject.is_burden else min(target, high)
+        low = low if low is None else min(low, target)
+        gain = row.cost if row.subject.is_burden else -row.cost
+        found.append(Need(row.subject, low, target, high, 1.0 - 1.1**-gain, row.worth_usd, _agreement(row, votes)))
     return tuple(found)
 
 
 def _most_borne(evaluator: Evaluator, mix: Mix, row: Elasticity) -> float | None:
     """Value of a burden at which the cost is a tenth higher; cost is linear in burdens."""
-    index = evaluator.index(mix, with_scaled(evaluator.reference, row.property.name, 1.0 + WORSE))
+    index = evaluator.index(mix, with_scaled(evaluator.reference, row.subject.name, 1.0 + WORSE))
     if not isinstance(index, Index) or index.cost <= 1.0:
         return None
     return row.value * (1.0 + WORSE * WORSE / (index.cost - 1.0))
 
 
-def _agreement(row: Elasticity, shifts: tuple[Shift, ...]) -> float:
-    """Share of mixes that agree with the planned one on whether the property matters."""
+def _agreement(row: Elasticity, votes: tuple[tuple[Elasticity, ...], ...]) -> float:
+    """Share of votes that agree with the planned mix on whether the property matters."""
     matters = abs(row.cost) >= MATTERS
-    votes = [
-        (abs(other.cost) >= MATTERS) == matters
-        for shift in shifts
-        for other in shift.rows
-        if other.property == row.property
+    agreed = [
+        (abs(other.cost) >= MATTERS) == matters for vote in votes for other in vote if other.subject == row.subject
     ]
-    return sum(votes) / len(votes) if votes else 1.0
+    return sum(agreed) / len(agreed) if agreed else 1.0
 
 
 def make_specification(request: AdviceRequest, found: tuple[Need, ...]) -> Specification:
@@ -130,7 +128,7 @@ def make_specification(request: AdviceRequest, found: tuple[Need, ...]) -> Speci
 def _granularity(disclosure: Iterable[tuple[str, str]], field: str) -> str:
     """Granularity of a field: its own row, else that of `requirements`, else the coarsest."""
     rows = dict(disclosure)
-    return rows.get(field, rows.get(field.split(".")[0], COARSEST))
+    return rows.get(field, rows.get(field.split(".", maxsplit=1)[0], COARSEST))
 
 
 def _requirement(request: AdviceRequest, need: Need, grain: dict[str, str], steps: int) -> Requirement:
@@ -140,8 +138,8 @@ def _requirement(request: AdviceRequest, need: Need, grain: dict[str, str], step
     worth = grain["requirements.worth"]
     worth_usd = preferred(need.worth_usd, STEPS[worth]) if worth in {"exact", "rounded"} else None
     return Requirement(
-        property=need.property.label,
-        unit=need.property.unit,
+        property=need.subject.label,
+        unit=need.subject.unit,
         low=low,
         target=target,
         high=high,

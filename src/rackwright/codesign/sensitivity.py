@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rackwright.codesign.design import PROPERTIES, Design, Property, read_property, with_property, with_scaled
-from rackwright.codesign.evaluation import Evaluator, Figures, Index, Mix
+from rackwright.codesign.evaluation import Evaluator, Figures, Index, Missing, Mix
 
 __all__ = [
     "Curve",
@@ -44,7 +44,7 @@ class Elasticity:
         Price rise of an accelerator that a tenth more (of a burden: a tenth less) would pay for.
     """
 
-    property: Property
+    subject: Property
     value: float
     cost: float
     days: float | None
@@ -58,7 +58,7 @@ class Swing:
     `is_stated` is False where the band is a probe because none is stated.
     """
 
-    property: Property
+    subject: Property
     low: float
     high: float
     cost_low: float | None
@@ -88,7 +88,7 @@ class Curve:
         What binds the largest workload at the end of the scan.
     """
 
-    property: Property
+    subject: Property
     values: tuple[float, ...]
     cost: tuple[float, ...]
     accels: tuple[float, ...]
@@ -128,7 +128,7 @@ def elasticities(evaluator: Evaluator, mix: Mix, design: Design) -> tuple[Elasti
 
 def _steps(
     evaluator: Evaluator, mix: Mix, design: Design, item: Property
-) -> list[tuple[float, Index | tuple[object, ...]]]:
+) -> list[tuple[float, Index | tuple[Missing, ...]]]:
     """The property a step down, as it is, and a step up."""
     found = []
     for factor in (1.0 / STEP, 1.0, STEP):
@@ -154,9 +154,11 @@ def band_swings(evaluator: Evaluator, mix: Mix, design: Design) -> tuple[Swing, 
         if band is None:
             continue
         low, high = (band.low, band.high) if band.is_stated else (band.value / PROBE, band.value * PROBE)
-        ends = [evaluator.index(mix, with_property(design, item.name, end)) for end in (low, high)]
+        moved = [with_property(design, item.name, end) for end in (low, high)]
+        taken = [read_property(end, item.name) or band for end in moved]
+        ends = [evaluator.index(mix, end) for end in moved]
         costs = [end.cost if isinstance(end, Index) else None for end in ends]
-        swings.append(Swing(item, low, high, costs[0], costs[1], band.is_stated, band.kind))
+        swings.append(Swing(item, taken[0].value, taken[1].value, costs[0], costs[1], band.is_stated, band.kind))
     return tuple(sorted(swings, key=lambda swing: -swing.width))
 
 

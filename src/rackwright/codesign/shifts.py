@@ -15,8 +15,9 @@ from rackwright.codesign.timing import Infeasible, Workload
 from rackwright.sizing import model_shape, parameter_counts
 from rackwright.sizing.request import ServingRun, TrainingRun
 
-__all__ = ["Shift", "make_shifts", "mix_shifts", "runnable"]
+__all__ = ["PLANNED", "Shift", "make_shifts", "mix_shifts", "runnable"]
 
+PLANNED = "as planned"
 LONGER = (0.25, 4.0, 16.0)
 """Multiples of context length that are tried."""
 TIE_SHARE = 0.005
@@ -125,9 +126,8 @@ def runnable(evaluator: Evaluator, mix: Mix) -> tuple[Mix, tuple[Missing, ...]]:
     for member in mix.members:
         own = evaluator.figures(member.workload, evaluator.reference)
         if isinstance(own, Infeasible):
-            missing.append(
-                Missing(f"{member.workload.workload} ({mix.name})", evaluator.reference.name, own.reason, own.relief)
-            )
+            name = member.workload.workload if mix.name == PLANNED else f"{member.workload.workload} ({mix.name})"
+            missing.append(Missing(name, evaluator.reference.name, own.reason, own.relief))
         else:
             kept.append(member)
     return (_renormalised(mix.name, kept) if kept else Mix(mix.name, ())), tuple(missing)

@@ -28,8 +28,6 @@ __all__ = [
     "specification_text",
 ]
 
-KIND = "rackwright-requirement-specification"
-
 
 class _Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -65,7 +63,7 @@ class Signature(_Row):
 class Specification(_Row):
     """A revision of what a lab asks of one generation."""
 
-    kind: Literal["rackwright-requirement-specification"] = KIND
+    kind: Literal["rackwright-requirement-specification"] = "rackwright-requirement-specification"
     format_version: Literal[1] = 1
     platform: str = Field(max_length=120)
     name: str = Field(max_length=200)

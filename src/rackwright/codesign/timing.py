@@ -17,12 +17,12 @@ from rackwright.catalog.parts import Fact, OperatorCoefficients, PlanningRules
 from rackwright.codesign.design import Design
 from rackwright.sizing import find_gangs, find_service, make_device, model_shape, serving_times, step_times
 from rackwright.sizing.bands import Spread
-from rackwright.sizing.decode import DECODE_TERMS, Request, instance_memory_byte
-from rackwright.sizing.device import Device, lacking
+from rackwright.sizing.decode import DECODE_TERMS, Instance, Request, instance_memory_byte
+from rackwright.sizing.device import Device, Speed, lacking
 from rackwright.sizing.memory import Partition, training_memory_byte
 from rackwright.sizing.profile import PowerFacts, power_profile
 from rackwright.sizing.request import ServingRun, TrainingRun
-from rackwright.sizing.serving import Instance, NoService, ServingCase, ServingRack, instances
+from rackwright.sizing.serving import NoService, ServingCase, ServingRack, ServingTimes, instances
 from rackwright.sizing.space import search_space
 from rackwright.sizing.step import TERMS, Overlap, RunShape
 from rackwright.sizing.training import MICRO_BATCHES, NoGang, TrainingCase, TrainingDevice
@@ -88,20 +88,27 @@ class Timer:
         As sizing takes them.
     reference
         The design whose gang a training run keeps on every other design.
+    speed
+        Which end of the bands of figures and coefficients is read.
     """
 
     def __init__(
-        self, coefficients: tuple[OperatorCoefficients, ...], rules: PlanningRules, reference: Design
+        self,
+        coefficients: tuple[OperatorCoefficients, ...],
+        rules: PlanningRules,
+        reference: Design,
+        speed: Speed = "middle",
     ) -> None:
         self._coefficients = coefficients
         self._rules = rules
         self._reference = reference
+        self._speed: Speed = speed
         self._known: dict[tuple[Workload, Device, float, float], Timing | Infeasible] = {}
         self._gangs: dict[TrainingRun, float | Infeasible] = {}
         self._spaces: dict[tuple[TrainingRun, int, float], _Space] = {}
 
     def time(self, workload: Workload, design: Design, *, has_own_gang: bool = False) -> Timing | Infeasible:
-        """Speed of an accelerator on a workload, every figure at its middle.
+        """Speed of an accelerator on a workload, every figure at one end of its band or in the middle.
 
         A training run keeps the reference design's gang, or with `has_own_gang` takes the one this design needs.
         """
@@ -109,11 +116,12 @@ class Timer:
         if gap is not None:
             return Infeasible(gap.reason, gap.relief)
         device = self._device(workload, design)
-        accels: float | Infeasible = 0.0
+        accels = 0.0
         if isinstance(workload, TrainingRun):
-            accels = self._find_gang(workload, design) if has_own_gang else self.gang_accels(workload)
-            if isinstance(accels, Infeasible):
-                return accels
+            gang = self._find_gang(workload, design) if has_own_gang else self.gang_accels(workload)
+            if isinstance(gang, Infeasible):
+                return gang
+            accels = gang
         key = (workload, device, design.software.value, accels)
         if key not in self._known:
             self._known[key] = (
@@ -151,7 +159,7 @@ class Timer:
             self._coefficients,
             precision=workload.precision,
             kv_precision=kv_precision,
-            speed="middle",
+            speed=self._speed,
         )
 
     @property
@@ -266,8 +274,7 @@ class Timer:
             return self._no_service(case, device, design)
         fine = _refined(coarse, rate)
         best = int(np.argmax(tried.rate(fine)))
-        one = Instance(fine.tensor[best : best + 1], fine.groups[best : best + 1], fine.batch[best : best + 1])
-        return _serving_timing(tried, one)
+        return _serving_timing(tried, fine, best)
 
     def _no_service(self, case: ServingCase, device: Device, design: Design) -> Infeasible:
         found = find_service(case, device, ServingRack(max(design.per_rack, device.domain), self._reserve))
@@ -284,12 +291,23 @@ class _Tried:
     device: Device
     reserve_share: float
 
+    @property
+    def room_byte(self) -> float:
+        """Memory that weights and cache may take."""
+        return self.device.memory_byte * (1.0 - self.reserve_share)
+
     def rate(self, instance: Instance) -> NDArray[np.float64]:
         """Tokens per second of one accelerator; minus infinity where memory or a limit is broken."""
-        room = self.device.memory_byte * (1.0 - self.reserve_share)
-        _, memory = instance_memory_byte(self.case.shape, self.device, self.case.request, instance)
-        times = serving_times(self.case, self.device, instance)
-        ok = (memory <= room) & (times.tpot_s <= self.case.tpot_s) & (times.rate_tok_s > 0.0)
+        return self.allowed(instance, *self.measure(instance))
+
+    def measure(self, instance: Instance) -> tuple[ServingTimes, NDArray[np.float64]]:
+        """Times of instances, and the bytes each needs on an accelerator."""
+        _, memory_byte = instance_memory_byte(self.case.shape, self.device, self.case.request, instance)
+        return serving_times(self.case, self.device, instance), memory_byte
+
+    def allowed(self, instance: Instance, times: ServingTimes, memory_byte: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The same from what was measured."""
+        ok = (memory_byte <= self.room_byte) & (times.tpot_s <= self.case.tpot_s) & (times.rate_tok_s > 0.0)
         return np.where(ok, times.rate_tok_s * self.case.availability / instance.accels, -np.inf)
 
 
@@ -308,23 +326,23 @@ def _refined(coarse: Instance, rate: NDArray[np.float64]) -> Instance:
     )
 
 
-def _serving_timing(tried: _Tried, one: Instance) -> Timing:
-    """Shares of a decode step with the prefill that interrupts it."""
+def _serving_timing(tried: _Tried, fine: Instance, best: int) -> Timing:
+    """Shares of a decode step with the prefill that interrupts it, and what stops a slightly larger batch."""
     case = tried.case
-    times = serving_times(case, tried.device, one)
+    larger = fine.batch[best] * np.array([1.0, 2.0 ** (1.0 / (4.0 * FINE_STEPS))])
+    pair = Instance(np.repeat(fine.tensor[best], 2), np.repeat(fine.groups[best], 2), larger)
+    times, memory_byte = tried.measure(pair)
+    rates = tried.allowed(pair, times, memory_byte)
     seconds = dict(zip(DECODE_TERMS, (float(row[0]) for row in times.terms), strict=True))
     step_s = float(times.step_s[0])
     prefill_s = max(float(times.tpot_s[0]) * case.request.tokens_per_step - step_s, 0.0)
     network_s = sum(value for name, value in seconds.items() if name.startswith("communication"))
-    larger = Instance(one.tensor, one.groups, one.batch * 2.0 ** (1.0 / (4.0 * FINE_STEPS)))
     parts = {"compute": prefill_s, "memory bandwidth": step_s - network_s, "network": network_s}
     binding = max(parts, key=lambda name: parts[name])
-    if not np.isfinite(tried.rate(larger)[0]):
-        room = tried.device.memory_byte * (1.0 - tried.reserve_share)
-        _, memory = instance_memory_byte(case.shape, tried.device, case.request, larger)
-        binding = "memory size" if float(memory[0]) > room else f"{binding}, latency limit"
+    if not np.isfinite(rates[1]):
+        binding = "memory size" if float(memory_byte[1]) > tried.room_byte else f"{binding}, latency limit"
     return Timing(
-        tok_s=float(tried.rate(one)[0]),
+        tok_s=float(rates[0]),
         days=None,
         period_s=step_s + prefill_s,
         compute_s=prefill_s,

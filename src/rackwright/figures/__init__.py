@@ -28,6 +28,7 @@ from rackwright.figures.line_chart import LineChart, LineSeries, Shortfall, rend
 from rackwright.figures.lineage import Lineage, LineageLink, LineageNode, render_lineage
 from rackwright.figures.one_line import OneLine, OneLineElement, OneLineFeed, OneLineLayer, render_one_line
 from rackwright.figures.palette import page_style
+from rackwright.figures.pareto_chart import ParetoChart, ParetoPoint, render_pareto_chart
 from rackwright.figures.rack_elevation import RackDevice, RackElevation, RackFace, render_rack_elevation
 from rackwright.figures.supply_map import SupplyLane, SupplyMap, SupplySite, render_supply_map
 from rackwright.figures.svg import Caption, Severity, without_style
@@ -68,6 +69,8 @@ __all__ = [
     "OneLineElement",
     "OneLineFeed",
     "OneLineLayer",
+    "ParetoChart",
+    "ParetoPoint",
     "RackDevice",
     "RackElevation",
     "RackFace",
@@ -94,6 +97,7 @@ __all__ = [
     "render_line_chart",
     "render_lineage",
     "render_one_line",
+    "render_pareto_chart",
     "render_rack_elevation",
     "render_sparkline",
     "render_supply_map",

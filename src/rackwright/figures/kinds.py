@@ -17,6 +17,7 @@ from rackwright.figures.kpi_strip import KpiStrip, Sparkline
 from rackwright.figures.line_chart import LineChart
 from rackwright.figures.lineage import Lineage
 from rackwright.figures.one_line import OneLine
+from rackwright.figures.pareto_chart import ParetoChart
 from rackwright.figures.rack_elevation import RackElevation
 from rackwright.figures.supply_map import SupplyMap
 
@@ -35,6 +36,7 @@ Figure = (
     | BarChart
     | Waterfall
     | Tornado
+    | ParetoChart
     | SupplyMap
     | Lineage
     | KpiStrip

@@ -75,6 +75,8 @@ _CSV: Final = (
     Code("field-too-long", "A field of a CSV file is far too long.", "Check the quotes."),
     Code("too-many-columns", "A CSV file has too many columns.", "Remove some."),
     Code("too-many-rows", "A CSV file has too many rows.", "Split it."),
+    Code("weather-form", "A weather file is neither an EPW file nor a table of hours.", "Give an EPW file."),
+    Code("weather-gap", "A weather file lacks more than a day in a row.", "Give a file with whole days."),
     Code("not-flat", "A field with rows of its own stands in a CSV file.", "Write these rows in YAML."),
 )
 _SCHEMA: Final = (
@@ -193,14 +195,22 @@ _STAGES: Final = (
     Code("structure-cycle", "An item is below itself, through `bom` and rack contents together.", "Break the loop."),
 )
 _COMMANDS: Final = (
+    Code("bad-option", "An option of a command cannot be read or lacks its partner.", "Write it as the message shows."),
+    Code("bad-specification", "A file is not a requirement specification.", "Name a file that `advise --spec` wrote."),
     Code("broken-plan", "A file of an output folder was changed or lost.", "Plan again."),
     Code("folder-not-empty", "A folder to be made exists and holds something.", "Name a new folder."),
     Code("folder-not-ours", "The output folder holds files that no plan wrote.", "Name another folder, or empty it."),
     Code("not-a-plan", "A folder is not the output of a plan.", "Run `rackwright plan DIR -o OUT` first."),
+    Code("nothing-to-advise", "Advice needs a platform and a workload.", "Add both to the program."),
     Code("output-changed", "A published file no longer has its digest.", "Plan again."),
     Code("output-missing", "A published file is gone.", "Plan again."),
+    Code("price-missing", "A platform to be advised on states no price.", "State the price of a rack, as a range."),
+    Code("specification-changed", "A specification does not match its digest.", "Ask for the file as it was made."),
+    Code("specification-of-another", "A specification is of another platform.", "Name another file."),
     Code("unknown-example", "There is no such example program.", "Use a listed one."),
     Code("unknown-format", "There is no such export format.", "Use a listed one."),
+    Code("unknown-party", "The program names no such party.", "Use a listed one."),
+    Code("unknown-platform", "The program has no such platform.", "Use a listed one."),
     Code("unknown-table", "There is no such result table.", "List them with `rackwright show OUT`."),
     Code("unknown-thing", "Nothing of that name is in the plan.", "Use a name the message lists."),
     Code("unknown-topic", "There is no such topic of validation.", "Use a listed one."),

@@ -40,6 +40,8 @@ from rackwright.figures import (
     OneLineElement,
     OneLineFeed,
     OneLineLayer,
+    ParetoChart,
+    ParetoPoint,
     RackDevice,
     RackElevation,
     RackFace,
@@ -467,6 +469,25 @@ def sparkline() -> Sparkline:
     return Sparkline(Caption("sparkline", "Racks a week"), (2, 4, 4, 7, 12, 10, 16, 21))
 
 
+def pareto_chart() -> ParetoChart:
+    """Coming designs against what can be bought."""
+    return ParetoChart(
+        Caption("pareto-chart", "Designs within 2.5 kW a package", "Design 1 is cheapest, design 3 needs least power."),
+        "cost of the mix, platform = 1",
+        "power of the mix, platform = 1",
+        (
+            ParetoPoint("d1", "1", 0.71, 0.98, "pareto"),
+            ParetoPoint("d2", "2", 0.78, 0.81, "pareto"),
+            ParetoPoint("d3", "3", 0.95, 0.74, "pareto"),
+            ParetoPoint("d4", "4", 0.96, 0.741, "pareto"),
+            ParetoPoint("base", "platform", 1.0, 1.0, "reference"),
+            ParetoPoint("a", "incumbent A", 1.31, 1.22),
+            ParetoPoint("b", "incumbent B", 1.28, 1.6),
+        ),
+        ("Pareto design", "incumbent", "platform in development"),
+    )
+
+
 def gallery() -> tuple[Figure, ...]:
     """Every example, in the order of the reader's way from page 1 to the sources."""
     return (
@@ -484,6 +505,7 @@ def gallery() -> tuple[Figure, ...]:
         bar_chart(),
         waterfall(),
         tornado(),
+        pareto_chart(),
         supply_map(),
         lineage(),
     )

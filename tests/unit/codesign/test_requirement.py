@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rackwright.codesign import Advice, AdviceRequest, advise_platform, next_revision, specification_text
+from rackwright.codesign.requirement import make_specification, preferred
+from rackwright.figures import render
+from rackwright.views.specification import specification_shown
+
+from .conftest import CHIP, DENSE, MIXTURE, SERVING, TRAINING, small_request
+
+EXACT = (("requirements", "exact"),)
+
+
+def disclosed(advice: Advice) -> str:
+    """Everything the other party gets: the file and its figures."""
+    made = next_revision(advice.specification, None)
+    shown = specification_shown(made)
+    return specification_text(made, is_json=False) + shown.lead + "".join(render(figure) for figure in shown.figures)
+
+
+def hardware(asked: AdviceRequest) -> AdviceRequest:
+    """The same request without rivals, other memory and exchanged models, which is quicker to advise on."""
+    return dataclasses.replace(asked, models=(), stacks=(), rivals=())
+
+
+@pytest.fixture(scope="module")
+def asked() -> AdviceRequest:
+    """The small request, disclosing nothing."""
+    return hardware(small_request())
+
+
+@pytest.fixture(scope="module")
+def advice(asked: AdviceRequest) -> Advice:
+    """Advice on it."""
+    return advise_platform(asked)
+
+
+@pytest.fixture(scope="module")
+def text(advice: Advice) -> str:
+    """What the other party gets where the program discloses nothing."""
+    return disclosed(advice)
+
+
+def test_101_no_name_of_a_workload_or_model(text: str) -> None:
+    """Neither workloads nor models are named, nor how many there are."""
+    for name in (TRAINING.workload, SERVING.workload, DENSE.id, DENSE.name, MIXTURE.id, MIXTURE.name, "secret", "moe"):
+        assert name not in text
+    assert "workload" not in text
+
+
+def test_102_no_figure_of_a_workload_or_model(advice: Advice) -> None:
+    """No number of the file has the digits of a planted figure: tokens, lengths, batches, rates, shapes."""
+    text = specification_text(next_revision(advice.specification, None), is_json=True)
+    text = text.replace(next_revision(advice.specification, None).digest, "")
+    digits = {number.replace(".", "").strip("0")[:3] for number in re.findall(r"\d+\.?\d*", text)}
+    for planted in ("432198", "1733", "419", "123457", "37"):
+        assert planted[:3] not in digits
+
+
+def test_103_figures_are_preferred_numbers(advice: Advice) -> None:
+    """Without disclosure every band is of five numbers to a decade, and the worth is only a class."""
+    for row in advice.specification.requirements:
+        for figure in (row.low, row.target, row.high):
+            assert figure is None or preferred(figure, 5) == pytest.approx(figure, rel=0.01)
+        assert row.worth_usd is None
+        assert re.fullmatch(r"\d{4}-Q[1-4]", row.need_by)
+
+
+def test_104_near_programs_look_alike(asked: AdviceRequest, text: str) -> None:
+    """Programs whose tokens, lengths and models differ a little give the same bytes, digest included."""
+    near = dataclasses.replace(
+        asked,
+        training=(dataclasses.replace(TRAINING, tokens=TRAINING.tokens * 1.004),),
+        serving=(
+            dataclasses.replace(
+                SERVING,
+                workload="another-name",
+                model=dataclasses.replace(MIXTURE, id="other", name="Other"),
+                input_tokens=SERVING.input_tokens * 1.003,
+            ),
+        ),
+    )
+    assert disclosed(advise_platform(near)) == text
+
+
+def test_105_the_list_decides_how_finely(asked: AdviceRequest, advice: Advice) -> None:
+    """Exact disclosure gives four digits, the day and dollars; a row of its own overrides the general one."""
+    exact = make_specification(dataclasses.replace(asked, disclosure=EXACT), advice.needs)
+    row = next(row for row in exact.requirements if row.property == "BF16 rate")
+    need = next(need for need in advice.needs if need.subject.name == "bf16_flop_s")
+    assert row.target == pytest.approx(need.target, rel=1e-3)
+    assert row.need_by == "2028-05-17"
+    assert row.worth_usd == pytest.approx(need.worth_usd, rel=1e-3)
+    mixed = dataclasses.replace(asked, disclosure=(*EXACT, ("requirements.worth", "range")))
+    assert make_specification(mixed, advice.needs).requirements[0].worth_usd is None
+
+
+@pytest.mark.parametrize("granularity", ["", "exact", "rounded", "range", "quarter", "total"])
+def test_106_nothing_is_asked_that_is_of_no_use(asked: AdviceRequest, advice: Advice, granularity: str) -> None:
+    """A target lies between what is enough and what is of no more use, also after rounding."""
+    disclosure = (("requirements", granularity),) if granularity else ()
+    made = make_specification(dataclasses.replace(asked, disclosure=disclosure), advice.needs)
+    for row in made.requirements:
+        assert row.low is None or row.low <= row.target
+        assert row.high is None or row.target <= row.high
+
+
+def test_107_the_platform_is_the_target_without_limits(advice: Advice) -> None:
+    """Where the user sets no limit, the platform's own figures are asked for as far as they are of use."""
+    found = {need.subject.name: need for need in advice.needs}
+    assert found["fp8_flop_s"].target == CHIP.fp8_flop_s.value  # type: ignore[union-attr]
+    assert found["price_usd"].target == 30_000.0
+
+
+def test_108_another_reader_gets_another_list(asked: AdviceRequest, advice: Advice) -> None:
+    """Rounded figures are of ten to a decade, and the dollars of five."""
+    made = make_specification(dataclasses.replace(asked, disclosure=(("requirements", "rounded"),)), advice.needs)
+    assert all(preferred(row.target, 10) == pytest.approx(row.target, rel=0.01) for row in made.requirements)
+    assert all(row.worth_usd in {0.0, preferred(row.worth_usd or 0.0, 10)} for row in made.requirements)
+
+
+@given(st.floats(1e-3, 1e18), st.sampled_from([5, 10]))
+def test_201_rounding_goes_to_the_side_asked_for(value: float, steps: int) -> None:
+    """A number rounded down is not above, rounded up not below, and both are within a step, to two digits."""
+    below, above = preferred(value, steps, side=-1), preferred(value, steps, side=1)
+    step = 10.0 ** (1.0 / steps)
+    assert value / step * 0.94 <= below <= value * 1.06
+    assert value * 0.94 <= above <= value * step * 1.06

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from rackwright.codesign.design import with_scaled
+from rackwright.codesign.evaluation import Evaluator
+from rackwright.codesign.timing import Timer, Timing
+from rackwright.sizing import find_service, make_device
+from rackwright.sizing.serving import NoService, ServingRack
+
+from .conftest import COEFFICIENTS, RULES, SERVING, TRAINING, design
+
+
+def timed(timer: Timer, *arguments: object, **named: bool) -> Timing:
+    """A timing that is there."""
+    found = timer.time(*arguments, **named)  # type: ignore[arg-type]
+    assert isinstance(found, Timing)
+    return found
+
+
+def test_101_a_service_is_as_fast_as_sizing_says(evaluator: Evaluator) -> None:
+    """The rate is sizing's for the same demand, availability included, and up to a batch step better."""
+    timer = evaluator.timer
+    device = make_device(design().accelerator, COEFFICIENTS, precision="fp8", kv_precision="fp8", speed="middle")
+    service = find_service(timer._serving_case(SERVING, design()), device, ServingRack(8, 0.1))
+    assert not isinstance(service, NoService)
+    each = service.rack_tok_s / 8
+    assert each * 0.999 <= timed(timer, SERVING, design()).tok_s <= each * 1.19
+
+
+def test_102_a_run_keeps_its_gang_and_its_deadline(evaluator: Evaluator) -> None:
+    """The gang of the platform ends the run within its 60 days; a faster design with the same gang ends sooner."""
+    own = timed(evaluator.timer, TRAINING, design())
+    faster = timed(evaluator.timer, TRAINING, with_scaled(design(), "compute", 2.0))
+    assert own.days is not None
+    assert faster.days is not None
+    assert faster.days < own.days <= 60.0
+
+
+def test_103_a_gang_of_its_own_is_as_large_as_needed(evaluator: Evaluator) -> None:
+    """A slower design with a gang of its own meets the deadline that the platform's gang misses on it."""
+    slower = with_scaled(design(), "compute", 0.5)
+    long = dataclasses.replace(TRAINING, tokens=200.0 * TRAINING.tokens)
+    kept = timed(evaluator.timer, long, slower)
+    own = timed(evaluator.timer, long, slower, has_own_gang=True)
+    assert (kept.days or 0.0) > 60.0 >= (own.days or 0.0)
+
+
+def test_104_load_lies_between_idle_and_peak(evaluator: Evaluator) -> None:
+    """The mean load of an accelerator is above idle and at most its peak."""
+    for workload in (TRAINING, SERVING):
+        mean_w = evaluator.timer.mean_w(timed(evaluator.timer, workload, design()), design())
+        assert 200.0 < mean_w <= design().load_w
+
+
+def test_105_slow_figures_are_slower() -> None:
+    """At the slow end of figures and coefficients nothing is faster than at the middle."""
+    slow, middle = (Timer(COEFFICIENTS, RULES, design(), speed) for speed in ("slow", "middle"))
+    assert timed(slow, SERVING, design()).tok_s < timed(middle, SERVING, design()).tok_s
+
+
+def test_106_equal_questions_are_asked_once(evaluator: Evaluator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change of price times nothing again."""
+    timed(evaluator.timer, SERVING, design())
+    monkeypatch.setattr(evaluator.timer, "_serve", lambda *_: pytest.fail("timed again"))
+    timed(evaluator.timer, SERVING, with_scaled(design(), "price_usd", 2.0))
+
+
+def test_107_what_is_out_of_service_serves_nothing(evaluator: Evaluator) -> None:
+    """With half of the accelerators in service on average the rate is half as large."""
+    half = dataclasses.replace(SERVING, availability_share=SERVING.availability_share / 2.0)
+    full = timed(evaluator.timer, SERVING, design()).tok_s
+    assert timed(evaluator.timer, half, design()).tok_s == pytest.approx(full / 2.0)
