@@ -17,6 +17,7 @@ __all__ = ["DIMENSIONS", "Estimate", "UnitError", "convert", "format_quantity", 
 # Physical constants and exact conversions, each by definition (SI brochure 9th ed.; NIST SP 811).
 HOURS_PER_YEAR = 8766.0
 SECONDS_PER_DAY = 86_400.0
+SECONDS_PER_HOUR = 3_600.0
 
 # dimension -> unit -> factor to the dimension's canonical unit (the one with factor 1).
 DIMENSIONS: dict[str, dict[str, float]] = {

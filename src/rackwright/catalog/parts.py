@@ -18,14 +18,12 @@ __all__ = [
     "CableAssembly",
     "Cdu",
     "Component",
-    "DesignRules",
     "FacilityRules",
     "Fact",
     "FactKind",
     "Generator",
     "HeatRejection",
     "LayoutRules",
-    "MemoryStack",
     "ModelArchitecture",
     "Nic",
     "OperatorCoefficients",
@@ -181,6 +179,8 @@ class Switch(Part):
     ports: Fact | None = fact("count", "logical ports at full rate")
     port_gbit_s: Fact | None = fact("link_rate", "rate of a logical port")
     ports_per_cage: Fact | None = fact("count", "logical ports in one cage")
+    uplinks: Fact | None = fact("count", "uplink ports of another kind, beside the logical ports")
+    uplink_gbit_s: Fact | None = fact("link_rate", "rate of an uplink port")
     height_u: Fact | None = fact("rack_unit", "height")
     power_w: Fact | None = fact("power", "load without modules")
     cage_power_w: Fact | None = fact("power", "module power a cage can feed and cool")
@@ -377,6 +377,7 @@ class OperatorCoefficients(Part):
     unit_s: Fact | None = fact("duration", "serial time of one unit: inner length, sequence and head, or local expert")
     sustained_factor: Fact | None = fact("count", "compute time in long runs over compute time in short measurements")
     power_exponent: Fact | None = fact("count", "sustained speed grows with (thermal design power / BF16 peak) to this")
+    queued_floor_share: Fact | None = fact("share", "share of the floor that is left where kernels follow one another")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -385,11 +386,14 @@ class SoftwareStack(Part):
 
     use: str = text("training or serving")
     matches: str = text("text by which published rows name it")
-    dense_factor: Fact | None = fact("count", "step time of dense models over that of the reference stack")
-    moe_factor: Fact | None = fact("count", "step time of mixture models over that of the reference stack")
-    unfused_share: Fact | None = fact("share", "attention that writes its scores to memory; 0 for fused kernels")
-    layer_s: Fact | None = fact("duration", "host time lost with each pass through a layer")
-    request_s: Fact | None = fact("duration", "time of a request outside the accelerators, before its first token")
+    release: str = text("release the figures stand for, YYYY-MM")
+    step_factor: Fact | None = fact("count", "training: step time over that of the reference stack")
+    unfused_share: Fact | None = fact("share", "training: attention that writes its scores to memory; 0 if fused")
+    moe_launch_s: Fact | None = fact("duration", "training: host time to launch a pass through a layer of experts")
+    layer_s: Fact | None = fact("duration", "serving: time a step loses at each layer outside the operators")
+    prefill_factor: Fact | None = fact("count", "serving: time of a prompt over the sum of its operators")
+    request_s: Fact | None = fact("duration", "serving: time of a request outside the accelerators, to its first token")
+    pools_s: Fact | None = fact("duration", "serving: further time of a request where prefill is a pool of its own")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -402,9 +406,17 @@ class PlanningRules(Part):
     expert_overlap_share: Fact | None = fact("share", "expert all-to-all hidden behind computation")
     pipeline_overlap_share: Fact | None = fact("share", "stage-to-stage transfer hidden behind computation")
     data_overlap_share: Fact | None = fact("share", "gradient and weight exchange that may hide behind one micro batch")
-    sharded_overlap_share: Fact | None = fact("share", "exchange of sharded weights that may hide behind a layer's work")
+    sharded_overlap_share: Fact | None = fact(
+        "share", "exchange of sharded weights that may hide behind a layer's work"
+    )
     moe_yearly_gain: Fact | None = fact("count", "step time of mixture models over that of a release a year later")
     dense_yearly_gain: Fact | None = fact("count", "step time of dense models over that of a release a year later")
+    queue_randomness: Fact | None = fact("count", "share of the others' queue a request of a closed loop finds")
+    burst_share: Fact | None = fact("share", "requests of a closed-loop measurement that belong to its opening burst")
+    dense_step_error: Fact | None = fact("count", "measured over predicted step of left-out dense models")
+    moe_step_error: Fact | None = fact("count", "measured over predicted step of left-out mixture models")
+    tpot_error: Fact | None = fact("count", "measured over predicted time per output token of left-out hardware")
+    ttft_error: Fact | None = fact("count", "measured over predicted time to first token of left-out hardware")
     verified_per_accepted: Fact | None = fact("count", "drafted tokens verified for each one accepted beyond the first")
     compute_power_share: Fact | None = fact("share", "accelerator power in compute phases over thermal design power")
     communication_power_share: Fact | None = fact("share", "accelerator power while it waits for the network")
@@ -424,34 +436,6 @@ class FacilityRules(Part):
     air_supply_c: Fact | None = fact("temperature", "highest air temperature at rack inlets")
     air_rise_k: Fact | None = fact("temperature_rise", "air temperature rise through a rack")
     power_factor: Fact | None = fact("share", "power factor at which ratings in VA and A are turned into W")
-
-
-@dataclass(frozen=True, kw_only=True)
-class MemoryStack(Part):
-    """One stack of high-bandwidth memory of a generation, as accelerators carry them."""
-
-    byte: Fact | None = fact("bytes", "capacity of a stack")
-    byte_s: Fact | None = fact("bandwidth", "bandwidth of a stack")
-    power_w: Fact | None = fact("power", "power of a stack with its interface at full bandwidth")
-
-
-@dataclass(frozen=True, kw_only=True)
-class DesignRules(Part):
-    """Figures that advice on coming accelerators rests on: lives, buildings, what a step of a property costs and draws."""
-
-    rack_life_days: Fact | None = fact("time", "life over which a rack is paid off")
-    facility_life_days: Fact | None = fact("time", "life over which buildings and plant are paid off")
-    facility_usd_per_kw: Fact | None = fact("money", "buildings and plant for one kilowatt of IT load")
-    energy_overhead: Fact | None = fact("count", "facility energy over IT energy")
-    rack_price_ratio: Fact | None = fact("count", "price of a rack over that of its accelerators alone")
-    rack_power_ratio: Fact | None = fact("count", "load of a rack over the power of its accelerators alone")
-    compute_w_per_pflop_s: Fact | None = fact("power", "package power of one more PFLOP/s of dense FP8")
-    compute_usd_per_pflop_s: Fact | None = fact("money", "price of one more PFLOP/s of dense FP8")
-    scale_up_w_per_tbyte_s: Fact | None = fact("power", "package power of one more TB/s of scale-up, one way")
-    scale_up_usd_per_tbyte_s: Fact | None = fact("money", "price of one more TB/s of scale-up with its switches")
-    domain_usd_per_doubling: Fact | None = fact("money", "scale-up switches per accelerator for a domain twice as large")
-    scale_out_w_per_tbit_s: Fact | None = fact("power", "rack power of one more Tb/s of scale-out, NIC and optics")
-    scale_out_usd_per_tbit_s: Fact | None = fact("money", "price of one more Tb/s of scale-out with its fabric")
 
 
 @dataclass(frozen=True, kw_only=True)

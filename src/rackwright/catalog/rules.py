@@ -45,9 +45,7 @@ TEXT_CHOICES: Final[Mapping[tuple[type[Part], str], frozenset[str]]] = {
     (parts.OperatorCoefficients, "operator"): frozenset(
         {"gemm", "grouped-gemm", "prefill-attention", "decode-attention", "elementwise", "collective"}
     ),
-    (parts.OperatorCoefficients, "precision"): frozenset(
-        {"bf16", "fp8", "fp8-block", "fp4", "any"}
-    ),
+    (parts.OperatorCoefficients, "precision"): frozenset({"bf16", "fp8", "fp8-block", "fp4", "any"}),
     (parts.SoftwareStack, "use"): frozenset({"training", "serving"}),
     (parts.ModelArchitecture, "family"): frozenset({"dense", "moe"}),
     (parts.ModelArchitecture, "attention"): frozenset({"MHA", "GQA", "MQA", "MLA"}),

@@ -12,14 +12,14 @@ from rackwright.cooling.plant import Fleet, HallCooling, air_side, choose_fleets
 from rackwright.cooling.request import CoolingRequest
 from rackwright.tables.cooling import Cooling, CoolingUnits, Loops, Responses
 
-__all__ = ["OMISSIONS", "design_cooling"]
+__all__ = ["OMISSIONS", "cool_halls", "design_cooling"]
 
 HOURS_PER_DAY = 24.0
 W_PER_KW = 1000.0
 
 OMISSIONS = (
-    "Cooling: no pipe hydraulics; pressure drops are in the rated flow and pump power of the units.",
-    "Cooling: one design day; no hourly year, so water and electricity use no cooler hours.",
+    "Cooling: pressure drops are in the rated flow and pump power of the units; pipes are not laid out.",
+    "Cooling: one design day; a year of weather is worked out on request, not in the plan.",
     "Cooling: coolant properties are those at 40 C; no altitude, dew point or condensation.",
     "Cooling: part-load efficiency of chillers and fans is not modelled; draw is proportional to heat.",
     "Cooling: air handlers and outdoor plant are not placed; only CDUs are held against reserved positions.",
@@ -33,12 +33,7 @@ def design_cooling(request: CoolingRequest) -> Cooling:
     -----
     Water and air temperatures that cannot be held, positions and flow that are missing are checks, never errors.
     """
-    heat = rack_heat(request.racks, request.needs, request.rules)
-    halls = []
-    for plant in request.halls:
-        own = hall_heat(heat, plant, request.rules)
-        air = air_side(plant, own, request.rules)
-        halls.append(HallCooling(plant, own, air, choose_fleets(plant, own, air)))
+    halls = cool_halls(request)
     return Cooling(
         loops=_loops(halls, request.rules),
         units=_units(halls),
@@ -46,6 +41,17 @@ def design_cooling(request: CoolingRequest) -> Cooling:
         checks=check_halls(halls, request.reserved, request.rules),
         omissions=OMISSIONS,
     )
+
+
+def cool_halls(request: CoolingRequest) -> list[HallCooling]:
+    """Heat, air side and plant of every hall, in order of the program; `year.hall_year` takes one through a year."""
+    heat = rack_heat(request.racks, request.needs, request.rules)
+    halls = []
+    for plant in request.halls:
+        own = hall_heat(heat, plant, request.rules)
+        air = air_side(plant, own, request.rules)
+        halls.append(HallCooling(plant, own, air, choose_fleets(plant, own, air)))
+    return halls
 
 
 def _loops(halls: Iterable[HallCooling], rules: FacilityRules) -> Loops:

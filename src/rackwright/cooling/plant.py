@@ -14,7 +14,7 @@ from rackwright.cooling.coolant import coolant_flow_lpm, trim_share
 from rackwright.cooling.loops import AirSystem, HallHeat, LiquidLoop
 from rackwright.cooling.request import HallPlant
 
-__all__ = ["AirSide", "Fleet", "HallCooling", "air_side", "choose_fleets", "outdoor_supply_c"]
+__all__ = ["WET_BULB_ROLES", "AirSide", "Fleet", "HallCooling", "air_side", "choose_fleets", "outdoor_supply_c"]
 
 ROUNDING = 1e-9
 """Dust of floating point that must not turn into one more unit."""

@@ -4,16 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rackwright.exchange.containerlab import containerlab_bytes, sonic_bytes
 from rackwright.exchange.cut_sheet import cut_sheet
+from rackwright.exchange.device_type import DeviceType, read_device_type
 from rackwright.exchange.dot import fabric_dot
 from rackwright.exchange.folder import csv_bytes, plan_files, read_plan, write_plan
+from rackwright.exchange.ibsim import ibsim_bytes
+from rackwright.exchange.icalendar import icalendar_bytes
+from rackwright.exchange.labels import labels_bytes
+from rackwright.exchange.lldp import read_neighbours
+from rackwright.exchange.load_schedule import load_schedule
+from rackwright.exchange.mermaid import mermaid_bytes
+from rackwright.exchange.mspdi import mspdi_bytes, read_mspdi
+from rackwright.exchange.netbox import netbox_bytes
+from rackwright.exchange.pandapower import plan_pandapower
+from rackwright.exchange.project_file import ProjectFile, as_projects, project_file
+from rackwright.exchange.topology import graphml_bytes, port_map, ptm_bytes
+from rackwright.exchange.wireviz import wireviz_bytes
 from rackwright.exchange.workbook import workbook_bytes
+from rackwright.exchange.xer import read_xer, xer_bytes
 from rackwright.plan import Plan
 
-__all__ = ["EXPORTS", "cut_sheet", "fabric_dot", "plan_files", "read_plan", "workbook_bytes", "write_plan"]
+__all__ = [
+    "EXPORTS",
+    "DeviceType",
+    "ProjectFile",
+    "as_projects",
+    "cut_sheet",
+    "fabric_dot",
+    "icalendar_bytes",
+    "mermaid_bytes",
+    "mspdi_bytes",
+    "plan_files",
+    "project_file",
+    "read_device_type",
+    "read_mspdi",
+    "read_neighbours",
+    "read_plan",
+    "read_xer",
+    "workbook_bytes",
+    "write_plan",
+    "xer_bytes",
+]
 
 EXPORTS: dict[str, Callable[[Plan], bytes]] = {
     "cut-sheet": lambda plan: csv_bytes(cut_sheet(plan)),
     "dot": fabric_dot,
+    "load-schedule": lambda plan: csv_bytes(load_schedule(plan)),
+    "pandapower": plan_pandapower,
+    "icalendar": icalendar_bytes,
+    "mermaid": mermaid_bytes,
+    "mspdi": lambda plan: mspdi_bytes(project_file(plan)),
+    "xer": lambda plan: xer_bytes(project_file(plan)),
     "xlsx": workbook_bytes,
+    "containerlab": containerlab_bytes,
+    "graphml": graphml_bytes,
+    "ibsim": ibsim_bytes,
+    "labels": labels_bytes,
+    "netbox": netbox_bytes,
+    "port-map": lambda plan: csv_bytes(port_map(plan)),
+    "ptm": ptm_bytes,
+    "sonic": sonic_bytes,
+    "wireviz": wireviz_bytes,
 }

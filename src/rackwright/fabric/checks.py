@@ -12,6 +12,7 @@ from rackwright.fabric.clos import Clos
 from rackwright.fabric.endpoints import IntArray
 from rackwright.fabric.network import CheckRow, Network
 from rackwright.fabric.request import BlockNeed
+from rackwright.fabric.robustness import Robustness, measure, robustness_rows
 from rackwright.fabric.wiring import Wiring
 
 __all__ = ["bisection_gbit_s", "check_network", "leaf_ratio"]
@@ -38,8 +39,11 @@ class _View:
     gbit_s: NDArray[np.float64]
 
 
-def check_network(need: BlockNeed, network: Network) -> list[CheckRow]:
-    """Rows of all rules for one network of a block; only the reason where it was not built."""
+def check_network(need: BlockNeed, network: Network, found: Robustness | None = None) -> list[CheckRow]:
+    """Rows of all rules for one network of a block; only the reason where it was not built.
+
+    `found` holds the figures of `measure` where they are known already.
+    """
     if network.wiring is None:
         return list(network.problems)
     view = _view(network, network.wiring)
@@ -48,6 +52,7 @@ def check_network(need: BlockNeed, network: Network) -> list[CheckRow]:
     rows.append(_endpoint_row(subject, view))
     rows.append(_connected_row(subject, view))
     rows.extend(_capacity_rows(need, subject, view))
+    rows.extend(robustness_rows(subject, found or measure(network), is_clos=isinstance(network.size, Clos)))
     if network.name == "scale-out":
         rows.append(_protocol_row(need, subject))
     return rows

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-__all__ = ["Clos", "ClosNeed", "largest_groups", "size_clos"]
+__all__ = ["Clos", "ClosNeed", "clos_choices", "largest_groups", "size_clos"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,3 +253,18 @@ def _cost(need: ClosNeed, clos: Clos) -> int:
     """Ports of spines and cores, and both ends of every link above the leaves."""
     links = clos.leaves * clos.leaf_up + clos.spines * clos.spine_up
     return clos.spines * need.spine_radix + clos.cores * need.core_radix + 2 * links
+
+
+def clos_choices(need: ClosNeed) -> tuple[Clos, ...]:
+    """Every fabric of two and three tiers the rule finds for a need, the cheapest first; empty if there is none.
+
+    They differ in uplinks, leaves of a pod and bundles. Cost counts ports of upper switches and ends of links, as
+    `size_clos` does; of equal cost, more spines come first, as one spine lost takes less with it.
+    """
+    tier = _leaf_tier(need)
+    if tier is None:
+        return ()
+    two = _two_tiers(need, tier) if need.tiers in {0, 2} else iter(())
+    three = _three_tiers(need, tier) if need.tiers in {0, 3} else iter(())
+    choices = {*two, *three}
+    return tuple(sorted(choices, key=lambda clos: (_cost(need, clos), -clos.spines, clos.leaf_up, -clos.pod_leaves)))

@@ -12,6 +12,7 @@ from rackwright.fabric.clos import Clos
 from rackwright.fabric.endpoints import Endpoints, find_endpoints, take_network
 from rackwright.fabric.network import Network, design_clos, design_tree, management_ports
 from rackwright.fabric.request import BlockNeed, FabricRequest
+from rackwright.fabric.robustness import Robustness, measure
 from rackwright.tables.checks import Checks
 from rackwright.tables.fabric import Designs, Devices, Fabric, Links
 
@@ -20,18 +21,21 @@ __all__ = ["design_fabric"]
 OMISSIONS = (
     "fabric: links between switches run at the endpoints' rate; a port of twice the rate is used as two logical ports.",
     "fabric: storage and in-band networks are not oversubscribed, and a tray's ports may share a leaf.",
-    "fabric: an out-of-band switch has one uplink; fabric managers, border links and power distribution are not wired.",
-    "fabric: routing, failures of links and switches, and families other than leaf-spine Clos are not looked at.",
+    "fabric: an out-of-band switch has one uplink at its port rate; its faster uplink cages stay empty.",
+    "fabric: fabric managers, border links and power distribution are not wired.",
+    "fabric: failures are single links and switches; cable trays and power feeds are not taken out here.",
+    "fabric: routes are shortest paths from sampled leaves; no routing tables and no families but folded Clos.",
 )
 
 
 @dataclass(frozen=True)
 class _BlockFabric:
-    """One block's endpoints and networks; device numbers are block-local."""
+    """One block's endpoints and networks with their figures; device numbers are block-local."""
 
     need: BlockNeed
     endpoints: Endpoints
     networks: tuple[Network, ...]
+    figures: tuple[Robustness, ...]
 
 
 def design_fabric(request: FabricRequest) -> Fabric:
@@ -60,7 +64,12 @@ def design_fabric(request: FabricRequest) -> Fabric:
         devices=Devices.of(pl.concat(devices)) if devices else Devices.empty(),
         links=_links_table(pl.concat(links)) if links else Links.empty(),
         checks=Checks.from_rows(
-            [row for block in blocks for network in block.networks for row in check_network(block.need, network)]
+            [
+                row
+                for block in blocks
+                for network, found in zip(block.networks, block.figures, strict=True)
+                for row in check_network(block.need, network, found)
+            ]
         ),
         omissions=OMISSIONS,
     )
@@ -83,7 +92,7 @@ def _design_block(need: BlockNeed, request: FabricRequest) -> _BlockFabric:
         ports = management_ports(take_network(endpoints, "out-of-band"), networks)
         if len(ports):
             networks.append(design_tree(need, need.target.out_of_band, ports, device))
-    return _BlockFabric(need, endpoints, tuple(networks))
+    return _BlockFabric(need, endpoints, tuple(networks), tuple(measure(network) for network in networks))
 
 
 def _num_switches(network: Network) -> int:
@@ -104,8 +113,14 @@ def _design_rows(block: _BlockFabric) -> list[tuple[str | int | float, ...]]:
             _bundle(network.size.bundle if isinstance(network.size, Clos) else 1, network.size.tiers),
             leaf_ratio(network),
             bisection_gbit_s(network),
+            found.max_flow_gbit_s,
+            found.paths,
+            found.link_loss_share,
+            found.switch_loss_share,
+            found.lost_ports,
+            found.cut_off_nodes,
         )
-        for network in block.networks
+        for network, found in zip(block.networks, block.figures, strict=True)
         if network.size is not None
     ]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Assignment", "Problem", "Search", "assign", "cost_of"]
+__all__ = ["Assignment", "AssignmentProblem", "Search", "assign", "cost_of"]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -21,7 +21,7 @@ BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Problem:
+class AssignmentProblem:
     """Flows and distances of each term, both n x n, and a cost `linear` of each thing at each place (n x n, or None).
 
     Terms may be asymmetric; the search works on their symmetric and antisymmetric parts.
@@ -60,7 +60,7 @@ class Assignment:
     iterations: int
 
 
-def cost_of(problem: Problem, place: IntArray) -> float:
+def cost_of(problem: AssignmentProblem, place: IntArray) -> float:
     """Cost of an assignment, from scratch."""
     total = sum(
         float(np.sum(flow * distance[np.ix_(place, place)]))
@@ -71,7 +71,7 @@ def cost_of(problem: Problem, place: IntArray) -> float:
     return total
 
 
-def assign(problem: Problem, start: IntArray, search: Search) -> Assignment:
+def assign(problem: AssignmentProblem, start: IntArray, search: Search) -> Assignment:
     """Improve an assignment by tabu search; the answer is never worse than the start.
 
     Parameters
@@ -128,7 +128,7 @@ class _Part:
         return 2.0 * self.product
 
 
-def _parts(problem: Problem) -> list[_Part]:
+def _parts(problem: AssignmentProblem) -> list[_Part]:
     parts = []
     for flow, distance in zip(problem.flows, problem.distances, strict=True):
         flow, distance = _hollow(flow), _hollow(distance)
@@ -147,7 +147,7 @@ def _hollow(matrix: FloatArray) -> FloatArray:
     return copy
 
 
-def _linear(problem: Problem) -> FloatArray | None:
+def _linear(problem: AssignmentProblem) -> FloatArray | None:
     """Cost of each thing at each place, the diagonals of the terms included; None if there is none."""
     linear = np.zeros((problem.size, problem.size)) if problem.linear is None else problem.linear.astype(np.float64)
     for flow, distance in zip(problem.flows, problem.distances, strict=True):
@@ -158,7 +158,7 @@ def _linear(problem: Problem) -> FloatArray | None:
 class _Tabu:
     """State of one search."""
 
-    def __init__(self, problem: Problem, start: IntArray, search: Search) -> None:
+    def __init__(self, problem: AssignmentProblem, start: IntArray, search: Search) -> None:
         self.problem = problem
         self.search = search
         self.random = np.random.default_rng(search.seed)

@@ -11,6 +11,7 @@ from rackwright.layout.checks import check_floors
 from rackwright.layout.floor import Floor, Placed, fill_hall
 from rackwright.layout.packing import NetworkRack, pack_switches
 from rackwright.layout.request import BlockSpec, HallSpec, LayoutRequest, RackSpec
+from rackwright.layout.search import improve_floor
 from rackwright.layout.sequence import Item, line_up
 from rackwright.tables.checks import Checks
 from rackwright.tables.layout import Layout, Mounts, PlacedRacks, Reserved
@@ -19,7 +20,8 @@ __all__ = ["place_racks"]
 
 MM_PER_M = 1000.0
 OMISSIONS = (
-    "layout: racks are placed by a fixed rule; no search for shorter cables or a better mix of power.",
+    "layout: the search for cheaper cables looks at one hall at a time, by exchanges of two racks up to a count.",
+    "layout: racks that stand already are placed anew with the rest; a block that grows may move them.",
     "layout: one position is kept for each CDU and each DC side rack; air handlers and switchgear stand elsewhere.",
     "layout: transceivers' power is not in the load of network racks; all heat of switches is taken to air.",
     "layout: floor load is a rack's mass over rack pitch x row pitch; loads under single feet are not looked at.",
@@ -51,9 +53,11 @@ def place_racks(request: LayoutRequest) -> Layout:
     blocks, floors = _fill_halls(request, dense=False)
     if any(floor.unplaced for floor in floors.values()):
         blocks, floors = _fill_halls(request, dense=True)
+    devices = _device_racks(request, blocks)
+    floors = {hall.id: improve_floor(request, hall, floors[hall.id], devices) for hall in request.halls}
     placed = _numbered(request, floors)
     racks = _racks_table(request.halls, placed)
-    mounts = _mounts_table(request, blocks, racks)
+    mounts = _mounts_table(devices, racks)
     return Layout(
         racks=racks,
         mounts=mounts,
@@ -137,11 +141,9 @@ def _racks_table(halls: Sequence[HallSpec], placed: Sequence[Placed]) -> PlacedR
     return PlacedRacks.from_rows(rows)
 
 
-def _mounts_table(request: LayoutRequest, blocks: Sequence[_BlockRacks], racks: PlacedRacks) -> Mounts:
-    """Trays in the slot of their compute rack, switches where they were packed."""
-    numbers = racks.frame.select("rack", "block", "rack_index", "role")
-    compute = numbers.filter(pl.col("role") == "compute")
-    nodes = request.devices.frame.filter(pl.col("tier") == 0).join(compute, on=["block", "rack_index"])
+def _device_racks(request: LayoutRequest, blocks: Sequence[_BlockRacks]) -> pl.DataFrame:
+    """Rack of every device by its block, role and ordinal: device, block, role, rack_index, u."""
+    nodes = request.devices.frame.filter(pl.col("tier") == 0)
     packed = pl.DataFrame(
         [
             (device, block.spec.block, ordinal, u)
@@ -152,6 +154,16 @@ def _mounts_table(request: LayoutRequest, blocks: Sequence[_BlockRacks], racks: 
         schema={"device": pl.Int32, "block": pl.String, "rack_index": pl.Int32, "u": pl.Int32},
         orient="row",
     )
-    switches = packed.join(numbers.filter(pl.col("role") == "network"), on=["block", "rack_index"])
-    columns = ("device", "rack", "u")
-    return Mounts.of(pl.concat([nodes.select(columns), switches.select(columns)]))
+    columns = ("device", "block", pl.col("rack_index").cast(pl.Int64), "u")
+    return pl.concat(
+        [
+            nodes.select(*columns).with_columns(role=pl.lit("compute")),
+            packed.select(*columns).with_columns(role=pl.lit("network")),
+        ]
+    )
+
+
+def _mounts_table(devices: pl.DataFrame, racks: PlacedRacks) -> Mounts:
+    """Trays in the slot of their compute rack, switches where they were packed."""
+    numbers = racks.frame.select("rack", "block", pl.col("rack_index").cast(pl.Int64), "role")
+    return Mounts.of(devices.join(numbers, on=["block", "role", "rack_index"]).select("device", "rack", "u"))

@@ -22,10 +22,11 @@ from rackwright.catalog.parts import (
     RackFrame,
     Switch,
 )
+from rackwright.layout.prices import CableRules, LinkPrice, cable_rules, link_price
 from rackwright.program.model import Program
 from rackwright.program.platforms import FacilityNeeds
 from rackwright.program.sites import Hall
-from rackwright.tables.fabric import Devices, Fabric
+from rackwright.tables.fabric import Devices, Fabric, Links
 from rackwright.tables.racks import Racks
 from rackwright.tables.siting import Siting
 
@@ -87,6 +88,7 @@ class HallSpec:
     row_pitch_m: Fact
     cdu_rating_w: Fact | None
     cdu_flow_lpm: Fact | None = None
+    cable_rules: CableRules | None = None
     spare_units: int
     racks_per_loop: int
 
@@ -122,7 +124,7 @@ class CoolantNeed:
 
 @dataclass(frozen=True, kw_only=True)
 class BlockSpec:
-    """One block: its racks, its halls, the type of its network racks, and the coolant its racks need (None: unknown)."""
+    """One block: its racks, its halls, the type of its network racks, and the coolant of a rack (None: unknown)."""
 
     block: str
     unit_racks: int
@@ -134,7 +136,10 @@ class BlockSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class LayoutRequest:
-    """Everything the stage uses; blocks stand in the order in which halls are filled."""
+    """Everything the stage uses; blocks stand in the order in which halls are filled.
+
+    Without links and prices racks stay where the rule puts them.
+    """
 
     blocks: tuple[BlockSpec, ...]
     halls: tuple[HallSpec, ...]
@@ -142,6 +147,8 @@ class LayoutRequest:
     switches: tuple[SwitchSpec, ...]
     network_fill_share: Fact | None
     devices: Devices
+    links: Links | None = None
+    prices: tuple[LinkPrice, ...] = ()
 
 
 def layout_request(program: Program, catalog: Catalog, siting: Siting, racks: Racks, fabric: Fabric) -> LayoutRequest:
@@ -175,7 +182,17 @@ def layout_request(program: Program, catalog: Catalog, siting: Siting, racks: Ra
         switches=switches,
         network_fill_share=planning[0].network_rack_fill_share if planning else None,
         devices=fabric.devices,
+        links=fabric.links,
+        prices=_prices(catalog, fabric),
     )
+
+
+def _prices(catalog: Catalog, fabric: Fabric) -> tuple[LinkPrice, ...]:
+    """Prices of every kind of link: rate and upper switch."""
+    parts = fabric.devices.frame.select(pl.col("device").alias("b_device"), "part")
+    kinds = fabric.links.frame.join(parts, on="b_device").select("part", "gbit_s").unique().sort("part", "gbit_s")
+    found = (link_price(catalog, part, gbit_s) for part, gbit_s in kinds.iter_rows())
+    return tuple(price for price in found if price is not None)
 
 
 def _blocks(program: Program, catalog: Catalog, siting: Siting) -> tuple[BlockSpec, ...]:
@@ -256,7 +273,7 @@ def _widest_mm(hall: str, blocks: Sequence[BlockSpec], width_mm: dict[str, float
 
 
 def _hall(hall: Hall, catalog: Catalog, widest_mm: float) -> HallSpec:
-    rack_pitch_m, row_pitch_m = _pitches(catalog, hall.id, widest_mm)
+    rules, rack_pitch_m, row_pitch_m = _rules(catalog, hall.id, widest_mm)
     cdu = catalog.get(Cdu, hall.cooling.cdu)
     return HallSpec(
         id=hall.id,
@@ -270,15 +287,16 @@ def _hall(hall: Hall, catalog: Catalog, widest_mm: float) -> HallSpec:
         row_pitch_m=row_pitch_m,
         cdu_rating_w=cdu.rating_w,
         cdu_flow_lpm=cdu.flow_lpm,
+        cable_rules=cable_rules(rules),
         spare_units=hall.cooling.spare_units,
         racks_per_loop=hall.cooling.racks_per_loop,
     )
 
 
-def _pitches(catalog: Catalog, hall: str, widest_mm: float) -> tuple[Fact, Fact]:
-    """Rack and row pitch of the rules that suit the widest frame."""
+def _rules(catalog: Catalog, hall: str, widest_mm: float) -> tuple[LayoutRules, Fact, Fact]:
+    """The rules that suit the widest frame, with their rack and row pitch."""
     found = [
-        (rules.rack_pitch_m, rules.row_pitch_m)
+        (rules, rules.rack_pitch_m, rules.row_pitch_m)
         for rules in catalog.all(LayoutRules)
         if rules.rack_pitch_m is not None and rules.row_pitch_m is not None
     ]
@@ -287,8 +305,8 @@ def _pitches(catalog: Catalog, hall: str, widest_mm: float) -> tuple[Fact, Fact]
         raise InputError(
             [Problem("missing-fact", Place(path=f"halls[{hall}]"), rule, "Add a part of class LayoutRules.")]
         )
-    found.sort(key=lambda pair: pair[0].value)
-    wide_enough = [pair for pair in found if pair[0].value * 1000.0 >= widest_mm]
+    found.sort(key=lambda entry: entry[1].value)
+    wide_enough = [entry for entry in found if entry[1].value * 1000.0 >= widest_mm]
     return wide_enough[0] if wide_enough else found[-1]
 
 

@@ -18,7 +18,7 @@ from rackwright.power.ac_network import AcNetwork, Branches, ComplexArray, Float
 
 __all__ = ["FlowResult", "OutageResult", "solve_flow", "solve_outages"]
 
-TOLERANCE_PU = 1e-10
+TOLERANCE_PU = 1e-9
 """Largest change of a voltage in the last step: far below any measurement, far above rounding."""
 MAX_STEPS = 100
 """Steps after which a flow counts as not converged: the load is above what the network can carry."""
@@ -202,20 +202,20 @@ class _Cases:
 
     def solve(self) -> tuple[ComplexArray, npt.NDArray[np.bool_]]:
         """Voltages of the free buses in every case, and which cases stand still."""
-        load = np.where(self.is_cut[self.free], 0.0, self.network.load_pu()[self.free][:, None])
+        every = self.network.load_pu()[self.free]
+        # Columns stand one after the other in memory, as the solver takes them.
+        load = np.asfortranarray(np.where(self.is_cut[self.free], 0.0, every[:, None]))
         ends, changes, extra = self._changes()
         columns = self._spread(ends)
-        fixed = np.repeat(self.fixed[:, None], self.lost.size, axis=1)
-        fixed = fixed + extra
-        own = self._at(columns, ends)
-        inner = np.linalg.inv(np.eye(2)[None, :, :] - changes @ own) @ changes
+        fixed = np.asfortranarray(self.fixed[:, None] + extra)
+        inner = np.linalg.inv(np.eye(2)[None, :, :] - changes @ _picked(columns, ends)) @ changes
         solve = _Updated(self.factors, columns, ends, inner)
-        voltage = solve(fixed)
+        start, _ = _iterate(self.factors, every, self.fixed)
+        voltage = np.asfortranarray(np.repeat(start[:, None], self.lost.size, axis=1))
         has_converged = np.zeros(self.lost.size, dtype=np.bool_)
         for _ in range(MAX_STEPS):
             with np.errstate(all="ignore"):
-                drawn = np.conj(np.divide(load, voltage, out=np.zeros_like(voltage), where=load != 0.0))
-                renewed = solve(fixed - drawn)
+                renewed = solve(fixed - _drawn(load, voltage))
                 change = np.max(np.abs(renewed - voltage), axis=0)
             voltage, has_converged = renewed, change < TOLERANCE_PU
             if has_converged.all() or not np.isfinite(change).any():
@@ -243,12 +243,8 @@ class _Cases:
         for end in (0, 1):
             known = np.flatnonzero(ends[:, end] >= 0)
             unit[ends[known, end], known, end] = 1.0
-        flat = self.factors.solve(unit.reshape(self.free.size, -1))
-        return np.asarray(flat.reshape(unit.shape))
-
-    def _at(self, columns: ComplexArray, ends: npt.NDArray[np.int64]) -> ComplexArray:
-        """Values of `columns` at both ends of each case, shape (n_outages, 2, 2); 0 at the slack."""
-        return _picked(columns, ends)
+        both = [self.factors.solve(np.asfortranarray(unit[:, :, end])) for end in (0, 1)]
+        return np.stack(both, axis=2)
 
     def result(self, voltage: ComplexArray, has_converged: npt.NDArray[np.bool_]) -> OutageResult:
         """Figures of all cases."""
@@ -271,6 +267,11 @@ class _Cases:
             has_converged=has_converged,
             voltage_pu=every,
         )
+
+
+def _drawn(load: ComplexArray, voltage: ComplexArray) -> ComplexArray:
+    """Current of constant-power loads; none where there is no load, whatever the voltage."""
+    return np.conj(load / np.where(load != 0.0, voltage, 1.0))
 
 
 def _picked(columns: ComplexArray, ends: npt.NDArray[np.int64]) -> ComplexArray:

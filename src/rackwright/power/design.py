@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 import polars as pl
 
+from rackwright.power.buffers import buffer_rows
 from rackwright.power.findings import Finding, find
+from rackwright.power.redundancy import compare_schemes
 from rackwright.power.request import PowerRequest
 from rackwright.power.site import SitePower, design_site
 from rackwright.tables.checks import Checks
-from rackwright.tables.power import Balances, Elements, Loads, Power, Reliefs
+from rackwright.tables.power import Balances, Buffers, Elements, Loads, Power, Reliefs, Schemes
 
 __all__ = ["OMISSIONS", "design_power"]
 
 OMISSIONS = (
-    "Power: active power at one planning power factor; no voltage drop, reactive flow, harmonics or protection study.",
+    "Power: loads at one planning power factor; voltages without cables, whose lengths are not known; no harmonics.",
+    "Power: protection, selectivity, arc flash and ampacity of cables are for the engineer of record.",
     "Power: efficiencies are constant over load; all racks peak together.",
-    "Power: fault currents are those of one transformer on an infinite bus, without motors and cable impedance.",
+    "Power: fault currents behind grid and transformers without cables, resistances and motors.",
     "Power: transfer switches, cables, breakers in boards and power shelves inside racks are not counted.",
     "Power: losses of UPS, busway and taps heat the hall; those of boards and transformers do not.",
     "Power: on-site generation counts as energised power; it is not dispatched and its elements carry no load here.",
-    "Power: load steps, ramp limits of the grid and start of generators are not looked at.",
+    "Power: swings are square waves of all compute racks in step; storage is ideal; generator start is not looked at.",
 )
 
 
@@ -35,8 +39,9 @@ def design_power(request: PowerRequest) -> Power:
     `reliefs`, never errors. A site without racks has no chain.
     """
     racks = request.racks.frame.sort("hall", "row", "position", "rack")
-    sites = [power for order in request.sites if (power := design_site(order, racks, request.rules)) is not None]
-    findings = [finding for power in sites for finding in find(power, request.alternatives)]
+    designs = (design_site(order, racks, request.rules, request.electric) for order in request.sites)
+    sites = [power for power in designs if power is not None]
+    findings = [finding for power in sites for finding in find(power, request.alternatives, request.electric)]
     return Power(
         elements=Elements.of(_stack(Elements, [_element_frame(power) for power in sites])),
         loads=Loads.of(_stack(Loads, [_load_frame(power) for power in sites])),
@@ -44,7 +49,35 @@ def design_power(request: PowerRequest) -> Power:
         checks=_checks(findings),
         omissions=OMISSIONS,
         reliefs=Reliefs.from_rows([(f.rule, f.subject, f.relief) for f in findings if not f.passed and f.relief]),
+        schemes=Schemes.from_rows([row for power in sites for row in _scheme_rows(power)]),
+        buffers=Buffers.from_rows([row for power in sites for row in _buffer_rows(power)]),
     )
+
+
+def _scheme_rows(power: SitePower) -> Iterator[tuple[Any, ...]]:
+    """The same load under every scheme, in whole line-ups of the site's own parts."""
+    order = power.order
+    boards = power.chain.is_kind("lv-switchgear")
+    load_w = float(np.sum(power.loads.normal_w[boards]))
+    for size in compare_schemes(load_w, power.classes.lineup_limit_w):
+        yield (
+            order.site,
+            size.scheme.name,
+            size.scheme.name == order.scheme,
+            size.systems,
+            size.installed_w,
+            size.stranded_w,
+            size.normal_share,
+            size.cost_ratio,
+            size.systems * order.lineup_usd if order.lineup_usd is not None else None,
+            order.lineup_lead_days,
+            size.scheme.failure,
+        )
+
+
+def _buffer_rows(power: SitePower) -> Iterator[tuple[str, str, str, int, float, float]]:
+    if power.job is not None:
+        yield from buffer_rows(power.order.site, power.job, power.order.ramp_w_s)
 
 
 def _stack(table: type[Elements | Loads], frames: list[pl.DataFrame]) -> pl.DataFrame:

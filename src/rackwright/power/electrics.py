@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["bolted_fault_a", "full_load_a", "three_phase_w"]
+__all__ = ["bolted_fault_a", "full_load_a", "point_to_point_factor", "point_to_point_fault_a", "three_phase_w"]
 
 SQRT3 = math.sqrt(3.0)
 """Line-to-line over line-to-neutral voltage of a symmetric three-phase system, exact."""
+METRES_PER_FOOT = 0.3048
+"""International foot, exact."""
 
 
 def three_phase_w(voltage_v: float, current_a: float, power_factor: float) -> float:
@@ -55,3 +57,39 @@ def bolted_fault_a(rating_va: float, voltage_v: float, impedance_share: float) -
     13700.0
     """
     return full_load_a(rating_va, voltage_v) / impedance_share
+
+
+def point_to_point_factor(
+    fault_a: float, voltage_v: float, *, length_m: float, constant_per_ft: float, parallel: int = 1
+) -> float:
+    """Factor f of the point-to-point method for a three-phase run: sqrt(3) L I / (C n U).
+
+    Parameters
+    ----------
+    fault_a
+        Fault current at the start of the run [A].
+    voltage_v
+        Line-to-line voltage [V].
+    length_m
+        Length [m]; the method's constants are for feet, so it is turned into them.
+    constant_per_ft
+        Constant C of conductor and conduit, from the method's tables.
+    parallel
+        Conductors per phase.
+
+    Notes
+    -----
+    Bussmann, Selecting Protective Devices: f for three phases; the fault at the end is I / (1 + f). Magnitudes are
+    added without their angles, so the result is on the low side.
+
+    Examples
+    --------
+    >>> round(point_to_point_factor(51_550.0, 480.0, length_m=7.62, constant_per_ft=22_185.0, parallel=6), 4)
+    0.0349
+    """
+    return SQRT3 * (length_m / METRES_PER_FOOT) * fault_a / (constant_per_ft * parallel * voltage_v)
+
+
+def point_to_point_fault_a(fault_a: float, factor: float) -> float:
+    """Fault current [A] at the end of a run by the point-to-point method: I M with M = 1 / (1 + f)."""
+    return fault_a / (1.0 + factor)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rackwright.catalog.installation import ElectricRules
 from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import Fact
-from rackwright.power.electrics import bolted_fault_a
+from rackwright.power.board_faults import board_faults
 from rackwright.power.failures import lost_racks, shared_elements
-from rackwright.power.reliefs import repair_fault, repair_overload, repair_shortage
+from rackwright.power.reliefs import repair_fault, repair_overload, repair_ramp, repair_shortage
 from rackwright.power.request import Alternatives
 from rackwright.power.site import SitePower
 
@@ -50,12 +51,13 @@ class Finding:
         return self.value <= self.limit + ROUNDING * max(1.0, abs(self.limit))
 
 
-def find(power: SitePower, others: Alternatives) -> Iterator[Finding]:
+def find(power: SitePower, others: Alternatives, rules: ElectricRules) -> Iterator[Finding]:
     """Every finding of one site, in a fixed order."""
     yield from _site_findings(power)
     yield from _hall_findings(power)
     yield from _fault_findings(power, others)
     yield from _voltage_findings(power)
+    yield from _supply_findings(power, rules)
     yield from _redundancy_findings(power)
     yield from _load_findings(power, others)
 
@@ -85,18 +87,14 @@ def _hall_findings(power: SitePower) -> Iterator[Finding]:
 
 
 def _fault_findings(power: SitePower, others: Alternatives) -> Iterator[Finding]:
-    """Bolted fault behind one transformer against the interrupting rating of its board."""
+    """Three-phase fault by IEC 60909 at each kind of board against its interrupting rating."""
     parts, site = power.order.parts, power.order.site
-    pairs = (
-        ("lv", parts.unit_substation, parts.lv_switchgear),
-        ("mv", parts.hv_transformer, parts.mv_switchgear),
-    )
-    for level, transformer, board in pairs:
-        rating_va, voltage_v = figure(transformer.rating_va), figure(transformer.secondary_v)
-        fault_a = bolted_fault_a(rating_va, voltage_v, figure(transformer.impedance_share))
+    unit, faults = parts.unit_substation, board_faults(power.order)
+    low_a = faults.low_a(figure(unit.rating_va), figure(unit.secondary_v), figure(unit.impedance_share))
+    for level, board, fault_a in (("lv", parts.lv_switchgear, low_a), ("mv", parts.mv_switchgear, faults.medium_a)):
         limit_a = figure(board.interrupting_a)
         is_repairable = level == "lv" and fault_a > limit_a
-        relief = repair_fault(power, fault_a, others) if is_repairable else ""
+        relief = repair_fault(power, faults, others) if is_repairable else ""
         source = f"fact:{board.id}.interrupting_a"
         yield Finding("power-fault-current", f"{site} {level}", fault_a, limit_a, "A", source, relief)
 
@@ -119,6 +117,18 @@ def _voltage_findings(power: SitePower) -> Iterator[Finding]:
     for name, voltage_v, board in (("mv", medium_v, parts.mv_switchgear), ("lv", low_v, parts.lv_switchgear)):
         limit_v = figure(board.voltage_v)
         yield Finding("power-voltage-rating", f"{site} {name}", voltage_v, limit_v, "V", f"fact:{board.id}.voltage_v")
+
+
+def _supply_findings(power: SitePower, rules: ElectricRules) -> Iterator[Finding]:
+    """Voltage at the boards, and the step the grid sees when the largest job stops within a second."""
+    site, order = power.order.site, power.order
+    limit = figure(rules.voltage_drop_share)
+    yield Finding("power-voltage-drop", site, power.drop_share, limit, "", f"fact:{rules.id}.voltage_drop_share")
+    if order.ramp_w_s is not None and power.job is not None:
+        step_w = power.job.largest_job_w
+        relief = repair_ramp(step_w, order.ramp_w_s) if step_w > order.ramp_w_s else ""
+        source = f"program:sites[{site}].utility.ramp_limit"
+        yield Finding("power-ramp", site, step_w, order.ramp_w_s, "W/s", source, relief)
 
 
 def _nearest(stated: Fact | None, voltage_v: float) -> float:

@@ -7,11 +7,16 @@ from collections.abc import Iterable, Iterator
 
 from rackwright.base.units import format_quantity
 from rackwright.catalog.narrow import figure
-from rackwright.power.electrics import SQRT3, bolted_fault_a
+from rackwright.power.board_faults import BoardFaults
+from rackwright.power.electrics import SQRT3
 from rackwright.power.request import Alternatives
 from rackwright.power.site import SitePower
+from rackwright.power.transients import ramp_buffer
 
-__all__ = ["fewer_racks", "repair_fault", "repair_overload", "repair_shortage"]
+__all__ = ["fewer_racks", "repair_fault", "repair_overload", "repair_ramp", "repair_shortage"]
+
+
+J_PER_KWH = 3.6e6
 
 
 def repair_overload(power: SitePower, element: int, limit_w: float, others: Alternatives) -> str:
@@ -39,20 +44,28 @@ def _larger(power: SitePower, kind: str, others: Alternatives) -> Iterator[tuple
         yield from ((part, rating_va * factor) for part, rating_va, *_ in others.substations)
 
 
-def repair_fault(power: SitePower, fault_a: float, others: Alternatives) -> str:
+def repair_fault(power: SitePower, faults: BoardFaults, others: Alternatives) -> str:
     """A board that interrupts the fault, and the largest unit substation whose fault the present board interrupts."""
-    parts = power.order.parts
+    parts, unit = power.order.parts, power.order.parts.unit_substation
+    fault_a = faults.low_a(figure(unit.rating_va), figure(unit.secondary_v), figure(unit.impedance_share))
     limit_a, voltage_v = figure(parts.lv_switchgear.interrupting_a), figure(parts.unit_substation.secondary_v)
     board = next((part for part, rating_a in others.interrupting if rating_a >= fault_a), "")
     smaller = [
         part
         for part, rating_va, secondary_v, impedance in others.substations
-        if secondary_v == voltage_v and bolted_fault_a(rating_va, secondary_v, impedance) <= limit_a
+        if secondary_v == voltage_v and faults.low_a(rating_va, secondary_v, impedance) <= limit_a
     ]
-    needed = bolted_fault_a(figure(parts.unit_substation.rating_va), voltage_v, 1.0) / limit_a
+    needed = faults.least_impedance_share(figure(unit.rating_va), voltage_v, limit_a)
     ways = [f"the board {board}"] if board else []
     ways += [f"the unit substation {smaller[-1]}"] if smaller else []
     return " or ".join([*ways, f"an impedance of at least {math.ceil(needed * 1000) / 10:g} %"])
+
+
+def repair_ramp(step_w: float, ramp_w_s: float) -> str:
+    """Storage that bridges the loss of the largest job while the grid follows, or load burnt for that time."""
+    energy_j, seconds = ramp_buffer(step_w, ramp_w_s)
+    energy = f"{energy_j / J_PER_KWH:,.0f} kWh"
+    return f"storage or a load bank of {format_quantity(step_w, 'W')} and {energy} that ramps down in {seconds:,.0f} s"
 
 
 def repair_shortage(power: SitePower) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,8 +12,9 @@ import polars as pl
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
 from rackwright.catalog.index import Catalog
+from rackwright.catalog.installation import ElectricRules
 from rackwright.catalog.narrow import figure, technical
-from rackwright.catalog.parts import Busway, FacilityRules, Generator, Switchgear, Transformer, Ups
+from rackwright.catalog.parts import Busway, FacilityRules, Generator, Part, Switchgear, Transformer, Ups
 from rackwright.program.model import Program
 from rackwright.program.sites import Hall, PowerChain, Site
 from rackwright.tables.cooling import Cooling
@@ -28,6 +30,9 @@ __all__ = [
     "SiteChain",
     "power_request",
 ]
+
+
+VA_PER_MVA = 1e6
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,12 @@ class SiteChain:
         On-site generation in service within the horizon.
     halls
         Halls of the site in the order of the program.
+    fault_va
+        Short-circuit power of the grid at the connection [VA]; None for an infinite one.
+    ramp_w_s
+        Highest change of load the utility allows [W/s]; None where it says nothing.
+    lineup_usd, lineup_lead_days
+        Price and longest lead time of one line-up: unit substation, board, UPS and generator; None where not known.
     """
 
     site: str
@@ -128,6 +139,10 @@ class SiteChain:
     water_limit_l_per_day: float | None
     on_site: tuple[OnSite, ...]
     halls: tuple[HallService, ...]
+    fault_va: float | None = None
+    ramp_w_s: float | None = None
+    lineup_usd: float | None = None
+    lineup_lead_days: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +174,7 @@ class PowerRequest:
     racks: PlacedRacks
     rules: FacilityRules
     alternatives: Alternatives
+    electric: ElectricRules
 
 
 def power_request(program: Program, catalog: Catalog, layout: Layout, cooling: Cooling) -> PowerRequest:
@@ -180,7 +196,9 @@ def power_request(program: Program, catalog: Catalog, layout: Layout, cooling: C
         _site_chain(site, tuple(services[hall.id] for hall in program.halls if hall.site == site.id), program, catalog)
         for site in program.sites
     )
-    return PowerRequest(sites, layout.racks, catalog.get(FacilityRules, "facility-rules"), _alternatives(catalog))
+    rules = catalog.get(FacilityRules, "facility-rules")
+    electric = catalog.get(ElectricRules, "electric-rules")
+    return PowerRequest(sites, layout.racks, rules, _alternatives(catalog), electric)
 
 
 def _site_chain(site: Site, halls: tuple[HallService, ...], program: Program, catalog: Catalog) -> SiteChain:
@@ -197,7 +215,29 @@ def _site_chain(site: Site, halls: tuple[HallService, ...], program: Program, ca
         water_limit_l_per_day=site.water_l_per_day,
         on_site=tuple(OnSite(technical(catalog.get(Generator, unit.part)), unit.count) for unit in in_service),
         halls=halls,
+        fault_va=site.utility.fault_mva * VA_PER_MVA if site.utility.fault_mva is not None else None,
+        ramp_w_s=site.utility.ramp_w_s,
+        lineup_usd=_lineup_usd(site.power, catalog),
+        lineup_lead_days=_lineup_lead_days(site.power, catalog),
     )
+
+
+def _lineup(chain: PowerChain, catalog: Catalog) -> list[Part]:
+    """Parts of one line-up."""
+    unit, board = catalog.get(Transformer, chain.unit_substation), catalog.get(Switchgear, chain.lv_switchgear)
+    own: list[Part] = [unit, board]
+    own += [catalog.get(Ups, chain.ups)] if chain.ups else []
+    own += [catalog.get(Generator, chain.generator)] if chain.generator else []
+    return own
+
+
+def _lineup_usd(chain: PowerChain, catalog: Catalog) -> float | None:
+    prices = [part.price_usd.value for part in _lineup(chain, catalog) if part.price_usd is not None]
+    return math.fsum(prices) if len(prices) == len(_lineup(chain, catalog)) else None
+
+
+def _lineup_lead_days(chain: PowerChain, catalog: Catalog) -> float | None:
+    return max((part.lead_days.value for part in _lineup(chain, catalog) if part.lead_days is not None), default=None)
 
 
 def _parts(chain: PowerChain, catalog: Catalog) -> ChainParts:

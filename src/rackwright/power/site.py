@@ -7,8 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from rackwright.catalog.installation import ElectricRules
+from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import FacilityRules
 from rackwright.power.balance import HallBalance, balance_hall, pue
+from rackwright.power.board_voltages import largest_drop_share
+from rackwright.power.buffers import JobSwing, job_swing
 from rackwright.power.chain import Chain
 from rackwright.power.classes import ChainClasses, chain_classes
 from rackwright.power.failures import ElementLoads, element_loads
@@ -35,6 +39,10 @@ class SitePower:
         Peak power of the site's compute racks [W].
     energised_w
         Power the grid connection and on-site generation give at the end of the horizon [W].
+    job
+        How the compute load swings; None without compute racks.
+    drop_share
+        Largest voltage drop from the grid to a low-voltage board, as a share.
     """
 
     order: SiteChain
@@ -44,6 +52,8 @@ class SitePower:
     halls: tuple[HallBalance, ...]
     rack_w: tuple[float, ...]
     energised_w: float
+    job: JobSwing | None
+    drop_share: float
 
     @property
     def it_w(self) -> float:
@@ -66,7 +76,9 @@ class SitePower:
         return pue(self.it_w, self.facility_w)
 
 
-def design_site(order: SiteChain, racks: pl.DataFrame, rules: FacilityRules) -> SitePower | None:
+def design_site(
+    order: SiteChain, racks: pl.DataFrame, rules: FacilityRules, electric: ElectricRules
+) -> SitePower | None:
     """Chain, loads and balance of a site; None for a site without racks.
 
     Parameters
@@ -77,6 +89,8 @@ def design_site(order: SiteChain, racks: pl.DataFrame, rules: FacilityRules) -> 
         Placed racks in order of hall, row and position.
     rules
         Planning power factor.
+    electric
+        How load swings.
     """
     classes = chain_classes(order, rules)
     groups: list[LoadGroup] = []
@@ -100,7 +114,10 @@ def design_site(order: SiteChain, racks: pl.DataFrame, rules: FacilityRules) -> 
     energised_w = _energised_w(order, pue(sum(h.it_w for h in halls), sum(h.grid_w for h in halls)))
     chain = build_chain(order, classes, tuple(groups), energised_w=energised_w)
     loads = element_loads(chain, order.scheme)
-    return SitePower(order, classes, chain, loads, tuple(halls), tuple(rack_w), energised_w)
+    drop_share = largest_drop_share(order.parts, chain, loads, power_factor=figure(rules.power_factor))
+    own = racks.filter(pl.col("hall").is_in([service.hall for service in order.halls]))
+    job = job_swing(own, electric)
+    return SitePower(order, classes, chain, loads, tuple(halls), tuple(rack_w), energised_w, job, drop_share)
 
 
 def _energised_w(order: SiteChain, site_pue: float) -> float:

@@ -85,6 +85,11 @@ _SCHEMA: Final = (
     Code("empty-value", "A key has no value.", "Give it one, or remove the key."),
     Code("wrong-type", "A value is of another type, such as text for a list.", "Write what is asked for."),
     Code("not-allowed", "A value is not one of those allowed.", "Use a listed one."),
+    Code(
+        "bad-config",
+        "A model's config.json is no object, or states no layers, width, heads or vocabulary.",
+        "Take the file as published beside the model.",
+    ),
     Code("bad-id", "An id holds other characters than A-Z a-z 0-9 _ . + -.", "Put other text in `name`."),
     Code("bad-date", "A day is not written YYYY-MM-DD, or does not exist.", "Write it like 2027-03-01."),
     Code("wrong-unit", "A quantity lacks its unit, or has one of another dimension.", "Use a listed unit."),
@@ -194,6 +199,18 @@ _STAGES: Final = (
     Code("duplicate-structure", "A part stands twice below one parent, placed and in `bom`.", "Remove one of the two."),
     Code("structure-cycle", "An item is below itself, through `bom` and rack contents together.", "Break the loop."),
 )
+_MODELS: Final = (
+    Code("mps-bad-section", "A section of an MPS or SMPS file is missing, unknown or out of place.", "Correct it."),
+    Code("mps-bad-line", "A line has not the words its section asks for.", "Write the line as the message shows."),
+    Code("mps-bad-number", "A number of an MPS or SMPS file cannot be read.", "Write a finite decimal number."),
+    Code("mps-unknown-name", "A line names a row, column, period or scenario nothing declares.", "Correct it."),
+    Code("mps-duplicate", "A name or a value of a model is given twice.", "Remove one of the two."),
+    Code("mps-contradiction", "The bounds of a column cross.", "Correct one of them."),
+    Code("smps-stage-order", "Something is needed before it is decided or known.", "Move it to the later stage."),
+    Code("smps-bad-probability", "Probabilities are outside [0, 1] or do not add up to 1.", "Correct them."),
+    Code("smps-empty", "A time or stochastics file leaves out what it is for.", "Fill it as the message shows."),
+    Code("smps-unsupported", "A form of SMPS that is not read.", "Give discrete values with probabilities."),
+)
 _COMMANDS: Final = (
     Code("bad-option", "An option of a command cannot be read or lacks its partner.", "Write it as the message shows."),
     Code("bad-specification", "A file is not a requirement specification.", "Name a file that `advise --spec` wrote."),
@@ -229,6 +246,7 @@ _SECTIONS: Final = (
     ("Scenarios", _SCENARIOS),
     ("Catalog", _CATALOG),
     ("Stages", _STAGES),
+    ("Linear models", _MODELS),
     ("Commands", _COMMANDS),
 )
 CODES: Final[tuple[Code, ...]] = tuple(code for _, codes in _SECTIONS for code in codes)

@@ -41,6 +41,25 @@ class Designs(Table):
         formula="fabric-bisection",
         inputs=("links.gbit_s", "devices.tier"),
     )
+    max_flow_gbit_s = Column(
+        Float64,
+        "maximum flow over the worst of the splits tried",
+        unit="Gbit/s",
+        ge=0,
+        formula="fabric-max-flow",
+        inputs=("links.gbit_s", "devices.tier"),
+    )
+    paths = Column(
+        Int64,
+        "fewest shortest paths between two leaves; 0 with one leaf",
+        ge=0,
+        formula="fabric-paths",
+        inputs=("links.a_device", "links.b_device"),
+    )
+    link_loss_share = Column(Float64, "flow left after the loss of the worst link", ge=0, le=1)
+    switch_loss_share = Column(Float64, "flow left after the loss of the worst spine or core", ge=0, le=1)
+    lost_ports = Column(Int32, "endpoint ports lost with the worst leaf", ge=0)
+    cut_off_nodes = Column(Int32, "endpoints without any port of the network after the loss of the worst leaf", ge=0)
 
 
 class Devices(Table):

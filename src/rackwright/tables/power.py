@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from polars import Float64, Int32, String
+from polars import Boolean, Float64, Int32, String
 
 from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
-__all__ = ["Balances", "Elements", "Loads", "Power", "Reliefs"]
+__all__ = ["Balances", "Buffers", "Elements", "Loads", "Power", "Reliefs", "Schemes"]
 
 
 class Elements(Table):
@@ -102,6 +102,42 @@ class Reliefs(Table):
     relief = Column(String, "a part that would carry it, or how much less load would do")
 
 
+class Schemes(Table):
+    """What each redundancy scheme would take for the load of a site, side by side."""
+
+    site = Column(String, "site", key=True)
+    scheme = Column(String, "N, N+1, 2N, 3N/2, 4N/3, block redundant or catcher", key=True)
+    is_planned = Column(Boolean, "True for the scheme the site is planned with")
+    systems = Column(Int32, "line-ups: unit substation, board, UPS and generator", ge=0)
+    installed_w = Column(
+        Float64,
+        "power the line-ups could carry at their continuous loading limit",
+        unit="W",
+        ge=0,
+        formula="scheme-size",
+        inputs=("loads.normal_w", "elements.rating_w"),
+    )
+    stranded_w = Column(Float64, "installed above the load: never usable", unit="W", ge=0, formula="scheme-size")
+    normal_share = Column(Float64, "load of a working line-up over what it could carry", ge=0, formula="scheme-size")
+    cost_ratio = Column(Float64, "line-ups over those of scheme N: the cost class", ge=0, formula="scheme-size")
+    cost_usd = Column(Float64, "price of the line-ups, where all parts have one", unit="USD", ge=0, nullable=True)
+    lead_days = Column(Float64, "longest lead time of a line-up's parts", unit="day", ge=0, nullable=True)
+    failure = Column(String, "what happens when one line-up is lost")
+
+
+class Buffers(Table):
+    """Ideal storage that flattens the swing of training, or bridges the loss of the largest job, at each place."""
+
+    site = Column(String, "site", key=True)
+    event = Column(String, "swing: every training step; job-loss: the largest block stops", key=True)
+    level = Column(String, "rack, row or site", key=True)
+    units = Column(Int32, "places of storage", ge=0)
+    energy_j = Column(
+        Float64, "energy of one", unit="J", ge=0, formula="buffer-energy", inputs=("layout.racks.peak_w",)
+    )
+    power_w = Column(Float64, "power of one", unit="W", ge=0, formula="buffer-energy", inputs=("layout.racks.mean_w",))
+
+
 @dataclass(frozen=True)
 class Power:
     """Result of the stage."""
@@ -112,3 +148,5 @@ class Power:
     checks: Checks
     omissions: tuple[str, ...]
     reliefs: Reliefs = field(default_factory=Reliefs.empty)
+    schemes: Schemes = field(default_factory=Schemes.empty)
+    buffers: Buffers = field(default_factory=Buffers.empty)

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from polars import Boolean, Int32, Int64, String
+from polars import Boolean, Float64, Int32, Int64, String
 
 from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
-__all__ = ["Activities", "Bookings", "Gates", "LateProjects", "LineUse", "Readiness", "Schedule"]
+__all__ = [
+    "Activities",
+    "Bookings",
+    "EarnedValue",
+    "Gates",
+    "LateProjects",
+    "LineUse",
+    "LongLead",
+    "MovedGates",
+    "Readiness",
+    "ResourceWorth",
+    "Schedule",
+    "Tornado",
+]
 
 
 class Activities(Table):
@@ -30,6 +43,14 @@ class Activities(Table):
     driver_kind = Column(String, "link, resource, release or actual")
     driver_resource = Column(String, "resource it waited for; empty if none")
     wait_days = Column(Int32, "days it waited for that resource", unit="day", ge=0)
+    critical_share = Column(
+        Float64,
+        "share of the samples in which it drives the end of its project",
+        ge=0,
+        formula="criticality-index",
+        inputs=("activities.start_day",),
+    )
+    cost_cent = Column(Int64, "cost of its mode", unit="cent", ge=0)
 
 
 class Bookings(Table):
@@ -54,6 +75,13 @@ class Gates(Table):
     p95_day = Column(Int32, "95 %", unit="day")
     due_day = Column(Int32, "due day of its project", unit="day")
     cause = Column(String, "driving chain, in words")
+    on_time_share = Column(Float64, "chance that the gate is passed by the due day", formula="gate-quantile")
+    merge_bias_days = Column(
+        Int32, "median less the deterministic plan", unit="day", formula="merge-bias", inputs=("gates.p50_day",)
+    )
+    margin_days = Column(
+        Int32, "80 % date less the deterministic plan", unit="day", formula="schedule-margin", inputs=("gates.p80_day",)
+    )
 
 
 class Readiness(Table):
@@ -87,6 +115,73 @@ class LateProjects(Table):
     relief = Column(String, "cheapest relief found")
 
 
+class LongLead(Table):
+    """Orders that take long: the last responsible day to place each, by how sure its arrival must be."""
+
+    activity = Column(String, "`project.activity` of the procurement", key=True)
+    item = Column(String, "item")
+    supplier = Column(String, "supplier")
+    planned_day = Column(Int32, "day on which the plan orders", unit="day")
+    need_day = Column(Int32, "day by which it must be there to move no project's end", unit="day")
+    p50_day = Column(Int32, "last day to order, median lead time", unit="day", formula="last-responsible-start")
+    p80_day = Column(Int32, "last day to order, 80 % sure", unit="day", formula="last-responsible-start")
+    p95_day = Column(Int32, "last day to order, 95 % sure", unit="day", formula="last-responsible-start")
+
+
+class Tornado(Table):
+    """Which durations the end of a project hangs on most: largest rank correlation first."""
+
+    project = Column(String, "project", key=True)
+    activity = Column(String, "`project.activity`", key=True)
+    rank_correlation = Column(Float64, "of its duration with the end of the project", formula="rank-correlation")
+    low_days = Column(Int32, "10 % point of its duration", unit="day", ge=0)
+    high_days = Column(Int32, "90 % point of its duration", unit="day", ge=0)
+    swing_days = Column(
+        Int32,
+        "how far the end moves when it goes from low to high, by regression on ranks",
+        unit="day",
+        formula="tornado-swing",
+        inputs=("tornado.rank_correlation",),
+    )
+
+
+class ResourceWorth(Table):
+    """What one unit more or less of each renewable resource does to lateness, scheduled again at the same order."""
+
+    resource = Column(String, "resource", key=True)
+    used_share = Column(Float64, "units x days used over units x days there, while projects run", ge=0)
+    lateness = Column(Float64, "weighted days late of the plan", formula="weighted-tardiness")
+    one_more = Column(Float64, "change in weighted days late with one unit more", formula="resource-worth")
+    one_less = Column(
+        Float64,
+        "change in weighted days late with one unit less; nothing where an activity needs every unit",
+        nullable=True,
+        formula="resource-worth",
+    )
+    slips = Column(String, "projects that end later if one unit is lost, most first, in words")
+
+
+class MovedGates(Table):
+    """Gates that move against the announced plan, and what that costs."""
+
+    gate = Column(String, "`project.activity`", key=True)
+    announced_day = Column(Int32, "day announced: of the incumbent, else of the baseline", unit="day")
+    day = Column(Int32, "day of this plan", unit="day")
+    moved_days = Column(Int32, "later (positive) or earlier", unit="day")
+    price = Column(Float64, "price of the move [weighted days]", formula="moved-price", inputs=("moved.moved_days",))
+
+
+class EarnedValue(Table):
+    """Progress of each project in money of its modes on the first day of the plan."""
+
+    project = Column(String, "project", key=True)
+    planned_cent = Column(Int64, "planned value PV", unit="cent", formula="earned-value")
+    earned_cent = Column(Int64, "earned value EV", unit="cent", formula="earned-value")
+    actual_cent = Column(Int64, "actual cost AC, pro rata of days worked", unit="cent", formula="earned-value")
+    schedule_index = Column(Float64, "SPI = EV / PV; 1 where nothing was planned yet", formula="earned-value")
+    cost_index = Column(Float64, "CPI = EV / AC; 1 where nothing was spent yet", formula="earned-value")
+
+
 @dataclass(frozen=True)
 class Schedule:
     """Result of the stage."""
@@ -97,5 +192,10 @@ class Schedule:
     readiness: Readiness
     line_use: LineUse
     late: LateProjects
+    long_lead: LongLead
+    tornado: Tornado
+    worth: ResourceWorth
+    moved: MovedGates
+    earned: EarnedValue
     checks: Checks
     omissions: tuple[str, ...]

@@ -28,6 +28,7 @@ from rackwright.views.omissions import OMISSIONS
 from rackwright.views.one_line import ONE_LINE
 from rackwright.views.platforms import PLATFORMS
 from rackwright.views.power_ready import POWER_READY
+from rackwright.views.redundancy import REDUNDANCY
 from rackwright.views.supply_flow import SUPPLY_FLOW
 from rackwright.views.tranches import TRANCHES
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
@@ -46,6 +47,7 @@ VIEWS: Final[tuple[View, ...]] = (
     FABRIC,
     HALLS,
     ONE_LINE,
+    REDUNDANCY,
     COOLING,
     SCHEDULE,
     GATES,

@@ -19,8 +19,8 @@ def _show(plan: Plan) -> Shown:
         return absent(plan, "No power chain", "power")
     planned = schemes.filter("is_planned")
     texts = [
-        f"{site} is planned {scheme}: {installed / WATTS_PER_MW:,.0f} MW of line-ups, {stranded / WATTS_PER_MW:,.0f} MW "
-        "of it above the load"
+        f"{site} is planned {scheme}: {installed / WATTS_PER_MW:,.0f} MW of line-ups, "
+        f"{stranded / WATTS_PER_MW:,.0f} MW of it above the load"
         for site, scheme, installed, stranded in planned.select(
             "site", "scheme", "installed_w", "stranded_w"
         ).iter_rows()

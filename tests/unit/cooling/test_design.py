@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from rackwright.base.digest import digest
 from rackwright.cooling import Cooling, CoolingRequest, design_cooling
+from rackwright.cooling.design import cool_halls
 from rackwright.cooling.loops import group_racks
+from rackwright.cooling.weather import Weather
+from rackwright.cooling.year import hall_year
 from rackwright.tables.layout import PlacedRacks
 
 from .conftest import CHILLER, WET, make_plant, make_racks, make_request
@@ -202,3 +205,15 @@ def test_306_the_order_of_rows_does_not_matter(order: list[int]) -> None:
     racks = make_racks(20)
     shuffled = PlacedRacks(racks.frame[order])
     assert digest(design_cooling(make_request(shuffled))) == digest(design_cooling(make_request(racks)))
+
+
+def test_601_a_year_of_the_design_day_is_the_design(hall: Callable[..., CoolingRequest]) -> None:
+    """Hours that are all as warm as the design day draw what the stage's response gives at its heat."""
+    request = hall(16)
+    (designed,) = cool_halls(request)
+    plant = designed.plant
+    hours = np.ones(24)
+    weather = Weather(hours * plant.design_dry_bulb_c, hours * plant.design_wet_bulb_c, hours * 101_325.0, 0)
+    response = design_cooling(request).responses.frame.row(0, named=True)
+    expected_w = response["base_w"] + response["w_per_w_heat"] * designed.heat_w
+    assert hall_year(designed, weather).electric_w.tolist() == pytest.approx([expected_w] * 24)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rackwright.base.digest import digest
 from rackwright.catalog.parts import Fact
 from rackwright.layout import LayoutRequest, place_racks
-from rackwright.layout.request import HallRun, HallSpec
+from rackwright.layout.request import CoolantNeed, HallRun, HallSpec
 from rackwright.tables.fabric import Devices
 from rackwright.tables.layout import Layout
 
@@ -168,3 +168,17 @@ def test_302_the_order_of_devices_does_not_matter(request_of: RequestOf) -> None
     reverse = dataclasses.replace(request, devices=Devices(request.devices.frame.reverse()))
     first, second = place_racks(request), place_racks(reverse)
     assert digest((first.racks, first.mounts)) == digest((second.racks, second.mounts))
+
+
+def test_401_flow_may_ask_for_more_cdus_than_heat(request_of: RequestOf, hall: MakeHall) -> None:
+    """Racks of 300 L/min on CDUs of 400 L/min need one CDU each and the spare, though heat alone needs half."""
+    rating, flow = (
+        Fact(f"cdu.{name}", value, "", "", "", "assumption") for name, value in (("w", 400e3), ("f", 400.0))
+    )
+    water = Fact("rules.water", 1000.0, "", "", "", "assumption")
+    need = CoolantNeed(rise_k=10.0, flow_lpm=300.0, coolant_kg_m3=water, coolant_j_kg_k=water)
+    request = request_of(halls=(hall(positions=12, cdu_rating_w=rating, cdu_flow_lpm=flow),))
+    blocks = tuple(dataclasses.replace(block, coolant=need) for block in request.blocks)
+    request = dataclasses.replace(request, blocks=blocks)
+    layout = place_racks(request)
+    assert len(layout.reserved.frame.filter(pl.col("purpose") == "cdu")) == 2 * (2 + 1)

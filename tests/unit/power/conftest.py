@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from rackwright.catalog.installation import ElectricRules
 from rackwright.catalog.parts import Busway, FacilityRules, Fact, Generator, Switchgear, Transformer, Ups
 from rackwright.power import PowerRequest
 from rackwright.power.request import Alternatives, ChainParts, EnergisedStep, HallService, SiteChain
@@ -122,6 +123,13 @@ def make_site(scheme: str = "2N", **changes: object) -> SiteChain:
     return replace(site, **changes)
 
 
+ELECTRIC = ElectricRules(
+    id="electric-rules",
+    name="rules",
+    voltage_drop_share=stated(0.05),
+    swing_period_s=stated(2.0),
+    swing_duty_share=stated(0.5),
+)
 ALTERNATIVES = Alternatives(
     taps=(("tap", 250.0), ("tap-400a", 400.0)),
     busways=(("bw", 1000.0),),
@@ -133,7 +141,7 @@ ALTERNATIVES = Alternatives(
 
 def make_request(racks: PlacedRacks, *sites: SiteChain) -> PowerRequest:
     """A request for some racks and sites."""
-    return PowerRequest(sites or (make_site(),), racks, RULES, ALTERNATIVES)
+    return PowerRequest(sites or (make_site(),), racks, RULES, ALTERNATIVES, ELECTRIC)
 
 
 @pytest.fixture

@@ -1,0 +1,124 @@
+"""How good is sizing on published rows that took no part in the fit? `python benchmarks/bench_sizing_cv.py FOLDER`.
+
+FOLDER holds kernels/, training.csv and inference.csv. Nothing of a fold is seen by its fit: families of models on one
+device, sources, and devices are left out whole, each fit starts from the priors, and the bands of a fold come from the
+other folds. Without a folder the benchmark says so and passes.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rackwright.catalog.load import Catalog, load_catalog
+from rackwright.validate.calibrate import fit_kernels
+from rackwright.validate.inference_rows import read_inference_rows
+from rackwright.validate.kernel_set import KINDS, KernelRow, read_kernel_rows
+from rackwright.validate.left_out import kernels_left_out, nested_bands, serving_left_out, training_left_out
+from rackwright.validate.parameters import Parameter, read_parameters
+from rackwright.validate.serving_set import ServingSet
+from rackwright.validate.training import source_name
+from rackwright.validate.training_rows import read_training_rows
+from rackwright.validate.training_set import TrainingSet
+
+Column = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+def report(name: str, published: Column, predicted: Column, *, to_reach: str = "", rate: Mask | None = None) -> None:
+    """One line of errors of times; where `rate` is true, of the rates they imply."""
+    is_rate = np.zeros(published.size, dtype=bool) if rate is None else rate
+    error = np.abs(np.where(is_rate, published / predicted, predicted / published) - 1.0)
+    text = f"{name:<44} n {error.size:4d}  median {np.median(error):6.1%}  p90 {np.quantile(error, 0.9):6.1%}"
+    print(f"{text}  {to_reach}")
+
+
+def report_band(name: str, published: Column, low: Column, high: Column, predicted: Column) -> None:
+    """Coverage and width of the nested 80 % band."""
+    held = np.mean((low <= published) & (published <= high))
+    width = np.median((high - low) / predicted)
+    print(f"{name:<44} band holds {held:.1%} (to reach 75-85 %), median width {width:.2f} (to reach 0.5)")
+
+
+def training(catalog: Catalog, parameters: Sequence[Parameter], rows: TrainingSet) -> None:
+    """Families on a device, then sources, left out."""
+    is_moe = np.array([row.is_moe for row in rows.rows])
+    plain = np.array([not row.doubts for row in rows.rows])
+    rate = np.array([row.metric != "step_s" for row in rows.rows])
+    folds = [row.family for row in rows.rows]
+    steps = training_left_out(catalog, parameters, rows, folds)
+    cases: tuple[tuple[str, Mask, str], ...] = (
+        ("training, family x device left out", plain, "to reach 8 / 25 %"),
+        ("  dense", plain & ~is_moe, "to reach 7 %"),
+        ("  mixtures", plain & is_moe, "to reach 14 %"),
+        ("  rows with unverified or missing fields", ~plain, ""),
+    )
+    for name, mask, to_reach in cases:
+        report(name, rows.published_s[mask], steps[mask], to_reach=to_reach, rate=rate[mask])
+    kinds = ["moe" if moe else "dense" for moe in is_moe]
+    low, high = nested_bands(rows.published_s, steps, folds, kinds)
+    report_band("  ", rows.published_s[plain], low[plain], high[plain], steps[plain])
+    by_source = training_left_out(catalog, parameters, rows, [source_name(row.source) for row in rows.rows])
+    report("training, source left out", rows.published_s[plain], by_source[plain], rate=rate[plain])
+
+
+def serving(
+    catalog: Catalog,
+    parameters: Sequence[Parameter],
+    rows: ServingSet,
+    training_rows: TrainingSet,
+    kernel_rows: Sequence[KernelRow],
+) -> None:
+    """Devices left out of all three stages."""
+    got = serving_left_out(catalog, parameters, rows, training=training_rows, kernels=kernel_rows)
+    folds = [row.accelerator.id for row in rows.rows]
+    for name, field, predicted, to_reach in zip(
+        ("TPOT", "TTFT"), ("tpot_s", "ttft_s"), got, ("to reach 12 / 30 %", "to reach 20 %"), strict=True
+    ):
+        published = np.array([getattr(row, field) or np.nan for row in rows.rows])
+        known = np.isfinite(published)
+        report(f"serving {name}, device left out", published[known], predicted[known], to_reach=to_reach)
+        labels = [fold for fold, has in zip(folds, known, strict=True) if has]
+        low, high = nested_bands(published[known], predicted[known], labels, ["all"] * len(labels))
+        report_band("  ", published[known], low, high, predicted[known])
+
+
+def kernels(catalog: Catalog, parameters: Sequence[Parameter], rows: Sequence[KernelRow]) -> None:
+    """Devices left out, by kind of kernel."""
+    times = kernels_left_out(catalog, parameters, rows)
+    published = np.array([row.latency_s for row in rows])
+    for kind in KINDS:
+        mask = np.array([row.kind == kind for row in rows])
+        if mask.any():
+            to_reach = "to reach 10 %" if kind == "gemm" else "to reach 15 %"
+            report(f"kernels, device left out: {kind}", published[mask], times[mask], to_reach=to_reach)
+
+
+def main() -> None:
+    """Leave out, fit, predict, report."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("RACKWRIGHT_ROWS", "rows"))
+    if not (folder / "training.csv").is_file():
+        print(f"sizing left out: skipped, no published rows in {folder}")
+        return
+    started = time.process_time()
+    catalog, parameters = load_catalog(), read_parameters()
+    kernel_rows = read_kernel_rows(folder / "kernels", catalog)[0]
+    training_rows = TrainingSet(read_training_rows(folder / "training.csv", catalog)[0])
+    serving_rows = ServingSet(read_inference_rows(folder / "inference.csv", catalog)[0])
+    kernels(catalog, parameters, kernel_rows)
+    fitted = catalog
+    for block in fit_kernels(catalog, parameters, kernel_rows):
+        fitted = block.applied(fitted)
+    training(fitted, parameters, training_rows)
+    serving(catalog, parameters, serving_rows, training_rows, kernel_rows)
+    print(f"sizing left out: {time.process_time() - started:.0f} s of processor time")
+
+
+if __name__ == "__main__":
+    main()

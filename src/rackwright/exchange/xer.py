@@ -1,0 +1,257 @@
+"""How does a schedule go to Primavera P6 and back? XER: tab-separated tables, each with its fields and rows.
+
+A line begins with %T (table), %F (fields), %R (row) or %E (end). A working day is 08:00 to 17:00 with an hour's break;
+lags are written in hours of elapsed days. Baselines are projects of their own in P6 and are not written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rackwright.base.intake.guard import Limits, refuse
+from rackwright.base.problem import Place
+from rackwright.exchange.project_file import EVERY_DAY, FileCalendar, FileLink, FileTask, ProjectFile
+
+__all__ = ["read_xer", "xer_bytes"]
+
+HOURS_PER_DAY, LAG_HOURS_PER_DAY = 8, 24
+SERIAL_ORIGIN = dt.date(1899, 12, 30)  # day 0 of the serial dates in a calendar's text
+KINDS = ("FS", "SS", "FF", "SF")
+BEGIN, END = "08:00", "17:00"
+FIRST_YEAR, LAST_YEAR = 1970, 2150
+DAY_TEXT = re.compile(r"\(0\|\|([1-7])\(\)\(\s*((?:\(0\|\|\d+\(s\|[^)]*\)\(\)\)\s*)*)\)\)")
+OFF_TEXT = re.compile(r"\(0\|\|\d+\(d\|(\d+)\)\(\)\)")
+FIELDS = {
+    "PROJECT": ("proj_id", "proj_short_name"),
+    "CALENDAR": ("clndr_id", "clndr_name", "day_hr_cnt", "clndr_data"),
+    "PROJWBS": ("wbs_id", "proj_id", "wbs_short_name", "wbs_name", "proj_node_flag"),
+    "RSRC": ("rsrc_id", "rsrc_short_name", "rsrc_name", "rsrc_type"),
+    "TASK": (
+        "task_id", "proj_id", "wbs_id", "clndr_id", "task_code", "task_name", "task_type", "status_code",
+        "target_drtn_hr_cnt", "target_start_date", "target_end_date", "act_start_date", "act_end_date",
+    ),
+    "TASKPRED": ("task_pred_id", "task_id", "pred_task_id", "proj_id", "pred_proj_id", "pred_type", "lag_hr_cnt"),
+    "TASKRSRC": ("taskrsrc_id", "task_id", "proj_id", "rsrc_id", "target_qty_per_hr"),
+}  # fmt: skip
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """Ids given on writing."""
+
+    project: dict[str, int]
+    calendar: dict[str, int]
+    resource: dict[str, int]
+    task: dict[str, int]
+
+
+# ------------------------------------------------------------------------------------------------------------- writing
+def xer_bytes(file: ProjectFile) -> bytes:
+    """The file as XER, in Windows-1252 as P6 writes it; what that cannot hold becomes a question mark."""
+    numbers = _Numbers(
+        {name: i for i, name in enumerate(dict.fromkeys(task.project for task in file.tasks), 1)},
+        {calendar.name: i for i, calendar in enumerate(file.calendars, 1)},
+        {name: i for i, (name, _) in enumerate(file.resources, 1)},
+        {task.code: i for i, task in enumerate(file.tasks, 1)},
+    )
+    rows: dict[str, list[Sequence[object]]] = {
+        "PROJECT": [(i, name) for name, i in numbers.project.items()],
+        "CALENDAR": [(i, c.name, HOURS_PER_DAY, _calendar_text(c)) for i, c in enumerate(file.calendars, 1)],
+        "PROJWBS": [(i, i, name, name, "Y") for name, i in numbers.project.items()],
+        "RSRC": [(i, name, name, "RT_Equip") for name, i in numbers.resource.items()],
+        "TASK": [_task_row(task, numbers) for task in file.tasks],
+        "TASKPRED": [_link_row(i, link, file, numbers) for i, link in enumerate(file.links, 1)],
+        "TASKRSRC": _use_rows(file, numbers),
+    }
+    lines = ["ERMHDR\t19.12\t\tProject\trackwright"]
+    for table, fields in FIELDS.items():
+        lines += [f"%T\t{table}", "\t".join(("%F", *fields))]
+        lines += ["\t".join(("%R", *(_clean(str(value)) for value in row))) for row in rows[table]]
+    return "\r\n".join([*lines, "%E", ""]).encode("cp1252", errors="replace")
+
+
+def _clean(text: str) -> str:
+    return re.sub(r"[\t\r\n]+", " ", text)
+
+
+def _task_row(task: FileTask, numbers: _Numbers) -> Sequence[object]:
+    done = "TK_Complete" if task.actual_finish else "TK_Active" if task.actual_start else "TK_NotStart"
+    project = numbers.project[task.project]
+    begun = task.actual_start or (task.start if task.actual_finish else None)
+    return (
+        numbers.task[task.code], project, project, numbers.calendar[task.calendar], task.code, task.name,
+        "TT_FinMile" if task.is_milestone else "TT_Task", done, task.duration_days * HOURS_PER_DAY,
+        f"{task.start} {BEGIN}", _end(task.start, task.finish), f"{begun} {BEGIN}" if begun else "",
+        _end(begun or task.start, task.actual_finish) if task.actual_finish else "",
+    )  # fmt: skip
+
+
+def _end(start: dt.date, finish: dt.date) -> str:
+    return f"{finish} {BEGIN}" if finish <= start else f"{finish - dt.timedelta(days=1)} {END}"
+
+
+def _link_row(number: int, link: FileLink, file: ProjectFile, numbers: _Numbers) -> Sequence[object]:
+    project_of = {task.code: numbers.project[task.project] for task in file.tasks}
+    after, before = numbers.task[link.after], numbers.task[link.before]
+    ends = (project_of[link.after], project_of[link.before])
+    return number, after, before, *ends, f"PR_{link.kind}", link.lag_days * LAG_HOURS_PER_DAY
+
+
+def _use_rows(file: ProjectFile, numbers: _Numbers) -> list[Sequence[object]]:
+    uses = [(task, name, units) for task in file.tasks for name, units in task.uses]
+    return [
+        (i, numbers.task[task.code], numbers.project[task.project], numbers.resource[name], units)
+        for i, (task, name, units) in enumerate(uses, 1)
+    ]
+
+
+def _calendar_text(calendar: FileCalendar) -> str:
+    shifts = f"(0||0(s|{BEGIN}|f|12:00)())(0||1(s|13:00|f|{END})())"
+    days = "".join(f"(0||{day + 1}()({shifts if (day - 1) % 7 in calendar.weekdays else ''}))" for day in range(7))
+    off = "".join(f"(0||{i}(d|{(day - SERIAL_ORIGIN).days})())" for i, day in enumerate(calendar.days_off))
+    return f"(0||CalendarData()((0||DaysOfWeek()({days}))(0||Exceptions()({off}))))"
+
+
+# ------------------------------------------------------------------------------------------------------------- reading
+def read_xer(data: bytes, *, name: str) -> ProjectFile:
+    """Read an XER file.
+
+    Parameters
+    ----------
+    data
+        Content of the file.
+    name
+        How messages call it.
+
+    Raises
+    ------
+    InputError
+        The file is not XER, or a row, date, link type or calendar in it cannot be used; with its line.
+    """
+    tables = _tables(data, name)
+    lossy = [f"table {table}" for table in tables if table not in FIELDS]
+    projects = {row["proj_id"]: row.get("proj_short_name", row["proj_id"]) for row in tables.get("PROJECT", [])}
+    calendars = {row["clndr_id"]: _read_calendar(row, name) for row in tables.get("CALENDAR", [])}
+    resources = {row["rsrc_id"]: row.get("rsrc_short_name", row["rsrc_id"]) for row in tables.get("RSRC", [])}
+    uses: dict[str, list[tuple[str, int]]] = {}
+    for row in tables.get("TASKRSRC", []):
+        if row.get("rsrc_id", "") in resources:
+            units = _number(row.get("target_qty_per_hr", "1") or "1", name, row)
+            uses.setdefault(row["task_id"], []).append((resources[row["rsrc_id"]], max(round(units), 1)))
+    rows = [row for row in tables.get("TASK", []) if row.get("task_type") not in {"TT_WBS", "TT_LOE"}]
+    tasks = {
+        row["task_id"]: _read_task(row, (projects, calendars), tuple(uses.get(row["task_id"], ())), name)
+        for row in rows
+    }
+    if len(rows) < len(tables.get("TASK", [])):
+        lossy.append("summary and level-of-effort tasks")
+    return ProjectFile(
+        name=next(iter(projects.values()), ""),
+        tasks=tuple(tasks.values()),
+        links=tuple(_read_links(tables.get("TASKPRED", []), tasks, name)),
+        calendars=tuple(calendars.values()),
+        resources=tuple((title, 1) for title in resources.values()),
+        lossy=(*lossy, "units of resources: 1 is assumed") if resources else tuple(lossy),
+    )
+
+
+def _tables(data: bytes, name: str) -> dict[str, list[Row]]:
+    if len(data) > Limits().max_bytes:
+        refuse("file-too-large", Place(name), f"The file has {len(data):,} bytes.", "Split it.")
+    if not data.startswith(b"ERMHDR\t"):
+        refuse("syntax", Place(name, 1, 1), "The file is not XER: its first line does not begin with ERMHDR.")
+    tables: dict[str, list[Row]] = {}
+    table, fields = "", list[str]()
+    for number, line in enumerate(data.decode("cp1252", errors="replace").splitlines(), 1):
+        kind, *values = line.split("\t")
+        if kind == "%T":
+            table, fields = (values or [""])[0], []
+            tables[table] = []
+        elif kind == "%F":
+            fields = values
+        elif kind == "%R":
+            if not fields or len(values) > len(fields):
+                rule = f"The row has {len(values)} values for {len(fields)} fields of the table {table}."
+                refuse("ragged-row", Place(name, number, 1), rule)
+            row = dict(zip(fields, [*values, *[""] * (len(fields) - len(values))], strict=True))
+            missing = [field for field in FIELDS.get(table, ())[:1] if not row.get(field)]
+            if missing:
+                refuse("missing-column", Place(name, number, 1), f"The row of {table} has no {missing[0]}.")
+            tables[table].append({**row, "#line": str(number)})
+    return tables
+
+
+def _place(name: str, row: Row) -> Place:
+    return Place(name, int(row["#line"]), 1)
+
+
+def _number(text: str, name: str, row: Row) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        refuse("syntax", _place(name, row), f'"{text}" is not a number.')
+
+
+def _read_task(
+    row: Row, known: tuple[dict[str, str], dict[str, FileCalendar]], uses: tuple[tuple[str, int], ...], name: str
+) -> FileTask:
+    projects, calendars = known
+    project = projects.get(row.get("proj_id", ""), "project")
+    calendar = calendars.get(row.get("clndr_id", ""))
+    if calendar is None and row.get("clndr_id"):
+        refuse("syntax", _place(name, row), f"The file has no calendar {row['clndr_id']}.")
+    own = row.get("task_code") or row["task_id"]
+    begun, ended = row.get("act_start_date", ""), row.get("act_end_date", "")
+    return FileTask(
+        code=own if own.startswith(f"{project}.") else f"{project}.{own}",
+        project=project,
+        name=row.get("task_name", ""),
+        start=_day(row.get("target_start_date", ""), name, row),
+        finish=_after(row.get("target_end_date", ""), name, row),
+        duration_days=round(_number(row.get("target_drtn_hr_cnt") or "0", name, row) / HOURS_PER_DAY),
+        calendar=EVERY_DAY if calendar is None else calendar.name,
+        is_milestone=row.get("task_type") in {"TT_Mile", "TT_FinMile"},
+        actual_start=_day(begun, name, row) if begun else None,
+        actual_finish=_after(ended, name, row) if ended else None,
+        uses=uses,
+    )
+
+
+def _read_links(rows: list[Row], tasks: dict[str, FileTask], name: str) -> Iterator[FileLink]:
+    for row in rows:
+        kind = row.get("pred_type", "").removeprefix("PR_")
+        if kind not in KINDS:
+            refuse("syntax", _place(name, row), f'The link type "{row.get("pred_type", "")}" is unknown.')
+        before, after = tasks.get(row.get("pred_task_id", "")), tasks.get(row.get("task_id", ""))
+        if before is not None and after is not None:
+            hours = _number(row.get("lag_hr_cnt") or "0", name, row)
+            yield FileLink(before.code, after.code, kind, round(hours / LAG_HOURS_PER_DAY))
+
+
+def _read_calendar(row: Row, name: str) -> FileCalendar:
+    text = row.get("clndr_data", "")
+    weekdays = sorted((int(day) - 2) % 7 for day, shifts in DAY_TEXT.findall(text) if shifts.strip())
+    if not weekdays:
+        title = row.get("clndr_name", row["clndr_id"])
+        refuse("syntax", _place(name, row), f'The calendar "{title}" has no working day.', "Give it one.")
+    off = tuple(sorted(SERIAL_ORIGIN + dt.timedelta(days=min(int(day), 91_000)) for day in OFF_TEXT.findall(text)))
+    return FileCalendar(row.get("clndr_name", row["clndr_id"]), tuple(weekdays), off)
+
+
+def _day(text: str, name: str, row: Row) -> dt.date:
+    try:
+        day = dt.date.fromisoformat(text[:10])
+    except ValueError:
+        refuse("syntax", _place(name, row), f'"{text}" is not a date.', "Write YYYY-MM-DD HH:MM.")
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        refuse("syntax", _place(name, row), f"The date {text[:10]} lies outside {FIRST_YEAR} to {LAST_YEAR}.")
+    return day
+
+
+def _after(text: str, name: str, row: Row) -> dt.date:
+    day = _day(text, name, row)
+    return day if text[11:16] <= BEGIN else day + dt.timedelta(days=1)

@@ -1,0 +1,77 @@
+"""Which fault current must each board interrupt, behind the grid and its transformers?
+
+IEC 60909-0 with voltage factor and K_T. Impedances are taken as reactances, since the catalog states no resistances:
+the current is an upper bound in that. Motors are left out: pumps and fans behind drives feed no fault back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rackwright.catalog.narrow import figure
+from rackwright.catalog.parts import Transformer
+from rackwright.power.iec60909 import three_phase_fault_a, transformer_factor, voltage_factor_max
+from rackwright.power.request import SiteChain
+
+__all__ = ["BoardFaults", "board_faults"]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFaults:
+    """Reactance behind the medium-voltage boards of a site, and the fault currents that follow.
+
+    Parameters
+    ----------
+    medium_v
+        Voltage of the medium-voltage boards.
+    medium_ohm
+        Reactance of grid and one transformer, seen from there.
+    """
+
+    medium_v: float
+    medium_ohm: float
+
+    @property
+    def medium_a(self) -> float:
+        """Three-phase fault at a medium-voltage board."""
+        factor = voltage_factor_max(self.medium_v)
+        return three_phase_fault_a(self.medium_v, complex(0.0, self.medium_ohm), voltage_factor=factor)
+
+    def low_a(self, rating_va: float, low_v: float, impedance_share: float) -> float:
+        """Three-phase fault at the low-voltage board behind one unit substation.
+
+        Parameters
+        ----------
+        rating_va, low_v, impedance_share
+            Unit substation.
+        """
+        behind = self.medium_ohm * (low_v / self.medium_v) ** 2
+        own = _corrected_ohm(rating_va, low_v, impedance_share)
+        return three_phase_fault_a(low_v, complex(0.0, behind + own), voltage_factor=voltage_factor_max(low_v))
+
+    def least_impedance_share(self, rating_va: float, low_v: float, limit_a: float) -> float:
+        """Impedance of a unit substation from which on its board's limit is kept, by bisection; 1 where none does."""
+        low, high = 0.0, 1.0
+        for _ in range(40):
+            middle = (low + high) / 2.0
+            low, high = (middle, high) if self.low_a(rating_va, low_v, middle) > limit_a else (low, middle)
+        return high
+
+
+def board_faults(order: SiteChain) -> BoardFaults:
+    """Reactance behind the medium-voltage boards: the grid and one transformer.
+
+    A grid that states no fault level is infinite. Transformers do not run in parallel: boards transfer from one to
+    the other.
+    """
+    unit: Transformer = order.parts.hv_transformer
+    medium_v, rating_va = figure(unit.secondary_v), figure(unit.rating_va)
+    grid_ohm = 0.0
+    if order.fault_va is not None:
+        grid_ohm = voltage_factor_max(order.utility_v) * medium_v**2 / order.fault_va
+    return BoardFaults(medium_v, grid_ohm + _corrected_ohm(rating_va, medium_v, figure(unit.impedance_share)))
+
+
+def _corrected_ohm(rating_va: float, low_v: float, impedance_share: float) -> float:
+    factor = transformer_factor(voltage_factor_max(low_v), impedance_share)
+    return impedance_share * low_v**2 / rating_va * factor

@@ -1,0 +1,66 @@
+"""Which storage, at the rack, the row or the site, would hide a site's load swings from the grid?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from rackwright.catalog.installation import ElectricRules
+from rackwright.catalog.narrow import figure
+from rackwright.power.transients import LoadSwing, ramp_buffer, square_buffer
+
+__all__ = ["JobSwing", "buffer_rows", "job_swing"]
+
+
+@dataclass(frozen=True, slots=True)
+class JobSwing:
+    """How the compute load of a site moves.
+
+    Parameters
+    ----------
+    swing
+        All compute racks in step.
+    largest_job_w
+        Peak power of the largest block: a job is at most that.
+    racks, rows
+        Compute racks, and rows they stand in.
+    """
+
+    swing: LoadSwing
+    largest_job_w: float
+    racks: int
+    rows: int
+
+
+def job_swing(racks: pl.DataFrame, rules: ElectricRules) -> JobSwing | None:
+    """Swing of the compute racks of a site around their mean power; None without any.
+
+    Notes
+    -----
+    With duty d, mean = low + d (peak - low), so low = (mean - d peak) / (1 - d), never below 0.
+    """
+    compute = racks.filter((pl.col("role") == "compute") & (pl.col("peak_w") > 0.0))
+    if not compute.height:
+        return None
+    peak_w, mean_w = (float(np.sum(compute[name].to_numpy())) for name in ("peak_w", "mean_w"))
+    duty = figure(rules.swing_duty_share)
+    low_w = max(0.0, (mean_w - duty * peak_w) / (1.0 - duty))
+    blocks = compute.sort("block").group_by("block", maintain_order=True).agg(pl.col("peak_w"))
+    largest_w = max(float(np.sum(np.array(each))) for each in blocks["peak_w"].to_list())
+    rows = compute.select("hall", "row").unique().height
+    return JobSwing(LoadSwing(low_w, peak_w, figure(rules.swing_period_s), duty), largest_w, compute.height, rows)
+
+
+def buffer_rows(site: str, job: JobSwing, ramp_w_s: float | None) -> Iterator[tuple[str, str, str, int, float, float]]:
+    """Rows of the table of buffers: the same storage in many places or in one."""
+    places = (("rack", job.racks), ("row", job.rows), ("site", 1))
+    energy_j, power_w = square_buffer(job.swing)
+    for level, units in places:
+        yield site, "swing", level, units, energy_j / units, power_w / units
+    if ramp_w_s is not None and ramp_w_s > 0.0:
+        energy_j, _ = ramp_buffer(job.largest_job_w, ramp_w_s)
+        for level, units in places:
+            yield site, "job-loss", level, units, energy_j / units, job.largest_job_w / units

@@ -1,0 +1,106 @@
+"""Reports of neighbours are read in four forms, and broken files are refused by name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rackwright.base.errors import InputError
+from rackwright.exchange.lldp import read_neighbours
+
+
+def neighbour(device: str, port: str) -> dict[str, object]:
+    """What lldpd says of one neighbour."""
+    return {
+        "via": "LLDP",
+        "chassis": {device: {"id": {"type": "mac"}}},
+        "port": {"id": {"type": "ifname", "value": port}},
+    }
+
+
+def test_101_lldpd_one_or_several(tmp_path: Path) -> None:
+    """One interface is a mapping, several are a list; the file's name is the device."""
+    one = {"lldp": {"interface": {"swp1": neighbour("spine0", "swp9")}}}
+    two = {"lldp": {"interface": [{"swp1": neighbour("a", "p1")}, {"swp2": neighbour("b", "p2")}]}}
+    (tmp_path / "leaf0.json").write_text(json.dumps(one))
+    (tmp_path / "leaf1.json").write_text(json.dumps(two))
+    rows = read_neighbours(tmp_path).frame.rows()
+    assert rows == [
+        ("leaf0", "swp1", "spine0", "swp9"),
+        ("leaf1", "swp1", "a", "p1"),
+        ("leaf1", "swp2", "b", "p2"),
+    ]
+
+
+def test_102_sonic(tmp_path: Path) -> None:
+    """Ports counted by lane become ports of the front plate."""
+    (tmp_path / "leaf0.txt").write_text(
+        "Capability codes: (R) Router, (B) Bridge, (O) Other\n"
+        "LocalPort    RemoteDevice    RemotePortID    Capability    RemotePortDescr\n"
+        "-----------  --------------  --------------  ------------  -----------------\n"
+        "Ethernet0    spine0          Ethernet8       BR            to leaf0\n"
+        "Ethernet8    spine1          Ethernet16      BR            to leaf0\n"
+        "--------------------------------------------------\nTotal entries displayed:  2\n"
+    )
+    assert read_neighbours(tmp_path / "leaf0.txt").frame.rows() == [
+        ("leaf0", "p1", "spine0", "p2"),
+        ("leaf0", "p2", "spine1", "p3"),
+    ]
+
+
+IB = """#
+# Topology file: generated on Thu Jan  1 00:00:00 1970
+#
+vendid=0x2c9
+Switch\t2 "S-0001"\t\t# "leaf0" enhanced port 0 lid 1 lmc 0
+[1]\t"H-0002"[1](3) \t\t# "node0/p3" lid 2 4xNDR
+
+Ca\t1 "H-0002"\t\t# "node0/p3"
+[1](3) \t"S-0001"[1]\t\t# lid 2 lmc 0 "leaf0" lid 1 4xNDR
+"""
+
+
+def test_103_ibnetdiscover(tmp_path: Path) -> None:
+    """Nodes are known by their description; an adapter's port is the tray's."""
+    (tmp_path / "net").write_text(IB)
+    assert read_neighbours(tmp_path / "net").frame.rows() == [
+        ("leaf0", "p1", "node0", "p3"),
+        ("node0", "p3", "leaf0", "p1"),
+    ]
+
+
+def test_104_csv(tmp_path: Path) -> None:
+    """CSV needs the four columns, in any order; further columns are ignored."""
+    path = tmp_path / "seen.csv"
+    path.write_text("remote_port,remote_device,local_port,local_device,age\np2,b,p1,a,7\np2,b,p1,a,7\n")
+    records = read_neighbours(path)
+    assert records.frame.rows() == [("a", "p1", "b", "p2")]
+    assert records.duplicates == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rule"),
+    [
+        ("a.json", '{"lldp": {"interface": [', "cut short"),
+        ("a.json", '{"neighbours": []}', r"lldp\.interface"),
+        ("a.json", "[" * 100_000, "cut short"),
+        ("a.csv", "local_device,local_port,remote_device,port\na,b,c,d\n", "remote_port"),
+        ("a.csv", "local_device,local_port,remote_device,remote_port\na,b,c\n", "empty|CSV"),
+        ("a.txt", "hello\n", "neither"),
+        ("a.txt", IB.split("\n\nCa", maxsplit=1)[0] + "\n", "not listed"),
+        ("a.txt", "LocalPort    RemoteDevice\n", "no neighbour"),
+    ],
+)
+def test_201_broken_files_are_refused(tmp_path: Path, name: str, text: str, rule: str) -> None:
+    """A file that is cut short, of another form or without a column is refused with its name."""
+    (tmp_path / name).write_text(text)
+    with pytest.raises(InputError, match=rule):
+        read_neighbours(tmp_path / name)
+
+
+def test_202_an_empty_folder(tmp_path: Path) -> None:
+    """A folder without files is refused."""
+    with pytest.raises(InputError, match="0 files"):
+        read_neighbours(tmp_path)

@@ -1,0 +1,131 @@
+"""What leaves for other tools names every link once, in their words, and comes back the same."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import polars as pl
+import pytest
+import yaml
+
+from rackwright.asbuilt import records_of, verify_links
+from rackwright.base.errors import InputError
+from rackwright.exchange import EXPORTS
+from rackwright.exchange.device_type import read_device_type
+from rackwright.plan import Plan
+
+NETWORK = ("containerlab", "graphml", "ibsim", "labels", "netbox", "port-map", "ptm", "sonic", "wireviz")
+
+
+@pytest.mark.parametrize("name", NETWORK)
+def test_101_equal_bytes(one_pod: Plan, name: str) -> None:
+    """An export of the same plan is the same bytes, and not empty."""
+    data = EXPORTS[name](one_pod)
+    assert data == EXPORTS[name](one_pod)
+    assert len(data) > 100
+
+
+def test_102_ptm_is_the_design(one_pod: Plan) -> None:
+    """`topology.dot`, read as reports of neighbours, shows no fault."""
+    text = EXPORTS["ptm"](one_pod).decode()
+    rows = re.findall(r'"([^"]+)":"([^"]+)" -- "([^"]+)":"([^"]+)";', text)
+    assert len(rows) == len(one_pod.fabric.links)
+    assert verify_links(one_pod.fabric, one_pod.layout, records_of(rows)).is_clean
+
+
+def test_103_netbox_refers_only_to_what_it_brings(one_pod: Plan) -> None:
+    """Cables end on interfaces of the archive, interfaces are on its devices, devices in its racks, none twice."""
+    with zipfile.ZipFile(io.BytesIO(EXPORTS["netbox"](one_pod))) as archive:
+        files = {name[3:-4]: pl.read_csv(io.BytesIO(archive.read(name))) for name in archive.namelist()}
+    assert list(files)[-1] == "cables"
+    interfaces = set(files["interfaces"].select("device", "name").iter_rows())
+    ends = [files["cables"].select(f"side_{side}_device", f"side_{side}_name").rows() for side in "ab"]
+    assert len(interfaces) == files["interfaces"].height == len(ends[0]) + len(ends[1])
+    assert set(ends[0]) | set(ends[1]) == interfaces
+    assert {device for device, _ in interfaces} <= set(files["devices"]["name"])
+    assert set(files["devices"]["rack"]) <= set(files["racks"]["name"])
+    assert files["racks"]["name"].is_unique().all()
+
+
+def test_104_graphml_is_whole(one_pod: Plan) -> None:
+    """Edges join nodes of the file, and their links add up to those of the plan."""
+    root = ET.fromstring(EXPORTS["graphml"](one_pod))
+    space = {"g": "http://graphml.graphdrawing.org/xmlns"}
+    nodes = {node.attrib["id"] for node in root.findall(".//g:node", space)}
+    edges = root.findall(".//g:edge", space)
+    assert all(edge.attrib["source"] in nodes and edge.attrib["target"] in nodes for edge in edges)
+    assert sum(int(edge.findtext("g:data[@key='links']", "0", space)) for edge in edges) == len(one_pod.fabric.links)
+
+
+def test_105_port_map_has_both_ends(one_pod: Plan) -> None:
+    """Every link stands once under each of its ends."""
+    frame = pl.read_csv(io.BytesIO(EXPORTS["port-map"](one_pod)))
+    assert len(frame) == 2 * len(one_pod.fabric.links)
+    assert frame.select("device", "port").is_unique().all()
+
+
+def test_106_yaml_and_json_are_read_back(one_pod: Plan) -> None:
+    """WireViz, containerlab and SONiC files hold what the plan holds."""
+    harness = yaml.safe_load(EXPORTS["wireviz"](one_pod))
+    kinds = one_pod.cabling.assemblies.frame.select("part", "length_mm").unique()
+    assert len(harness["cables"]) == len(kinds) == len(harness["connections"])
+    lab = yaml.safe_load(EXPORTS["containerlab"](one_pod))
+    assert all(
+        end.split(":")[0] in lab["topology"]["nodes"] for link in lab["topology"]["links"] for end in link["endpoints"]
+    )
+    sonic = json.loads(EXPORTS["sonic"](one_pod))
+    leaf = "pod-1-scale-out-leaf0"
+    port, far = next(iter(sonic[leaf]["DEVICE_NEIGHBOR"].items()))
+    assert port.startswith("p")
+    assert set(far) == {"name", "port"}
+
+
+def test_107_two_labels_a_cable(one_pod: Plan) -> None:
+    """Each cable has a label for each end."""
+    root = ET.fromstring(EXPORTS["labels"](one_pod))
+    boxes = root.findall(".//{http://www.w3.org/2000/svg}rect")
+    assert len(boxes) == min(20_000, 2 * len(one_pod.cabling.cables))
+
+
+def device_type(folder: Path, interfaces: list[str], extra: str = "") -> Path:
+    """A device-type file."""
+    path = folder / "switch.yaml"
+    ports = "".join(f"  - name: {name!r}\n    type: infiniband-ndr\n" for name in interfaces)
+    head = "manufacturer: Maker\nmodel: Switch\nslug: maker-switch\nu_height: 1\nweight: 12\nweight_unit: kg\n"
+    path.write_text(f"{head}{extra}interfaces:\n{ports}")
+    return path
+
+
+def test_201_a_sound_device_type(tmp_path: Path) -> None:
+    """Height, mass and ports are read; nothing is found."""
+    path = device_type(tmp_path, [f"{k}/{n}" for k in range(1, 5) for n in (1, 2)])
+    found = read_device_type(path)
+    assert (found.height_u, found.mass_kg, len(found.interfaces)) == (1.0, 12.0, 8)
+    assert found.problems == ()
+
+
+def test_202_faults_are_named(tmp_path: Path) -> None:
+    """A port given twice, one missing from a run, one missing from a group of pairs, and a draw that cannot be."""
+    power = "power-ports:\n  - name: PSU1\n    type: iec-60320-c14\n    maximum_draw: 0\n"
+    names = [f"{k}/{n}" for k in range(1, 6) for n in (1, 2) if (k, n) != (3, 2)]
+    names += ["Ethernet0", "Ethernet1", "Ethernet3", "Ethernet3"]
+    problems = read_device_type(device_type(tmp_path, names, power)).problems
+    assert {(p.code, p.place.path) for p in problems} == {
+        ("duplicate-port", "interfaces[Ethernet3]"),
+        ("missing-port", "interfaces[Ethernet2]"),
+        ("missing-port", "interfaces[3/2]"),
+        ("impossible-draw", "power-ports[PSU1].maximum_draw"),
+    }
+
+
+def test_203_no_device_type(tmp_path: Path) -> None:
+    """A file without a model is refused."""
+    path = tmp_path / "x.yaml"
+    path.write_text("manufacturer: Maker\n")
+    with pytest.raises(InputError, match="model"):
+        read_device_type(path)

@@ -1,0 +1,47 @@
+"""The load schedule and the network for pandapower."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+
+from rackwright.exchange import EXPORTS
+from rackwright.exchange.load_schedule import load_schedule
+from rackwright.exchange.pandapower import network_of_plan
+from rackwright.plan import Plan
+from rackwright.power.ac_flow import solve_flow
+
+
+def test_101_the_schedule_names_source_and_margin(one_pod: Plan) -> None:
+    """Each rated element stands once with what feeds it; margin is rating minus worst load."""
+    schedule = load_schedule(one_pod)
+    assert schedule["element"].is_unique().all()
+    assert set(schedule.filter(kind="ups")["fed_from"].str.contains("lv-switchgear")) == {True}
+    gap = (schedule["rating_kw"] - schedule["worst_kw"] - schedule["margin_kw"]).abs().max()
+    assert isinstance(gap, float)
+    assert gap < 0.002
+
+
+def test_201_the_network_is_read_back(one_pod: Plan) -> None:
+    """The JSON holds one transformer for each of the plan and the load of its boards."""
+    body = json.loads(EXPORTS["pandapower"](one_pod))["_object"]
+    units = one_pod.power.elements.frame.filter(pl.col("kind").is_in(["hv-transformer", "unit-substation"]))
+    table = json.loads(body["trafo"]["_object"])
+    assert len(table["data"]) == units.height
+    loads = json.loads(body["load"]["_object"])
+    total_mw = sum(row[loads["columns"].index("p_mw")] for row in loads["data"])
+    boards = one_pod.power.elements.frame.filter(kind="lv-switchgear").join(one_pod.power.loads.frame, on="element")
+    assert total_mw == pytest.approx(sum(boards["normal_w"].to_list()) / 1e6)
+
+
+def test_202_the_network_gives_the_voltage_the_check_states(one_pod: Plan) -> None:
+    """The lowest voltage of the exported network is the one the stage holds against its limit."""
+    site = one_pod.power.balances["site"][0]
+    network, names = network_of_plan(one_pod, site)
+    drop = one_pod.power.checks.frame.filter(rule="power-voltage-drop", subject=site)["value"][0]
+    assert len(names) == network.nominal_v.size
+    assert 1.0 - solve_flow(network).lowest_pu == pytest.approx(drop, abs=1e-9)
+    assert np.all(network.transformers.high < len(names))

@@ -1,0 +1,110 @@
+"""Racks change places where that makes cables cheaper, and only within the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from rackwright.catalog import Catalog
+from rackwright.catalog.parts import Fact
+from rackwright.layout.floor import Floor, Placed
+from rackwright.layout.prices import CableRules, LinkPrice, link_price
+from rackwright.layout.request import HallSpec, LayoutRequest
+from rackwright.layout.search import improve_floor, place_prices
+from rackwright.layout.sequence import Item
+from rackwright.tables.fabric import Links
+
+NO_RUN = CableRules(
+    **{  # type: ignore[arg-type]
+        name: Fact(name, 0.0, "", "", "", "assumption")
+        for name in ("drop_height_m", "rack_run_m", "slack_share", "service_loop_m")
+    }
+)
+BY_METRE = LinkPrice(400.0, "switch", tuple(float(m) for m in range(50)))
+
+
+def rack(role: str, index: int, peak_w: float = 1.0) -> Item:
+    """A rack one position wide."""
+    return Item(
+        block="b",
+        tranche="t",
+        unit=0,
+        rack_index=index,
+        type="x",
+        role=role,
+        width=1,
+        mean_w=peak_w,
+        peak_w=peak_w,
+        liquid_share=0.0,
+        kg=1.0,
+        flow_lpm=0.0,
+    )
+
+
+@pytest.fixture
+def case(
+    request_of: Callable[..., LayoutRequest], hall: Callable[..., HallSpec]
+) -> Callable[..., tuple[LayoutRequest, Floor, pl.DataFrame]]:
+    """Three compute racks in a row with the network rack at its end; each tray has one link to the switch."""
+
+    def make(**changes: float) -> tuple[LayoutRequest, Floor, pl.DataFrame]:
+        own = hall(cable_rules=NO_RUN, **changes)
+        request = request_of(units=2, leaves=1, spines=0, halls=(own,))
+        links = Links.from_rows([(k, "b", "scale-out", k, 0, 4, k, 400.0, k) for k in range(4)])
+        items = [rack("compute", k) for k in range(4)] + [rack("network", 0, 5.0)]
+        placed = tuple(Placed(item, "h", 1 + k // 6, 1 + k % 6) for k, item in enumerate(items))
+        racks = {"device": range(5), "block": "b", "rack_index": [0, 1, 2, 3, 0], "u": 1}
+        devices = pl.DataFrame(racks, schema_overrides={"device": pl.Int32, "rack_index": pl.Int64}).with_columns(
+            role=pl.Series(["compute"] * 4 + ["network"])
+        )
+        request = replace(request, links=links, prices=(BY_METRE,))
+        return request, Floor(placed, (), (), 0), devices
+
+    return make
+
+
+def test_101_the_switch_moves_to_the_middle(
+    case: Callable[..., tuple[LayoutRequest, Floor, pl.DataFrame]],
+) -> None:
+    """With a price by metre the network rack ends in the middle of the five."""
+    request, floor, devices = case()
+    better = improve_floor(request, request.halls[0], floor, devices)
+    network = next(rack for rack in better.placed if rack.item.role == "network")
+    assert network.position == 3
+    assert sorted((r.row, r.position) for r in better.placed) == sorted((r.row, r.position) for r in floor.placed)
+
+
+def test_102_without_prices_nothing_moves(case: Callable[..., tuple[LayoutRequest, Floor, pl.DataFrame]]) -> None:
+    """A request without prices keeps the placement by rule."""
+    request, floor, devices = case()
+    assert improve_floor(replace(request, prices=()), request.halls[0], floor, devices) is floor
+
+
+def test_103_rows_keep_their_power(case: Callable[..., tuple[LayoutRequest, Floor, pl.DataFrame]]) -> None:
+    """A heavy rack does not move into a row that could not carry it."""
+    request, floor, devices = case(row_w=5.0)
+    lower = tuple(replace(r, row=1 if r.item.role == "compute" else 2) for r in floor.placed)
+    better = improve_floor(request, request.halls[0], replace(floor, placed=lower), devices)
+    load = np.bincount([r.row for r in better.placed], weights=[r.item.peak_w for r in better.placed])
+    assert load.max() <= 5.0
+
+
+def test_201_lengths_are_those_of_cabling(case: Callable[..., tuple[LayoutRequest, Floor, pl.DataFrame]]) -> None:
+    """Along a row the position difference; to another row over the nearest cross tray."""
+    request, floor, _ = case()
+    apart = (replace(floor.placed[0], row=2, position=1), *floor.placed[1:])
+    usd = place_prices(request.halls[0], NO_RUN, apart, BY_METRE)
+    assert usd[1, 4] == 3.0
+    assert usd[0, 1] == np.ceil(3.0 + 0.5 + 1.5)
+
+
+def test_202_prices_step_up_with_the_medium(catalog: Catalog) -> None:
+    """Prices rise with length, and jump where copper ends."""
+    price = link_price(catalog, "nvidia-q3400", 800.0)
+    assert price is not None
+    assert all(low <= high for low, high in zip(price.usd, price.usd[1:], strict=False))
+    assert price.usd[8] > 3 * price.usd[7]
