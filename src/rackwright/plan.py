@@ -123,6 +123,7 @@ def plan_program(
     catalog: Catalog,
     *,
     cache: StageCache | None = None,
+    with_reasons: bool = True,
     on_start: Callable[[str], None] = _quiet,
     on_end: Callable[[StageRun], None] = _quiet,
 ) -> Plan:
@@ -136,6 +137,8 @@ def plan_program(
         Built-in parts with the program's overlay.
     cache
         Store of stage results; a stage whose arguments are unchanged is not run again.
+    with_reasons
+        False leaves out the causes of lateness and the 50 % and 80 % days, which a comparison of plans does not need.
     on_start, on_end
         Progress: called with a stage's name, and with what happened.
 
@@ -174,7 +177,9 @@ def plan_program(
     supply = step(
         Supply,
         lacks.supply,
-        lambda: supply_request(p, c, sizing=sizing, siting=siting, bom=bom, schedule=schedule),
+        lambda: supply_request(
+            p, c, sizing=sizing, siting=siting, bom=bom, schedule=schedule, with_reasons=with_reasons
+        ),
         plan_supply,
     )
     return Plan(

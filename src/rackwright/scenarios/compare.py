@@ -52,7 +52,7 @@ def plan_variant(variant: Variant) -> VariantOutcome:
     try:
         program = scenario_program(variant.program, scenario.id)
         cache = None if variant.cache_folder is None else ResultCache(variant.cache_folder)
-        plan = plan_program(program, variant.catalog, cache=cache)
+        plan = plan_program(program, variant.catalog, cache=cache, with_reasons=False)
     except InputError as error:
         return VariantOutcome(None, error.problems)
     return VariantOutcome(outcome_row(plan, scenario.id, scenario.name, scenario.probability_share))

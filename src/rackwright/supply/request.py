@@ -75,7 +75,11 @@ class Want:
 
 @dataclass(frozen=True)
 class SupplyRequest:
-    """Everything the stage needs, and nothing else; tables are those of the stages before."""
+    """Everything the stage needs, and nothing else; tables are those of the stages before.
+
+    `with_reasons` False leaves out causes and the 50 % and 80 % days, which cost several solves each; a comparison of
+    scenarios needs neither.
+    """
 
     horizon: Horizon
     policy: Policy
@@ -97,10 +101,18 @@ class SupplyRequest:
     line_use: LineUse
     rates: Rates
     wants: tuple[Want, ...]
+    with_reasons: bool = True
 
 
 def supply_request(
-    program: Program, catalog: Catalog, *, sizing: Sizing, siting: Siting, bom: Bom, schedule: Schedule
+    program: Program,
+    catalog: Catalog,
+    *,
+    sizing: Sizing,
+    siting: Siting,
+    bom: Bom,
+    schedule: Schedule,
+    with_reasons: bool = True,
 ) -> SupplyRequest:
     """Pick what the supply plan needs."""
     used = set(siting.tranches["configuration"])
@@ -130,6 +142,7 @@ def supply_request(
         line_use=schedule.line_use,
         rates=sizing.rates,
         wants=_wants(program),
+        with_reasons=with_reasons,
     )
 
 

@@ -25,7 +25,7 @@ from rackwright.supply.served import served_table
 from rackwright.supply.targets import target_shares
 from rackwright.supply.timing import Grid
 from rackwright.supply.whole import whole_racks
-from rackwright.tables.supply import Buckets, Solves, Supply
+from rackwright.tables.supply import Acceptances, Buckets, Causes, Solves, Supply
 
 __all__ = ["plan_supply"]
 
@@ -58,15 +58,19 @@ def plan_supply(request: SupplyRequest) -> Supply:
     orders = orders_table(request, assembly, plan)
     cash = cash_table(request, assembly, plan)
     content = content_table(assembly, plan)
+    causes, acceptances = Causes.empty(), Acceptances.empty()
+    if request.with_reasons:
+        causes = causes_table(request, scope, assembly, hot, relaxed=relaxed, plan=plan)
+        acceptances = acceptances_table(request, grid, deployments)
     return Supply(
         buckets=Buckets.from_rows([(bucket.index, bucket.start_day, bucket.end_day) for bucket in buckets]),
         orders=orders,
         levels=levels_table(assembly, plan),
         deployments=deployments,
-        acceptances=acceptances_table(request, grid, deployments),
+        acceptances=acceptances,
         served=served_table(request, grid, deployments),
         loads=loads_table(assembly, plan),
-        causes=causes_table(request, scope, assembly, hot, relaxed=relaxed, plan=plan),
+        causes=causes,
         content=content,
         cash=cash,
         headcounts=headcounts_table(request, assembly, plan),
