@@ -106,7 +106,7 @@ def page_one(plan: Plan, judged: Checks, budget: Budget, change: Shown | None) -
         What changed since the last plan, where one was given.
     """
     states = tranche_states(plan)
-    late = [state for state in states if state.accepted is None or state.late_days]
+    late = [state for state in states if state.is_short]
     failed, broken = _num_failed(plan), int((~judged["passed"]).sum())
     ready_at = percent(plan.program.policy.ready_at)
     return PageOne(

@@ -81,14 +81,11 @@ class BitsetEngine:
         while True:
             end = min(day_of[min(worked_before[begin] + duration - 1, self._days)] + 1, self._days)
             window = (1 << (end - begin)) - 1
-            for resource, days_full in full:
-                conflict = (days_full >> begin) & window
-                if conflict:
-                    break
-            else:
+            resource, conflict = _conflict(full, begin, window)
+            if not conflict:
                 return begin, end, blocker
             blocker, day = resource, begin + conflict.bit_length()
-            if day + duration >= self._days - 1:
+            if worked_before[day] + duration > worked_before[self._days]:
                 return (
                     earliest,
                     min(day_of[min(worked_before[earliest] + duration - 1, self._days)] + 1, self._days),
@@ -99,6 +96,15 @@ class BitsetEngine:
     def _short(self, levels: list[int], units: int) -> int:
         """Days on which so many units are not free."""
         return levels[len(levels) - units] if units <= len(levels) else (1 << self._days) - 1
+
+
+def _conflict(full: list[tuple[int, int]], begin: int, window: int) -> tuple[int, int]:
+    """The first resource that falls short in a window of days from `begin`, and on which of them, as bits."""
+    for resource, days_full in full:
+        conflict = (days_full >> begin) & window
+        if conflict:
+            return resource, conflict
+    return -1, 0
 
 
 def _arcs_into(before: Arcs, job: int) -> list[_Arc]:

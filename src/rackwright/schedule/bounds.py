@@ -38,8 +38,8 @@ def critical_path_bound(instance: Instance) -> int:
 def energetic_bound(instance: Instance) -> int:
     """First day on which everything can have ended, by the work of each resource.
 
-    For each pair (head at least h, tail at least q) the jobs between need their units x days on the resource: the end is
-    at least h + ceil(energy / capacity) + q (Carlier and Latapie 1991; the disjunctive case is Jackson's bound).
+    For each pair (head at least h, tail at least q) the jobs between need their units x days on the resource: the end
+    is at least h + ceil(energy / capacity) + q (Carlier and Latapie 1991; the disjunctive case is Jackson's bound).
     """
     heads, tails = heads_and_tails(instance)
     best = critical_path_bound(instance)

@@ -1,30 +1,27 @@
-"""When can each job start, given an order of preference? Serial schedule generation, the one source of feasibility.
+"""How do projects become an instance of the engine, and a placed instance dates of projects?
 
-Jobs are taken one by one, always the most preferred whose predecessors are placed, and put at the earliest day at which
-links, calendar and every resource allow (Kolisch 1996, "Serial and parallel resource-constrained project scheduling
-methods revisited", EJOR 90). Maximum lags are not enforced here; they are checked afterwards.
+What has started or finished keeps its actual dates; what runs still ends after the plan's first day. Resources that are
+used up are no constraint on dates: their total is judged by a check.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from rackwright.schedule.instance import KINDS, Instance, IntArray, Placed, arcs_of
 from rackwright.schedule.network import Arc, Network
-from rackwright.schedule.workdays import IntArray
 
-__all__ = ["Dates", "generate", "link_start"]
+__all__ = ["Dates", "arc_floor", "dates_of", "instance_of", "renewable"]
 
 
 @dataclass(frozen=True)
 class Dates:
     """A schedule in axis days.
 
-    `link_start` is what links and release alone would allow; `blocker` is the resource that kept a job longest from
-    that day, -1 if none did.
+    `link_start` is what links and release alone would allow; `blocker` is the resource that was the last to keep a job
+    from starting, -1 if none did.
     """
 
     start: IntArray
@@ -33,96 +30,92 @@ class Dates:
     blocker: IntArray
 
 
-def link_start(network: Network, job: int, start: IntArray, finish: IntArray) -> int:
-    """Earliest day the links into a job and its release allow, resources aside."""
-    entry = network.jobs[job]
-    earliest = max(entry.release, network.first_day)
-    for arc in network.arcs_into[job]:
-        earliest = max(earliest, _arc_floor(network, arc, job, start, finish))
-    return earliest
+def renewable(network: Network) -> list[int]:
+    """Resources whose capacity comes back every day, by index."""
+    return [i for i, flag in enumerate(network.is_renewable) if flag]
 
 
-def _arc_floor(network: Network, arc: Arc, job: int, start: IntArray, finish: IntArray) -> int:
-    from_day = int(finish[arc.before] if arc.kind[0] == "F" else start[arc.before]) + arc.lag
-    if arc.kind[1] == "S":
-        return from_day
-    return network.workdays(job).latest_start(max(from_day, 0), network.jobs[job].duration)
-
-
-def generate(network: Network, priority: Sequence[float]) -> Dates:
-    """Schedule every job.
+def instance_of(network: Network, release: IntArray | None = None) -> Instance:
+    """The network in its chosen modes, as arrays.
 
     Parameters
     ----------
     network
-        The compiled projects.
-    priority
-        One number per job; the lowest is placed first among those whose predecessors are placed. Ties go by index.
+        Compiled projects.
+    release
+        Earliest start of each job where it differs from that of its project, shape (jobs,).
     """
-    count = len(network.jobs)
-    dates = Dates(*(np.full(count, -1, dtype=np.int64) for _ in range(4)))
-    used = [np.zeros(len(profile), dtype=np.int64) for profile in network.capacity]
-    waiting = [len(arcs) for arcs in network.arcs_into]
-    heap = [(priority[job], job) for job in range(count) if not waiting[job]]
-    heapq.heapify(heap)
-    while heap:
-        _, job = heapq.heappop(heap)
-        _place(network, job, dates, used)
-        for arc in network.arcs_from[job]:
-            waiting[arc.after] -= 1
-            if not waiting[arc.after]:
-                heapq.heappush(heap, (priority[arc.after], arc.after))
-    return dates
+    jobs, names = network.jobs, list(network.calendars)
+    arcs = [(arc.before, arc.after, KINDS.index(arc.kind), arc.lag) for into in network.arcs_into for arc in into]
+    actual = [_actual(network, job) for job in range(len(jobs))]
+    own = np.array([max(job.release, network.first_day) for job in jobs], dtype=np.int64)
+    return Instance(
+        np.array([job.duration for job in jobs], dtype=np.int64),
+        _demand(network),
+        own if release is None else np.maximum(own, release),
+        np.array([start for start, _ in actual], dtype=np.int64),
+        np.array([finish for _, finish in actual], dtype=np.int64),
+        np.array([names.index(job.calendar) for job in jobs], dtype=np.int64),
+        *_calendars(network),
+        np.array([network.capacity[i][:-1] for i in renewable(network)], dtype=np.int64).reshape(
+            -1, network.axis.num_days
+        ),
+        *arcs_of(len(jobs), arcs),
+    )
 
 
-def _place(network: Network, job: int, dates: Dates, used: list[IntArray]) -> None:
-    entry = network.jobs[job]
-    calendar = network.workdays(job)
-    if entry.fixed_start >= 0 or entry.fixed_finish >= 0:
-        start, finish = _actual(network, job)
-        dates.link_start[job] = start
-    else:
-        earliest = link_start(network, job, dates.start, dates.finish)
-        if entry.duration:
-            earliest = calendar.next_start(earliest)
-        dates.link_start[job] = earliest
-        start, dates.blocker[job] = _first_free(network, job, earliest, used)
-        finish = calendar.finish(start, entry.duration)
-    dates.start[job], dates.finish[job] = start, finish
-    for resource, units in entry.demands:
-        if network.is_renewable[resource]:
-            used[resource][start:finish] += units
-        else:
-            used[resource][start:] += units
+def _demand(network: Network) -> IntArray:
+    place = {resource: i for i, resource in enumerate(renewable(network))}
+    demand = np.zeros((len(network.jobs), len(place)), dtype=np.int64)
+    for number, job in enumerate(network.jobs):
+        for resource, units in job.demands:
+            if resource in place:
+                demand[number, place[resource]] += units
+    return demand
 
 
-def _actual(network: Network, job: int) -> tuple[int, int]:
-    """Dates of a job that has started or finished: actuals win; what runs still ends after the plan's first day."""
-    entry, calendar = network.jobs[job], network.workdays(job)
-    if entry.fixed_finish >= 0:
-        start = (
-            entry.fixed_start if entry.fixed_start >= 0 else calendar.latest_start(entry.fixed_finish, entry.duration)
-        )
-        return start, entry.fixed_finish
-    planned = calendar.finish(calendar.next_start(entry.fixed_start), entry.duration)
-    return entry.fixed_start, max(planned, network.first_day + 1)
+def _calendars(network: Network) -> tuple[IntArray, IntArray]:
+    days = network.axis.num_days
+    worked_before = np.array([c.worked_before for c in network.calendars.values()], dtype=np.int64)
+    day_of = np.full_like(worked_before, days)
+    for row, calendar in enumerate(network.calendars.values()):
+        day_of[row, : len(calendar.day_of)] = calendar.day_of
+    return worked_before, day_of
 
 
-def _first_free(network: Network, job: int, earliest: int, used: list[IntArray]) -> tuple[int, int]:
-    """First start at which every resource suffices, and the resource that was the last to say no (-1 if none)."""
-    entry, calendar = network.jobs[job], network.workdays(job)
-    start, blocker = earliest, -1
-    moved = bool(entry.demands) and entry.duration > 0
-    while moved:
-        moved = False
-        finish = calendar.finish(start, entry.duration)
-        for resource, units in entry.demands:
-            until = finish if network.is_renewable[resource] else len(used[resource])
-            short = used[resource][start:until] + units > network.capacity[resource][start:until]
-            if short.any():
-                last = start + int(np.nonzero(short)[0][-1]) + 1
-                if last + entry.duration >= network.axis.num_days - 1:
-                    return start, resource
-                start, blocker, moved = calendar.next_start(last), resource, True
-                break
-    return start, blocker
+def _actual(network: Network, number: int) -> tuple[int, int]:
+    """Start and finish of a job that has started or finished; (-1, -1) for one that has not."""
+    job, calendar = network.jobs[number], network.workdays(number)
+    if job.fixed_finish >= 0:
+        begun = job.fixed_start if job.fixed_start >= 0 else calendar.latest_start(job.fixed_finish, job.duration)
+        return begun, job.fixed_finish
+    if job.fixed_start >= 0:
+        planned = calendar.finish(calendar.next_start(job.fixed_start), job.duration)
+        return job.fixed_start, max(planned, network.first_day + 1)
+    return -1, -1
+
+
+def dates_of(network: Network, placed: Placed) -> Dates:
+    """A placed instance with what links alone would allow; a job that waits for nothing has no blocker."""
+    back = renewable(network)
+    link_start = np.array([_link_start(network, job, placed) for job in range(len(network.jobs))], dtype=np.int64)
+    blocker = np.array([back[r] if r >= 0 else -1 for r in placed.blocker.tolist()], dtype=np.int64)
+    return Dates(placed.start, placed.finish, link_start, np.where(placed.start > link_start, blocker, -1))
+
+
+def _link_start(network: Network, number: int, placed: Placed) -> int:
+    job = network.jobs[number]
+    if job.fixed_start >= 0 or job.fixed_finish >= 0:
+        return int(placed.start[number])
+    earliest = max(job.release, network.first_day)
+    for arc in network.arcs_into[number]:
+        earliest = max(earliest, arc_floor(network, arc, placed.start, placed.finish))
+    return network.workdays(number).next_start(earliest) if job.duration else earliest
+
+
+def arc_floor(network: Network, arc: Arc, start: IntArray, finish: IntArray) -> int:
+    """First day an arc lets its second job start."""
+    reached = int(finish[arc.before] if arc.kind[0] == "F" else start[arc.before]) + arc.lag
+    if arc.kind[1] == "S":
+        return reached
+    return network.workdays(arc.after).start_to_end_at(reached, network.jobs[arc.after].duration)

@@ -111,8 +111,9 @@ def mirrored(instance: Instance, last_finish: IntArray) -> Instance:
     """
     days = instance.num_days
     worked = np.diff(instance.worked_before, axis=1)[:, ::-1] > 0
-    worked_before = np.concatenate((np.zeros((len(worked), 1), dtype=np.int64), np.cumsum(worked, axis=1)), axis=1)
-    day_of = np.full_like(worked_before, days)
+    worked_before = np.zeros((len(worked), days + 1), dtype=np.int64)
+    worked_before[:, 1:] = np.cumsum(worked, axis=1)
+    day_of = np.full((len(worked), days + 1), days, dtype=np.int64)
     for row, works in enumerate(worked):
         found = np.nonzero(works)[0]
         day_of[row, : len(found)] = found

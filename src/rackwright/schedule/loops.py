@@ -82,7 +82,8 @@ def earliest_start(instance: Instance, job: int, start: IntArray, finish: IntArr
             reached = day_of[max(worked_before[min(reached, len(day_of) - 1) - 1] - duration + 1, 0)]
         earliest = max(earliest, reached)
     earliest = min(max(earliest, 0), len(day_of) - 1)
-    return day_of[worked_before[earliest]] if duration > 0 else earliest
+    start_day: int = day_of[worked_before[earliest]] if duration > 0 else earliest
+    return start_day
 
 
 @compiled
@@ -123,7 +124,7 @@ def place_in_order(instance: Instance, order: IntArray) -> tuple[IntArray, IntAr
                 if resource < 0:
                     break
                 blocker[job] = resource
-                if day + 1 + duration >= days - 1:
+                if worked_before[day + 1] + duration > worked_before[days]:
                     begin = earliest
                     end = min(day_of[min(worked_before[begin] + duration - 1, days)] + 1, days)
                     break

@@ -1,11 +1,13 @@
-"""What does the project network look like as arrays? Activities by index in a topological order, arcs, demands.
+"""What does the project network look like, compiled? Activities by index in a topological order, arcs, modes.
 
 Days here are axis days (see `workdays`). An activity without mode, such as a gate, takes no time and no resource.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +18,7 @@ from rackwright.program.projects import Activity, Mode, Project
 from rackwright.schedule.request import ScheduleRequest
 from rackwright.schedule.workdays import Axis, IntArray, Workdays, compile_calendar, elapsed
 
-__all__ = ["Arc", "Job", "Network", "build_network"]
+__all__ = ["Arc", "Job", "JobMode", "Network", "build_network", "with_modes"]
 
 NO_TIME = Mode(duration=Estimate(0, 0, 0))
 SLACK_YEARS = 8
@@ -25,32 +27,59 @@ DAYS_PER_YEAR = 366
 
 @dataclass(frozen=True, slots=True)
 class Arc:
-    """A relation between two jobs: `kind` FS, SS, FF or SF, least lag in elapsed days."""
+    """A relation between two jobs: `kind` FS, SS, FF or SF, least and most lag in elapsed days (None: no most)."""
 
     before: int
     after: int
     kind: str
     lag: int
+    max_lag: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobMode:
+    """One way to do a job.
+
+    `duration` is the planning duration (median) in days of the job's calendar; `demands` are (resource index, units).
+    """
+
+    duration: int
+    estimate: Estimate
+    demands: tuple[tuple[int, int], ...]
+    cost_usd: float
 
 
 @dataclass(frozen=True)
 class Job:
     """One activity, compiled.
 
-    `duration` is the planning duration (median) in days of its calendar; `fixed_start`, `fixed_finish` are axis days of
-    what has happened already, -1 otherwise; `demands` are (resource index, units).
+    `mode` is the mode chosen; `fixed_start`, `fixed_finish` are axis days of what has happened already, -1 otherwise.
     """
 
     name: str
     project: int
     activity: Activity
-    duration: int
-    estimate: Estimate
+    modes: tuple[JobMode, ...]
+    mode: int
     calendar: str
     release: int
     fixed_start: int
     fixed_finish: int
-    demands: tuple[tuple[int, int], ...]
+
+    @property
+    def duration(self) -> int:
+        """Planning duration in the mode chosen."""
+        return self.modes[self.mode].duration
+
+    @property
+    def estimate(self) -> Estimate:
+        """Duration with its band in the mode chosen."""
+        return self.modes[self.mode].estimate
+
+    @property
+    def demands(self) -> tuple[tuple[int, int], ...]:
+        """Resources used in the mode chosen."""
+        return self.modes[self.mode].demands
 
 
 @dataclass(frozen=True)
@@ -124,32 +153,46 @@ def _jobs(request: ScheduleRequest, axis: Axis) -> tuple[Job, ...]:
     jobs = []
     for number, project in enumerate(request.projects):
         for activity in project.activities:
-            mode = _mode(activity, leads)
+            modes = tuple(_job_mode(mode, resources) for mode in _modes(activity, leads))
             release = max(project.release, activity.earliest or project.release)
-            own = [request.resources[resources[d.resource]].calendar for d in mode.demands]
+            used = {resource for mode in modes for resource, _ in mode.demands}
+            own = [request.resources[resource].calendar for resource in sorted(used)]
             jobs.append(
                 Job(
                     name=f"{project.id}.{activity.id}",
                     project=number,
                     activity=activity,
-                    duration=round(mode.duration.value),
-                    estimate=mode.duration,
+                    modes=modes,
+                    mode=min(range(len(modes)), key=lambda i: (modes[i].duration, modes[i].cost_usd)),
                     calendar=activity.calendar or next((name for name in own if name), ""),
                     release=axis.day(release),
                     fixed_start=axis.day(activity.started) if activity.started else -1,
                     fixed_finish=axis.day(activity.finished) if activity.finished else -1,
-                    demands=tuple((resources[d.resource], d.units) for d in mode.demands),
                 )
             )
     return tuple(jobs)
 
 
-def _mode(activity: Activity, leads: dict[tuple[str, str], Estimate]) -> Mode:
-    """The mode planned: the quickest one; a procurement without mode takes its offer's lead time."""
+def _modes(activity: Activity, leads: dict[tuple[str, str], Estimate]) -> tuple[Mode, ...]:
+    """Ways to do an activity; a procurement without mode takes its offer's lead time."""
     if activity.modes:
-        return min(activity.modes, key=lambda mode: mode.duration.value)
+        return activity.modes
     lead = leads.get((activity.item, activity.supplier))
-    return NO_TIME if lead is None else Mode(duration=lead)
+    return (NO_TIME if lead is None else Mode(duration=lead),)
+
+
+def _job_mode(mode: Mode, resources: dict[str, int]) -> JobMode:
+    demands = tuple((resources[d.resource], d.units) for d in mode.demands)
+    return JobMode(round(mode.duration.value), mode.duration, demands, mode.cost_usd)
+
+
+def with_modes(network: Network, modes: Sequence[int]) -> Network:
+    """The network with other modes chosen, one for each job."""
+    jobs = tuple(
+        job if job.mode == mode else dataclasses.replace(job, mode=mode)
+        for job, mode in zip(network.jobs, modes, strict=True)
+    )
+    return dataclasses.replace(network, jobs=jobs)
 
 
 def _arcs(request: ScheduleRequest, index: dict[str, int]) -> list[Arc]:
@@ -162,7 +205,9 @@ def _arcs(request: ScheduleRequest, index: dict[str, int]) -> list[Arc]:
                     raise ValueError(f'"{text}" is not a predecessor of {project.id}.{activity.id}')
                 lag = round(after.lag_days)
                 arcs.append(Arc(index[after.activity], index[f"{project.id}.{activity.id}"], "FS", lag))
-    arcs.extend(Arc(index[link.origin], index[link.to], link.kind, round(link.lag_days)) for link in request.links)
+    for link in request.links:
+        most = None if link.max_lag_days is None else round(link.max_lag_days)
+        arcs.append(Arc(index[link.origin], index[link.to], link.kind, round(link.lag_days), most))
     return arcs
 
 

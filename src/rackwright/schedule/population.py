@@ -18,6 +18,8 @@ __all__ = ["evolve"]
 NUM_PARENTS = 100
 FIRST_SPREAD_SHARE = 0.3
 MUTATED_SHARE = 0.02
+SHAKEN_SHARE = 0.5
+WINDOW_SHARE, SHAKE_SHARE = 0.15, 0.2
 MUTATION_SPREAD_SHARE = 0.05
 
 
@@ -61,7 +63,9 @@ def _first(random: np.random.Generator, rule: FloatArray, number: int) -> FloatA
 
 
 def _child(random: np.random.Generator, parents: list[tuple[float, IntArray]]) -> FloatArray:
-    """One parent's order, with a window of it in the other parent's order, and a few jobs moved."""
+    """A parent shaken in a window, or one with a window in the other parent's order and a few jobs moved."""
+    if random.random() < SHAKEN_SHARE:
+        return _shaken(random, _pick(random, parents))
     first, second = (_pick(random, parents) for _ in range(2))
     count = len(first)
     order = np.argsort(first)
@@ -75,10 +79,20 @@ def _child(random: np.random.Generator, parents: list[tuple[float, IntArray]]) -
     return priority
 
 
+def _shaken(random: np.random.Generator, rank: IntArray) -> FloatArray:
+    """An order in which the jobs of a window change places at random, over a random distance."""
+    count = len(rank)
+    priority = rank.astype(np.float64)
+    inside = np.abs(priority - random.uniform(0, count)) < WINDOW_SHARE * count * random.random()
+    priority[inside] += random.normal(0.0, 1.0, int(inside.sum())) * SHAKE_SHARE * count * random.random()
+    return priority
+
+
 def _pick(random: np.random.Generator, parents: list[tuple[float, IntArray]]) -> IntArray:
     """The better of two drawn at random."""
-    one, two = random.integers(0, len(parents), 2)
-    return parents[one if parents[one][0] <= parents[two][0] else two][1]
+    one, two = (parents[i] for i in random.integers(0, len(parents), 2).tolist())
+    better: IntArray = one[1] if one[0] <= two[0] else two[1]
+    return better
 
 
 def _admit(parents: list[tuple[float, IntArray]], score: float, rank: IntArray) -> None:

@@ -1,21 +1,20 @@
-"""Is the schedule sound? Dead ends, unused spread, missed deadlines and resource use, as checks."""
+"""Does the schedule keep what it was asked to keep? Deadlines, resources, most lags; and is the network well drawn?"""
 
 from __future__ import annotations
 
 import numpy as np
 
+from rackwright.schedule.lint import Row, lint_rows
+from rackwright.schedule.planning import broken_most_lags, project_finish
 from rackwright.schedule.result import Solved
-from rackwright.schedule.search import project_finish
 from rackwright.tables.checks import Checks
 
 __all__ = ["schedule_checks"]
 
-Row = tuple[str, str, float, float, str, bool, str]
-
 
 def schedule_checks(solved: Solved) -> Checks:
     """All checks of the stage."""
-    return Checks.from_rows([*_deadlines(solved), *_resources(solved), *_dead_ends(solved), *_points(solved)])
+    return Checks.from_rows([*_deadlines(solved), *_resources(solved), *_most_lags(solved), *lint_rows(solved)])
 
 
 def _deadlines(solved: Solved) -> list[Row]:
@@ -29,52 +28,32 @@ def _deadlines(solved: Solved) -> list[Row]:
 
 
 def _resources(solved: Solved) -> list[Row]:
+    """Most units taken on any day against what there is on that day, counted day by day."""
     rows: list[Row] = []
     for number, resource in enumerate(solved.request.resources):
-        used = np.zeros(len(solved.network.capacity[number]), dtype=np.int64)
+        profile = solved.network.capacity[number]
+        used = np.zeros(len(profile), dtype=np.int64)
         for job, start, finish in zip(solved.network.jobs, solved.dates.start, solved.dates.finish, strict=True):
             for index, units in job.demands:
                 if index == number:
                     used[start : finish if resource.kind == "renewable" else len(used)] += units
-        peak = int(used.max(initial=0))
-        limit = resource.capacity
-        rows.append(("schedule-resource", resource.id, peak, limit, "units", peak <= limit, "capacity of the resource"))
+        over = used > profile if resource.kind == "renewable" else used > resource.capacity
+        peak, words = int(used.max(initial=0)), "capacity of the resource, none in its shutdowns"
+        rows.append(("schedule-resource", resource.id, peak, resource.capacity, "units", not over.any(), words))
     return rows
 
 
-def _dead_ends(solved: Solved) -> list[Row]:
-    """Activities other than a project's first and last with nothing before or after them (GAO-16-89G, practice 2)."""
+def _most_lags(solved: Solved) -> list[Row]:
+    """One row for each link with a most lag; a broken one names both its ends."""
+    network = solved.network
+    broken = {
+        (arc.before, arc.after): excess
+        for arc, excess in broken_most_lags(network, solved.dates.start, solved.dates.finish)
+    }
     rows: list[Row] = []
-    for i, project in enumerate(solved.network.projects):
-        own = [j for j, job in enumerate(solved.network.jobs) if job.project == i]
-        loose = sum(not solved.network.arcs_from[j] for j in own if solved.network.jobs[j].activity.kind != "gate")
-        rows.append(
-            (
-                "schedule-dead-ends",
-                project.id,
-                loose,
-                0,
-                "activities",
-                loose == 0,
-                "every activity but the last gate has a successor",
-            )
-        )
+    for arc in (arc for into in network.arcs_into for arc in into if arc.max_lag is not None):
+        excess = broken.get((arc.before, arc.after), 0)
+        subject = f"{network.jobs[arc.before].name} {arc.kind} {network.jobs[arc.after].name}"
+        limit = arc.max_lag or 0
+        rows.append(("schedule-most-lag", subject, limit + excess, limit, "day", not excess, "most lag of the link"))
     return rows
-
-
-def _points(solved: Solved) -> list[Row]:
-    """Share of activities whose duration carries no band: a plan of points hides its risk."""
-    timed = [job for job in solved.network.jobs if job.duration > 0 and job.fixed_finish < 0]
-    points = sum(job.estimate.is_point for job in timed)
-    share = points / len(timed) if timed else 0.0
-    return [
-        (
-            "schedule-point-estimates",
-            "all projects",
-            share,
-            0.5,
-            "share",
-            share <= 0.5,
-            "more than half of the durations carry a band",
-        )
-    ]

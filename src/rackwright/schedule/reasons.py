@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rackwright.schedule.generation import Dates
+from rackwright.schedule.generation import Dates, arc_floor
 from rackwright.schedule.network import Network
-from rackwright.schedule.search import project_finish
+from rackwright.schedule.planning import project_finish
 from rackwright.schedule.workdays import IntArray
 
 __all__ = ["Drivers", "chain_to", "chain_words", "find_drivers", "total_float"]
@@ -44,9 +44,7 @@ def _driver(network: Network, dates: Dates, job: int) -> tuple[str, int]:
         return "resource", _holder(network, dates, job, int(dates.blocker[job]))
     best, floor = -1, max(entry.release, network.first_day)
     for arc in network.arcs_into[job]:
-        reached = int(dates.finish[arc.before] if arc.kind[0] == "F" else dates.start[arc.before]) + arc.lag
-        if arc.kind[1] == "F":
-            reached = network.workdays(job).latest_start(max(reached, 0), entry.duration)
+        reached = arc_floor(network, arc, dates.start, dates.finish)
         if reached > floor or (reached == floor and best < 0):
             best, floor = arc.before, reached
     return ("link", best) if best >= 0 else ("release", -1)
@@ -102,7 +100,8 @@ def total_float(network: Network, dates: Dates) -> NDArray[np.int64]:
         for arc in network.arcs_from[job]:
             after = network.jobs[arc.after]
             begins = network.workdays(arc.after).latest_start(int(late[arc.after]), after.duration)
-            late[job] = min(late[job], (begins if arc.kind[1] == "S" else int(late[arc.after])) - arc.lag)
+            reached = (begins if arc.kind[1] == "S" else int(late[arc.after])) - arc.lag
+            late[job] = min(late[job], reached + (network.jobs[job].duration if arc.kind[0] == "S" else 0))
     slack = np.array(
         [network.workdays(j).latest_start(max(int(late[j]), 0), e.duration) for j, e in enumerate(network.jobs)]
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-
-from rackwright.schedule.generation import generate
+from rackwright.schedule.engine import Engine, FloatArray
+from rackwright.schedule.generation import instance_of
 from rackwright.schedule.network import Network
+from rackwright.schedule.planning import objective_of, project_finish, replace_capacity
 from rackwright.schedule.reasons import chain_to
 from rackwright.schedule.result import Solved, last_job
-from rackwright.schedule.search import FloatArray, project_finish
+from rackwright.schedule.search import improved
 
 __all__ = ["find_reliefs"]
 
@@ -36,8 +36,6 @@ def find_reliefs(solved: Solved, priority: FloatArray) -> dict[int, str]:
 
 def _end_with_more(network: Network, resource: int, priority: FloatArray, project: int) -> int:
     """End of a project with one more unit of a resource wherever it has any."""
-    profile = network.capacity[resource]
-    more = profile + (profile > 0)
-    capacity = tuple(more if i == resource else old for i, old in enumerate(network.capacity))
-    richer = dataclasses.replace(network, capacity=capacity)
-    return int(project_finish(richer, generate(richer, priority.tolist()))[project])
+    richer = instance_of(replace_capacity(network, resource, 1))
+    objective = objective_of(network)
+    return int(objective.ends(improved(Engine(richer), objective, priority).finish)[project])

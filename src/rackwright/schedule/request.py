@@ -8,8 +8,9 @@ from rackwright.base.horizon import Horizon
 from rackwright.base.units import Estimate
 from rackwright.program import Program
 from rackwright.program.projects import Calendar, Link, Project, Resource
+from rackwright.tables.schedule import Schedule
 
-__all__ = ["CellHours", "LeadTime", "ScheduleRequest", "schedule_request"]
+__all__ = ["AnnouncedGate", "CellHours", "LeadTime", "ScheduleRequest", "schedule_request"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,17 @@ class CellHours:
     hours_per_week: float
 
 
+@dataclass(frozen=True, slots=True)
+class AnnouncedGate:
+    """A gate of the plan that people know, and its day of the horizon."""
+
+    gate: str
+    day: int
+
+
 @dataclass(frozen=True)
 class ScheduleRequest:
-    """All arguments of `schedule_projects`."""
+    """All arguments of `schedule_projects`; `moved_weight` is the price of one day by which a gate moves."""
 
     horizon: Horizon
     projects: tuple[Project, ...]
@@ -40,10 +49,24 @@ class ScheduleRequest:
     calendars: tuple[Calendar, ...]
     lead_times: tuple[LeadTime, ...]
     cells: tuple[CellHours, ...]
+    incumbent: tuple[AnnouncedGate, ...] = ()
+    moved_weight: float = 0.0
 
 
-def schedule_request(program: Program) -> ScheduleRequest:
-    """Pick what scheduling needs; only lead times of items that projects procure are taken."""
+def schedule_request(
+    program: Program, *, incumbent: Schedule | None = None, moved_weight: float = 0.0
+) -> ScheduleRequest:
+    """Pick what scheduling needs; only lead times of items that projects procure are taken.
+
+    Parameters
+    ----------
+    program
+        The program.
+    incumbent
+        The plan people know; its gates should stay where they are.
+    moved_weight
+        Price of one day by which a gate moves, in the unit of the projects' weights.
+    """
     wanted = {
         (a.item, a.supplier) for p in program.projects for a in p.activities if a.kind == "procure" and not a.modes
     }
@@ -62,4 +85,12 @@ def schedule_request(program: Program) -> ScheduleRequest:
         calendars=program.calendars,
         lead_times=lead_times,
         cells=cells,
+        incumbent=_announced(incumbent),
+        moved_weight=moved_weight,
     )
+
+
+def _announced(incumbent: Schedule | None) -> tuple[AnnouncedGate, ...]:
+    if incumbent is None:
+        return ()
+    return tuple(AnnouncedGate(gate, day) for gate, day in incumbent.gates.frame.select("gate", "day").iter_rows())

@@ -8,15 +8,27 @@ import numpy as np
 
 from rackwright.schedule.generation import Dates
 from rackwright.schedule.network import Network
+from rackwright.schedule.planning import project_finish
 from rackwright.schedule.reasons import Drivers, chain_to, chain_words, total_float
 from rackwright.schedule.request import ScheduleRequest
-from rackwright.schedule.risk import Sampled
-from rackwright.schedule.search import project_finish
-from rackwright.tables.schedule import Activities, Bookings, Gates, LateProjects, LineUse, Readiness
+from rackwright.schedule.risk import Sampled, SmallArray
+from rackwright.tables.schedule import Activities, Bookings, Gates, LateProjects, LineUse, Readiness, Tornado
 
-__all__ = ["Solved", "activity_table", "booking_table", "gate_table", "late_table", "line_use_table", "readiness_table"]
+__all__ = [
+    "Solved",
+    "activity_table",
+    "booking_table",
+    "gate_table",
+    "last_job",
+    "late_table",
+    "line_use_table",
+    "readiness_table",
+    "tornado_table",
+]
 
 QUANTILES = (0.5, 0.8, 0.95)
+MOST_BARS, LEAST_CORRELATION = 8, 0.05
+CENTS = 100
 MINUTES_PER_HOUR, DAYS_PER_WEEK = 60, 7
 
 
@@ -38,9 +50,14 @@ class Solved:
         """Names of the resources, for people."""
         return tuple(resource.name or resource.id for resource in self.request.resources)
 
+    def finishes(self, job: int) -> SmallArray:
+        """Finish of a gate in every sample, axis days."""
+        kept: SmallArray = self.sampled.finish[self.sampled.watched[job]]
+        return kept
+
     def quantile_days(self, job: int) -> tuple[int, int, int]:
         """P50, P80, P95 of a job's finish, as days of the horizon."""
-        found = np.quantile(self.sampled[job], QUANTILES, method="higher")
+        found = np.quantile(self.finishes(job), QUANTILES, method="higher")
         return self.day(int(found[0])), self.day(int(found[1])), self.day(int(found[2]))
 
     def job(self, name: str) -> int:
@@ -64,7 +81,7 @@ def activity_table(solved: Solved) -> Activities:
                 network.projects[job.project].id,
                 job.activity.name or job.activity.id,
                 job.activity.kind,
-                0,
+                job.mode,
                 solved.day(int(dates.start[i])),
                 solved.day(int(dates.finish[i])),
                 int(slack[i]),
@@ -73,6 +90,8 @@ def activity_table(solved: Solved) -> Activities:
                 solved.drivers.kind[i],
                 names[dates.blocker[i]] if waited else "",
                 int(dates.start[i] - dates.link_start[i]) if waited else 0,
+                float(solved.sampled.critical_share[i]),
+                round(job.modes[job.mode].cost_usd * CENTS),
             )
         )
     return Activities.from_rows(rows)
@@ -108,8 +127,28 @@ def gate_table(solved: Solved) -> Gates:
             words = chain_words(solved.network, solved.dates, solved.drivers, i, solved.resource_names())
             due = solved.day(solved.network.due(job.project))
             day = solved.day(int(solved.dates.finish[i]))
-            rows.append((job.name, project.id, job.activity.gate or "ready", day, *solved.quantile_days(i), due, words))
+            safe = solved.quantile_days(i)
+            on_time = float((solved.finishes(i) <= solved.network.due(job.project)).mean())
+            shown = (job.name, project.id, job.activity.gate or "ready", day, *safe, due, words)
+            rows.append((*shown, on_time, safe[0] - day, safe[1] - day))
     return Gates.from_rows(rows)
+
+
+def tornado_table(solved: Solved) -> Tornado:
+    """Durations that the end of each project hangs on most."""
+    sampled = solved.sampled
+    rows = []
+    for project, entry in enumerate(solved.network.projects):
+        own = [i for i, job in enumerate(solved.network.jobs) if job.project == project]
+        own.sort(key=lambda i: (-float(abs(sampled.rank_correlation[i])), i))
+        low_end, high_end = np.quantile(sampled.project_end[project], (0.1, 0.9))
+        for i in own[:MOST_BARS]:
+            correlation = float(sampled.rank_correlation[i])
+            if abs(correlation) >= LEAST_CORRELATION:
+                low, high = int(sampled.duration_quantile[0, i]), int(sampled.duration_quantile[3, i])
+                swing = round(correlation * float(high_end - low_end))
+                rows.append((entry.id, solved.network.jobs[i].name, correlation, low, high, swing))
+    return Tornado.from_rows(rows)
 
 
 def readiness_table(solved: Solved) -> Readiness:

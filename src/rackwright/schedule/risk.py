@@ -2,10 +2,13 @@
 
 Each duration follows a two-piece normal through its 10, 50 and 90 % points, cut at zero; durations of a project share
 one factor with the project's correlation. Register risks strike with their probability. Samples keep the order in which
-the plan uses each resource (its users become links), so a late user delays the next one; they do not re-order.
+the plan uses each resource (its users become links), so a late user delays the next one; they do not re-order. Blocks
+of samples are drawn from (seed, block) and joined in order, so any number of workers gives the same numbers.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,105 +16,256 @@ from numpy.typing import NDArray
 from rackwright.base.units import Estimate
 from rackwright.schedule.generation import Dates
 from rackwright.schedule.network import Arc, Network
-from rackwright.schedule.workdays import IntArray
+from rackwright.schedule.workdays import IntArray, Workdays
 
-__all__ = ["Sampled", "resource_arcs", "sample_finishes"]
+__all__ = [
+    "BLOCK",
+    "DURATION_QUANTILES",
+    "NUM_SAMPLES",
+    "Sampled",
+    "resource_arcs",
+    "sample_finishes",
+    "sample_risk",
+    "two_piece",
+]
 
 FloatArray = NDArray[np.float64]
-NUM_SAMPLES = 2000
+SmallArray = NDArray[np.int32]
+NUM_SAMPLES = 10_000
+BLOCK = 2_000
+DURATION_QUANTILES = (0.1, 0.5, 0.8, 0.9, 0.95)
 Z90 = 1.2815515655446004  # 90 % point of the standard normal
-Sampled = NDArray[np.int64]  # finish day, shape (jobs, samples)
+MOST_DAYS = 32_000  # durations are ranked as 16-bit numbers
 
 
-def sample_finishes(network: Network, dates: Dates, *, seed: int) -> Sampled:
-    """Finish day of every job in every sample, shape (jobs, NUM_SAMPLES), in axis days."""
+@dataclass(frozen=True)
+class Sampled:
+    """What the samples say.
+
+    Attributes
+    ----------
+    finish
+        Finish day of each watched job in every sample, shape (watched, samples), axis days.
+    watched
+        Jobs whose finish is kept: row of `finish` by job, -1 for the others; shape (jobs,).
+    critical_share
+        Share of the samples in which a job drives the end of its project, shape (jobs,).
+    rank_correlation
+        Spearman correlation of a job's duration with the end of its own project, shape (jobs,).
+    project_end
+        End of each project in every sample, shape (projects, samples).
+    duration_quantile
+        Duration at the shares `DURATION_QUANTILES`, shape (5, jobs).
+    """
+
+    finish: SmallArray
+    watched: IntArray
+    critical_share: FloatArray
+    rank_correlation: FloatArray
+    project_end: SmallArray
+    duration_quantile: IntArray
+
+
+@dataclass
+class _Block:
+    start: SmallArray
+    finish: SmallArray
+    duration: SmallArray
+
+
+def sample_finishes(network: Network, dates: Dates, *, seed: int, num_samples: int = NUM_SAMPLES) -> SmallArray:
+    """Finish day of every job in every sample, with the plan's order on resources; shape (jobs, samples)."""
     arcs = resource_arcs(network, dates)
-    durations = _durations(network, seed)
-    finish = np.zeros((len(network.jobs), NUM_SAMPLES), dtype=np.int64)
-    start = np.zeros_like(finish)
-    for job in sorted(
-        range(len(network.jobs)), key=lambda j: (int(dates.start[j]), int(dates.finish[j]), _rank(network)[j])
-    ):
-        start[job], finish[job] = _forward(network, job, (start, finish), durations[job], arcs[job])
-    return finish
+    order = _time_order(network, dates)
+    blocks = [
+        _propagate(network, order, arcs, _durations(network, seed, number, size)).finish
+        for number, size in _blocks(num_samples)
+    ]
+    return np.concatenate(blocks, axis=1)
 
 
-def _rank(network: Network) -> dict[int, int]:
-    return {job: i for i, job in enumerate(network.order)}
+def sample_risk(
+    network: Network, dates: Dates, *, seed: int, num_samples: int = NUM_SAMPLES, use_resources: bool = True
+) -> Sampled:
+    """Sample the plan and say what drives its end.
+
+    Parameters
+    ----------
+    network, dates
+        The plan.
+    seed
+        Seed of all samples.
+    num_samples
+        Number of samples.
+    use_resources
+        True to keep the plan's order on resources; False for links alone, which is too hopeful where labs are full.
+    """
+    arcs = resource_arcs(network, dates) if use_resources else [[] for _ in network.jobs]
+    order = _time_order(network, dates)
+    ends = _last_jobs(network)
+    watched = _watched(network)
+    gates = np.nonzero(watched >= 0)[0]
+    critical = np.zeros(len(network.jobs), dtype=np.int64)
+    finishes, durations, project_ends = [], [], []
+    for number, size in _blocks(num_samples):
+        block = _propagate(network, order, arcs, _durations(network, seed, number, size))
+        last = np.array([block.finish[own].max(axis=0) for own in ends])
+        critical += _criticality(network, order, arcs, block, last)
+        finishes.append(block.finish[gates])
+        durations.append(block.duration.astype(np.int16))
+        project_ends.append(last)
+    owner = np.array([job.project for job in network.jobs])
+    duration, ends_by_sample = np.concatenate(durations, axis=1), np.concatenate(project_ends, axis=1)
+    return Sampled(
+        finish=np.concatenate(finishes, axis=1),
+        watched=watched,
+        critical_share=critical / num_samples,
+        rank_correlation=_rank_correlation(duration, ends_by_sample, owner),
+        project_end=ends_by_sample,
+        duration_quantile=_duration_quantile(duration),
+    )
 
 
-def _forward(
-    network: Network, job: int, done: tuple[IntArray, IntArray], duration: IntArray, arcs: list[Arc]
-) -> tuple[IntArray, IntArray]:
-    entry, calendar = network.jobs[job], network.workdays(job)
-    start, finish = done
+def _blocks(num_samples: int) -> list[tuple[int, int]]:
+    """(number, size) of the blocks that make up so many samples."""
+    return [(i, min(BLOCK, num_samples - first)) for i, first in enumerate(range(0, num_samples, BLOCK))]
+
+
+def _last_jobs(network: Network) -> list[IntArray]:
+    """Jobs of each project without a successor in it: one of them ends the project."""
+    last: list[list[int]] = [[] for _ in network.projects]
+    for number, job in enumerate(network.jobs):
+        followers = (network.jobs[arc.after].project for arc in network.arcs_from[number] if arc.kind[1] == "S")
+        if job.project not in followers:
+            last[job.project].append(number)
+    return [np.array(jobs, dtype=np.int64) for jobs in last]
+
+
+def _watched(network: Network) -> IntArray:
+    """Row in which a job's finishes are kept: gates, what is delivered, and everything in small programs."""
+    keep = [job.activity.kind == "gate" or bool(job.activity.gate) for job in network.jobs]
+    given = {(i, d.gate) for i, project in enumerate(network.projects) for d in project.delivers}
+    keep = [flag or (job.project, job.activity.id) in given for flag, job in zip(keep, network.jobs, strict=True)]
+    return np.where(keep, np.cumsum(keep) - 1, -1)
+
+
+def _time_order(network: Network, dates: Dates) -> list[int]:
+    rank = {job: i for i, job in enumerate(network.order)}
+    return sorted(rank, key=lambda j: (int(dates.start[j]), int(dates.finish[j]), rank[j]))
+
+
+def _propagate(network: Network, order: list[int], arcs: list[list[Arc]], duration: SmallArray) -> _Block:
+    block = _Block(np.zeros_like(duration), np.zeros_like(duration), duration)
+    for job in order:
+        _forward(network, job, arcs[job], block)
+    return block
+
+
+def _forward(network: Network, job: int, extra: list[Arc], block: _Block) -> None:
+    entry, calendar, duration = network.jobs[job], network.workdays(job), block.duration[job]
     if entry.fixed_finish >= 0:
-        ends = np.full(NUM_SAMPLES, entry.fixed_finish)
-        return ends - 1, ends
+        block.start[job], block.finish[job] = entry.fixed_finish - 1, entry.fixed_finish
+        return
     if entry.fixed_start >= 0:
-        begins = np.full(NUM_SAMPLES, entry.fixed_start)
-        return begins, np.maximum(calendar.finishes(begins, duration), network.first_day + 1)
-    begins = np.full(NUM_SAMPLES, max(entry.release, network.first_day))
-    for arc in (*network.arcs_into[job], *arcs):
-        reached = (finish if arc.kind[0] == "F" else start)[arc.before] + arc.lag
-        begins = np.maximum(begins, reached if arc.kind[1] == "S" else reached - duration)
-    return begins, calendar.finishes(begins, duration)
+        block.start[job] = entry.fixed_start
+        finish = _finish(calendar, block.start[job], duration)
+        block.finish[job] = np.maximum(finish, network.first_day + 1)
+        return
+    begins = np.full(duration.shape, max(entry.release, network.first_day), dtype=np.int32)
+    for arc in (*network.arcs_into[job], *extra):
+        np.maximum(begins, _reached(arc, block, duration), out=begins)
+    block.start[job] = begins
+    block.finish[job] = _finish(calendar, begins, duration)
+
+
+def _reached(arc: Arc, block: _Block, duration: SmallArray) -> SmallArray:
+    """First day an arc lets its second job start; ends asked for go back by elapsed days."""
+    reached: SmallArray = (block.finish if arc.kind[0] == "F" else block.start)[arc.before]
+    if arc.lag:
+        reached = reached + np.int32(arc.lag)
+    return reached if arc.kind[1] == "S" else reached - duration
+
+
+def _finish(calendar: Workdays, begins: SmallArray, duration: SmallArray) -> SmallArray:
+    if calendar.is_elapsed:
+        return begins + duration
+    return calendar.finishes(begins.astype(np.int64), duration.astype(np.int64)).astype(np.int32)
+
+
+def _criticality(
+    network: Network, order: list[int], arcs: list[list[Arc]], block: _Block, last: SmallArray
+) -> IntArray:
+    """Number of samples in which each job drives the end of a project: walked back from the last jobs."""
+    drives = np.zeros(block.start.shape, dtype=bool)
+    for number, entry in enumerate(network.jobs):
+        if not any(network.jobs[arc.after].project == entry.project for arc in network.arcs_from[number]):
+            drives[number] = block.finish[number] == last[entry.project]
+    for job in reversed(order):
+        if network.jobs[job].fixed_start >= 0 or network.jobs[job].fixed_finish >= 0 or not drives[job].any():
+            continue
+        for arc in (*network.arcs_into[job], *arcs[job]):
+            binds = _reached(arc, block, block.duration[job]) == block.start[job]
+            drives[arc.before] |= drives[job] & binds
+    return np.asarray(drives.sum(axis=1), dtype=np.int64)
 
 
 def resource_arcs(network: Network, dates: Dates) -> list[list[Arc]]:
     """Links that keep the plan's order on each full resource: a user comes after those whose end let it start."""
     arcs: list[list[Arc]] = [[] for _ in network.jobs]
-    for resource, renewable in enumerate(network.is_renewable):
-        if not renewable:
+    for resource, is_renewable in enumerate(network.is_renewable):
+        if not is_renewable:
             continue
-        users = [
-            j for j, e in enumerate(network.jobs) if any(r == resource for r, _ in e.demands) and e.fixed_start < 0
-        ]
-        users.sort(key=lambda j: (int(dates.start[j]), j))
-        for place, job in enumerate(users):
-            need = dict(network.jobs[job].demands)[resource]
-            arcs[job].extend(_feeders(network, dates, users[:place], job, (resource, need)))
+        units = {
+            j: sum(n for r, n in e.demands if r == resource)
+            for j, e in enumerate(network.jobs)
+            if e.fixed_start < 0 and e.fixed_finish < 0 and any(r == resource for r, _ in e.demands)
+        }
+        users = sorted((j for j in units if dates.finish[j] > dates.start[j]), key=lambda j: (int(dates.start[j]), j))
+        capacity = int(network.capacity[resource].max())
+        held: list[tuple[int, int, int]] = []  # (finish, job, units) of hands that hold or held units, newest last
+        for job in users:
+            arcs[job].extend(_take_over(held, job, int(dates.start[job]), (capacity, units[job])))
+            held.append((int(dates.finish[job]), job, units[job]))
+            held.sort()
     return arcs
 
 
-def _feeders(network: Network, dates: Dates, earlier: list[int], job: int, use: tuple[int, int]) -> list[Arc]:
-    """Earlier users whose units this job takes over: the last to end first, until its need is covered."""
-    resource, need = use
-    units = {j: dict(network.jobs[j].demands)[resource] for j in earlier}
-    ended = sorted(
-        (j for j in earlier if dates.finish[j] <= dates.start[job]), key=lambda j: (-int(dates.finish[j]), j)
-    )
-    running = sum(units[j] for j in earlier if dates.finish[j] > dates.start[job])
-    free = int(network.capacity[resource].max()) - running - sum(units[j] for j in ended)
+def _take_over(held: list[tuple[int, int, int]], job: int, start: int, units: tuple[int, int]) -> list[Arc]:
+    """Take units first that are free, then from those that ended last before this job starts."""
+    capacity, need = units
+    need -= min(need, max(capacity - sum(entry[2] for entry in held), 0))
     found = []
-    for other in ended:
-        if free >= need:
-            break
-        free += units[other]
+    for place in range(len(held) - 1, -1, -1):
+        finish, other, count = held[place]
+        if need <= 0 or finish > start:
+            continue
+        taken = min(count, need)
+        need -= taken
         found.append(Arc(other, job, "FS", 0))
+        held[place] = (finish, other, count - taken)
+    held[:] = [entry for entry in held if entry[2] > 0]
     return found
 
 
-def _durations(network: Network, seed: int) -> list[IntArray]:
-    """Sampled duration of every job [days of its calendar], one array of samples each."""
-    random = np.random.default_rng(seed)
-    factors = random.standard_normal((len(network.projects), NUM_SAMPLES))
-    sampled = []
-    for entry in network.jobs:
+def _durations(network: Network, seed: int, block: int, size: int) -> SmallArray:
+    """Sampled duration of every job [days of its calendar], shape (jobs, size)."""
+    random = np.random.default_rng([seed, block])
+    factors = random.standard_normal((len(network.projects), size), dtype=np.float32)
+    sampled = np.empty((len(network.jobs), size), dtype=np.int32)
+    for number, entry in enumerate(network.jobs):
         project = network.projects[entry.project]
-        own = random.standard_normal(NUM_SAMPLES)
-        z = np.sqrt(project.correlation) * factors[entry.project] + np.sqrt(1.0 - project.correlation) * own
-        days = two_piece(entry.estimate, z)
+        own = random.standard_normal(size, dtype=np.float32)
+        share = np.float32(np.sqrt(project.correlation)), np.float32(np.sqrt(1.0 - project.correlation))
+        days = two_piece(entry.estimate, share[0] * factors[entry.project] + share[1] * own)
         for risk in project.risks:
-            strikes = random.random(NUM_SAMPLES) < risk.probability_share
-            delay = two_piece(risk.delay, random.standard_normal(NUM_SAMPLES))
             if risk.activity == entry.activity.id:
-                days = days + strikes * delay
-        sampled.append(np.rint(days).astype(np.int64))
+                strikes = random.random(size) < risk.probability_share
+                days = days + strikes * two_piece(risk.delay, random.standard_normal(size))
+        sampled[number] = np.minimum(np.rint(days), MOST_DAYS)
     return sampled
 
 
-def two_piece(estimate: Estimate, z: FloatArray) -> FloatArray:
+def two_piece(estimate: Estimate, z: NDArray[np.floating]) -> NDArray[np.floating]:
     """Value at standard normal scores: median + z/z90 x (high - median) above, (median - low) below, never negative.
 
     Examples
@@ -119,5 +273,32 @@ def two_piece(estimate: Estimate, z: FloatArray) -> FloatArray:
     >>> two_piece(Estimate(10, 8, 16), np.array([0.0, 1.2815515655446004, -1.2815515655446004])).round(6).tolist()
     [10.0, 16.0, 8.0]
     """
-    step = np.where(z > 0, estimate.high - estimate.value, estimate.value - estimate.low)
-    return np.maximum(estimate.value + z / Z90 * step, 0.0)
+    above, below = (estimate.high - estimate.value) / Z90, (estimate.value - estimate.low) / Z90
+    return np.maximum(np.where(z > 0, z * above, z * below) + estimate.value, 0.0)
+
+
+def _rank_correlation(duration: NDArray[np.int16], project_end: SmallArray, owner: IntArray) -> FloatArray:
+    """Spearman correlation of each duration with the end of its project; 0 where one of them never varies."""
+    ends = np.array([_ranks(row) for row in project_end])
+    found = np.zeros(len(duration))
+    for job, row in enumerate(duration):
+        if row.min() < row.max():
+            found[job] = float(_ranks(row) @ ends[owner[job]])
+    return found
+
+
+def _ranks(values: NDArray[np.int16] | SmallArray) -> NDArray[np.float32]:
+    """Mean ranks of values, centred and of length one; zeros where all are equal."""
+    low = int(values.min())
+    counts = np.bincount(values.astype(np.int64) - low)
+    after = np.cumsum(counts)
+    rank_of_value = after - (counts - 1) / 2.0
+    ranks = rank_of_value[values.astype(np.int64) - low] - (len(values) + 1) / 2.0
+    length = float(np.sqrt(np.sum(ranks * ranks)))
+    return (ranks / length if length > 0 else ranks).astype(np.float32)
+
+
+def _duration_quantile(duration: NDArray[np.int16]) -> IntArray:
+    """Points of each duration at `DURATION_QUANTILES`, shape (5, jobs)."""
+    places = [min(int(np.ceil(share * duration.shape[1])) - 1, duration.shape[1] - 1) for share in DURATION_QUANTILES]
+    return np.sort(duration, axis=1)[:, places].T.astype(np.int64)

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from rackwright.schedule.engine import Engine, FloatArray
-from rackwright.schedule.instance import FS, SS, Instance, IntArray, Placed
+from rackwright.schedule.instance import FS, SF, SS, Instance, IntArray, Placed
 from rackwright.schedule.objective import Objective, Tardiness
 
 __all__ = ["Found", "climb_offsets", "improved", "latest_finish"]
 
-SPREAD_DAYS = 90.0
-LEAST_SPREAD_SHARE = 0.2
-MOVED_SHARE = 0.1
+SPREAD_DAYS = 150.0
+LEAST_SPREAD_SHARE = 0.5
+MOVED_SHARE = 0.2
 FIXED_FIRST = 1e9
 
 
@@ -48,7 +48,7 @@ def latest_finish(instance: Instance, due: IntArray) -> FloatArray:
             after, kind, lag = (int(part[arc]) for part in instance.after[1:])
             end = min(max(int(late[after]), 0), instance.num_days)
             asked = latest_start(instance, after, end) if kind in {FS, SS} else end
-            late[job] = min(late[job], asked - lag + (instance.duration[job] if kind in {SS, 3} else 0))
+            late[job] = min(late[job], asked - lag + (instance.duration[job] if kind in {SS, SF} else 0))
     return late
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from rackwright.schedule.network import build_network
+from rackwright.schedule.orders import long_lead_table
+from rackwright.schedule.planning import objective_of, plan_projects
+from rackwright.schedule.progress import announced_days, earned_table, moved_table
 from rackwright.schedule.quality import schedule_checks
 from rackwright.schedule.reasons import find_drivers
 from rackwright.schedule.reliefs import find_reliefs
@@ -15,18 +18,18 @@ from rackwright.schedule.result import (
     late_table,
     line_use_table,
     readiness_table,
+    tornado_table,
 )
-from rackwright.schedule.risk import sample_finishes
-from rackwright.schedule.search import search_schedule
+from rackwright.schedule.risk import sample_risk
+from rackwright.schedule.worth import worth_table
 from rackwright.tables.schedule import Schedule
 
 __all__ = ["schedule_projects"]
 
 SEED = 11
 OMISSIONS = (
-    "schedule: each activity is planned in its quickest mode; the cost of modes is not weighed",
-    "schedule: maximum lags between activities are not enforced while scheduling",
-    "schedule: sampled dates keep the plan's order on shared resources",
+    "schedule: sampled dates keep the plan's order on shared resources and do not see shutdowns of resources",
+    "schedule: a resource's own calendar counts only for activities without one; its shutdowns count for all",
     "schedule: engineering builds book labs and lines, their parts are not taken from supply",
 )
 
@@ -45,8 +48,11 @@ def schedule_projects(request: ScheduleRequest) -> Schedule:
     their driving chain and a re-solved relief.
     """
     network = build_network(request)
-    found = search_schedule(network, seed=SEED)
-    sampled = sample_finishes(network, found.dates, seed=SEED)
+    announced = announced_days(network, {known.gate: known.day for known in request.incumbent})
+    objective = objective_of(network, announced, request.moved_weight)
+    found = plan_projects(network, objective, seed=SEED)
+    network = found.network
+    sampled = sample_risk(network, found.dates, seed=SEED)
     solved = Solved(request, network, found.dates, find_drivers(network, found.dates), sampled)
     return Schedule(
         activities=activity_table(solved),
@@ -55,6 +61,11 @@ def schedule_projects(request: ScheduleRequest) -> Schedule:
         readiness=readiness_table(solved),
         line_use=line_use_table(solved),
         late=late_table(solved, find_reliefs(solved, found.priority)),
+        long_lead=long_lead_table(solved),
+        tornado=tornado_table(solved),
+        worth=worth_table(solved, objective, found.priority),
+        moved=moved_table(solved, announced, request.moved_weight),
+        earned=earned_table(solved),
         checks=schedule_checks(solved),
         omissions=OMISSIONS,
     )

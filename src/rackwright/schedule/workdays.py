@@ -39,6 +39,7 @@ class Workdays:
 
     worked_before: IntArray
     day_of: IntArray
+    is_elapsed: bool = False
 
     def next_start(self, day: int) -> int:
         """First working day on or after a day."""
@@ -56,6 +57,13 @@ class Workdays:
             return finish
         return int(self.day_of[max(int(self.worked_before[finish]) - duration, 0)])
 
+    def start_to_end_at(self, day: int, duration: int) -> int:
+        """First day to start so that the work does not end before a day."""
+        if duration == 0 or day <= 0:
+            return day
+        last = min(day, len(self.worked_before) - 1)
+        return int(self.day_of[max(int(self.worked_before[last - 1]) - duration + 1, 0)])
+
     def finishes(self, starts: IntArray, durations: IntArray) -> IntArray:
         """`finish` for many starts at once, each moved to its next working day first; shapes (n,)."""
         last = len(self.worked_before) - 1
@@ -67,7 +75,7 @@ class Workdays:
 def elapsed(axis: Axis) -> Workdays:
     """The calendar on which every day counts."""
     days = np.arange(axis.num_days + 1, dtype=np.int64)
-    return Workdays(days, days)
+    return Workdays(days, days, is_elapsed=True)
 
 
 def compile_calendar(calendar: Calendar, axis: Axis) -> Workdays:

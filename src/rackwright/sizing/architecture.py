@@ -7,6 +7,7 @@ tensor-parallel degree where it changes the shape of a product.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 
@@ -200,11 +201,10 @@ def mean_keys(past: float, new: float, window: float) -> float:
     Query i of the sequence sees min(i, window) keys: half of the square for a full prompt.
     """
     first, last = past, past + new
-    most = np.where(np.asarray(window) > 0.0, window, last)
+    most: Any = np.where(np.asarray(window) > 0.0, window, last)
     rising = np.maximum(most * most - first * first, 0.0) / 2.0
     sliding = np.where(most <= first, most, (rising + most * (last - most)) / np.maximum(last - first, WHOLE))
-    keys: float = np.where(most >= last, (first + last) / 2.0, sliding)[()]
-    return keys
+    return cast("float", np.where(most >= last, (first + last) / 2.0, sliding)[()])
 
 
 def mixed_mean_keys(shape: Shape, past: float, new: float) -> float:
@@ -236,6 +236,7 @@ def kv_byte_per_token(shape: Shape, context: float, byte_per_value: float) -> fl
     """
     per_block = shape.kv_rank + shape.rope_dim if shape.is_mla else shape.kv_heads * (shape.qk_dim + shape.v_dim)
     window = np.where(np.asarray(shape.window) > 0.0, shape.window, context)
-    kept_share = np.minimum(1.0, window / np.maximum(context, 1.0))
+    kept_share: float = np.minimum(1.0, window / np.maximum(context, 1.0))[()]
     blocks = shape.attention_layers * (1.0 - shape.window_share + shape.window_share * kept_share)
-    return blocks * per_block * byte_per_value
+    total: float = blocks * per_block * byte_per_value
+    return total

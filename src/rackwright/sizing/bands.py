@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rackwright.base.units import Estimate
+from rackwright.catalog.parts import Fact
 
-__all__ = ["Spread", "combined_spread", "spread_of"]
+__all__ = ["EXACT", "Spread", "combined_spread", "error_spread", "spread_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,23 @@ class Spread:
     fast: float
 
 
+EXACT = Spread(1.0, 1.0)
+"""No doubt at all."""
+
+
 def spread_of(estimate: Estimate) -> Spread:
     """Spread of a program estimate; a value of zero has none."""
     if estimate.value <= 0.0:
         return Spread(1.0, 1.0)
     return Spread(max(estimate.low / estimate.value, 1e-9), estimate.high / estimate.value)
+
+
+def error_spread(fact: Fact | None) -> Spread:
+    """Spread of a rate from the band of measured over predicted times; none where it is not known."""
+    if fact is None:
+        return Spread(1.0, 1.0)
+    low, high = fact.band
+    return Spread(1.0 / max(high, 1.0), 1.0 / min(low, 1.0))
 
 
 def combined_spread(spreads: Iterable[Spread]) -> Spread:

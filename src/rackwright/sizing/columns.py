@@ -12,14 +12,18 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-__all__ = ["is_column", "side_by_side"]
+__all__ = ["has_columns", "side_by_side"]
 
 T = TypeVar("T")
 
 
-def is_column(number: object) -> bool:
-    """True for a figure that differs from case to case."""
-    return isinstance(number, np.ndarray)
+def has_columns(*instances: Any) -> bool:
+    """True if any number of these frozen classes differs from case to case."""
+    return any(_holds_column(getattr(item, field.name)) for item in instances for field in dataclasses.fields(item))
+
+
+def _holds_column(value: Any) -> bool:
+    return has_columns(value) if dataclasses.is_dataclass(value) else isinstance(value, np.ndarray)
 
 
 def side_by_side(cases: Sequence[T]) -> T:
@@ -57,7 +61,7 @@ def _merged(name: str, column: list[Any]) -> Any:
         return np.concatenate(column)
     if all(value == head for value in column):
         return head
-    if isinstance(head, bool | str):
-        text = f"cases side by side must agree on {name}, which chooses between formulas"
-        raise ValueError(text)
-    return np.array(column, dtype=np.float64)
+    if not isinstance(head, bool | str):
+        return np.array(column, dtype=np.float64)
+    text = f"cases side by side must agree on {name}, which chooses between formulas"
+    raise ValueError(text)

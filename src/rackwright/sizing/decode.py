@@ -12,14 +12,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from rackwright.sizing.architecture import Product, Shape, kv_byte_per_token, mixed_mean_keys, parameter_counts
-from rackwright.sizing.collectives import collective_time_s, hierarchical_time_s
+from rackwright.sizing.collectives import dispatch_time_s, hierarchical_time_s
 from rackwright.sizing.device import BITS, Device
 from rackwright.sizing.layers import Work, expected_experts, layer_times
 from rackwright.sizing.operators import FloatArray, operator_time_s
 
 __all__ = ["DECODE_TERMS", "Instance", "Request", "decode_terms", "instance_memory_byte", "prefill_time_s"]
 
-DECODE_TERMS = ("gemm", "attention", "experts", "elementwise", "communication-tensor", "communication-expert")
+DECODE_TERMS = (
+    "gemm",
+    "attention",
+    "experts",
+    "elementwise",
+    "communication-tensor",
+    "communication-expert",
+    "launch",
+)
+NOT_A_LAYER = ("head", "context_comm")
+PERMUTED = 4.0
+"""Passes of routed tokens through memory besides the products: read and written on the way there and back."""
 WIDE = 2.0
 _BITS_PER_BYTE = 8.0
 
@@ -42,6 +53,10 @@ class Request:
         Precision of the cache.
     imbalance
         Work of the busiest expert rank over the mean.
+    layer_s
+        Time a decode step loses at each layer outside the counted operators [s].
+    prefill_factor
+        Time of a prompt in service over the sum of its operators.
     """
 
     input_tokens: float
@@ -51,6 +66,8 @@ class Request:
     verified_per_step: float
     kv_precision: str
     imbalance: float
+    layer_s: float = 0.0
+    prefill_factor: float = 1.0
 
     @property
     def mean_context(self) -> float:
@@ -93,7 +110,7 @@ def instance_memory_byte(
     """
     counts = parameter_counts(shape)
     held = (counts.mixer + counts.dense_ffn) * device.weight_byte + counts.embedding * WIDE
-    weights = held / instance.tensor + counts.routed * device.weight_byte / instance.accels
+    weights = held / instance.tensor + counts.routed * device.expert_byte / instance.accels
     split = np.ones_like(instance.tensor) if shape.is_mla else np.minimum(instance.tensor, shape.kv_heads)
     per_token = kv_byte_per_token(shape, request.mean_context, request.kv_byte) / split
     return weights, weights + instance.group_batch * request.mean_context * per_token
@@ -106,11 +123,19 @@ def decode_terms(shape: Shape, device: Device, request: Request, instance: Insta
     attention = shape.attention_layers * _decode_attention(shape, device, request, instance)
     experts = shape.moe_layers * _decode_experts(shape, device, request, instance)
     elementwise = _decode_elementwise(shape, device, tokens, instance.tensor)
-    parts = shape.mixer_layers + shape.dense_layers + (shape.moe_layers if shape.shared_ffn else 0.0)
+    parts = shape.mixer_layers + shape.dense_layers + shape.moe_layers * (np.asarray(shape.shared_ffn) > 0.0)
     size = WIDE * tokens * shape.hidden
-    tensor = parts * collective_time_s("all-reduce", instance.tensor, size, device.scale_up)
+    tensor = parts * _reduce(device, instance, size)
     expert = shape.moe_layers * _dispatch(shape, device, tokens, instance)
-    return np.stack([gemm, attention, experts, elementwise, tensor, expert])
+    launch = request.layer_s * shape.layers * np.ones_like(tokens)
+    return np.stack([gemm, attention, experts, elementwise, tensor, expert, launch])
+
+
+def _reduce(device: Device, instance: Instance, size: FloatArray) -> FloatArray:
+    """All-reduce over the tensor ranks, which may span scale-up domains."""
+    near = np.minimum(instance.tensor, device.domain)
+    tiers = {"scale_up": device.scale_up, "scale_out": device.scale_out}
+    return hierarchical_time_s("all-reduce", instance.tensor, near, size, **tiers)
 
 
 def _decode_gemm(shape: Shape, device: Device, tokens: FloatArray, tensor: FloatArray) -> FloatArray:
@@ -120,7 +145,7 @@ def _decode_gemm(shape: Shape, device: Device, tokens: FloatArray, tensor: Float
             inputs, outputs = product.local(tensor)
             width = device.weight_byte
             byte = width * (tokens * inputs + inputs * outputs) + WIDE * tokens * outputs
-            total = total + operator_time_s(2.0 * tokens * inputs * outputs, byte, device.gemm)
+            total = total + operator_time_s(2.0 * tokens * inputs * outputs, byte, device.gemm, inputs)
         return total
 
     always = (*shape.ffn_products(shape.shared_ffn), Product(shape.hidden, shape.experts, "none"))
@@ -147,22 +172,28 @@ def _decode_attention(shape: Shape, device: Device, request: Request, instance: 
         flop = 2.0 * pairs * heads * (shape.qk_dim + shape.v_dim)
         kv_heads = np.maximum(shape.kv_heads / instance.tensor, 1.0)
         per_key = kv_heads * (shape.qk_dim + shape.v_dim) * request.kv_byte
-    return operator_time_s(flop, instance.group_batch * keys * per_key, device.decode)
+    units = instance.group_batch * heads
+    return operator_time_s(flop, instance.group_batch * keys * per_key, device.decode, units)
 
 
 def _decode_experts(shape: Shape, device: Device, request: Request, instance: Instance) -> FloatArray:
-    """One block of experts, both products in one fused kernel: the weights of every expert reached are read."""
+    """One block of experts, both products in one fused kernel: the weights of every expert reached are read.
+
+    The busiest rank reaches at least one expert. Tokens are permuted to their experts and back.
+    """
     if not shape.is_moe:
         return np.zeros_like(instance.tensor)
     tokens = instance.batch * request.verified_per_step
     touched = expected_experts(shape, tokens, shape.experts / instance.accels)
-    routed = tokens * shape.topk / instance.accels * request.imbalance
+    touched = np.maximum(touched, np.minimum(1.0, tokens * shape.topk))
+    routed = np.maximum(tokens * shape.topk / instance.accels, 1.0) * request.imbalance
     sides = ((shape.moe_width, (1.0 + shape.gates) * shape.moe_ffn), (shape.moe_ffn, shape.moe_width))
-    flop = byte = np.zeros_like(instance.tensor)
+    flop = np.zeros_like(instance.tensor)
+    byte = PERMUTED * WIDE * routed * shape.moe_width
     for inputs, outputs in sides:
         flop = flop + 2.0 * routed * inputs * outputs
-        byte = byte + device.weight_byte * (routed * inputs + touched * inputs * outputs) + WIDE * routed * outputs
-    return operator_time_s(flop, byte, device.grouped)
+        byte = byte + device.expert_byte * (routed * inputs + touched * inputs * outputs) + WIDE * routed * outputs
+    return operator_time_s(flop, byte, device.grouped, shape.experts / instance.accels)
 
 
 def _decode_elementwise(shape: Shape, device: Device, tokens: FloatArray, tensor: FloatArray) -> FloatArray:
@@ -179,25 +210,24 @@ def _dispatch(shape: Shape, device: Device, tokens: FloatArray, instance: Instan
     """Tokens to their experts and back; within a single attention group the tensor all-reduce does this work."""
     if not shape.is_moe:
         return np.zeros_like(tokens)
-    values = tokens / instance.tensor * shape.topk * shape.moe_width
+    values = tokens / instance.tensor * shape.moe_width
     near = np.minimum(instance.accels, device.domain)
     both: FloatArray = np.zeros_like(tokens)
-    for width in (min(device.weight_byte, WIDE), WIDE):
-        both = both + hierarchical_time_s(
-            "all-to-all", instance.accels, near, width * values, scale_up=device.scale_up, scale_out=device.scale_out
+    for width in (np.minimum(device.expert_byte, WIDE), WIDE):
+        both = both + dispatch_time_s(
+            instance.accels, near, width * values, shape.topk, scale_up=device.scale_up, scale_out=device.scale_out
         )
-    reduce_s = 0.0 if shape.shared_ffn else 1.0
-    size = WIDE * tokens * shape.hidden
-    single = reduce_s * collective_time_s("all-reduce", instance.tensor, size, device.scale_up)
+    alone = 1.0 - (np.asarray(shape.shared_ffn) > 0.0)
+    single = alone * _reduce(device, instance, WIDE * tokens * shape.hidden)
     return np.where(instance.groups > 1.0, both, single)
 
 
 def prefill_time_s(shape: Shape, device: Device, request: Request, instance: Instance) -> FloatArray:
     """Time to compute the part of one prompt that the prefix cache does not hold, on one attention group [s]."""
     cached = request.input_tokens * request.cached_share
-    new = max(1.0, request.input_tokens - cached)
+    new = np.maximum(1.0, request.input_tokens - cached)
     work = Work(
-        tokens=np.full_like(instance.tensor, new),
+        tokens=np.ones_like(instance.tensor) * new,
         keys=mixed_mean_keys(shape, cached, new),
         tensor=instance.tensor,
         expert=instance.accels if shape.is_moe else np.ones_like(instance.tensor),
@@ -205,9 +235,9 @@ def prefill_time_s(shape: Shape, device: Device, request: Request, instance: Ins
     )
     times = layer_times(shape, device, work)
     layer = sum(
-        (getattr(times, name).forward for name in times.__dataclass_fields__ if name != "head"),
+        (getattr(times, name).forward for name in times.__dataclass_fields__ if name not in NOT_A_LAYER),
         np.zeros_like(instance.tensor),
     )
     inputs, outputs = Product(shape.hidden, shape.vocab).local(instance.tensor)
     head = operator_time_s(2.0 * inputs * outputs, device.weight_byte * inputs * outputs, device.gemm)
-    return shape.layers * layer + head
+    return request.prefill_factor * (shape.layers * (layer + request.layer_s) + head)

@@ -13,7 +13,7 @@ from rackwright.catalog.parts import Accelerator, Fact, OperatorCoefficients
 from rackwright.sizing.collectives import Link
 from rackwright.sizing.operators import OperatorCost
 
-__all__ = ["BITS", "Device", "Lacking", "Speed", "lacking", "make_device"]
+__all__ = ["BITS", "Device", "Lacking", "Speed", "lacking", "make_device", "make_link", "operator_cost", "peak_fact"]
 
 Speed = Literal["slow", "middle", "fast"]
 BITS = {"bf16": 16.0, "fp8": 8.0, "fp4": 4.5}
@@ -43,8 +43,8 @@ class Device:
         Accelerators in one scale-up domain.
     peak_flop_s
         Dense peak at the workload's precision, for model FLOPs utilisation.
-    weight_byte
-        Bytes of one weight or activation in a product.
+    weight_byte, expert_byte
+        Bytes of one weight or activation in a product, and in a product of routed experts.
     """
 
     memory_byte: float
@@ -59,6 +59,7 @@ class Device:
     elementwise: OperatorCost
     scale_up: Link
     scale_out: Link
+    expert_byte: float
 
 
 def _read(fact: Fact | None, speed: Speed, *, is_cost: bool) -> float:
@@ -75,6 +76,11 @@ def peak_fact(accelerator: Accelerator, precision: str) -> Fact | None:
     """Dense peak of a device at a precision; None if it lacks the precision or the figure is not published."""
     facts = {"bf16": accelerator.bf16_flop_s, "fp8": accelerator.fp8_flop_s, "fp4": accelerator.fp4_flop_s}
     return facts[precision]
+
+
+def product_precision(accelerator: Accelerator, stored: str, other: str) -> str:
+    """Precision in which weights of a precision are multiplied: their own where the device has it, else the other."""
+    return stored if peak_fact(accelerator, stored) is not None else other
 
 
 def attention_precision(accelerator: Accelerator) -> str:
@@ -137,12 +143,18 @@ def operator_cost(
         factor *= (joule_per_flop(accelerator) * _PER_PICO) ** -_read(part.power_exponent, "middle", is_cost=False)
         factor = max(factor, 1.0)
     return OperatorCost(
-        floor_s=_read(part.floor_s, speed, is_cost=True),
+        floor_s=_read(part.floor_s, speed, is_cost=True) * (_queued(part, speed) if is_sustained else 1.0),
         s_per_flop=factor / peak_flop_s,
-        s_per_byte=_read(part.memory_factor, speed, is_cost=True) / _read(accelerator.memory_byte_s, speed, is_cost=False),
+        s_per_byte=_read(part.memory_factor, speed, is_cost=True)
+        / _read(accelerator.memory_byte_s, speed, is_cost=False),
         exponent=_read(part.exponent, speed, is_cost=False),
         s_per_unit=_read(part.unit_s, speed, is_cost=True),
     )
+
+
+def _queued(part: OperatorCoefficients, speed: Speed) -> float:
+    """Share of the floor that is left where kernels follow one another; all of it where not stated."""
+    return 1.0 if part.queued_floor_share is None else _read(part.queued_floor_share, speed, is_cost=True)
 
 
 @dataclass(frozen=True)
@@ -170,6 +182,7 @@ def make_device(
     precision: str,
     kv_precision: str,
     speed: Speed,
+    expert_precision: str = "",
 ) -> Device:
     """Costs of one accelerator at a speed; ask `lacking` first.
 
@@ -185,6 +198,9 @@ def make_device(
         Precision of the cache; attention to it runs in FP8 where cache and device are that narrow, else in BF16.
     speed
         Which end of the bands.
+    expert_precision
+        Precision in which routed experts are stored; that of the products if empty. A device that lacks it widens
+        the weights on the way to its products: narrow to read, but no faster to multiply.
     """
     table = _Coefficients(tuple(coefficients))
     core = attention_precision(accelerator)
@@ -195,7 +211,6 @@ def make_device(
         part = table.of(operator, at)
         return operator_cost(accelerator, part, precision=at, speed=speed, is_sustained=True)
 
-    scale_out_byte_s = _read(accelerator.scale_out_gbit_s, speed, is_cost=False) * _GBIT_BYTES
     return Device(
         memory_byte=accelerator.memory_byte.value if accelerator.memory_byte else 0.0,
         memory_byte_s=memory_byte_s,
@@ -203,19 +218,32 @@ def make_device(
         peak_flop_s=_read(peak_fact(accelerator, precision), "middle", is_cost=False),
         weight_byte=BITS[precision] / _BITS_PER_BYTE,
         gemm=cost("gemm", precision),
-        grouped=cost("grouped-gemm", precision),
+        grouped=cost("grouped-gemm", product_precision(accelerator, expert_precision or precision, precision)),
         prefill=cost("prefill-attention", core),
         decode=cost("decode-attention", narrow),
         elementwise=cost("elementwise", precision),
-        scale_up=_link(table.tier("-scale-up"), _read(accelerator.scale_up_byte_s, speed, is_cost=False), speed),
-        scale_out=_link(table.tier("-scale-out"), scale_out_byte_s, speed),
+        scale_up=make_link(table.tier("-scale-up"), accelerator, speed=speed, is_sustained=True),
+        scale_out=make_link(table.tier("-scale-out"), accelerator, speed=speed, is_sustained=True, is_scale_out=True),
+        expert_byte=BITS[expert_precision or precision] / _BITS_PER_BYTE,
     )
 
 
-def _link(part: OperatorCoefficients, byte_s: float, speed: Speed) -> Link:
+def make_link(
+    part: OperatorCoefficients,
+    accelerator: Accelerator,
+    *,
+    speed: Speed,
+    is_sustained: bool,
+    is_scale_out: bool = False,
+) -> Link:
+    """One tier of the network as an accelerator sees it, alone (`is_sustained` False) or among other kernels."""
+    if is_scale_out:
+        byte_s = _read(accelerator.scale_out_gbit_s, speed, is_cost=False) * _GBIT_BYTES
+    else:
+        byte_s = _read(accelerator.scale_up_byte_s, speed, is_cost=False)
     return Link(
         byte_s=byte_s,
-        floor_s=_read(part.floor_s, speed, is_cost=True),
+        floor_s=_read(part.floor_s, speed, is_cost=True) * (_queued(part, speed) if is_sustained else 1.0),
         latency_s=_read(part.latency_s, speed, is_cost=True),
         efficiency_share=_read(part.efficiency_share, speed, is_cost=False),
         half_size_byte=_read(part.half_size_byte, speed, is_cost=True),

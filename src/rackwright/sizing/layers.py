@@ -181,7 +181,7 @@ def _experts(shape: Shape, device: Device, work: Work) -> Both:
     local = shape.experts / work.expert
     sides = ((shape.moe_width, (1.0 + shape.gates) * shape.moe_ffn), (shape.moe_ffn, shape.moe_width))
     for inputs, outputs in sides:
-        flop, weights, width = 2.0 * routed * inputs * outputs, touched * inputs * outputs, device.weight_byte
+        flop, weights, width = 2.0 * routed * inputs * outputs, touched * inputs * outputs, device.expert_byte
         byte = width * (routed * inputs + weights) + WIDE * routed * outputs
         forward += operator_time_s(flop, byte, device.grouped, local / 2.0)
         byte = width * (routed * outputs + weights) + WIDE * routed * inputs
@@ -239,7 +239,7 @@ def _expert_comm(shape: Shape, device: Device, work: Work) -> Both:
         )
 
     share = shape.moe_layers / shape.layers
-    return Both(share * (exchange(np.minimum(device.weight_byte, WIDE)) + exchange(WIDE)), share * 2.0 * exchange(WIDE))
+    return Both(share * (exchange(np.minimum(device.expert_byte, WIDE)) + exchange(WIDE)), share * 2.0 * exchange(WIDE))
 
 
 def model_flop_per_token(shape: Shape, keys: float) -> float:

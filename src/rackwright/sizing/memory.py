@@ -1,7 +1,8 @@
 """How much memory does the fullest accelerator need, part by part?
 
-Mixed-precision training with Adam: BF16 weights, FP32 gradients, FP32 master weights and two FP32 moments; the last
-three may be divided among the ranks that hold the same weights (ZeRO stage 1), then gradients (2) and weights (3). Attention is fused, so scores are never stored.
+Mixed-precision training with Adam: BF16 weights, FP32 gradients, FP32 master weights and two FP32 moments. Ranks that
+hold the same weights may divide the last three (ZeRO stage 1), then gradients (2) and weights (3). Attention is fused,
+so scores are never stored.
 """
 
 from __future__ import annotations

@@ -60,7 +60,8 @@ def operator_time_s(
 
     Notes
     -----
-    t = floor + u N + ((c F/P)^p + (m B/W)^p)^(1/p) with N units; an operator without work and bytes takes no time at all.
+    t = floor + u N + ((c F/P)^p + (m B/W)^p)^(1/p) with N units; an operator without work and bytes takes no
+    time at all.
 
     Examples
     --------

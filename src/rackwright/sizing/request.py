@@ -10,7 +10,14 @@ from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem, did_you_mean
 from rackwright.base.units import Estimate
 from rackwright.catalog import Catalog
-from rackwright.catalog.parts import Accelerator, ModelArchitecture, OperatorCoefficients, Part, PlanningRules
+from rackwright.catalog.parts import (
+    Accelerator,
+    ModelArchitecture,
+    OperatorCoefficients,
+    Part,
+    PlanningRules,
+    SoftwareStack,
+)
 from rackwright.program.model import Program
 from rackwright.program.platforms import Platform
 from rackwright.program.workloads import Serving, Training
@@ -39,6 +46,10 @@ _RULES = (
     "expert_overlap_share",
     "pipeline_overlap_share",
     "data_overlap_share",
+    "sharded_overlap_share",
+    "dense_step_error",
+    "moe_step_error",
+    "tpot_error",
     "verified_per_accepted",
     "compute_power_share",
     "memory_power_share",
@@ -97,7 +108,7 @@ class ServingRun:
 
 @dataclass(frozen=True)
 class SizingRequest:
-    """Everything sizing depends on."""
+    """Everything sizing depends on; `engine` is the serving engine whose overheads count, the catalog's first one."""
 
     training: tuple[TrainingRun, ...]
     serving: tuple[ServingRun, ...]
@@ -105,6 +116,7 @@ class SizingRequest:
     coefficients: tuple[OperatorCoefficients, ...]
     rules: PlanningRules
     serving_headroom_share: float
+    engine: SoftwareStack | None = None
 
 
 def sizing_request(program: Program, catalog: Catalog, racks: Racks) -> SizingRequest:
@@ -123,6 +135,7 @@ def sizing_request(program: Program, catalog: Catalog, racks: Racks) -> SizingRe
         coefficients=catalog.all(OperatorCoefficients),
         rules=_only(catalog.get(PlanningRules, "planning-rules"), _RULES),
         serving_headroom_share=program.policy.serving_headroom_share,
+        engine=next((part for part in catalog.all(SoftwareStack) if part.use == "serving"), None),
     )
 
 

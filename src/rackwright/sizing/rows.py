@@ -13,8 +13,8 @@ __all__ = ["OMISSIONS", "PairRows", "collect"]
 
 OMISSIONS = (
     "Sizing takes the platform's fabric as non-blocking; the fabric stage checks what it really gives.",
-    "Context parallelism, ZeRO stages 2 and 3, offload, and uneven pipeline stages chosen by hand are not searched.",
-    "Serving instances stay in one scale-up domain; prefill and decode are not put into separate pools.",
+    "Context parallelism and ZeRO stages 2 and 3 are timed but not searched; offload and uneven stages are neither.",
+    "Serving instances searched stay in one scale-up domain and prefill there; separate pools are timed, not searched.",
     "Linear and state-space mixers are counted by attention's matrices without scores and without a cache.",
     "Multi-token-prediction blocks and draft models cost no time; only their verified tokens do.",
     "Gang sizes are searched at the middle speed; their band is that of speed, goodput and software together.",

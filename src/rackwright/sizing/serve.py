@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rackwright.base.units import Estimate
 from rackwright.sizing.architecture import mixed_mean_keys, model_shape
-from rackwright.sizing.bands import Spread, combined_spread, spread_of
+from rackwright.sizing.bands import EXACT, Spread, combined_spread, spread_of
 from rackwright.sizing.decode import DECODE_TERMS, Request
 from rackwright.sizing.device import Device
 from rackwright.sizing.layers import model_flop_per_token
@@ -31,6 +31,9 @@ class ServingPair:
     imbalance: float
     verified_per_accepted: float
     headroom_share: float
+    error: Spread = EXACT
+    layer_s: float = 0.0
+    prefill_factor: float = 1.0
 
     @property
     def case(self) -> ServingCase:
@@ -44,6 +47,8 @@ class ServingPair:
             verified_per_step=1.0 + (run.tokens_per_step - 1.0) * self.verified_per_accepted,
             kv_precision=run.kv_precision,
             imbalance=self.imbalance,
+            layer_s=self.layer_s,
+            prefill_factor=self.prefill_factor,
         )
         shape = model_shape(run.model)
         return ServingCase(shape, request, run.ttft_s, run.tpot_s, self.rack.software.value, run.availability_share)
@@ -57,7 +62,7 @@ def size_serving(pair: ServingPair, rows: PairRows) -> PairRows:
     if isinstance(service, NoService):
         rows.skipped = (service.reason, service.relief)
         return rows
-    speed = combined_spread((_speeds(pair, case, rack, service), spread_of(pair.rack.software)))
+    speed = combined_spread((_speeds(pair, case, rack, service), pair.error, spread_of(pair.rack.software)))
     rate = service.rack_tok_s
     rows.rates = (service.racks_per_instance, rate * speed.slow, rate, rate * speed.fast)
     rows.needs = [(max(day, 0), *_accels(pair, service, demand, speed)) for day, demand in _steps(pair.run)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rackwright.catalog.parts import Fact, PlanningRules
+from rackwright.sizing.bands import error_spread
 from rackwright.sizing.device import Device, Speed, lacking, make_device
 from rackwright.sizing.profile import PowerFacts
 from rackwright.sizing.request import RackKind, ServingRun, SizingRequest, TrainingRun
@@ -61,7 +62,8 @@ def _train(request: SizingRequest, run: TrainingRun, rack: RackKind) -> PairRows
         slow_overlap=_overlap(rules, "slow"),
         fast_overlap=_overlap(rules, "fast"),
     )
-    return size_training(TrainingPair(run, rack, device, _power(rack, rules)), rows)
+    error = error_spread(rules.moe_step_error if run.model.family == "moe" else rules.dense_step_error)
+    return size_training(TrainingPair(run, rack, device, _power(rack, rules), error), rows)
 
 
 def _serve(request: SizingRequest, run: ServingRun, rack: RackKind) -> PairRows:
@@ -79,6 +81,9 @@ def _serve(request: SizingRequest, run: ServingRun, rack: RackKind) -> PairRows:
         imbalance=_value(request.rules.expert_imbalance, 1.0),
         verified_per_accepted=_value(request.rules.verified_per_accepted, 1.0),
         headroom_share=request.serving_headroom_share,
+        error=error_spread(request.rules.tpot_error),
+        layer_s=_value(request.engine.layer_s if request.engine else None),
+        prefill_factor=_value(request.engine.prefill_factor if request.engine else None, 1.0),
     )
     return size_serving(pair, rows)
 
@@ -101,6 +106,7 @@ def _overlap(rules: PlanningRules, speed: Speed) -> Overlap:
         pipeline_share=_end(rules.pipeline_overlap_share, speed, is_cost=False),
         data_share=_end(rules.data_overlap_share, speed, is_cost=False),
         expert_imbalance=_end(rules.expert_imbalance, speed, is_cost=True, default=1.0),
+        sharded_share=_end(rules.sharded_overlap_share, speed, is_cost=False),
     )
 
 

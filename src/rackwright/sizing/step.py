@@ -12,7 +12,7 @@ import numpy as np
 
 from rackwright.sizing.architecture import Shape, mixed_mean_keys, parameter_counts
 from rackwright.sizing.collectives import Collective, collective_time_s, hierarchical_time_s, transfer_time_s
-from rackwright.sizing.columns import is_column
+from rackwright.sizing.columns import has_columns
 from rackwright.sizing.device import Device
 from rackwright.sizing.layers import Both, LayerTimes, Work, layer_times, model_flop_per_token
 from rackwright.sizing.memory import (
@@ -220,7 +220,7 @@ def _near(device: Device, part: Partition) -> tuple[FloatArray, FloatArray]:
 
 def _gathered(shape: Shape, device: Device, run: RunShape, part: Partition, overlap: Overlap) -> LayerTimes:
     """Layer times of the distinct (tensor, expert, micro batch, context), spread over the columns."""
-    if is_column(shape.layers) or is_column(device.memory_byte_s) or is_column(run.sequence):
+    if has_columns(shape, device, run, overlap):
         return layer_times(shape, device, _work(shape, run, part, overlap))
     key = (part.tensor * 4096.0 + part.expert) * 65536.0 + part.micro_batch + part.context / 4096.0
     _, first, index = np.unique(key, return_index=True, return_inverse=True)
@@ -247,7 +247,9 @@ def _work(shape: Shape, run: RunShape, part: Partition, overlap: Overlap) -> Wor
 
 def _pipeline_comm(shape: Shape, device: Device, run: RunShape, part: Partition) -> FloatArray:
     """Activations to the next stage and gradients back, once for each chunk."""
-    size = np.where(part.pipeline > 1.0, WIDE * part.micro_batch * run.sequence / part.context * shape.hidden / part.tensor, 0.0)
+    size = np.where(
+        part.pipeline > 1.0, WIDE * part.micro_batch * run.sequence / part.context * shape.hidden / part.tensor, 0.0
+    )
     is_near = part.accels <= device.domain
     one = np.where(is_near, transfer_time_s(size, device.scale_up), transfer_time_s(size, device.scale_out))
     return 2.0 * part.virtual * one

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rackwright.sizing.architecture import model_shape
-from rackwright.sizing.bands import Spread, combined_spread, spread_of
+from rackwright.sizing.bands import EXACT, Spread, combined_spread, spread_of
 from rackwright.sizing.memory import RECOMPUTE
 from rackwright.sizing.profile import PowerFacts, power_profile
 from rackwright.sizing.request import RackKind, TrainingRun
@@ -29,6 +29,7 @@ class TrainingPair:
     rack: RackKind
     device: TrainingDevice
     power: PowerFacts
+    error: Spread = EXACT
 
     @property
     def case(self) -> TrainingCase:
@@ -63,8 +64,9 @@ def size_training(pair: TrainingPair, rows: PairRows) -> PairRows:
 
 
 def _doubt(pair: TrainingPair, slow: float, fast: float) -> Spread:
-    """Spread of tokens per day: device and operators, goodput and software, independent of each other."""
-    return combined_spread((Spread(slow, fast), spread_of(pair.run.goodput), spread_of(pair.rack.software)))
+    """Spread of tokens per day: figures, the model's own error, goodput and software, independent of each other."""
+    known = (spread_of(pair.run.goodput), spread_of(pair.rack.software))
+    return combined_spread((Spread(slow, fast), pair.error, *known))
 
 
 def _speeds(pair: TrainingPair, gang: Gang) -> Spread:

@@ -23,6 +23,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 _NODES: Final = 50
+_MOST_CHOICES: Final = 1_500
 _PRICE_ROUNDS: Final = 100
 _FIRST_REACH: Final = 1.0
 _PATIENCE: Final = 5
@@ -79,7 +80,8 @@ def place_safety_stock(network: ServiceNetwork, *, limits: Limits | None = None)
     network
         Stages, arcs, and the promises to customers outside.
     limits
-        Counts at which the mixed-integer model stops; by default 50 nodes. Not used on a forest.
+        Counts at which the mixed-integer model stops; by default 50 nodes, and none where
+        the stages have more than 1,500 possible net days in all. Not used on a forest.
 
     Notes
     -----
@@ -90,7 +92,7 @@ def place_safety_stock(network: ServiceNetwork, *, limits: Limits | None = None)
     arcs = network.forest_arcs()
     dropped = np.setdiff1d(np.arange(len(network.suppliers)), arcs)
     placed = _price_dropped(network, arcs, dropped)
-    if placed.is_proved:
+    if placed.is_proved or (limits is None and network.longest_days.sum() > _MOST_CHOICES):
         return placed
     from rackwright.supply.service_model import improve_service
 

@@ -76,10 +76,12 @@ _BILL: Final[dict[str, tuple[tuple[str, ...], Rule]]] = {
     "storage_switch_transceivers": (
         ("storage_ndr_cables", "storage_slurm_mgmt"),
         lambda d: (
-            _storage_ends(d.line("storage_ndr_cables"), d.servers * d.reference.storage_ports)
-            + d.line("storage_slurm_mgmt")
-        )
-        // d.reference.links_per_cage,
+            (
+                _storage_ends(d.line("storage_ndr_cables"), d.servers * d.reference.storage_ports)
+                + d.line("storage_slurm_mgmt")
+            )
+            // d.reference.links_per_cage
+        ),
     ),
 }
 _SITE: Final[dict[str, str]] = {
@@ -167,9 +169,7 @@ def _size(rows: CsvRows, lines: dict[str, int]) -> _Design:
     if clos is None:
         return _Design(reference, lines, servers, 0, 0)
     switches = clos.leaves + clos.spines + clos.cores
-    return _Design(
-        reference, lines, servers, switches, clos.leaves * clos.leaf_up + clos.spines * clos.spine_up
-    )
+    return _Design(reference, lines, servers, switches, clos.leaves * clos.leaf_up + clos.spines * clos.spine_up)
 
 
 def _shares(cases: list[Case]) -> Metrics:

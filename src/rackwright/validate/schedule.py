@@ -1,6 +1,6 @@
 """How close do schedules come to the best known on published instances? Every schedule is judged by the checker.
 
-Makespan of single-mode (`.sm`, `.rcp`) and multi-mode (`.mm`) files; weighted tardiness of multi-project files (`.json`).
+Makespan of single-mode (`.sm`, `.rcp`) and multi-mode (`.mm`) files; tardiness of multi-project ones (`.json`).
 Work is limited by counts, which the answer states; nothing is fitted to an instance.
 """
 
@@ -24,7 +24,7 @@ from rackwright.validate.schedule_checker import Rules, Task, broken_rules
 from rackwright.validate.schedule_files import ProjectsFile, best_values, find_files, read_modes, read_projects
 from rackwright.validate.score import Case, Metrics, Score, Skip
 
-__all__ = ["WorkLimit", "score_schedule", "work_limit"]
+__all__ = ["WorkLimit", "project_rules", "score_schedule", "work_limit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,9 @@ def _judge_modes(path: Path, name: str, known: dict[str, Any], limit: WorkLimit)
     found = _shorten_single(model, limit.makespan) if is_single else shorten_with_modes(model, limit.modes)
     family, best = path.parent.name, known.get("ub")
     if not len(found.start):
-        return _Judged(family, Case(name, best, "no schedule found", None), None, None, is_feasible=False, is_proved=False)
+        return _Judged(
+            family, Case(name, best, "no schedule found", None), None, None, is_feasible=False, is_proved=False
+        )
     chosen = [job.modes[m] for job, m in zip(model.jobs, found.mode, strict=True)]
     finish = [int(s) + mode.days for s, mode in zip(found.start, chosen, strict=True)]
     broken = broken_rules(_rules_of(model, found), found.start.tolist(), finish)
@@ -160,7 +162,7 @@ def _judge_projects(path: Path, name: str, known: dict[str, Any], limit: WorkLim
     objective = Tardiness(np.array(read.owner), np.array(read.due), np.array(read.weight), gate=gates)
     found = climb_offsets(Engine(read.instance), objective, seed=0, num_schedules=limit.num_project_schedules)
     start, finish = found.placed.start.tolist(), found.placed.finish.tolist()
-    broken = broken_rules(_project_rules(read), start, finish)
+    broken = broken_rules(project_rules(read), start, finish)
     late = sum(w * max(0, finish[g] - due) for w, g, due in zip(read.weight, read.gates, read.due, strict=True))
     best = known.get("best_found")
     error = late / best - 1.0 if best and not broken else None
@@ -168,7 +170,8 @@ def _judge_projects(path: Path, name: str, known: dict[str, Any], limit: WorkLim
     return _Judged(path.parent.name, case, None, late, is_feasible=not broken, is_proved=late == 0 and not broken)
 
 
-def _project_rules(read: ProjectsFile) -> Rules:
+def project_rules(read: ProjectsFile) -> Rules:
+    """What the checker has to know of a multi-project file."""
     document = read.document
     works: Callable[[int], bool] = _works
     tasks = tuple(

@@ -72,11 +72,11 @@ def _overbooked(rules: Rules, start: Sequence[int], finish: Sequence[int]) -> li
             if task.units[resource]:
                 for day in range(start[number], finish[number]):
                     used[day] += task.units[resource]
-        for day in sorted(used):
-            if used[day] > rules.capacity_on(resource, day):
-                found.append(
-                    f"resource {resource} gives {used[day]} of {rules.capacity_on(resource, day)} on day {day}"
-                )
+        found += [
+            f"resource {resource} gives {used[day]} of {rules.capacity_on(resource, day)} on day {day}"
+            for day in sorted(used)
+            if used[day] > rules.capacity_on(resource, day)
+        ]
     return found
 
 

@@ -81,9 +81,7 @@ def read_modes(path: Path) -> IntervalModel:
 
 def _mode(mode: Any, renewable: list[int], consumable: list[int]) -> IntervalMode:
     demands = [int(units) for units in mode.demands]
-    return IntervalMode(
-        int(mode.duration), tuple(demands[i] for i in renewable), tuple(demands[i] for i in consumable)
-    )
+    return IntervalMode(int(mode.duration), tuple(demands[i] for i in renewable), tuple(demands[i] for i in consumable))
 
 
 def read_projects(path: Path) -> ProjectsFile:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ __all__ = ["PRECISIONS", "TrainingRow", "read_training_rows"]
 METRICS = ("tokens_s_gpu", "step_s", "model_tflops_gpu", "hw_tflops_gpu", "seq_s_total")
 PRECISIONS = {"BF16": "bf16", "FP16": "bf16", "FP8": "fp8", "NVFP4": "fp4", "MXFP4": "fp4", "FP4": "fp4"}
 """Precision of products by the start of what rows call it; FP16 runs at the rate of BF16."""
-MICRO_BATCHES = (1, 2, 4, 8, 16)
+MICRO_BATCHES = (1.0, 2.0, 4.0, 8.0, 16.0)
 SHAPE_COLUMNS = ("layers", "hidden", "heads", "kv_heads", "head_dim", "ffn", "gated_ffn", "moe_ffn", "experts", "topk")
 LATENT_COLUMNS = ("q_lora_rank", "kv_lora_rank", "qk_nope_dim", "qk_rope_dim", "v_head_dim")
 LARGEST_VOCAB = 32000.0
@@ -151,7 +152,8 @@ def _fact(value: float) -> Fact:
 
 def _shape(cells: Mapping[str, str], catalog: Catalog) -> Shape:
     """The model of a row: its own columns, and from the catalog what the form has no column for."""
-    figures = {name: _fact(_number(cells, name)) for name in SHAPE_COLUMNS if cells.get(name, "").strip()}
+    stated = [name for name in SHAPE_COLUMNS if cells.get(name, "").strip()]
+    figures: dict[str, Any] = {name: _fact(_number(cells, name)) for name in stated}
     figures["vocab"] = _fact(_number(cells, "vocab", LARGEST_VOCAB))
     known = find_model(catalog, cells["model"])
     is_moe, is_latent = _number(cells, "experts") > 0, "mla" in cells.get("attention", "")
@@ -174,7 +176,8 @@ def _split(cells: Mapping[str, str]) -> Partition:
     data = _number(cells, "dp") or max(1.0, ranks / (tensor * pipeline * context))
     batch = _number(cells, "globalbatch")
     stated = _number(cells, "microbatch")
-    micro = [stated] if stated else [m for m in MICRO_BATCHES if m * data <= batch and batch % (m * data) == 0] or [1.0]
+    whole = [m for m in MICRO_BATCHES if m * data <= batch and batch % (m * data) == 0]
+    micro = [stated] if stated else whole or [1.0]
     one = np.ones(len(micro))
     return Partition(
         tensor=tensor * one,
@@ -197,8 +200,10 @@ def _recompute(text: str) -> float:
 
 
 def _sharding(text: str) -> float:
-    """ZeRO stage by name; without a name the states are whole."""
+    """ZeRO stage by name; a row that does not say divides the optimiser's states, as is usual."""
     if text.startswith("fsdp"):
         return 3.0
+    if not text:
+        return 1.0
     found = re.search(r"zero-?(\d)", text)
     return float(found[1]) if found else 0.0

@@ -17,6 +17,7 @@ __all__ = ["failed_checks", "plan_summary"]
 FORMAT_VERSION = 1
 WATTS_PER_MW = 1e6
 CENTS = 100
+MOST_LATE = 5
 
 
 def failed_checks(plan: Plan) -> pl.DataFrame:
@@ -34,7 +35,7 @@ def plan_summary(plan: Plan, judged: Checks) -> dict[str, Any]:
     """
     states = tranche_states(plan)
     failed = failed_checks(plan)
-    late = [state for state in states if state.accepted is None or state.late_days]
+    late = [state for state in states if state.is_short]
     broken = judged.frame.filter(~pl.col("passed"))
     return {
         "format_version": FORMAT_VERSION,
@@ -42,7 +43,7 @@ def plan_summary(plan: Plan, judged: Checks) -> dict[str, Any]:
         "program": plan.program.name,
         "as_of": plan.program.as_of.isoformat(),
         "horizon": [plan.program.horizon.start.isoformat(), plan.program.horizon.end.isoformat()],
-        "meets_need": not late and not failed.height and not broken.height,
+        "meets_need": not late and not len(plan.siting.shortfalls) and not failed.height and not broken.height,
         "accelerators": accelerators_needed(plan),
         "racks": int(plan.siting.blocks["racks"].sum()),
         "racks_accepted": accepted_racks(plan),
@@ -52,6 +53,7 @@ def plan_summary(plan: Plan, judged: Checks) -> dict[str, Any]:
         "cost_usd": int(plan.supply.orders["cost_cent"].sum()) // CENTS,
         "duty_usd": int(plan.supply.orders["duty_cent"].sum()) // CENTS,
         "tranches": [_tranche_json(state) for state in states],
+        "shortfalls": plan.siting.shortfalls.frame.to_dicts(),
         "failed_checks": failed.to_dicts(),
         "judge": {"rules": len(judged), "broken": broken.to_dicts()},
         "skipped": [run.stage for run in plan.runs if run.status == "skipped"],
@@ -69,6 +71,7 @@ def _tranche_json(state: TrancheState) -> dict[str, Any]:
     return {
         "tranche": state.tranche,
         "racks": state.racks,
+        "unplaced_racks": state.unplaced_racks,
         "accepted_racks": round(state.accepted_racks, 3),
         "need": state.need.isoformat(),
         "accepted": None if state.accepted is None else state.accepted.isoformat(),
@@ -81,7 +84,7 @@ def _tranche_json(state: TrancheState) -> dict[str, Any]:
 def _lines(plan: Plan, states: tuple[TrancheState, ...], failed: pl.DataFrame, judged: Checks) -> list[str]:
     """A short text for people."""
     racks = int(plan.siting.blocks["racks"].sum())
-    late = [s for s in states if s.accepted is None or s.late_days]
+    late = [s for s in states if s.is_short]
     mw = ", ".join(
         f"{s} {w / WATTS_PER_MW:,.1f} MW (PUE {p:.3f})"
         for s, w, p in plan.power.balances.frame.select("site", "facility_w", "pue").iter_rows()
@@ -98,7 +101,11 @@ def _lines(plan: Plan, states: tuple[TrancheState, ...], failed: pl.DataFrame, j
         f"  supply     {len(orders):,} orders, {cost:,.1f} MUSD with duty",
         f"  tranches   {len(states)}, of them {len(late)} late or incomplete",
     ]
-    lines += [f"    {s.tranche}: {_when(s)}; {s.cause or 'no cause found'}" for s in late[:5]]
+    lines += [f"    {s.tranche}: {_when(s)}; {s.cause or 'no cause found'}" for s in late[:MOST_LATE]]
+    if len(late) > MOST_LATE:
+        lines.append(f"    and {len(late) - MOST_LATE} more: rackwright show OUT tranches")
+    for block, wanted, given, cause, relief in plan.siting.shortfalls.frame.iter_rows():
+        lines.append(f"  shortfall  block {block}: {given} of {wanted} units placed; {cause}; {relief}")
     held = sum(len(getattr(plan, stage).checks) for stage in STAGES)
     lines.append(f"  checks     {failed.height} failed of {held:,}; judge: {broken} of {len(judged)} rules broken")
     facts = plan.facts.frame["fact"].n_unique()

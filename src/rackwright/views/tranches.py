@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 
 from rackwright.plan import Plan
-from rackwright.views.absent import absent
+from rackwright.views.absent import absent, skipped_stages
+from rackwright.views.shortfalls import Shortfall, shortfall_table, tranche_shortfalls
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted, percent
 
 __all__ = ["NEARLY", "TRANCHES", "TrancheState", "tranche_states"]
@@ -22,7 +23,7 @@ UNORDERED = ("planned", "released")
 class TrancheState:
     """One tranche on page 1; dates are None where they fall outside the horizon.
 
-    `accepted` is the day its last rack is accepted in the plan, which uses readiness dates at the policy's quantile;
+    `racks` counts the racks wanted, with those that found no place (`unplaced_racks`); `accepted` is the day its last rack is accepted in the plan, which uses readiness dates at the policy's quantile;
     `accepted_p50`, `accepted_p80` are that day with every gate at its 50 % or 80 % date; `gate` makes its platform
     ready; `decide_by` is the last day to place its longest buy.
     """
@@ -33,6 +34,7 @@ class TrancheState:
     platform: str
     state: str
     racks: int
+    unplaced_racks: int
     accepted_racks: float
     need: dt.date
     accepted: dt.date | None
@@ -45,19 +47,26 @@ class TrancheState:
     owner: str
     decide_by: dt.date | None
 
+    @property
+    def is_short(self) -> bool:
+        """True if it is late, or not accepted in full within the horizon."""
+        return self.accepted is None or bool(self.late_days)
+
 
 def tranche_states(plan: Plan) -> tuple[TrancheState, ...]:
     """Every tranche in order of need, as page 1 shows it."""
     blocks = {row["block"]: row for row in plan.siting.blocks.frame.iter_rows(named=True)}
     owners = {site.id: site.owner for site in plan.program.sites}
     leads = _leads(plan)
+    shortfalls = tranche_shortfalls(plan)
     states = []
     for row in plan.siting.tranches.frame.sort("need_day", "tranche").iter_rows(named=True):
         block = blocks[row["block"]]
         arrived, full = _arrival(plan, row["tranche"], row["racks"], row["accepted_racks"])
         likely = _likely(plan, row["tranche"])
-        cause = _cause(plan, row["tranche"])
-        late = _late_days(plan, row, full)
+        shortfall = shortfalls.get(row["tranche"])
+        cause = _cause(plan, row["tranche"], shortfall)
+        late = _late_days(plan, row, full) if shortfall is None else None
         states.append(
             TrancheState(
                 tranche=row["tranche"],
@@ -65,14 +74,15 @@ def tranche_states(plan: Plan) -> tuple[TrancheState, ...]:
                 site=block["site"],
                 platform=block["platform"],
                 state=row["state"],
-                racks=row["racks"],
+                racks=row["racks"] + (0 if shortfall is None else shortfall.racks),
+                unplaced_racks=0 if shortfall is None else shortfall.racks,
                 accepted_racks=arrived,
                 need=plan.program.horizon.date(row["need_day"]),
-                accepted=None if full is None else plan.program.horizon.date(full),
+                accepted=None if full is None or shortfall else plan.program.horizon.date(full),
                 late_days=late,
                 gate=_gate(plan, block["platform"]),
-                accepted_p50=likely[0],
-                accepted_p80=likely[1],
+                accepted_p50=None if shortfall else likely[0],
+                accepted_p80=None if shortfall else likely[1],
                 cause=cause[0],
                 relief=cause[1],
                 owner=_owner(plan, row["tranche"]) or owners.get(block["site"], ""),
@@ -124,10 +134,14 @@ def _likely(plan: Plan, tranche: str) -> tuple[dt.date | None, dt.date | None]:
     return p50, p80
 
 
-def _cause(plan: Plan, tranche: str) -> tuple[str, str]:
+def _cause(plan: Plan, tranche: str, shortfall: Shortfall | None) -> tuple[str, str]:
+    """What holds a tranche, and the cheapest relief: a place that is missing comes before all else."""
+    if shortfall is not None:
+        return f"{shortfall.racks:,} racks without a place: {shortfall.cause}", shortfall.relief
     rows = plan.supply.causes.frame.filter(demand=tranche).sort("share", descending=True)
     if not rows.height:
-        return "", ""
+        skipped = skipped_stages(plan).get("supply", "")
+        return (f"supply is not planned, {skipped}" if skipped else ""), ""
     row = rows.row(0, named=True)
     proved = f" (+{row['gain_rack_days']:,.0f} rack-days, re-solved)" if row["proved"] else ""
     return row["constraint"], f"{row['relief']}{proved}" if row["relief"] else ""
@@ -215,12 +229,16 @@ def _show(plan: Plan) -> Shown:
         )
         for s in states
     ]
-    late = [s for s in states if s.late_days or s.accepted is None]
+    short = [s for s in states if s.is_short]
     racks = sum(s.racks for s in states)
-    lead = f"{counted(len(states), 'tranche')} with {counted(racks, 'rack')}; {len(late)} late or incomplete."
+    lead = f"{counted(len(states), 'tranche')} with {counted(racks, 'rack')}; {len(short)} late or incomplete."
+    unplaced = sum(s.unplaced_racks for s in states)
+    if unplaced:
+        lead += f" {counted(unplaced, 'rack')} found no place."
     ready_at = percent(plan.program.policy.ready_at)
     note = f"Accepted in full: with readiness at {ready_at} (policy.ready_at). P50, P80: with every gate at that date."
-    return Shown(lead, (ViewTable("Tranches", columns, tuple(rows), note),))
+    tables = (ViewTable("Tranches", columns, tuple(rows), note), shortfall_table(plan))
+    return Shown(lead, tables if tables[1].rows else tables[:1])
 
 
 TRANCHES = View(

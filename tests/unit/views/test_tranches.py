@@ -7,7 +7,10 @@ import dataclasses
 import polars as pl
 
 from rackwright.plan import Plan
-from rackwright.views.tranches import NEARLY, tranche_states
+from rackwright.tables.checks import Checks
+from rackwright.tables.siting import Shortfalls, Tranches
+from rackwright.views.summary import plan_summary
+from rackwright.views.tranches import NEARLY, TRANCHES, tranche_states
 
 
 def with_tranches(plan: Plan, **columns: object) -> Plan:
@@ -50,3 +53,45 @@ def test_201_what_is_ordered_needs_no_decision(one_pod: Plan) -> None:
     assert all(state.decide_by is not None and state.decide_by < state.need for state in free)
     ordered = tranche_states(with_tranches(one_pod, state="ordered"))
     assert [state.decide_by for state in ordered] == [None, None]
+
+
+def short_of_one_unit(plan: Plan) -> Plan:
+    """The plan as it would be if the halls had taken one unit of the block's two."""
+    siting = plan.siting
+    is_last = pl.col("tranche") == "pod-1b"
+    columns = [pl.when(is_last).then(0).otherwise(pl.col(name)).cast(pl.Int32).alias(name) for name in ("units", "racks")]
+    tranches = Tranches.of(siting.tranches.frame.with_columns(columns))
+    shortfalls = Shortfalls.from_rows([("pod-1", 2, 1, "positions", "11 more rack positions")])
+    return dataclasses.replace(plan, siting=dataclasses.replace(siting, tranches=tranches, shortfalls=shortfalls))
+
+
+def test_301_racks_without_a_place_leave_their_tranche_short(one_pod: Plan) -> None:
+    """A tranche whose racks found no place counts them, is short, and names what limits them before all else."""
+    first, last = tranche_states(short_of_one_unit(one_pod))
+    assert (first.unplaced_racks, first.racks) == (0, 8)
+    assert (last.unplaced_racks, last.racks, last.accepted, last.late_days) == (8, 8, None, None)
+    assert last.is_short
+    assert last.cause == "8 racks without a place: positions"
+    assert last.relief == "11 more rack positions"
+
+
+def test_302_a_plan_with_a_shortfall_does_not_meet_its_need(one_pod: Plan) -> None:
+    """The summary lists each block that is not placed in full, and the need is not met."""
+    summary = plan_summary(short_of_one_unit(one_pod), Checks.empty())
+    assert not summary["meets_need"]
+    assert summary["shortfalls"][0]["given_units"] == 1
+    assert any("block pod-1: 1 of 2 units placed; positions" in line for line in summary["lines"])
+
+
+def test_303_a_shortfall_stands_in_the_view(one_pod: Plan) -> None:
+    """The view of tranches says how many racks found no place, and what would help; without one it says nothing."""
+    shown = TRANCHES.build(short_of_one_unit(one_pod))
+    assert shown.lead.endswith("8 racks found no place.")
+    assert shown.tables[1].rows == (("pod-1", 2, 1, "positions", "11 more rack positions"),)
+    assert len(TRANCHES.build(one_pod).tables) == 1
+
+
+def test_304_a_supply_that_is_not_planned_is_the_cause(one_pod: Plan, empty_plan: Plan) -> None:
+    """Where supply was skipped, its absence is what holds every tranche."""
+    states = tranche_states(dataclasses.replace(one_pod, supply=empty_plan.supply))
+    assert {state.cause for state in states} == {"supply is not planned, the program has no platforms"}

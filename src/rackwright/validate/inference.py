@@ -1,0 +1,85 @@
+"""How well does sizing predict published serving latencies? Errors of both latencies by hardware, source and kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rackwright.catalog import Catalog
+from rackwright.catalog.load import load_catalog
+from rackwright.catalog.parts import Fact, PlanningRules
+from rackwright.validate.figures import Scored, error_metrics, grouped
+from rackwright.validate.inference_rows import InferenceRow, read_inference_rows
+from rackwright.validate.score import Case, Metrics, Score
+from rackwright.validate.serving_set import ServingSet
+
+__all__ = ["score_inference"]
+
+
+@dataclass(frozen=True)
+class _Result:
+    """A configuration with the scores of its latencies by name."""
+
+    row: InferenceRow
+    scored: tuple[tuple[str, str, Scored], ...]
+
+
+def score_inference(path: Path, catalog: Catalog | None = None) -> Score:
+    """Score a file of the form of `inference.csv` with the shipped figures; nothing is fitted.
+
+    TPOT is the mean time between tokens after the first, TTFT the mean time to the first one, both of a closed loop
+    with the stated number of users.
+    """
+    known = catalog or load_catalog()
+    rows, skipped, num_rows = read_inference_rows(path, known)
+    results = _results(rows, known)
+    return Score(
+        topic="inference",
+        rows=num_rows,
+        cases=tuple(
+            Case(name, scored.published, scored.predicted, scored.error)
+            for result in results
+            for name, _, scored in result.scored
+        ),
+        skipped=skipped,
+        metrics=_figures(results),
+        groups={
+            "hardware": grouped(results, lambda r: r.row.hardware, _figures),
+            "source": grouped(results, lambda r: r.row.source.split(" ")[0] or "not stated", _figures),
+            "kind": grouped(results, lambda r: "moe" if r.row.is_moe else "dense", _figures),
+            "precision": grouped(results, lambda r: r.row.expert_precision or r.row.precision, _figures),
+            "pools": grouped(results, lambda r: "aggregated" if r.row.prefill is None else "apart", _figures),
+            "stack": grouped(results, lambda r: r.row.stack.id if r.row.stack else "not known", _figures),
+        },
+    )
+
+
+def _figures(results: Sequence[_Result]) -> Metrics:
+    return {
+        kind: error_metrics([scored for result in results for _, name, scored in result.scored if name == kind])
+        for kind in ("tpot", "ttft")
+    }
+
+
+def _results(rows: Sequence[InferenceRow], catalog: Catalog) -> list[_Result]:
+    if not rows:
+        return []
+    rules = catalog.get(PlanningRules, "planning-rules")
+    tpot_s, ttft_s = ServingSet(rows).predict(catalog)
+    results = []
+    for index, row in enumerate(rows):
+        pairs = (
+            ("tpot", row.tpot_s, float(tpot_s[index]), rules.tpot_error),
+            ("ttft", row.ttft_s, float(ttft_s[index]), rules.ttft_error),
+        )
+        scored = tuple(
+            (row.id_of(name), name, _scored(told, got, error)) for name, told, got, error in pairs if told is not None
+        )
+        results.append(_Result(row, scored))
+    return results
+
+
+def _scored(published_s: float, predicted_s: float, error: Fact | None) -> Scored:
+    low, high = (1.0, 1.0) if error is None else error.band
+    return Scored(published_s, predicted_s, predicted_s * low, predicted_s * high)
