@@ -20,7 +20,13 @@ from rackwright.catalog.load import Catalog, load_catalog
 from rackwright.validate.calibrate import fit_kernels
 from rackwright.validate.inference_rows import read_inference_rows
 from rackwright.validate.kernel_set import KINDS, KernelRow, read_kernel_rows
-from rackwright.validate.left_out import kernels_left_out, nested_bands, serving_left_out, training_left_out
+from rackwright.validate.left_out import (
+    kernels_left_out,
+    matching_end_share,
+    nested_bands,
+    serving_left_out,
+    training_left_out,
+)
 from rackwright.validate.parameters import Parameter, read_parameters
 from rackwright.validate.serving_set import ServingSet
 from rackwright.validate.training import source_name
@@ -46,6 +52,11 @@ def report_band(name: str, published: Column, low: Column, high: Column, predict
     print(f"{name:<44} band holds {held:.1%} (to reach 75-85 %), median width {width:.2f} (to reach 0.5)")
 
 
+def _only(mask: Mask, *columns: Sequence[str]) -> tuple[list[str], ...]:
+    """Entries of columns where the mask is true."""
+    return tuple([entry for entry, kept in zip(column, mask, strict=True) if kept] for column in columns)
+
+
 def training(catalog: Catalog, parameters: Sequence[Parameter], rows: TrainingSet) -> None:
     """Families on a device, then sources, left out."""
     is_moe = np.array([row.is_moe for row in rows.rows])
@@ -62,7 +73,8 @@ def training(catalog: Catalog, parameters: Sequence[Parameter], rows: TrainingSe
     for name, mask, to_reach in cases:
         report(name, rows.published_s[mask], steps[mask], to_reach=to_reach, rate=rate[mask])
     kinds = ["moe" if moe else "dense" for moe in is_moe]
-    low, high = nested_bands(rows.published_s, steps, folds, kinds)
+    end = matching_end_share(rows.published_s[plain], steps[plain], *_only(plain, folds, kinds))
+    low, high = nested_bands(rows.published_s, steps, folds, kinds, end_share=end)
     report_band("  ", rows.published_s[plain], low[plain], high[plain], steps[plain])
     by_source = training_left_out(catalog, parameters, rows, [source_name(row.source) for row in rows.rows])
     report("training, source left out", rows.published_s[plain], by_source[plain], rate=rate[plain])
@@ -85,7 +97,8 @@ def serving(
         known = np.isfinite(published)
         report(f"serving {name}, device left out", published[known], predicted[known], to_reach=to_reach)
         labels = [fold for fold, has in zip(folds, known, strict=True) if has]
-        low, high = nested_bands(published[known], predicted[known], labels, ["all"] * len(labels))
+        end = matching_end_share(published[known], predicted[known], labels, ["all"] * len(labels))
+        low, high = nested_bands(published[known], predicted[known], labels, ["all"] * len(labels), end_share=end)
         report_band("  ", published[known], low, high, predicted[known])
 
 
@@ -102,7 +115,7 @@ def kernels(catalog: Catalog, parameters: Sequence[Parameter], rows: Sequence[Ke
 
 def main() -> None:
     """Leave out, fit, predict, report."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("RACKWRIGHT_ROWS", "rows"))
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("RACKWRIGHT_VALIDATION", "validation"))
     if not (folder / "training.csv").is_file():
         print(f"sizing left out: skipped, no published rows in {folder}")
         return

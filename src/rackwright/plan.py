@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -157,31 +158,11 @@ def plan_program(
     cabling = step(Cabling, lacks.blocks, lambda: cabling_request(p, c, fabric, layout), route_cables)
     cooling = step(Cooling, lacks.blocks, lambda: cooling_request(p, c, layout), design_cooling)
     power = step(Power, lacks.blocks, lambda: power_request(p, c, layout, cooling), design_power)
-    bom = step(
-        Bom,
-        lacks.blocks,
-        lambda: bom_request(
-            p,
-            c,
-            siting=siting,
-            racks=racks,
-            fabric=fabric,
-            layout=layout,
-            cabling=cabling,
-            cooling=cooling,
-            power=power,
-        ),
-        explode_bom,
-    )
+    design = partial(bom_request, siting=siting, racks=racks, fabric=fabric, layout=layout, cabling=cabling)
+    bom = step(Bom, lacks.blocks, lambda: design(p, c, cooling=cooling, power=power), explode_bom)
     schedule = step(Schedule, lacks.projects, lambda: schedule_request(p), schedule_projects)
-    supply = step(
-        Supply,
-        lacks.supply,
-        lambda: supply_request(
-            p, c, sizing=sizing, siting=siting, bom=bom, schedule=schedule, with_reasons=with_reasons
-        ),
-        plan_supply,
-    )
+    sources = partial(supply_request, sizing=sizing, siting=siting, with_reasons=with_reasons)
+    supply = step(Supply, lacks.supply, lambda: sources(p, c, bom=bom, schedule=schedule), plan_supply)
     return Plan(
         program=p,
         racks=racks,

@@ -6,6 +6,7 @@ A table, or an entry of it, may be `{csv: FILE, columns: {field: "Column"}, defa
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -44,7 +45,7 @@ def gather(folder: Path) -> Gathered:
         return gathering.result()
     gathering.read(PROGRAM_FILE)
     for name in FILES:
-        if (folder / f"{name}.yaml").exists():
+        if os.path.lexists(folder / f"{name}.yaml"):
             gathering.read(f"{name}.yaml")
     gathering.read_included()
     gathering.warn_of_strays()

@@ -18,7 +18,7 @@ from rackwright.catalog.read import fact_fields
 from rackwright.validate.calibrate import Fitted, fit_kernels, fit_serving, fit_training
 from rackwright.validate.inference_rows import read_inference_rows
 from rackwright.validate.kernel_set import KernelSet, read_kernel_rows
-from rackwright.validate.left_out import band_of, serving_left_out, training_left_out
+from rackwright.validate.left_out import band_of, matching_end_share, serving_left_out, training_left_out
 from rackwright.validate.parameters import FloatArray, Parameter, read_parameters
 from rackwright.validate.score import median, quantile
 from rackwright.validate.serving_set import ServingSet
@@ -154,17 +154,21 @@ def _bands(
 ) -> list[FittedFigure]:
     """Bands of predictions from rows that were left out of the fit; `plain` serving rows are not overloaded."""
     is_moe = np.array([row.is_moe for row in training.rows])
+    families = np.array([row.family for row in training.rows])
+    devices = np.array([row.accelerator.id for row in serving.rows])[plain]
     pairs = [
-        ("dense_step_error", training.published_s[~is_moe], steps[~is_moe]),
-        ("moe_step_error", training.published_s[is_moe], steps[is_moe]),
-        ("tpot_error", _told(serving, "tpot_s")[plain], left[0]),
-        ("ttft_error", _told(serving, "ttft_s")[plain], left[1]),
+        ("dense_step_error", training.published_s[~is_moe], steps[~is_moe], families[~is_moe]),
+        ("moe_step_error", training.published_s[is_moe], steps[is_moe], families[is_moe]),
+        ("tpot_error", _told(serving, "tpot_s")[plain], left[0], devices),
+        ("ttft_error", _told(serving, "ttft_s")[plain], left[1], devices),
     ]
     figures = []
-    for field, published, predicted in pairs:
-        known = np.isfinite(published)
-        band = band_of(published[known], predicted[known])
-        at = f"10 and 90 % of {int(known.sum())} left-out rows"
+    for field, told, got, folds in pairs:
+        known = np.isfinite(told)
+        published, predicted, labels = told[known], got[known], folds[known].tolist()
+        end = matching_end_share(published, predicted, labels, [field] * len(labels))
+        band = band_of(published, predicted, end)
+        at = f"ends of {end:.0%} among {len(labels)} left-out rows"
         figures.append(FittedFigure(RULES, field, 1.0, band.low, band.high, at, "count"))
     return figures
 

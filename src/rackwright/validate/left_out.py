@@ -11,17 +11,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from rackwright.catalog import Catalog
-from rackwright.catalog.parts import Fact
 from rackwright.validate.calibrate import fit_kernels, fit_serving, fit_training
 from rackwright.validate.kernel_set import KernelRow, KernelSet
 from rackwright.validate.parameters import FloatArray, Parameter
 from rackwright.validate.serving_set import ServingSet
 from rackwright.validate.training_set import TrainingSet
 
-__all__ = ["Band", "band_of", "kernels_left_out", "nested_bands", "serving_left_out", "training_left_out"]
+__all__ = [
+    "Band",
+    "band_of",
+    "kernels_left_out",
+    "matching_end_share",
+    "nested_bands",
+    "serving_left_out",
+    "training_left_out",
+]
 
 FOLD_ROUNDS = 15
-LOW_SHARE, HIGH_SHARE = 0.1, 0.9
+END_SHARES = (0.1, 0.09, 0.08, 0.07, 0.06, 0.05, 0.04, 0.03)
+"""Ends of the band to try: rows of unseen families scatter more than rows of seen ones, so 10 % ends hold too few."""
+HELD_SHARE = 0.8
 
 
 def training_left_out(
@@ -89,31 +98,38 @@ def kernels_left_out(catalog: Catalog, parameters: Sequence[Parameter], rows: Se
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Measured over predicted at the 10 % and 90 % points of rows that were left out."""
+    """Measured over predicted between which 80 % of rows lie that were left out."""
 
     low: float
     high: float
 
-    def fact(self, part: str, field: str) -> Fact:
-        """The band as a figure of the catalog, around one."""
-        return Fact(f"{part}.{field}", 1.0, "", "", "calibration", "computed", low=self.low, high=self.high)
 
-
-def band_of(published: FloatArray, predicted: FloatArray) -> Band:
+def band_of(published: FloatArray, predicted: FloatArray, end_share: float = END_SHARES[0]) -> Band:
     """Band of measured over predicted; it always holds one, so that the prediction lies inside its band."""
     ratio = published / predicted
-    low, high = np.quantile(ratio, [LOW_SHARE, HIGH_SHARE])
+    low, high = np.quantile(ratio, [end_share, 1.0 - end_share])
     return Band(min(float(low), 1.0), max(float(high), 1.0))
 
 
 def nested_bands(
-    published: FloatArray, predicted: FloatArray, folds: Sequence[str], kinds: Sequence[str]
+    published: FloatArray, predicted: FloatArray, folds: Sequence[str], kinds: Sequence[str], *, end_share: float
 ) -> tuple[FloatArray, FloatArray]:
     """Ends of the band of each row, from rows of the same kind in other folds only."""
     label, kind = np.array(folds), np.array(kinds)
     low, high = np.zeros(len(label)), np.zeros(len(label))
     for index in range(len(label)):
         others = (label != label[index]) & (kind == kind[index])
-        band = band_of(published[others], predicted[others])
+        band = band_of(published[others], predicted[others], end_share)
         low[index], high[index] = predicted[index] * band.low, predicted[index] * band.high
     return low, high
+
+
+def matching_end_share(
+    published: FloatArray, predicted: FloatArray, folds: Sequence[str], kinds: Sequence[str]
+) -> float:
+    """The largest ends whose bands, each made without the row's fold, hold 80 % of the rows; the least if none do."""
+    for end_share in END_SHARES:
+        low, high = nested_bands(published, predicted, folds, kinds, end_share=end_share)
+        if np.mean((low <= published) & (published <= high)) >= HELD_SHARE:
+            return end_share
+    return END_SHARES[-1]

@@ -23,7 +23,8 @@ UNORDERED = ("planned", "released")
 class TrancheState:
     """One tranche on page 1; dates are None where they fall outside the horizon.
 
-    `racks` counts the racks wanted, with those that found no place (`unplaced_racks`); `accepted` is the day its last rack is accepted in the plan, which uses readiness dates at the policy's quantile;
+    `racks` counts the racks wanted, with those that found no place (`unplaced_racks`); `accepted` is the day its last
+    rack is accepted in the plan, which uses readiness dates at the policy's quantile;
     `accepted_p50`, `accepted_p80` are that day with every gate at its 50 % or 80 % date; `gate` makes its platform
     ready; `decide_by` is the last day to place its longest buy.
     """

@@ -210,6 +210,27 @@ def test_file_of_100_mb_is_refused(folder: Path, catalog: Catalog) -> None:
         read_program(folder, catalog=catalog)
 
 
+@pytest.mark.parametrize("target", ["nowhere.yaml", "sites.yaml"])
+def test_a_link_that_leads_nowhere_is_not_a_missing_table(target: str, folder: Path, catalog: Catalog) -> None:
+    """A standard file that is a dangling or circular link is refused by its name, not taken for a table left out."""
+    (folder / "sites.yaml").unlink()
+    (folder / "sites.yaml").symlink_to(target)
+    with pytest.raises(InputError) as caught:
+        read_program(folder, catalog=catalog)
+    assert {(problem.code, problem.place.file) for problem in caught.value.problems} <= {
+        ("file-missing", "sites.yaml"),
+        ("file-unreadable", "sites.yaml"),
+    }
+
+
+def test_a_configuration_of_an_unknown_platform_is_one_problem(damage: Damage, catalog: Catalog) -> None:
+    """Where a block names a platform nobody knows, its tranches are not blamed for it."""
+    _, problems = load_program(damage("sites.yaml", "platform: gb300", "platform: gb30"), catalog=catalog)
+    assert [(problem.code, problem.place.path) for problem in problems] == [
+        ("unknown-reference", "blocks[pod-1].platform")
+    ]
+
+
 @pytest.mark.parametrize("path", ["", "no/such/folder"])
 def test_missing_folder(path: str, tmp_path: Path) -> None:
     """A folder that does not exist, or that holds no program.yaml, is an input error."""

@@ -216,7 +216,7 @@ def test_302_left_out_rows_have_no_say(tmp_path: Path, catalog: Catalog) -> None
 def test_303_bands_come_from_other_folds() -> None:
     """The band of a fold does not see the fold's own errors."""
     published = np.array([1.0, 1.0, 5.0])
-    low, high = nested_bands(published, np.ones(3), ["a", "b", "c"], ["k"] * 3)
+    low, high = nested_bands(published, np.ones(3), ["a", "b", "c"], ["k"] * 3, end_share=0.1)
     assert high[2] == 1.0
     assert high[0] > 1.0
     assert band_of(np.full(3, 2.0), np.ones(3)).low == 1.0

@@ -59,7 +59,9 @@ def short_of_one_unit(plan: Plan) -> Plan:
     """The plan as it would be if the halls had taken one unit of the block's two."""
     siting = plan.siting
     is_last = pl.col("tranche") == "pod-1b"
-    columns = [pl.when(is_last).then(0).otherwise(pl.col(name)).cast(pl.Int32).alias(name) for name in ("units", "racks")]
+    columns = [
+        pl.when(is_last).then(0).otherwise(pl.col(name)).cast(pl.Int32).alias(name) for name in ("units", "racks")
+    ]
     tranches = Tranches.of(siting.tranches.frame.with_columns(columns))
     shortfalls = Shortfalls.from_rows([("pod-1", 2, 1, "positions", "11 more rack positions")])
     return dataclasses.replace(plan, siting=dataclasses.replace(siting, tranches=tranches, shortfalls=shortfalls))

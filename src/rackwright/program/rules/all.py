@@ -16,6 +16,7 @@ from rackwright.program.rules.projects import check_projects
 from rackwright.program.rules.references import check_references
 from rackwright.program.rules.scenarios import check_scenarios
 from rackwright.program.rules.supply import check_supply
+from rackwright.program.rules.zeros import check_zeros
 
 __all__ = ["RULES", "find_all"]
 
@@ -29,6 +30,7 @@ RULES: Final[tuple[Callable[[Subject], Iterable[Finding]], ...]] = (
     check_calendars,
     check_projects,
     check_supply,
+    check_zeros,
     check_scenarios,
 )
 

@@ -61,7 +61,7 @@ def _check_tranches(subject: Subject, block: Block) -> Iterator[Finding]:
     for path, tranche in subject.rows(Tranche):
         if tranche.block != block.id:
             continue
-        if tranche.configuration not in skus and tranche.configuration in subject.names("configuration"):
+        if skus and tranche.configuration not in skus and tranche.configuration in subject.names("configuration"):
             rule = f'"{tranche.configuration}" is a configuration of another platform than {block.platform}.'
             yield Finding("configuration-of-other-platform", (*path, "configuration"), rule, f"Use {_listed(skus)}.")
         num_rests += tranche.units == "rest"
