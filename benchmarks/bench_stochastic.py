@@ -1,7 +1,8 @@
 """How long does a program under chance take by planes, and a small one as one model?
 
 A cargo network of our own making: vehicles on routes are chosen now, goods flow over them once demand is known. The
-published instance stormG2_27, also with a thousand scenarios drawn around its own, is timed where RACKWRIGHT_VALIDATION names the folder with published data.
+published instance stormG2_27, also with a thousand scenarios drawn around its own, is timed where
+RACKWRIGHT_VALIDATION names the folder with published data.
 """
 
 from __future__ import annotations

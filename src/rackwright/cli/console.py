@@ -81,6 +81,9 @@ def guarded(action: Callable[[], int], *, as_json: bool = False) -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         code = 0
+    except OSError as error:
+        say(f"could not finish: {_refusal(error)}", "error")
+        code = CUT_SHORT
     except MemoryError:
         say("could not finish: out of memory", "error")
         code = CUT_SHORT
@@ -91,6 +94,12 @@ def guarded(action: Callable[[], int], *, as_json: bool = False) -> NoReturn:
         say("set RACKWRIGHT_DEBUG=1 and run again for the place in the code", "dim")
         code = CUT_SHORT
     raise SystemExit(code)
+
+
+def _refusal(error: OSError) -> str:
+    """What the system refused, and where."""
+    where = "" if error.filename is None else f": {os.fsdecode(error.filename)}"
+    return f"{error.strerror or error}{where}"
 
 
 class Progress:

@@ -41,7 +41,7 @@ class PlanOptions:
 
 def plan_folder(folder: Path, out: Path | None, options: PlanOptions) -> int:
     """Plan a program folder into an output folder; 1 with `--strict` if the plan falls short."""
-    from rackwright.base.store import locked, publish, recover
+    from rackwright.base.store import check_ours, locked, publish, recover
     from rackwright.exchange.folder import read_summary
 
     program, catalog = open_folder(folder)
@@ -51,6 +51,7 @@ def plan_folder(folder: Path, out: Path | None, options: PlanOptions) -> int:
     key = plan_key(program, catalog, scenarios=options.scenarios, since=since)
     with locked(target, wait=True, on_wait=lambda text: say(text, "dim")) as lock:
         recover(target, lock=lock)
+        check_ours(lock.folder)
         summary = None if options.force else read_summary(target)
         if summary is not None and summary.get("key") == key:
             say(f"nothing changed; {target} holds the plan of this program")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,14 +45,34 @@ def load_folder(folder: Path) -> tuple[Program | None, Catalog, list[Problem]]:
     from rackwright.program import load_program
 
     problems: list[Problem] = []
-    overlay = folder / "catalog"
     try:
-        catalog = load_catalog(overlay if overlay.is_dir() else None)
+        catalog = load_catalog(own_catalog(folder))
     except InputError as error:
         problems.extend(error.problems)
         catalog = load_catalog(None)
     program, found = load_program(folder, catalog=catalog)
     return program, catalog, [*problems, *found]
+
+
+def own_catalog(folder: Path) -> Path | None:
+    """The folder of a program's own parts, or None where it has none.
+
+    Raises
+    ------
+    InputError
+        What stands in its place is a file, or a link that leads out of the program folder.
+    """
+    overlay = folder / "catalog"
+    if not os.path.lexists(overlay):
+        return None
+    place = Place(overlay.name)
+    if not overlay.resolve().is_relative_to(folder.resolve()):
+        rule = "this is a link that leads outside the program folder."
+        raise InputError([Problem("file-outside", place, rule, "Copy the folder into the program folder.")])
+    if not overlay.is_dir():
+        rule = "this is not a folder; a program's own parts stand in a folder of this name."
+        raise InputError([Problem("file-not-regular", place, rule, "Rename it, or make it a folder.")])
+    return overlay
 
 
 def open_folder(folder: Path) -> tuple[Program, Catalog]:
@@ -82,8 +103,13 @@ def check_folder(folder: Path, *, as_json: bool) -> int:
 
 
 def write_schema(file: str) -> int:
-    """Write the JSON Schema of the program, or of one of its files."""
+    """Write the JSON Schema of the program, or of one of its files by its name."""
     from rackwright.program import file_schema, program_schema
+    from rackwright.program.shape import FILES
 
-    write_json(file_schema(file) if file else program_schema())
+    name, known = file.removesuffix(".yaml"), ("program", *FILES)
+    if file and name not in known:
+        rule, files = f'no file of a program is called "{file}".', [f"{one}.yaml" for one in known]
+        raise InputError([Problem("unknown-file", Place(path="FILE"), rule, did_you_mean(file, files))])
+    write_json(file_schema(name) if file else program_schema())
     return 0

@@ -135,6 +135,7 @@ class _Master:
         )
         self.solver = open_solver(self.model, Limits(), "simplex")
         self.has_plane = np.zeros(num_groups, dtype=bool)
+        self.num_planes = 0
 
     def solve(self, lower: FloatArray, upper: FloatArray) -> tuple[Status, float, FloatArray, FloatArray]:
         """Status, bound on the objective, x and group costs of the planes' least point between two corners."""
@@ -148,6 +149,7 @@ class _Master:
 
     def add_plane(self, group: int, value: float, slope: FloatArray, x: FloatArray) -> None:
         """Keep a group's cost at or above value + slope (x' - x)."""
+        self.num_planes += 1
         if not self.has_plane[group]:
             self.has_plane[group] = True
             self.solver.changeColBounds(self.num_x + group, -math.inf, math.inf)
@@ -159,6 +161,7 @@ class _Master:
 
     def add_feasibility(self, plane: Plane, x: FloatArray) -> None:
         """Keep the sum by which a scenario's rows are missed at zero."""
+        self.num_planes += 1
         scale = float(np.abs(plane.slope).max(initial=0.0)) or 1.0
         slope = plane.slope / scale
         used = np.nonzero(slope)[0]
@@ -200,6 +203,16 @@ class _Point:
     scenario_costs: FloatArray
 
 
+@dataclass
+class _Step:
+    """Least point of the planes: what they make it cost, and whether no box held it back."""
+
+    planned: float
+    x: FloatArray
+    costs: FloatArray
+    is_free: bool
+
+
 class _Search:
     """The rounds of the method."""
 
@@ -217,35 +230,51 @@ class _Search:
         if best is None:
             return self._result("infeasible", None, math.inf)
         radius = max(1.0, float(np.abs(best.x).max(initial=0.0)))
-        bound = -math.inf
         while self.rounds < self.limits.rounds:
-            lower, upper = self._box(best.x, radius)
-            status, planned, x, costs = self.master.solve(lower, upper)
-            if status != "optimal":
+            step = self._step(best, radius)
+            if step is None:
                 break  # rounding: the best point itself is a plan
-            tolerance = self.limits.gap_share * max(1.0, abs(best.cost))
-            gain = best.cost - self.core.offset - planned
-            if gain <= tolerance:
-                bound = planned if self._is_free(x, lower, upper) else self._free_bound()
-                if best.cost - self.core.offset - bound <= tolerance:
-                    return self._result("optimal", best, bound)
-                radius *= 4.0
-                if gain <= 0.0:
-                    continue
-            new = self._visit(x, costs)
+            if step.is_free and best.cost - step.planned <= self._tolerance(best):
+                return self._result("optimal", best, step.planned)
+            num_planes = self.master.num_planes
+            new = self._visit(step.x, step.costs)
+            if self.master.num_planes == num_planes and step.is_free:
+                best = new if new is not None and new.cost < best.cost else best
+                break  # the planes are exact where they are least: what is left of the gap is rounding
             if new is None:
                 continue  # the rows just added forbid the point
-            kept = (best.cost - new.cost) / gain
-            radius = self._next_radius(radius, kept, x, best.x)
+            kept = (best.cost - new.cost) / (best.cost - step.planned)
+            radius = self._next_radius(radius, kept, float(np.abs(step.x - best.x).max(initial=0.0)))
             if kept >= SERIOUS_SHARE:
                 best = new
-        return self._result("limit", best, self._free_bound())
+        free = self._free_step()
+        bound = -math.inf if free is None else free.planned
+        is_closed = best.cost - bound <= 10.0 * self._tolerance(best)
+        return self._result("optimal" if is_closed else "limit", best, bound)
 
-    def _next_radius(self, radius: float, kept: float, x: FloatArray, best: FloatArray) -> float:
+    def _tolerance(self, best: _Point) -> float:
+        return self.limits.gap_share * max(1.0, abs(best.cost))
+
+    def _step(self, best: _Point, radius: float) -> _Step | None:
+        """Least point of the planes in the box, or in all where the box has nothing more to give; None if none."""
+        lower, upper = self._box(best.x, radius)
+        status, planned, x, costs = self.master.solve(lower, upper)
+        if status != "optimal":
+            return None
+        step = _Step(planned + self.core.offset, x, costs, self._is_free(x, lower, upper))
+        is_spent = best.cost - step.planned <= self._tolerance(best)
+        return self._free_step() if is_spent and not step.is_free else step
+
+    def _free_step(self) -> _Step | None:
+        status, planned, x, costs = self.master.solve(self.master.lower, self.master.upper)
+        if status != "optimal" or not self.master.has_plane.all():
+            return None
+        return _Step(planned + self.core.offset, x, costs, is_free=True)
+
+    def _next_radius(self, radius: float, kept: float, step: float) -> float:
         """Wider where the planes foretold well up to the edge of the box, narrower where they did not."""
-        step = float(np.abs(x - best).max(initial=0.0))
         if kept >= GOOD_SHARE and step >= 0.99 * radius:
-            return 2.0 * radius
+            return 2.0 * step
         if kept < -1.0:
             return max(step, 1e-9) / min(4.0, max(2.0, -kept))
         if kept < SERIOUS_SHARE:
@@ -259,10 +288,6 @@ class _Search:
         """Whether no side of the box that is not a bound of the model holds the point."""
         held = ((x <= lower + 1e-9) & (lower > self.master.lower)) | ((x >= upper - 1e-9) & (upper < self.master.upper))
         return self.master.model.is_integer is None and not held.any()
-
-    def _free_bound(self) -> float:
-        status, bound, _, _ = self.master.solve(self.master.lower, self.master.upper)
-        return bound if status == "optimal" and self.master.has_plane.all() else -math.inf
 
     def _first_point(self) -> _Point | None:
         """The plan of a few scenarios, led by planes to a point at which every scenario has a plan; None if none."""
@@ -307,12 +332,11 @@ class _Search:
 
     def _result(self, status: Status, best: _Point | None, bound: float) -> Decomposed:
         cost = best.cost if best is not None else math.nan
-        proved = bound + self.core.offset
         return Decomposed(
             status=status,
             objective=cost,
-            bound=proved,
-            gap=max(0.0, (cost - proved) / max(1.0, abs(cost))) if best is not None else math.inf,
+            bound=bound,
+            gap=max(0.0, (cost - bound) / max(1.0, abs(cost))) if best is not None else math.inf,
             x=best.x if best is not None else np.zeros(self.master.num_x),
             scenario_costs=best.scenario_costs if best is not None else np.zeros(len(self.group)),
             first_stage_cost=float(self.master.cost @ best.x) + self.core.offset if best is not None else math.nan,

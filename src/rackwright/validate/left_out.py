@@ -127,9 +127,10 @@ def nested_bands(
 def matching_end_share(
     published: FloatArray, predicted: FloatArray, folds: Sequence[str], kinds: Sequence[str]
 ) -> float:
-    """The largest ends whose bands, each made without the row's fold, hold 80 % of the rows; the least if none do."""
-    for end_share in END_SHARES:
+    """The ends whose bands, each made without the row's fold, hold a share of the rows nearest to 80 %."""
+
+    def miss(end_share: float) -> float:
         low, high = nested_bands(published, predicted, folds, kinds, end_share=end_share)
-        if np.mean((low <= published) & (published <= high)) >= HELD_SHARE:
-            return end_share
-    return END_SHARES[-1]
+        return abs(float(np.mean((low <= published) & (published <= high))) - HELD_SHARE)
+
+    return min(END_SHARES, key=miss)

@@ -114,14 +114,41 @@ def test_201_bad_input_keeps_the_earlier_plan(
         (("init", ".", "--example", "one-pods"), 2),
         (("diff", "nowhere", "elsewhere"), 2),
         (("export", "nowhere", "xlsx"), 2),
+        (("init", "a-file/under"), 3),
+        (("plan", ONE_POD, "-o", "a-file/under"), 3),
     ],
 )
 def test_202_errors_are_messages(arguments: tuple[str, ...], code: int, tmp_path: Path) -> None:
-    """A command on something that is not there exits with 2 and a message."""
+    """A command on something that is not there exits with 2 and a message; a place nobody can write to with 3."""
+    (tmp_path / "a-file").write_text("mine", encoding="utf-8")
     done = run(*arguments, cwd=tmp_path)
     assert done.returncode == code
-    assert "error" in done.stderr
+    assert "error" in done.stderr or "could not finish" in done.stderr
     assert "Traceback" not in done.stderr
+    assert "fault" not in done.stderr
+
+
+@pytest.mark.parametrize("out", ["foreign", "foreign/file.txt"])
+def test_204_a_folder_of_others_is_refused_before_planning(out: str, tmp_path: Path) -> None:
+    """An output folder that holds files of somebody else, or is a file, is refused before any stage runs."""
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    (foreign / "file.txt").write_text("mine", encoding="utf-8")
+    done = run("plan", ONE_POD, "-o", tmp_path / out, "-v")
+    assert done.returncode == 2
+    assert "folder-not-ours" in done.stderr
+    assert " ran " not in done.stderr
+    assert [path.name for path in foreign.iterdir()] == ["file.txt"]
+
+
+def test_205_a_link_in_place_of_the_own_catalog_is_refused(tmp_path: Path) -> None:
+    """A program's own catalog is a folder inside the program folder, not a file and not a link that leads out."""
+    for name in ("file", "link"):
+        shutil.copytree(ONE_POD, tmp_path / name)
+    (tmp_path / "file" / "catalog").write_text("x", encoding="utf-8")
+    (tmp_path / "link" / "catalog").symlink_to(ROOT / "examples" / "us-buildout" / "catalog")
+    assert "file-not-regular" in run("check", tmp_path / "file").stderr
+    assert "file-outside" in run("check", tmp_path / "link").stderr
 
 
 def test_203_problems_as_json(tmp_path: Path) -> None:
@@ -194,7 +221,11 @@ def test_306_export_to_file_and_stdout(planned: tuple[Path, subprocess.Completed
 def test_307_schema_is_json() -> None:
     """`schema` writes a draft 7 schema of the program or of one file."""
     assert "draft-07" in json.loads(run("schema").stdout)["$schema"]
-    assert json.loads(run("schema", "sites.yaml").stdout)["properties"]
+    sites = json.loads(run("schema", "sites.yaml").stdout)
+    assert sites["title"] == "Rackwright sites.yaml"
+    assert next(iter(sites["properties"])) == "sites"
+    assert json.loads(run("schema", "program.yaml").stdout)["required"]
+    assert run("schema", "site.yaml").returncode == 2
 
 
 def test_401_no_colour_in_pipes() -> None:

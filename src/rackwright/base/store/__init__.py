@@ -11,7 +11,7 @@ from rackwright.base.store.files import write_bytes
 from rackwright.base.store.layer import FileLayer
 from rackwright.base.store.lock import Lock, locked
 from rackwright.base.store.manifest import MANIFEST_NAME, Manifest, ManifestEntry, read_manifest, verify
-from rackwright.base.store.publish import publish, recover
+from rackwright.base.store.publish import check_ours, publish, recover
 
 __all__ = [
     "MANIFEST_NAME",
@@ -20,6 +20,7 @@ __all__ = [
     "Manifest",
     "ManifestEntry",
     "ResultCache",
+    "check_ours",
     "locked",
     "publish",
     "read_manifest",

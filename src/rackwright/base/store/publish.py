@@ -26,7 +26,7 @@ from rackwright.base.store.layer import FileLayer
 from rackwright.base.store.lock import Lock, locked
 from rackwright.base.store.manifest import MANIFEST_NAME, Manifest, ManifestEntry, read_manifest, verify
 
-__all__ = ["publish", "recover"]
+__all__ = ["check_ours", "publish", "recover"]
 
 _NEW, _OLD = ".new", ".old"
 
@@ -81,6 +81,17 @@ def publish(
         with contextlib.suppress(StoreError):
             recover(place, lock=Lock(place), layer=calls)
     return manifest
+
+
+def check_ours(folder: Path, *, layer: FileLayer | None = None) -> None:
+    """Say early what `publish` would refuse: a folder of somebody else, or a file in its place.
+
+    Raises
+    ------
+    InputError
+        `folder-not-ours`.
+    """
+    _foreign_files(folder, layer or FileLayer())
 
 
 def recover(folder: Path, *, lock: Lock | None = None, layer: FileLayer | None = None) -> tuple[str, ...]:
