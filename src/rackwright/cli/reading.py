@@ -144,9 +144,10 @@ def diff_folders(before: Path, after: Path, *, as_json: bool) -> int:
 def show_catalog(query: str, folder: Path | None, *, lint: bool, as_json: bool) -> int:
     """List classes, search parts, or show one part with its facts and sources."""
     from rackwright.catalog import lint_catalog, load_catalog
+    from rackwright.cli.program import own_catalog
     from rackwright.views.catalog import catalog_shown
 
-    catalog = load_catalog(folder / "catalog" if folder is not None else None)
+    catalog = load_catalog(None if folder is None else own_catalog(folder))
     if lint:
         problems = lint_catalog(catalog)
         write_problems(problems, as_json=as_json)

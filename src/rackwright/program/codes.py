@@ -225,6 +225,7 @@ _COMMANDS: Final = (
     Code("specification-changed", "A specification does not match its digest.", "Ask for the file as it was made."),
     Code("specification-of-another", "A specification is of another platform.", "Name another file."),
     Code("unknown-example", "There is no such example program.", "Use a listed one."),
+    Code("unknown-file", "No file of a program has this name.", "Use a listed one."),
     Code("unknown-format", "There is no such export format.", "Use a listed one."),
     Code("unknown-party", "The program names no such party.", "Use a listed one."),
     Code("unknown-platform", "The program has no such platform.", "Use a listed one."),

@@ -68,8 +68,9 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
         (
             Entry("elevation", 12, "tables/racks.types.csv", 20_000),
             Entry("fabric", 12, "tables/fabric.designs.csv", 16_000),
-            Entry("halls", 12, "tables/layout.racks.csv", 18_000),
+            Entry("halls", 12, "tables/layout.racks.csv", 16_000),
             Entry("one_line", 18, "tables/power.elements.csv", 16_000),
+            Entry("redundancy", 9, "tables/power.schemes.csv and power.buffers.csv"),
             Entry("cooling", 12, "tables/cooling.loops.csv and cooling.units.csv", 9_000),
         ),
     ),
