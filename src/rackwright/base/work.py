@@ -71,7 +71,6 @@ def _try(task: Callable[[Item], Result], index: int, item: Item) -> Outcome[Resu
 
 def _serve(connection: Connection, task: Callable[[Any], Any]) -> None:
     """Body of a worker: answer items until the parent closes the connection."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     while True:
         try:
             index, item = connection.recv()
@@ -141,7 +140,11 @@ class _Pool:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, self._task), daemon=True)
-        process.start()
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited: the parent decides
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         theirs.close()
         return _Worker(process, ours, -1)
 

@@ -5,6 +5,8 @@ Heavy libraries are imported inside the command that needs them, so `--help` sta
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -221,7 +223,7 @@ def catalog(
 )
 def export(
     out: OutFolder,
-    form: Annotated[str, typer.Argument(help="csv, json, xlsx, cut-sheet, dot")],
+    form: Annotated[str, typer.Argument(help="Format, such as xlsx or cut-sheet; a wrong one lists what there is.")],
     target: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; standard output if none.")] = None,
 ) -> None:
     """Write a plan in another format."""
@@ -280,4 +282,6 @@ def calibrate(
 
 def main() -> None:
     """Entry point of the console script."""
+    if sys.stdout is None:  # closed by the caller, as by `>&-`
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
     app()

@@ -69,6 +69,7 @@ def guarded(action: Callable[[], int], *, as_json: bool = False) -> NoReturn:
     """Run a command and leave with its exit code; every expected failure becomes a message, never a traceback."""
     try:
         code = action()
+        sys.stdout.flush()
     except InputError as error:
         write_problems(error.problems, as_json=as_json)
         code = BAD_INPUT

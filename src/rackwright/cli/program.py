@@ -46,7 +46,7 @@ def load_folder(folder: Path) -> tuple[Program | None, Catalog, list[Problem]]:
 
     problems: list[Problem] = []
     try:
-        catalog = load_catalog(own_catalog(folder))
+        catalog = load_catalog(own_catalog(folder) if folder.is_dir() else None)
     except InputError as error:
         problems.extend(error.problems)
         catalog = load_catalog(None)
@@ -60,8 +60,11 @@ def own_catalog(folder: Path) -> Path | None:
     Raises
     ------
     InputError
-        What stands in its place is a file, or a link that leads out of the program folder.
+        There is no such program folder; or what stands in the catalog's place is a file, or a link that leads out.
     """
+    if not folder.is_dir():
+        rule = "this folder does not exist." if not folder.exists() else "this is a file, not a program folder."
+        raise InputError([Problem("folder-missing", Place(str(folder)), rule, "Name a program folder.")])
     overlay = folder / "catalog"
     if not os.path.lexists(overlay):
         return None

@@ -129,16 +129,24 @@ def diff_folders(before: Path, after: Path, *, as_json: bool) -> int:
         from rackwright.views.specification import specification_changes
 
         shown = specification_changes(read_specification(before), read_specification(after))
-    elif (before / "plan.json").is_file() and (after / "plan.json").is_file():
+    elif _is_plan(before) and _is_plan(after):
         from rackwright.exchange.folder import read_plan
 
         shown = diff_plans(read_plan(before), read_plan(after))
+    elif _is_plan(before) != _is_plan(after) or before.is_file() != after.is_file():
+        rule = f'"{before}" and "{after}" are not of one kind.'
+        repair = "Name two plans, two program folders, or two specifications."
+        raise InputError([Problem("unlike-things", Place(path="BEFORE AFTER"), rule, repair)])
     else:
         from rackwright.cli.program import open_folder
 
         shown = diff_programs_shown(open_folder(before)[0], open_folder(after)[0])
     write_shown(shown, as_json=as_json, as_csv=False, rows=200)
     return 0
+
+
+def _is_plan(folder: Path) -> bool:
+    return (folder / "plan.json").is_file()
 
 
 def show_catalog(query: str, folder: Path | None, *, lint: bool, as_json: bool) -> int:

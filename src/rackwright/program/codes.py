@@ -233,6 +233,7 @@ _COMMANDS: Final = (
     Code("unknown-thing", "Nothing of that name is in the plan.", "Use a name the message lists."),
     Code("unknown-topic", "There is no such topic of validation.", "Use a listed one."),
     Code("unknown-view", "There is no such view.", "List them with `rackwright show OUT`."),
+    Code("unlike-things", "What is compared is not of one kind.", "Name two plans, programs or specifications."),
 )
 _SECTIONS: Final = (
     ("Files", _FILES),

@@ -57,12 +57,13 @@ def goodput(accels: float, *, failures_per_h: float, checkpoint_s: float, restar
     Notes
     -----
     With mean time between failures M and checkpoint time d the interval t = sqrt(2 d M) - d (Young 1974; Daly 2006
-    to first order) loses least. Lost: d / (t + d) to write, (t + d) / (2 M) to compute again, R / M to restart.
+    to first order) loses least. Lost: d / (t + d) to write, (t + d) / (2 M) to compute again, R / M to restart;
+    goodput = (1 - d / (t + d)) (1 - (t + d) / (2 M) - R / M).
 
     Examples
     --------
     >>> round(goodput(16384, failures_per_h=1e-5, checkpoint_s=60, restart_s=600).share, 3)
-    0.877
+    0.901
     """
     failures = accels * failures_per_h
     if failures <= 0.0:

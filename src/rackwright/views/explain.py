@@ -109,8 +109,22 @@ def explain(plan: Plan, thing: str) -> Reason:
     if match is None:
         kinds = ", ".join(f"{kind}:NAME" for kind in STORIES)
         raise _unknown(thing, f"Write stage.table.column[key=value], or one of {kinds}.")
-    keys = dict(part.split("=", 1) for part in (match["keys"] or "").split(",") if "=" in part)
+    keys = dict(part.partition("=")[::2] for part in (match["keys"] or "").split(",") if part)
+    keys = {key.strip(): value.strip() for key, value in keys.items()}
+    _check_keys(plan.table(f"{match['stage']}.{match['table']}"), keys, thing)
     return _walk(plan, (match["stage"], match["table"], match["column"]), keys, MOST_DEPTH)
+
+
+def _check_keys(table: Table, keys: dict[str, str], thing: str) -> None:
+    """Refuse a condition on a column the table has not, and conditions no row of it meets."""
+    rows = table.frame
+    for key, value in keys.items():
+        if key not in rows.columns:
+            raise _unknown(thing, f'The table has no column "{key}". {did_you_mean(key, rows.columns)}')
+        known = rows[key].cast(pl.String).drop_nulls().unique().to_list()
+        rows = rows.filter(pl.col(key).cast(pl.String) == value)
+        if not rows.height:
+            raise _unknown(thing, f'No such row has {key} "{value}". {did_you_mean(value, known)}'.rstrip())
 
 
 def _unknown(thing: str, repair: str) -> InputError:

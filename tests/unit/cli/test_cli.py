@@ -186,7 +186,40 @@ def test_303_explain_walks_to_sources(planned: tuple[Path, subprocess.CompletedP
     assert "formula accelerators-needed" in text
     assert "sizing.rates.per_rack" in text
     assert "(assumption" in text
-    assert "(datasheet: " in text or "(estimate: " in text
+    assert any(f"({kind}: " in text for kind in ("datasheet", "estimate", "computed"))
+
+
+@pytest.mark.parametrize(
+    ("thing", "hint"),
+    [
+        ("sizing.needs.accels_p90[workload=chatt]", 'Did you mean "chat"'),
+        ("sizing.needs.accels_p90[work=chat]", 'Did you mean "workload"'),
+        ("sizing.needs.accels_p90[chat]", 'no column "chat"'),
+        ("sizing.needs.accels_p99", 'Did you mean "accels_p90"'),
+        ("workload:chatt", 'Did you mean "chat"'),
+    ],
+)
+def test_313_a_row_that_is_not_there_is_said(
+    planned: tuple[Path, subprocess.CompletedProcess[str]], thing: str, hint: str
+) -> None:
+    """`explain` of a row, column or thing that is not in the plan exits with 2 and offers near names."""
+    done = run("explain", planned[0], thing)
+    assert done.returncode == 2
+    assert hint in done.stderr
+
+
+def test_314_diff_of_unlike_things(planned: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    """A plan and a program cannot be compared, and that is what the message says."""
+    done = run("diff", planned[0], ONE_POD)
+    assert done.returncode == 2
+    assert "unlike-things" in done.stderr
+
+
+def test_315_the_catalog_of_a_program_that_is_not_there(tmp_path: Path) -> None:
+    """`catalog --program` of a folder that does not exist exits with 2 instead of showing the built-in parts."""
+    done = run("catalog", "--program", tmp_path / "nowhere")
+    assert done.returncode == 2
+    assert "folder-missing" in done.stderr
 
 
 def test_304_diff_of_equal_and_changed_plans(

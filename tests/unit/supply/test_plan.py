@@ -99,7 +99,7 @@ def test_201_a_hall_opens_the_floor(world: World) -> None:
     """Nothing is placed before the hall's date at the policy's quantile, and the hall is the proved cause."""
     gates = Gates.from_columns(
         gate=["h.done"], project=["h"], kind=["ready"], day=[60], p50_day=[60], p80_day=[77], p95_day=[90],
-        due_day=[60], cause=[""],
+        due_day=[60], cause=[""], on_time_share=[0.1], merge_bias_days=[10], margin_days=[40],
     )  # fmt: skip
     plan = plan_supply(world(need_day=60, halls=(HallDate("h1", "x1", 50, "h.done"),), gates=gates))
     assert accepted(plan) == {12: 8.0}  # placed in week 11 (days 77-84), accepted 7 days later

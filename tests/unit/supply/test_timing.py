@@ -26,7 +26,7 @@ HORIZON = Horizon(dt.date(2027, 1, 4), dt.date(2028, 1, 3))
 TELESCOPE = Grid.of(HORIZON.buckets(num_weekly=8, num_monthly=4))
 GATES = Gates.from_columns(
     gate=["p.ready"], project=["p"], kind=["ready"], day=[10], p50_day=[20], p80_day=[50], p95_day=[80], due_day=[10],
-    cause=[""],
+    cause=[""], on_time_share=[0.1], merge_bias_days=[10], margin_days=[40],
 )  # fmt: skip
 
 

@@ -59,6 +59,8 @@ def write_bytes(path: Path, data: bytes, *, layer: FileLayer) -> None:
     StoreError
         A call failed; the old content, or its absence, is unchanged.
     """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise StoreError(f"Cannot write {path}: this is a device, pipe or socket; a file would take its place.")
     with store_errors(f"Cannot write {path}"):
         temporary, handle = claim(path, TEMPORARY_SUFFIX, layer.create)
         try:
