@@ -283,5 +283,5 @@ def calibrate(
 def main() -> None:
     """Entry point of the console script."""
     if sys.stdout is None:  # closed by the caller, as by `>&-`
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open for the life of the process
     app()

@@ -42,7 +42,6 @@ class PlanOptions:
 def plan_folder(folder: Path, out: Path | None, options: PlanOptions) -> int:
     """Plan a program folder into an output folder; 1 with `--strict` if the plan falls short."""
     from rackwright.base.store import check_ours, locked, publish, recover
-    from rackwright.exchange.folder import read_summary
 
     program, catalog = open_folder(folder)
     target = out if out is not None else Path("out") / program.name
@@ -59,6 +58,16 @@ def plan_folder(folder: Path, out: Path | None, options: PlanOptions) -> int:
             summary, files = _plan_and_render(program, catalog, target, key, options)
             publish(target, files, lock=lock)
     return _finish(summary, target, options)
+
+
+def read_summary(folder: Path) -> dict[str, Any] | None:
+    """The summary `plan.json` of an output folder, or None where there is none that can be trusted."""
+    from rackwright.base.store import read_manifest, verify
+
+    if not folder.is_dir() or read_manifest(folder) is None or verify(folder):
+        return None
+    summary = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    return summary if isinstance(summary, dict) else None
 
 
 def manifest_digest(folder: Path) -> str:

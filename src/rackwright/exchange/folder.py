@@ -25,7 +25,7 @@ from rackwright.plan import STAGES, Plan
 from rackwright.program import Program
 from rackwright.tables.facts import Facts
 
-__all__ = ["csv_bytes", "not_a_plan", "plan_files", "read_plan", "read_summary", "write_plan"]
+__all__ = ["csv_bytes", "not_a_plan", "plan_files", "read_plan", "write_plan"]
 
 FORMAT_VERSION = 1
 CSV_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -67,14 +67,6 @@ def write_plan(plan: Plan, folder: Path, extra: Mapping[str, bytes]) -> None:
     """Publish a plan's files and `extra` ones (report, workbook, summary) as one set."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     publish(folder, [*plan_files(plan), *extra.items()])
-
-
-def read_summary(folder: Path) -> dict[str, Any] | None:
-    """The summary `plan.json` of an output folder, or None where there is none that can be trusted."""
-    if not folder.is_dir() or read_manifest(folder) is None or verify(folder):
-        return None
-    summary = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
-    return summary if isinstance(summary, dict) else None
 
 
 def read_plan(folder: Path) -> Plan:

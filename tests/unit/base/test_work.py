@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 import multiprocessing
+import signal
 from pathlib import Path
 from types import ModuleType
 
@@ -36,6 +37,10 @@ def die_once(marker):
 
 def unpicklable(number):
     return lambda: number
+
+def holds_interrupts(number):
+    import signal
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 '''
 
 
@@ -94,3 +99,9 @@ def test_301_stopping_early_leaves_no_process(tasks: ModuleType) -> None:
     assert next(outcomes).result == 100
     outcomes.close()  # type: ignore[attr-defined]
     assert set(multiprocessing.active_children()) == before
+
+
+def test_302_an_interrupt_is_for_the_parent(tasks: ModuleType) -> None:
+    """Workers hold an interrupt back from their first instruction on; the parent hears it as before."""
+    assert [outcome.result for outcome in map_processes(tasks.holds_interrupts, [1, 2], workers=2)] == [True, True]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])

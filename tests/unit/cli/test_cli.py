@@ -264,3 +264,15 @@ def test_307_schema_is_json() -> None:
 def test_401_no_colour_in_pipes() -> None:
     """Piped output holds no escape sequence."""
     assert "\x1b" not in run("check", ONE_POD).stderr
+
+
+@pytest.mark.parametrize("arguments", [("schema",), ("check", ONE_POD, "--json")], ids=["long", "short"])
+def test_402_output_that_cannot_be_written_is_said(arguments: tuple[str | Path, ...]) -> None:
+    """A result that standard output does not take ends with 3 and the system's reason; a closed one is no fault."""
+    command = [sys.executable, "-c", "from rackwright.cli import main; main()", *map(str, arguments)]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stderr.startswith("could not finish: No space left on device")
+    shell = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *command], capture_output=True, text=True, check=False)
+    assert (shell.returncode, shell.stderr) == (0, "")
