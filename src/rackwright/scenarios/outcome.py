@@ -27,7 +27,6 @@ class Outcomes(Table):
     duty_cent = Column(Int64, "duty in it", unit="cent", ge=0)
     traced_us_share = Column(Float64, "traced US value share of what was deployed", ge=0, le=1)
     last_gate_p80_day = Column(Int32, "latest gate at 80 %", unit="day", nullable=True)
-    stages_run = Column(Int32, "stages that had to run again", ge=0)
 
 
 def outcome_row(plan: Plan, scenario: str, name: str, probability: float | None) -> tuple[object, ...]:
@@ -49,7 +48,6 @@ def outcome_row(plan: Plan, scenario: str, name: str, probability: float | None)
         int(orders["duty_cent"].sum()),
         traced / value if value else 0.0,
         max(gates.to_list(), default=None),
-        sum(run.status == "ran" for run in plan.runs),
     )
 
 

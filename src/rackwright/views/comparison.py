@@ -18,7 +18,6 @@ COLUMNS = (
     TableColumn("cost_musd", "Cost", "MUSD", 1),
     TableColumn("duty_musd", "Duty", "MUSD", 1),
     TableColumn("traced_us_share", "Traced US value share", digits=1, is_share=True),
-    TableColumn("stages_run", "Stages run again"),
 )
 
 
@@ -38,7 +37,6 @@ def comparison_shown(compared: Comparison) -> Shown:
             row["cost_cent"] / CENTS / 1e6,
             row["duty_cent"] / CENTS / 1e6,
             row["traced_us_share"],
-            row["stages_run"],
         )
         for row in ordered
     ]

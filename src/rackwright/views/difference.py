@@ -52,7 +52,7 @@ def _outcomes(before: Plan, after: Plan) -> ViewTable:
     one, two = outcome_row(before, "before", "", None), outcome_row(after, "after", "", None)
     rows = []
     for (name, column), a, b in zip(Outcomes.columns.items(), one, two, strict=True):
-        if name in {"scenario", "name", "probability", "stages_run"} or a == b:
+        if name in {"scenario", "name", "probability"} or a == b:
             continue
         step = b - a if isinstance(a, int | float) and isinstance(b, int | float) else None
         rows.append(
