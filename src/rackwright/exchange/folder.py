@@ -75,7 +75,7 @@ def read_plan(folder: Path) -> Plan:
     Raises
     ------
     InputError
-        The folder is not a plan, or a file of it was changed or lost.
+        The folder is not a plan, a file of it was changed or lost, or another version of the product wrote it.
     """
     manifest = read_manifest(folder) if folder.is_dir() else None
     if manifest is None:
@@ -83,6 +83,15 @@ def read_plan(folder: Path) -> Plan:
     broken = verify(folder)
     if broken:
         raise InputError([Problem("broken-plan", Place(str(folder)), str(broken[0]), "Plan again.")])
+    try:
+        return _read_whole(folder)
+    except (FileNotFoundError, KeyError, ValueError):  # every file is as it was written: the tables are others today
+        rule, repair = "another version of Rackwright wrote this plan.", "Plan again."
+        raise InputError([Problem("plan-of-another-version", Place(str(folder)), rule, repair)]) from None
+
+
+def _read_whole(folder: Path) -> Plan:
+    """A plan whose files are those of the manifest; raises what a missing or unlike table raises."""
     program = Program.model_validate_json((folder / "program.json").read_bytes())
     omissions = json.loads((folder / "omissions.json").read_text(encoding="utf-8"))
     results = {stage: _read_result(folder, stage, kind, tuple(omissions[stage])) for stage, kind in STAGES.items()}

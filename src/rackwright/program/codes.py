@@ -221,6 +221,7 @@ _COMMANDS: Final = (
     Code("nothing-to-advise", "Advice needs a platform and a workload.", "Add both to the program."),
     Code("output-changed", "A published file no longer has its digest.", "Plan again."),
     Code("output-missing", "A published file is gone.", "Plan again."),
+    Code("plan-of-another-version", "Another version of the product wrote this plan.", "Plan again."),
     Code("price-missing", "A platform to be advised on states no price.", "State the price of a rack, as a range."),
     Code("specification-changed", "A specification does not match its digest.", "Ask for the file as it was made."),
     Code("specification-of-another", "A specification is of another platform.", "Name another file."),

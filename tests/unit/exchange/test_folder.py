@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -9,8 +10,9 @@ import pytest
 
 from rackwright.base.digest import digest
 from rackwright.base.errors import InputError
+from rackwright.base.store import publish
 from rackwright.exchange import EXPORTS, cut_sheet, read_plan, write_plan
-from rackwright.exchange.folder import csv_bytes
+from rackwright.exchange.folder import csv_bytes, plan_files
 from rackwright.plan import Plan
 
 
@@ -44,6 +46,22 @@ def test_103_not_a_plan(tmp_path: Path) -> None:
     """A folder that is not a plan is refused with a repair."""
     with pytest.raises(InputError, match="rackwright plan"):
         read_plan(tmp_path)
+
+
+@pytest.mark.parametrize("without", ["tables/bom.totals.parquet", "column"])
+def test_104_a_plan_of_another_version_is_named(without: str, one_pod: Plan, tmp_path: Path) -> None:
+    """A whole plan that lacks a table or column of today was written by another version, and says so."""
+    files = dict(plan_files(one_pod))
+    if without == "column":
+        changed = BytesIO()
+        one_pod.bom.totals.frame.drop("item").write_parquet(changed)
+        files["tables/bom.totals.parquet"] = changed.getvalue()
+    else:
+        del files[without]
+    publish(tmp_path / "old", files.items())
+    with pytest.raises(InputError) as caught:
+        read_plan(tmp_path / "old")
+    assert [problem.code for problem in caught.value.problems] == ["plan-of-another-version"]
 
 
 def test_201_formulas_are_defused() -> None:
