@@ -22,6 +22,7 @@ __all__ = ["Arc", "Job", "JobMode", "Network", "build_network", "with_modes"]
 
 NO_TIME = Mode(duration=Estimate(0, 0, 0))
 SLACK_YEARS = 8
+SLACK_PER_WORKDAY = 3  # days of the axis for a day of work: weekends, shutdowns, a sample beyond its band
 DAYS_PER_YEAR = 366
 
 
@@ -139,7 +140,21 @@ def _axis(request: ScheduleRequest) -> Axis:
         dates.append(project.release)
         dates.extend(d for a in project.activities for d in (a.started, a.finished) if d is not None)
     origin = min(dates) - dt.timedelta(days=SLACK_YEARS * DAYS_PER_YEAR if _has_unstarted_actuals(request) else 0)
-    return Axis(origin, (request.horizon.end - origin).days + SLACK_YEARS * DAYS_PER_YEAR)
+    slack = SLACK_YEARS * DAYS_PER_YEAR + SLACK_PER_WORKDAY * _longest_project(request)
+    return Axis(origin, (request.horizon.end - origin).days + slack)
+
+
+def _longest_project(request: ScheduleRequest) -> int:
+    """Days of the longest project if all its activities followed each other at the long end of their bands."""
+    leads = {(lead.item, lead.supplier): lead.days for lead in request.lead_times}
+    lengths = [
+        sum(
+            max((mode.duration.high for mode in _modes(activity, leads)), default=0.0)
+            for activity in project.activities
+        )
+        for project in request.projects
+    ]
+    return round(max(lengths, default=0.0))
 
 
 def _has_unstarted_actuals(request: ScheduleRequest) -> bool:

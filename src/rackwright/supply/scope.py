@@ -78,6 +78,8 @@ class _Walk:
         supply = self.request.supply
         sourced = {row.item for row in supply.makes} | {row.item for row in supply.offers}
         sourced |= {row.item for row in supply.stock} | {row.item for row in supply.open_orders}
+        # A rack that is deployed is never taken for granted: without a source it holds its tranche back.
+        sourced |= set(self.request.tranches["configuration"].to_list())
         return Kits(self.request.structure, self.request.items, frozenset(sourced))
 
     @cached_property

@@ -154,6 +154,13 @@ def test_204_axis_reaches_beyond_the_horizon() -> None:
     assert found["p.b"] == (1200, 1205)
 
 
+def test_205_work_longer_than_the_horizon() -> None:
+    """An activity of 3,000 working days, far beyond the horizon, is dated and not a fault."""
+    found = dates(schedule_projects(request(project("p", work("a", 3000, calendar="office"), work("b", 5, "a")))))
+    assert found["p.a"][1] > 4190
+    assert found["p.b"] == (found["p.a"][1], found["p.a"][1] + 5)
+
+
 def test_302_inverse_calendar() -> None:
     """Latest start is the inverse of finish on every working day."""
     calendar = Calendar.model_validate({"id": "c", "holidays": [dt.date(2026, 12, 25)]})
