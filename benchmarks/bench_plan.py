@@ -47,14 +47,14 @@ def lengthen_one_lead_time(program: Path) -> None:
 def main() -> None:
     """Time the three runs and check that the changed plan is another plan."""
     with tempfile.TemporaryDirectory() as folder:
-        base, changed, out = (Path(folder) / name for name in ("base", "changed", "out"))
-        shutil.copytree(EXAMPLE, base)
-        cold = seconds_of("plan", base, "-o", out / "a")
-        unchanged = seconds_of("plan", base, "-o", out / "a")
-        shutil.copytree(base, changed)
-        lengthen_one_lead_time(changed)
-        lead_time = seconds_of("plan", changed, "-o", out / "b")
-        before, after = (json.loads((out / name / "plan.json").read_text(encoding="utf-8")) for name in ("a", "b"))
+        program, out = Path(folder) / "program", Path(folder) / "out"
+        shutil.copytree(EXAMPLE, program)
+        cold = seconds_of("plan", program, "-o", out)
+        unchanged = seconds_of("plan", program, "-o", out)
+        before = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+        lengthen_one_lead_time(program)
+        lead_time = seconds_of("plan", program, "-o", out)
+        after = json.loads((out / "plan.json").read_text(encoding="utf-8"))
     assert before["racks"] == after["racks"] > 0
     assert before["key"] != after["key"]
     peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

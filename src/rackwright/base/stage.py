@@ -71,6 +71,10 @@ def empty_result(kind: type[Result], reason: str) -> Result:
     return kind(**values)
 
 
+def _quiet(_: object) -> None:
+    """Listener that says nothing."""
+
+
 class StageRunner:
     """Runs stages, or reuses what is kept.
 
@@ -88,8 +92,8 @@ class StageRunner:
         self,
         package: Path,
         cache: StageCache | None,
-        on_start: Callable[[str], None],
-        on_end: Callable[[StageRun], None],
+        on_start: Callable[[str], None] = _quiet,
+        on_end: Callable[[StageRun], None] = _quiet,
     ) -> None:
         self._package = package
         self._cache = cache

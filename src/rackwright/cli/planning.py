@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +17,12 @@ from rackwright.cli.console import SHORTFALLS, Progress, say, write_json
 from rackwright.cli.program import open_folder
 
 if TYPE_CHECKING:
-    from rackwright.base.store import ResultCache
+    from rackwright.base.store import Lock, ResultCache
     from rackwright.catalog import Catalog
     from rackwright.plan import Plan
     from rackwright.program import Program
+    from rackwright.scenarios import Comparison
+    from rackwright.tables.checks import Checks
     from rackwright.views.view import Shown
 
 __all__ = ["PlanOptions", "plan_folder", "stress_folder"]
@@ -41,33 +46,38 @@ class PlanOptions:
 
 def plan_folder(folder: Path, out: Path | None, options: PlanOptions) -> int:
     """Plan a program folder into an output folder; 1 with `--strict` if the plan falls short."""
-    from rackwright.base.store import check_ours, locked, publish, recover
+    from rackwright.base.store import check_ours, locked, recover
 
     program, catalog = open_folder(folder)
     target = out if out is not None else Path("out") / program.name
     target.parent.mkdir(parents=True, exist_ok=True)
     since = None if options.since is None else manifest_digest(options.since)
-    key = plan_key(program, catalog, scenarios=options.scenarios, since=since)
+    made_by = product_digest()
+    key = plan_key(made_by, program, catalog, scenarios=options.scenarios, since=since)
     with locked(target, wait=True, on_wait=lambda text: say(text, "dim")) as lock:
         recover(target, lock=lock)
         check_ours(lock.folder)
-        summary = None if options.force else read_summary(target)
-        if summary is not None and summary.get("key") == key:
+        summary = None if options.force else summary_of(target, key)
+        if summary is not None:
             say(f"nothing changed; {target} holds the plan of this program")
         else:
-            summary, files = _plan_and_render(program, catalog, target, key, options)
-            publish(target, files, lock=lock)
+            run = _run(program, catalog, target, options)
+            summary = {"key": key, **run.summary}
+            _publish(run, summary, made_by, options, lock)
     return _finish(summary, target, options)
 
 
-def read_summary(folder: Path) -> dict[str, Any] | None:
-    """The summary `plan.json` of an output folder, or None where there is none that can be trusted."""
+def summary_of(folder: Path, key: str) -> dict[str, Any] | None:
+    """The summary `plan.json` of an output folder; None unless it is whole and holds the plan of this key."""
     from rackwright.base.store import read_manifest, verify
 
-    if not folder.is_dir() or read_manifest(folder) is None or verify(folder):
+    if not folder.is_dir() or read_manifest(folder) is None:
         return None
-    summary = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
-    return summary if isinstance(summary, dict) else None
+    try:
+        summary = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return summary if isinstance(summary, dict) and summary.get("key") == key and not verify(folder) else None
 
 
 def manifest_digest(folder: Path) -> str:
@@ -81,41 +91,70 @@ def manifest_digest(folder: Path) -> str:
     return digest_bytes(manifest.read_bytes())
 
 
-def plan_key(program: Program, catalog: Catalog, *, scenarios: bool, since: str | None) -> str:
-    """Digest of everything a plan's files depend on."""
+def product_digest() -> str:
+    """Digest of the product's own files and of the libraries that can move an answer."""
     package = Path(rackwright.__file__).parent
     files = sorted(path for path in package.rglob("*") if path.suffix in {".py", ".css", ".html", ".yaml", ".j2"})
     source = [(str(path.relative_to(package)), digest_bytes(path.read_bytes())) for path in files]
-    return digest((source, library_digest(), program, catalog.digest, scenarios, since))
+    return digest((source, library_digest()))
 
 
-def _plan_and_render(
-    program: Program, catalog: Catalog, target: Path, key: str, options: PlanOptions
-) -> tuple[dict[str, Any], list[tuple[str, bytes]]]:
-    """Summary and every file of the output folder."""
+def plan_key(made_by: str, program: Program, catalog: Catalog, *, scenarios: bool, since: str | None) -> str:
+    """Digest of everything a plan's files depend on, the product `made_by` among it."""
+    return digest((made_by, program, catalog.digest, scenarios, since))
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A plan that was made, what the judge and the comparison say of it, and its summary."""
+
+    plan: Plan
+    judged: Checks
+    compared: Comparison | None
+    summary: dict[str, Any]
+
+
+def _run(program: Program, catalog: Catalog, target: Path, options: PlanOptions) -> _Run:
     from rackwright.base.store import ResultCache
-    from rackwright.exchange.folder import plan_files
-    from rackwright.exchange.workbook import workbook_bytes
     from rackwright.judge import judge_plan
     from rackwright.plan import plan_program
-    from rackwright.report import render_report
     from rackwright.views.summary import plan_summary
 
     progress = Progress(quiet=options.quiet, verbose=options.verbose)
     cache = None if options.force else ResultCache(target.parent / CACHE_NAME)
     plan = plan_program(program, catalog, cache=cache, on_start=progress.start, on_end=_teller(progress))
     progress.start("judge")
-    judged = judge_plan(plan)
+    judged = judge_plan(plan, cache=cache)
     compared = _compare(plan, catalog, cache, options, progress)
-    progress.start("report")
-    summary = {"key": key, **plan_summary(plan, judged)}
-    files = {
-        "report.html": render_report(plan, judged, compared, change=_change(plan, options)).encode(),
-        "workbook.xlsx": workbook_bytes(plan),
+    progress.start("files")
+    return _Run(plan, judged, compared, plan_summary(plan, judged))
+
+
+def _publish(run: _Run, summary: dict[str, Any], made_by: str, options: PlanOptions, lock: Lock) -> None:
+    """Publish every file; the pages are drawn while the tables are written."""
+    from rackwright.base.store import publish
+    from rackwright.exchange.folder import plan_files
+
+    with ThreadPoolExecutor(1) as aside:
+        pages = aside.submit(_pages, run, summary, options)
+        publish(lock.folder, chain(plan_files(run.plan, made_by=made_by), _items(pages)), lock=lock)
+
+
+def _pages(run: _Run, summary: dict[str, Any], options: PlanOptions) -> dict[str, bytes]:
+    """The files that people read first."""
+    from rackwright.exchange.workbook import workbook_bytes
+    from rackwright.report import render_report
+
+    return {
+        "report.html": render_report(run.plan, run.judged, run.compared, change=_change(run.plan, options)).encode(),
+        "workbook.xlsx": workbook_bytes(run.plan),
         "plan.json": (json.dumps(summary, indent=1, ensure_ascii=False) + "\n").encode(),
     }
-    progress.start("files")
-    return summary, [*plan_files(plan), *files.items()]
+
+
+def _items(pages: Future[dict[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    """Files that are still being made; waits for them only when the first is asked for."""
+    yield from pages.result().items()
 
 
 def _change(plan: Plan, options: PlanOptions) -> Shown | None:
@@ -126,7 +165,9 @@ def _change(plan: Plan, options: PlanOptions) -> Shown | None:
     return None if options.since is None else diff_plans(read_plan(options.since), plan)
 
 
-def _compare(plan: Plan, catalog: Catalog, cache: ResultCache | None, options: PlanOptions, progress: Progress) -> Any:
+def _compare(
+    plan: Plan, catalog: Catalog, cache: ResultCache | None, options: PlanOptions, progress: Progress
+) -> Comparison | None:
     from rackwright.scenarios import compare_scenarios
 
     if not options.scenarios or not plan.program.scenarios:

@@ -9,12 +9,14 @@ import polars as pl
 
 from rackwright.plan import Plan
 
-__all__ = ["cut_sheet", "cut_sheets"]
+__all__ = ["cut_sheet", "cut_sheet_halls"]
 
 
-def cut_sheet(plan: Plan) -> pl.DataFrame:
-    """Every cable of a plan in pull order, with both ends and their labels."""
+def cut_sheet(plan: Plan, hall: str | None = None) -> pl.DataFrame:
+    """Every cable of a plan, or of one hall, in pull order, with both ends and their labels."""
     cables = plan.cabling.cables.frame
+    if hall is not None:
+        cables = cables.filter(hall=hall)
     links = plan.fabric.links.frame.select("link", "network", "a_device", "a_port", "b_device", "b_port")
     joined = cables.join(links, on="link", how="left").join(_ends(plan, "a"), on="a_device", how="left")
     joined = joined.join(_ends(plan, "b"), on="b_device", how="left")
@@ -35,10 +37,9 @@ def cut_sheet(plan: Plan) -> pl.DataFrame:
     ).sort("hall", "pull_order", "cable")
 
 
-def cut_sheets(plan: Plan) -> dict[str, pl.DataFrame]:
-    """The cut-sheet of each hall, by hall."""
-    sheet = cut_sheet(plan)
-    return {hall: sheet.filter(hall=hall) for hall in sheet["hall"].unique(maintain_order=True).to_list()}
+def cut_sheet_halls(plan: Plan) -> dict[str, int]:
+    """Number of cables of each hall that has any, by hall."""
+    return dict(plan.cabling.cables.frame.group_by("hall").len().sort("hall").iter_rows())
 
 
 def _ends(plan: Plan, side: str) -> pl.DataFrame:

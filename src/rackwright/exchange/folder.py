@@ -10,38 +10,55 @@ import dataclasses
 import io
 import json
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from rackwright.base.digest import digest
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
-from rackwright.base.store import publish, read_manifest, verify
+from rackwright.base.store import Content, Recipe, publish, read_manifest, verify
 from rackwright.base.table import Table
-from rackwright.exchange.cut_sheet import cut_sheets
+from rackwright.exchange.cut_sheet import cut_sheet, cut_sheet_halls
 from rackwright.plan import STAGES, Plan
 from rackwright.program import Program
 from rackwright.tables.facts import Facts
 
 __all__ = ["csv_bytes", "not_a_plan", "plan_files", "read_plan", "write_plan"]
 
-FORMAT_VERSION = 1
+MANY_ROWS = 10_000
+"""Tables longer than this are worth not writing twice."""
 CSV_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def plan_files(plan: Plan) -> Iterator[tuple[str, bytes]]:
-    """Relative path and content of every plain file: the program, the tables, the cut-sheets, what is left out."""
+def plan_files(plan: Plan, *, made_by: str = "") -> Iterator[tuple[str, Content]]:
+    """Relative path and content of every plain file: the program, the tables, the cut-sheets, what is left out.
+
+    `made_by` is the digest of the product's code. Where it is given, long tables come as recipes, so that publishing
+    need not write again what the last plan wrote.
+    """
     yield "program.json", plan.program.model_dump_json(indent=1).encode()
     omissions = {stage: list(getattr(plan, stage).omissions) for stage in STAGES}
     yield "omissions.json", (json.dumps(omissions, indent=1, ensure_ascii=False) + "\n").encode()
     for name, table in plan.tables():
-        yield f"tables/{name}.parquet", _parquet(table.frame)
-        yield f"tables/{name}.csv", csv_bytes(table.frame)
-    if len(plan.cabling.cables):
-        for hall, sheet in cut_sheets(plan).items():
-            yield f"cut-sheets/{hall}.csv", csv_bytes(sheet)
+        known = made_by if len(table) > MANY_ROWS else ""
+        yield f"tables/{name}.parquet", _content(known, [table], partial(_parquet, table.frame))
+        yield f"tables/{name}.csv", _content(known, [table], partial(csv_bytes, table.frame))
+    evidence = [plan.cabling.cables, plan.fabric.links, plan.layout.racks, plan.layout.mounts]
+    for hall in cut_sheet_halls(plan):
+        yield f"cut-sheets/{hall}.csv", _content(made_by, [hall, *evidence], partial(_hall_sheet, plan, hall))
+
+
+def _content(made_by: str, evidence: list[Table | str], make: Callable[[], bytes]) -> Content:
+    return Recipe(digest((made_by, evidence)), make) if made_by else make()
+
+
+def _hall_sheet(plan: Plan, hall: str) -> bytes:
+    return csv_bytes(cut_sheet(plan, hall))
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:
@@ -66,7 +83,7 @@ def csv_bytes(frame: pl.DataFrame) -> bytes:
 def write_plan(plan: Plan, folder: Path, extra: Mapping[str, bytes]) -> None:
     """Publish a plan's files and `extra` ones (report, workbook, summary) as one set."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    publish(folder, [*plan_files(plan), *extra.items()])
+    publish(folder, chain(plan_files(plan), extra.items()))
 
 
 def read_plan(folder: Path) -> Plan:

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from rackwright.exchange.cut_sheet import cut_sheets
+from rackwright.exchange.cut_sheet import cut_sheet, cut_sheet_halls
 from rackwright.plan import Plan
 
 __all__ = ["MOST_CUT_SHEET_ROWS", "workbook_bytes"]
@@ -38,26 +38,22 @@ def workbook_bytes(plan: Plan) -> bytes:
             "head": book.add_format({"bold": True, "bottom": 1}),
             "date": book.add_format({"num_format": "yyyy-mm-dd"}),
         }
-        sheets = _cut_sheets(plan)
-        _write_contents(book, plan, sheets, style)
+        halls = cut_sheet_halls(plan)
+        _write_contents(book, plan, halls, style)
         for name, frame in _frames(plan):
             _write_sheet(book, name, frame, style)
-        for hall, frame in sheets.items():
-            if frame.height <= MOST_CUT_SHEET_ROWS:
-                _write_sheet(book, f"cut {hall}", frame, style)
+        for hall, cables in halls.items():
+            if cables <= MOST_CUT_SHEET_ROWS:
+                _write_sheet(book, f"cut {hall}", cut_sheet(plan, hall), style)
     return file.getvalue()
 
 
-def _cut_sheets(plan: Plan) -> dict[str, pl.DataFrame]:
-    return cut_sheets(plan) if len(plan.cabling.cables) else {}
-
-
-def _write_contents(book: Any, plan: Plan, sheets: dict[str, pl.DataFrame], style: dict[str, Any]) -> None:
+def _write_contents(book: Any, plan: Plan, halls: dict[str, int], style: dict[str, Any]) -> None:
     rows = [(name, f"{frame.height} rows") for name, frame in _frames(plan)]
-    for hall, frame in sheets.items():
-        fits = frame.height <= MOST_CUT_SHEET_ROWS
+    for hall, cables in halls.items():
+        fits = cables <= MOST_CUT_SHEET_ROWS
         place = "in this workbook" if fits else f"too long for a sheet: cut-sheets/{hall}.csv"
-        rows.append((f"cut-sheet of hall {hall}", f"{frame.height} cables, {place}"))
+        rows.append((f"cut-sheet of hall {hall}", f"{cables} cables, {place}"))
     contents = pl.DataFrame(rows, schema={"sheet": pl.String, "holds": pl.String}, orient="row")
     _write_sheet(book, plan.program.name, contents, style)
 

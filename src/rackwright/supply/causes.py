@@ -6,7 +6,8 @@ above it is made anew. Shares are those of the rack-days won by steps of the sta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from rackwright.solve import HotModel, LinearSolution
@@ -20,8 +21,10 @@ from rackwright.tables.supply import Causes
 
 __all__ = ["causes_table"]
 
-FEWEST_TESTS, MOST_TESTS = 8, 16
-"""Reliefs solved again for one plan: the most promising ones, and more while a late tranche has no cause."""
+TESTS_AT_ONCE, MOST_TESTS = 8, 16
+"""Reliefs solved again for one plan: the most promising ones, and as many again while a late tranche has no cause."""
+SIDE_BY_SIDE = 2
+"""Reliefs solved at the same time."""
 MOST_ITERATIONS = 5_000
 """Simplex iterations of a test; a relief that needs more counts as not proved."""
 LEAST_RACK_DAYS = 0.5
@@ -60,10 +63,9 @@ def causes_table(
     blocked = {racks.tranche for racks in assembly.network.acceptances if racks.blocked}
     open_ones = [name for name in late if name not in blocked and base[name].rack_days > LEAST_RACK_DAYS]
     tests: list[_Test] = []
-    for relief in reliefs[:MOST_TESTS]:
-        if len(tests) >= FEWEST_TESTS and all(_helped(tests, name, late[name]) for name in open_ones):
-            break
-        tests.append(_tested(request, hot, assembly, relief, base))
+    for first in range(0, MOST_TESTS, TESTS_AT_ONCE):
+        if not tests or not all(_helped(tests, name, late[name]) for name in open_ones):
+            tests += _tested(request, hot, assembly, reliefs[first : first + TESTS_AT_ONCE], base)
     rows = [
         row
         for name in sorted(late)
@@ -73,17 +75,26 @@ def causes_table(
 
 
 def _tested(
-    request: SupplyRequest, hot: HotModel, assembly: Assembly, relief: Relief, base: Mapping[str, Lateness]
-) -> _Test:
+    request: SupplyRequest, hot: HotModel, assembly: Assembly, reliefs: Sequence[Relief], base: Mapping[str, Lateness]
+) -> list[_Test]:
+    """Every relief applied by itself and the plan solved again, some side by side; the order changes nothing."""
     shares = target_shares(request.policy, request.horizon, assembly.network.grid)
-    variant = assemble(relief.apply(assembly.network), request.policy, shares)
-    answer = hot.solve_variant(variant.model, simplex_iterations=MOST_ITERATIONS)
-    found = tranche_lateness(variant, answer) if answer.status == "optimal" else base
+
+    def test(relief: Relief) -> _Test:
+        variant = assemble(relief.apply(assembly.network), request.policy, shares)
+        answer = hot.solve_variant(variant.model, simplex_iterations=MOST_ITERATIONS)
+        return _Test(relief, _gains(base, tranche_lateness(variant, answer) if answer.status == "optimal" else base))
+
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:  # the solver runs outside the interpreter's lock
+        return list(pool.map(test, reliefs))
+
+
+def _gains(base: Mapping[str, Lateness], found: Mapping[str, Lateness]) -> dict[str, float]:
+    """Rack-days won by tranche. Racks of equal price may change places: only what is won in all counts as won."""
     gains = {name: base[name].rack_days - found[name].rack_days for name in base}
-    # Racks of equal price may change places between tranches; only what is won in all counts as won.
     won, moved = sum(gains.values()), sum(max(0.0, gain) for gain in gains.values())
     part = max(0.0, won) / moved if moved > 0 else 0.0
-    return _Test(relief, {name: max(0.0, gain) * part for name, gain in gains.items()})
+    return {name: max(0.0, gain) * part for name, gain in gains.items()}
 
 
 def _rows(name: str, late: Lateness, tests: list[_Test]) -> list[CauseRow]:

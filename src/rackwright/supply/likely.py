@@ -6,6 +6,7 @@ for two gates takes both at the same probability. Lead times and yields stay at 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from rackwright.solve import HotModel
@@ -17,13 +18,18 @@ from rackwright.supply.targets import target_shares
 from rackwright.supply.timing import Grid
 from rackwright.tables.supply import Acceptances, Deployments
 
-__all__ = ["acceptances_table"]
+__all__ = ["acceptances_table", "likely_deployments"]
 
 QUANTILES = (0.5, 0.8)
 WHOLE = 0.5  # a tranche is complete when its fraction of racks rounds to all of them
 
 
-def acceptances_table(request: SupplyRequest, grid: Grid, deployments: Deployments) -> Acceptances:
+def likely_deployments(request: SupplyRequest, grid: Grid) -> dict[float, Deployments]:
+    """Deployments of the relaxed plan at each quantile other than the policy's own, whose plan is made anyway."""
+    return {q: _deployed(request, grid, q) for q in QUANTILES if q != request.policy.ready_at}
+
+
+def acceptances_table(request: SupplyRequest, grid: Grid, deployments: Mapping[float, Deployments]) -> Acceptances:
     """Day of full acceptance of every tranche at each quantile of readiness; none where it falls behind the horizon.
 
     Parameters
@@ -33,15 +39,11 @@ def acceptances_table(request: SupplyRequest, grid: Grid, deployments: Deploymen
     grid
         Buckets.
     deployments
-        The plan at the policy's own quantile, which is not solved again.
+        By quantile.
     """
-    own = request.policy.ready_at
-    found = [
-        _full_days(request, grid, deployments if quantile == own else _deployed(request, grid, quantile))
-        for quantile in QUANTILES
-    ]
+    likely, safe = (_full_days(request, grid, deployments[quantile]) for quantile in QUANTILES)
     return Acceptances.from_rows(
-        [(tranche, _earlier(day, found[1][tranche]), found[1][tranche]) for tranche, day in found[0].items()]
+        [(tranche, _earlier(day, safe[tranche]), safe[tranche]) for tranche, day in likely.items()]
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from rackwright.base.horizon import Bucket
 from rackwright.solve import HotModel, LinearSolution
 from rackwright.supply.assemble import Assembly, assemble
 from rackwright.supply.cash import cash_table
@@ -18,14 +21,14 @@ from rackwright.supply.extract import (
     orders_table,
     unsourced_table,
 )
-from rackwright.supply.likely import acceptances_table
+from rackwright.supply.likely import acceptances_table, likely_deployments
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.scope import scope_network
 from rackwright.supply.served import served_table
 from rackwright.supply.targets import target_shares
 from rackwright.supply.timing import Grid
 from rackwright.supply.whole import whole_racks
-from rackwright.tables.supply import Acceptances, Buckets, Causes, Solves, Supply
+from rackwright.tables.supply import Acceptances, Buckets, Causes, Deployments, Solves, Supply
 
 __all__ = ["plan_supply"]
 
@@ -49,6 +52,17 @@ def plan_supply(request: SupplyRequest) -> Supply:
     policy = request.policy
     buckets = request.horizon.buckets(num_weekly=policy.weekly_buckets, num_monthly=policy.monthly_buckets)
     grid = Grid.of(buckets)
+    if not request.with_reasons:
+        return _planned(request, buckets, grid, dict)
+    with ThreadPoolExecutor(1) as aside:  # both plans at once: the solver runs outside the interpreter's lock
+        return _planned(request, buckets, grid, aside.submit(likely_deployments, request, grid).result)
+
+
+def _planned(
+    request: SupplyRequest, buckets: Sequence[Bucket], grid: Grid, likely: Callable[[], dict[float, Deployments]]
+) -> Supply:
+    """The plan with its tables; `likely` gives the deployments at other quantiles of readiness when they are needed."""
+    policy = request.policy
     scope = scope_network(request, grid)
     assembly = assemble(scope.network, policy, target_shares(policy, request.horizon, grid))
     hot = HotModel(assembly.model)
@@ -61,7 +75,7 @@ def plan_supply(request: SupplyRequest) -> Supply:
     causes, acceptances = Causes.empty(), Acceptances.empty()
     if request.with_reasons:
         causes = causes_table(request, scope, assembly, hot, relaxed=relaxed, plan=plan)
-        acceptances = acceptances_table(request, grid, deployments)
+        acceptances = acceptances_table(request, grid, {**likely(), policy.ready_at: deployments})
     return Supply(
         buckets=Buckets.from_rows([(bucket.index, bucket.start_day, bucket.end_day) for bucket in buckets]),
         orders=orders,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 import pytest
 
+from rackwright.base.store import ResultCache
 from rackwright.base.table import Table
 from rackwright.judge import judge_plan
 from rackwright.plan import Plan
@@ -93,3 +95,14 @@ def test_206_crews_are_watched(one_pod: Plan) -> None:
     """More racks in one week than the crews can place break the rule on crews."""
     rush = changed(one_pod, "supply.deployments", lambda f: f.with_columns(racks=pl.lit(99.0)))
     assert "judge-crews" in broken_rules(rush)
+
+
+def test_301_a_judged_network_is_not_judged_again(one_pod: Plan, tmp_path: Path) -> None:
+    """With a cache equal networks keep their verdicts, and a network that was changed is judged anew."""
+    cache = ResultCache(tmp_path)
+    judged = judge_plan(one_pod, cache=cache)
+    assert judged.frame.equals(judge_plan(one_pod).frame)
+    assert judge_plan(one_pod, cache=cache).frame.equals(judged.frame)
+    broken = changed(one_pod, "cabling.cables", first_row("length_mm", 0))
+    found = judge_plan(broken, cache=cache).frame.filter(~pl.col("passed"))["rule"].to_list()
+    assert found == ["judge-cables"]

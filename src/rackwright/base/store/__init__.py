@@ -12,15 +12,19 @@ from rackwright.base.store.layer import FileLayer
 from rackwright.base.store.lock import Lock, locked
 from rackwright.base.store.manifest import MANIFEST_NAME, Manifest, ManifestEntry, read_manifest, verify
 from rackwright.base.store.publish import check_ours, publish, recover
+from rackwright.base.store.recipe import Content, Recipe, content_bytes
 
 __all__ = [
     "MANIFEST_NAME",
+    "Content",
     "FileLayer",
     "Lock",
     "Manifest",
     "ManifestEntry",
+    "Recipe",
     "ResultCache",
     "check_ours",
+    "content_bytes",
     "locked",
     "publish",
     "read_manifest",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rackwright.base.digest import digest, digest_bytes
@@ -28,9 +29,18 @@ class ManifestEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All files of an output folder, sorted by path."""
+    """All files of an output folder.
+
+    Parameters
+    ----------
+    entries
+        Sorted by path.
+    made_from
+        By path: the digest of what a file was made from, where its maker gave one.
+    """
 
     entries: tuple[ManifestEntry, ...]
+    made_from: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def digest(self) -> str:
@@ -45,7 +55,7 @@ class Manifest:
     def to_bytes(self) -> bytes:
         """The manifest as it is stored."""
         rows = [{"path": e.path, "digest": e.digest, "num_bytes": e.num_bytes} for e in self.entries]
-        body = {"format": _FORMAT, "digest": self.digest, "files": rows}
+        body = {"format": _FORMAT, "digest": self.digest, "files": rows, "made_from": dict(self.made_from)}
         return (json.dumps(body, indent=1, ensure_ascii=False) + "\n").encode()
 
     @classmethod
@@ -53,7 +63,8 @@ class Manifest:
         """Read a stored manifest; raises `ValueError`, `KeyError` or `TypeError` if it is not whole."""
         body = json.loads(data)
         rows = body["files"]
-        manifest = cls(tuple(ManifestEntry(row["path"], row["digest"], row["num_bytes"]) for row in rows))
+        entries = tuple(ManifestEntry(row["path"], row["digest"], row["num_bytes"]) for row in rows)
+        manifest = cls(entries, dict(body.get("made_from", {})))
         if body["format"] != _FORMAT or manifest.digest != body["digest"]:
             raise ValueError("the digest differs")
         return manifest

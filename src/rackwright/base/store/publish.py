@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from rackwright.base.digest import digest_bytes
@@ -25,6 +26,7 @@ from rackwright.base.store.files import claim, remove_tree, store_errors, write_
 from rackwright.base.store.layer import FileLayer
 from rackwright.base.store.lock import Lock, locked
 from rackwright.base.store.manifest import MANIFEST_NAME, Manifest, ManifestEntry, read_manifest, verify
+from rackwright.base.store.recipe import Content, Recipe, content_bytes
 
 __all__ = ["check_ours", "publish", "recover"]
 
@@ -33,7 +35,7 @@ _NEW, _OLD = ".new", ".old"
 
 def publish(
     folder: Path,
-    files: Iterable[tuple[str, bytes]],
+    files: Iterable[tuple[str, Content]],
     *,
     lock: Lock | None = None,
     layer: FileLayer | None = None,
@@ -45,7 +47,8 @@ def publish(
     folder
         The output folder; made if missing.
     files
-        Path inside the folder (with `/`) and content of every file of the new set; consumed one by one.
+        Path inside the folder (with `/`) and content of every file of the new set; consumed one by one. Where a recipe
+        is given and the old set holds a whole file made from the same, that file is taken over by a second name.
     lock
         The caller's lock on the folder; None takes one, waiting for other runs.
     layer
@@ -71,7 +74,7 @@ def publish(
         with store_errors(f"Cannot publish {folder}"):
             new, _ = claim(place, _NEW, calls.mkdir)
             try:
-                manifest = _build(new, files, calls)
+                manifest = _build(new, files, _Kept.of(place, calls), calls)
                 _carry_over(place, new, foreign, calls)
             except BaseException:
                 with contextlib.suppress(OSError):
@@ -174,18 +177,54 @@ def _refuse(path: Path, rule: str, repair: str) -> None:
     raise InputError([Problem("folder-not-ours", Place(str(path)), rule, repair)])
 
 
-def _build(new: Path, files: Iterable[tuple[str, bytes]], layer: FileLayer) -> Manifest:
+@dataclass(frozen=True)
+class _Kept:
+    """The set of files that is being replaced."""
+
+    folder: Path
+    manifest: Manifest
+    layer: FileLayer
+
+    @classmethod
+    def of(cls, folder: Path, layer: FileLayer) -> _Kept:
+        manifest = read_manifest(folder, layer=layer) if folder.is_dir() else None
+        return cls(folder, manifest or Manifest(()), layer)
+
+    def link(self, name: str, content: Content, target: Path) -> ManifestEntry | None:
+        """Give an old file the name `target` if it is whole and was made from the same; None if that cannot be."""
+        if not isinstance(content, Recipe) or self.manifest.made_from.get(name) != content.made_from:
+            return None
+        entry = next((entry for entry in self.manifest.entries if entry.path == name), None)
+        old = self.folder / name
+        try:
+            if entry is None or old.is_symlink() or digest_bytes(self.layer.read(old)) != entry.digest:
+                return None
+            self.layer.link(old, target)
+        except OSError:  # a file system without second names, or a file that cannot be read: it is made anew
+            return None
+        return entry
+
+
+def _build(new: Path, files: Iterable[tuple[str, Content]], kept: _Kept, layer: FileLayer) -> Manifest:
     entries: dict[str, ManifestEntry] = {}
-    for name, data in files:
+    made_from: dict[str, str] = {}
+    for name, content in files:
         path = _checked_path(name)
         if name in entries:
             raise ValueError(f"{name} is published twice")
         _make_parents(new, path, layer)
-        write_new(new / path, data, layer=layer)
-        entries[name] = ManifestEntry(name, digest_bytes(data), len(data))
-    manifest = Manifest(tuple(sorted(entries.values())))
+        entries[name] = kept.link(name, content, new / path) or _written(name, content, new / path, layer)
+        if isinstance(content, Recipe):
+            made_from[name] = content.made_from
+    manifest = Manifest(tuple(sorted(entries.values())), made_from)
     write_new(new / MANIFEST_NAME, manifest.to_bytes(), layer=layer)
     return manifest
+
+
+def _written(name: str, content: Content, target: Path, layer: FileLayer) -> ManifestEntry:
+    data = content_bytes(content)
+    write_new(target, data, layer=layer)
+    return ManifestEntry(name, digest_bytes(data), len(data))
 
 
 def _checked_path(name: str) -> PurePosixPath:

@@ -19,7 +19,17 @@ import pytest
 from rackwright.base import store
 from rackwright.base.digest import digest
 from rackwright.base.errors import StoreError
-from rackwright.base.store import FileLayer, ResultCache, publish, read_manifest, recover, verify, write_bytes
+from rackwright.base.store import (
+    Content,
+    FileLayer,
+    Recipe,
+    ResultCache,
+    publish,
+    read_manifest,
+    recover,
+    verify,
+    write_bytes,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 
@@ -223,9 +233,14 @@ class LossyLayer(StruckLayer):
                 os.truncate(path, 0)
 
 
-def file_set(version: int) -> list[tuple[str, bytes]]:
-    """A set of files in which every file names its version."""
-    return [(name, f"{version}:".encode() * 50) for name in ("plan.json", "report.html", "tables/racks.parquet")]
+SAME = "tables/same.csv"
+
+
+def file_set(version: int) -> list[tuple[str, Content]]:
+    """A set of files in which every file names its version, but for one that all versions make from the same."""
+    names = ("plan.json", "report.html", "tables/racks.parquet")
+    same = Recipe("same evidence", lambda: b"same")
+    return [*((name, f"{version}:".encode() * 50) for name in names), (SAME, same)]
 
 
 def visible_version(folder: Path) -> int | None:
@@ -235,9 +250,10 @@ def visible_version(folder: Path) -> int | None:
     assert verify(folder) == ()
     manifest = read_manifest(folder)
     assert manifest is not None
-    versions = {int((folder / path).read_bytes().split(b":")[0]) for path in manifest.paths}
+    versions = {int((folder / path).read_bytes().split(b":")[0]) for path in manifest.paths if path != SAME}
     assert len(versions) == 1
-    assert manifest.paths == ("plan.json", "report.html", "tables/racks.parquet")
+    assert manifest.paths == ("plan.json", "report.html", "tables/racks.parquet", SAME)
+    assert (folder / SAME).read_bytes() == b"same"
     return versions.pop()
 
 

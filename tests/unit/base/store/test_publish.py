@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rackwright.base.errors import InputError, StoreError
-from rackwright.base.store import MANIFEST_NAME, locked, publish, read_manifest, recover, verify
+from rackwright.base.store import MANIFEST_NAME, Recipe, locked, publish, read_manifest, recover, verify
 
 FILES = [("report.html", b"<p>"), ("tables/racks.csv", b"rack\n1\n")]
 
@@ -163,3 +163,34 @@ def test_305_an_unwritable_place_is_a_store_error(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="Cannot lock"):
         publish(tmp_path / "file" / "out", FILES)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def unmade() -> bytes:
+    """Stands for content that must not be made."""
+    raise AssertionError("made again")
+
+
+def test_401_what_is_made_from_the_same_is_not_made_again(tmp_path: Path) -> None:
+    """A file of the old set with the same evidence keeps its bytes under the new set, and later sets still know it."""
+    first = publish(tmp_path / "out", [("a.csv", Recipe("x", lambda: b"long")), ("b", b"1")])
+    for version in (b"2", b"3"):
+        again = publish(tmp_path / "out", [("a.csv", Recipe("x", unmade)), ("b", version)])
+        assert (tmp_path / "out" / "a.csv").read_bytes() == b"long"
+        assert verify(tmp_path / "out") == ()
+    assert again.made_from == first.made_from == {"a.csv": "x"}
+
+
+@pytest.mark.parametrize("how", ["other evidence", "edited", "a link", "gone", "no recipe before"])
+def test_402_what_cannot_be_trusted_is_made_again(tmp_path: Path, how: str) -> None:
+    """Other evidence, a file that was touched, or none at all: the content is made anew."""
+    out = tmp_path / "out"
+    publish(out, [("a.csv", b"old" if how == "no recipe before" else Recipe("x", lambda: b"old"))])
+    if how == "edited":
+        (out / "a.csv").write_bytes(b"mine")
+    if how in {"gone", "a link"}:
+        (out / "a.csv").rename(tmp_path / "elsewhere")
+    if how == "a link":
+        (out / "a.csv").symlink_to(tmp_path / "elsewhere")
+    publish(out, [("a.csv", Recipe("y" if how == "other evidence" else "x", lambda: b"new"))])
+    assert (out / "a.csv").read_bytes() == b"new"
+    assert not (out / "a.csv").is_symlink()
