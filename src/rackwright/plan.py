@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+import polars as pl
+
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem, did_you_mean
 from rackwright.base.stage import StageCache, StageRun, StageRunner
@@ -44,11 +46,15 @@ from rackwright.tables import (
     Supply,
 )
 from rackwright.tables.facts import Facts
+from rackwright.tables.layout import HallFits
 
 __all__ = ["STAGES", "Plan", "plan_program"]
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")
+
+MOST_SITINGS = 4
+"""Rounds of siting and layout: each takes away the units the last layout had no place for."""
 
 STAGES: dict[str, type] = {
     "racks": Racks,
@@ -152,9 +158,7 @@ def plan_program(
     p, c, step = program, catalog, line.step
     racks = step(Racks, lacks.platforms, lambda: racks_request(p, c), design_racks)
     sizing = step(Sizing, lacks.workloads, lambda: sizing_request(p, c, racks), size_workloads)
-    siting = step(Siting, lacks.blocks, lambda: siting_request(p, c, racks, sizing), site_blocks)
-    fabric = step(Fabric, lacks.blocks, lambda: fabric_request(p, c, siting, racks), design_fabric)
-    layout = step(Layout, lacks.blocks, lambda: layout_request(p, c, siting, racks, fabric), place_racks)
+    siting, fabric, layout = _design_floor(line, lacks.blocks, (p, c, racks, sizing))
     cabling = step(Cabling, lacks.blocks, lambda: cabling_request(p, c, fabric, layout), route_cables)
     cooling = step(Cooling, lacks.blocks, lambda: cooling_request(p, c, layout), design_cooling)
     power = step(Power, lacks.blocks, lambda: power_request(p, c, layout, cooling), design_power)
@@ -202,6 +206,31 @@ def _lacks(program: Program) -> _Lacks:
         projects="" if program.projects else "projects",
         supply=blocks or ("" if program.supply.offers or program.supply.makes else "offers or makes"),
     )
+
+
+def _design_floor(
+    line: _Line, missing: str, given: tuple[Program, Catalog, Racks, Sizing]
+) -> tuple[Siting, Fabric, Layout]:
+    """Blocks, their networks and their places; sited again with fewer units where a hall did not hold all of them."""
+    (p, c, racks, sizing), step = given, line.step
+    fits: HallFits | None = None
+    for _ in range(MOST_SITINGS):
+        siting = step(Siting, missing, partial(siting_request, p, c, racks, sizing, fits), site_blocks)
+        fabric = step(Fabric, missing, partial(fabric_request, p, c, siting, racks), design_fabric)
+        layout = step(Layout, missing, partial(layout_request, p, c, siting, racks, fabric), place_racks)
+        fits, before = _tightened(fits, layout.fits), fits
+        if fits == before:
+            break
+    return siting, fabric, layout
+
+
+def _tightened(fits: HallFits | None, found: HallFits) -> HallFits | None:
+    """The limits a layout has shown, with those shown before it."""
+    short = found.frame.filter(pl.col("fits_units") < pl.col("units"))
+    if fits is None:
+        return HallFits.of(short) if short.height else None
+    every = pl.concat([fits.frame, short]).sort("fits_units").unique(["block", "hall"], keep="first")
+    return HallFits.of(every)
 
 
 @dataclass(frozen=True)

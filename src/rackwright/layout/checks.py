@@ -10,7 +10,7 @@ import polars as pl
 from rackwright.layout.floor import Floor
 from rackwright.layout.request import HallSpec, LayoutRequest
 from rackwright.layout.sequence import Item
-from rackwright.tables.layout import Mounts, PlacedRacks
+from rackwright.tables.layout import HallFits, Mounts, PlacedRacks
 
 __all__ = ["CheckRow", "check_floors"]
 
@@ -21,10 +21,11 @@ NAMED = 8
 
 
 def check_floors(
-    request: LayoutRequest, floors: dict[str, Floor], racks: PlacedRacks, mounts: Mounts
+    request: LayoutRequest, floors: dict[str, Floor], racks: PlacedRacks, mounts: Mounts, fits: HallFits
 ) -> list[CheckRow]:
     """Rows of all rules of the stage."""
     rows = [row for block in request.blocks for row in _block_rows(block.block, request, floors, racks, mounts)]
+    rows.extend(_fit_rows(fits))
     for hall in request.halls:
         inside = racks.frame.filter(pl.col("hall") == hall.id)
         if len(inside):
@@ -45,6 +46,22 @@ def _block_rows(
     return [
         ("layout-racks-placed", block, placed, wanted, "racks", not unplaced, source),
         ("layout-mounts", block, mounted, len(devices), "devices", mounted == len(devices), ARITHMETIC),
+    ]
+
+
+def _fit_rows(fits: HallFits) -> list[CheckRow]:
+    """Whole units that stand in each hall against those siting put there; the first of them are the nearest layout."""
+    return [
+        (
+            "layout-units-fit",
+            f"{block}/{hall}",
+            found,
+            units,
+            "units",
+            found == units,
+            f"{cause}; {found} whole units of {block} find a place in {hall}" if cause else ARITHMETIC,
+        )
+        for block, hall, units, found, cause in fits.frame.iter_rows()
     ]
 
 

@@ -14,14 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rackwright.base.loops import LoopRule, num_loop_units
 from rackwright.layout.request import HallSpec
 from rackwright.layout.sequence import Item
 
 __all__ = ["Floor", "Placed", "fill_hall", "num_cdus"]
 
 Grid = NDArray[np.bool_]
-ROUNDING = 1e-9
-"""Dust of floating point that must not turn into one more unit."""
 
 
 @dataclass(frozen=True)
@@ -49,20 +48,19 @@ def num_cdus(hall: HallSpec, items: Sequence[Item]) -> int:
 
     Notes
     -----
-    Liquid-cooled racks, in their order on the floor, form the fewest loops of at most `racks_per_loop` racks, as even
-    as whole racks allow. Each loop gets ceil(max(heat / rating, flow / rated flow)) CDUs and the hall's spare units,
-    one position each. Heat is peak power times the share in liquid.
+    Those of `num_loop_units` for the liquid-cooled racks in their order on the floor, one position each. Heat is peak
+    power times the share in liquid.
     """
     wet = [item for item in items if item.liquid_w > 0.0]
     if not wet or hall.cdu_rating_w is None or hall.cdu_rating_w.value <= 0:
         return 0
-    count = math.ceil(len(wet) / hall.racks_per_loop)
-    loop = np.arange(len(wet)) * count // len(wet)
-    busy = np.bincount(loop, weights=[item.liquid_w for item in wet]) / hall.cdu_rating_w.value
-    if hall.cdu_flow_lpm is not None and hall.cdu_flow_lpm.value > 0:
-        flow_lpm = np.bincount(loop, weights=[item.flow_lpm for item in wet])
-        busy = np.maximum(busy, flow_lpm / hall.cdu_flow_lpm.value)
-    return int(np.sum(np.ceil(busy - ROUNDING))) + count * hall.spare_units
+    rule = LoopRule(
+        racks_per_loop=hall.racks_per_loop,
+        rated_w=hall.cdu_rating_w.value,
+        rated_lpm=hall.cdu_flow_lpm.value if hall.cdu_flow_lpm else None,
+        spare_units=hall.spare_units,
+    )
+    return num_loop_units(np.array([item.liquid_w for item in wet]), np.array([item.flow_lpm for item in wet]), rule)
 
 
 def fill_hall(hall: HallSpec, chunks: Sequence[Sequence[Item]]) -> Floor:

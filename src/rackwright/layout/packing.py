@@ -38,6 +38,7 @@ def pack_switches(
     usable_u: int,
     *,
     dense: bool,
+    main: str = "",
 ) -> list[NetworkRack]:
     """Fill network racks with the switches of a block.
 
@@ -53,6 +54,8 @@ def pack_switches(
         Height of a network rack that switches may take [U]; at least one switch goes into each rack.
     dense
         True to leave no room unused at the cost of longer cables.
+    main
+        Hall of the block-wide switches; empty for the one with the most units.
 
     Returns
     -------
@@ -63,7 +66,7 @@ def pack_switches(
     for device, part, unit in switches.select("device", "part", "unit").iter_rows():
         by_unit.setdefault(unit, []).append((device, part))
     racks: list[NetworkRack] = []
-    for hall, units in _stops(block):
+    for hall, units in _stops(block, main or main_hall(block)):
         known = [(unit, by_unit[unit]) for unit in units if unit in by_unit]
         stop = _Stop(hall, usable_u, height_u, dense, [])
         for unit, devices in known:
@@ -78,9 +81,9 @@ def main_hall(block: BlockSpec) -> str:
     return largest.hall
 
 
-def _stops(block: BlockSpec) -> list[tuple[str, list[int]]]:
+def _stops(block: BlockSpec, main: str) -> list[tuple[str, list[int]]]:
     """Halls with the units packed there together; the block-wide switches are a stop of their own."""
-    stops = [(main_hall(block), [BLOCK_WIDE])]
+    stops = [(main, [BLOCK_WIDE])]
     return stops + [(run.hall, list(range(run.first_unit, run.first_unit + run.units))) for run in block.halls]
 
 

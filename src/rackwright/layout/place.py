@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from rackwright.layout.checks import check_floors
+from rackwright.layout.fits import HallUnits, fit_units
 from rackwright.layout.floor import Floor, Placed, fill_hall
 from rackwright.layout.packing import NetworkRack, pack_switches
 from rackwright.layout.request import BlockSpec, HallSpec, LayoutRequest, RackSpec
 from rackwright.layout.search import improve_floor
 from rackwright.layout.sequence import Item, line_up
 from rackwright.tables.checks import Checks
-from rackwright.tables.layout import Layout, Mounts, PlacedRacks, Reserved
+from rackwright.tables.layout import HallFits, Layout, Mounts, PlacedRacks, Reserved
 
 __all__ = ["place_racks"]
 
@@ -50,9 +51,10 @@ def place_racks(request: LayoutRequest) -> Layout:
     no place. A rack that finds no place is not in the tables; the failed check
     `layout-racks-placed` of its block counts and names it. Devices of such racks have no mount.
     """
-    blocks, floors = _fill_halls(request, dense=False)
-    if any(floor.unplaced for floor in floors.values()):
-        blocks, floors = _fill_halls(request, dense=True)
+    blocks, floors = _fill_halls(request, {}, dense=False)
+    if _num_unplaced(floors):
+        blocks, floors = _fill_tightly(request)
+    fits = _hall_fits(request, blocks, floors)
     devices = _device_racks(request, blocks)
     floors = {hall.id: improve_floor(request, hall, floors[hall.id], devices) for hall in request.halls}
     placed = _numbered(request, floors)
@@ -62,23 +64,46 @@ def place_racks(request: LayoutRequest) -> Layout:
         racks=racks,
         mounts=mounts,
         reserved=Reserved.from_rows([(hall, *row) for hall, floor in floors.items() for row in floor.reserved]),
-        checks=Checks.from_rows(check_floors(request, floors, racks, mounts)),
+        checks=Checks.from_rows(check_floors(request, floors, racks, mounts, fits)),
         omissions=OMISSIONS,
+        fits=fits,
     )
 
 
-def _fill_halls(request: LayoutRequest, *, dense: bool) -> tuple[list[_BlockRacks], dict[str, Floor]]:
-    """Network racks of all blocks, and what stands in every hall."""
-    blocks = [_pack_block(block, request, dense=dense) for block in request.blocks]
+def _num_unplaced(floors: dict[str, Floor]) -> int:
+    return sum(len(floor.unplaced) for floor in floors.values())
+
+
+def _fill_tightly(request: LayoutRequest) -> tuple[list[_BlockRacks], dict[str, Floor]]:
+    """Halls filled with dense network racks; a block's spines go to another of its halls where that leaves out less."""
+    main: dict[str, str] = {}
+    blocks, floors = _fill_halls(request, main, dense=True)
+    for block in request.blocks:
+        for run in block.halls:
+            if not _num_unplaced(floors):
+                break
+            other = {**main, block.block: run.hall}
+            tried = _fill_halls(request, other, dense=True)
+            if _num_unplaced(tried[1]) < _num_unplaced(floors):
+                main, (blocks, floors) = other, tried
+    return blocks, floors
+
+
+def _fill_halls(
+    request: LayoutRequest, main: dict[str, str], *, dense: bool
+) -> tuple[list[_BlockRacks], dict[str, Floor]]:
+    """Network racks of all blocks, and what stands in every hall; `main` is the hall of some blocks' spines."""
+    blocks = [_pack_block(block, request, main.get(block.block, ""), dense=dense) for block in request.blocks]
     specs = {spec.type: spec for spec in request.racks}
     return blocks, {hall.id: fill_hall(hall, _chunks(hall.id, blocks, specs)) for hall in request.halls}
 
 
-def _pack_block(block: BlockSpec, request: LayoutRequest, *, dense: bool) -> _BlockRacks:
+def _pack_block(block: BlockSpec, request: LayoutRequest, main: str, *, dense: bool) -> _BlockRacks:
     switches = request.devices.frame.filter((pl.col("block") == block.block) & (pl.col("tier") > 0))
     rack = next(spec for spec in request.racks if spec.type == block.network_type)
     share = 1.0 if request.network_fill_share is None else request.network_fill_share.value
-    packed = pack_switches(block, switches.sort("device"), request.switches, int(rack.height_u * share), dense=dense)
+    usable_u = int(rack.height_u * share)
+    packed = pack_switches(block, switches.sort("device"), request.switches, usable_u, dense=dense, main=main)
     power_w = {spec.id: spec.power_w.value if spec.power_w else 0.0 for spec in request.switches}
     kg = {spec.id: spec.mass_kg.value if spec.mass_kg else 0.0 for spec in request.switches}
     return _BlockRacks(
@@ -93,6 +118,52 @@ def _pack_block(block: BlockSpec, request: LayoutRequest, *, dense: bool) -> _Bl
             for ordinal, network in enumerate(packed)
         ),
     )
+
+
+def _hall_fits(request: LayoutRequest, blocks: Sequence[_BlockRacks], floors: dict[str, Floor]) -> HallFits:
+    """Units of each block in each hall, and those that stand whole."""
+    rows = []
+    for hall in request.halls:
+        wanted = [_hall_units(block.spec, hall.id) for block in blocks]
+        wanted = [entry for entry in wanted if entry.units]
+        unplaced = floors[hall.id].unplaced
+        fits = _fit_hall(request, hall, blocks, wanted) if unplaced else [entry.units for entry in wanted]
+        cause = _cause(hall, unplaced) if unplaced else ""
+        for entry, units in zip(wanted, fits, strict=True):
+            rows.append((entry.block, hall.id, entry.units, units, cause if units < entry.units else ""))
+    return HallFits.from_rows(rows)
+
+
+def _hall_units(block: BlockSpec, hall: str) -> HallUnits:
+    runs = [run for run in block.halls if run.hall == hall]
+    units = [unit for run in runs for unit in range(run.first_unit, run.first_unit + run.units)]
+    frozen = {u for run in block.runs if run.is_frozen for u in range(run.first_unit, run.first_unit + run.units)}
+    return HallUnits(block.block, len(units), sum(unit in frozen for unit in units))
+
+
+def _fit_hall(
+    request: LayoutRequest, hall: HallSpec, blocks: Sequence[_BlockRacks], wanted: Sequence[HallUnits]
+) -> tuple[int, ...]:
+    specs = {spec.type: spec for spec in request.racks}
+
+    def lay_out(units: tuple[int, ...]) -> Floor:
+        keep = {entry.block: count for entry, count in zip(wanted, units, strict=True)}
+        return fill_hall(hall, _chunks(hall.id, [_with_units(block, hall.id, keep) for block in blocks], specs))
+
+    return fit_units(wanted, lay_out)
+
+
+def _with_units(block: _BlockRacks, hall: str, keep: dict[str, int]) -> _BlockRacks:
+    """A block with fewer units in a hall."""
+    left = keep.get(block.spec.block, 0)
+    halls = tuple(replace(run, units=min(run.units, left)) if run.hall == hall else run for run in block.spec.halls)
+    return replace(block, spec=replace(block.spec, halls=halls))
+
+
+def _cause(hall: HallSpec, unplaced: Sequence[Item]) -> str:
+    """What the racks without a place lack: `floor` knows only that no position was left that keeps the limits."""
+    widest = max(item.width for item in unplaced)
+    return "row power" if hall.row_w is not None and widest == 1 else "positions"
 
 
 def _chunks(hall: str, blocks: Sequence[_BlockRacks], specs: dict[str, RackSpec]) -> list[list[Item]]:

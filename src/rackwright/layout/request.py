@@ -95,12 +95,13 @@ class HallSpec:
 
 @dataclass(frozen=True)
 class RackRun:
-    """Neighbouring units of a block filled by one tranche with racks of one type."""
+    """Neighbouring units of a block filled by one tranche with racks of one type; frozen if released or later."""
 
     first_unit: int
     units: int
     type: str
     tranche: str
+    is_frozen: bool = False
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,7 @@ def _runs(siting: Siting, block: str) -> tuple[RackRun, ...]:
     rows = siting.tranches.frame.filter(
         (pl.col("block") == block) & (pl.col("state") != "retired") & (pl.col("units") > 0)
     ).sort("first_unit", "tranche")
-    columns = ("first_unit", "units", "configuration", "tranche")
+    columns = ("first_unit", "units", "configuration", "tranche", pl.col("state") != "planned")
     return tuple(RackRun(*row) for row in rows.select(columns).iter_rows())
 
 

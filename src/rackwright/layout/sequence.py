@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rackwright.base.loops import coolant_flow_lpm
 from rackwright.layout.packing import BLOCK_WIDE, NetworkRack
 from rackwright.layout.request import BlockSpec, HallRun, RackSpec
 
 __all__ = ["Item", "line_up"]
-
-LITRE_MINUTES_PER_M3_SECOND = 60_000.0
-"""L/min in one m3/s, by definition."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,8 +103,8 @@ def _flow_lpm(block: BlockSpec, liquid_w: float) -> float:
         return 0.0
     if need.flow_lpm is not None:
         return need.flow_lpm
-    per_m3 = need.coolant_kg_m3.value * need.coolant_j_kg_k.value * need.rise_k
-    return liquid_w / per_m3 * LITRE_MINUTES_PER_M3_SECOND
+    kg_m3, j_kg_k = need.coolant_kg_m3.value, need.coolant_j_kg_k.value
+    return coolant_flow_lpm(liquid_w, need.rise_k, kg_m3=kg_m3, j_kg_k=j_kg_k)
 
 
 def _network_item(block: BlockSpec, entry: tuple[int, NetworkRack, float, float], specs: dict[str, RackSpec]) -> Item:

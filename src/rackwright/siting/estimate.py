@@ -1,7 +1,8 @@
 """How many network racks, and how much network power, does a scalable unit bring along before the fabric is designed?
 
 A Clos estimate per network: the leaf tier carries the ports, the spine the uplinks, the core half as many again; the
-fabric stage later counts exactly, and siting's estimate errs on the large side.
+fabric stage later counts exactly. Power is that of all tiers; positions are counted for the leaves alone, which stand
+with their units: siting never gives up a unit for which the layout, which has the last word, might find a place.
 """
 
 from __future__ import annotations
@@ -36,10 +37,11 @@ class NetworkSwitches:
 
 @dataclass(frozen=True, slots=True)
 class NetworkShare:
-    """Switch height [U] and power [W] one unit adds; both are estimates and fractions are kept."""
+    """Switch height [U] and power [W] one unit adds, and the height of its leaves; estimates, fractions are kept."""
 
     height_u: float
     power_w: float
+    leaf_height_u: float
 
 
 def _capacity_gbit_s(switch: Switch) -> float:
@@ -68,12 +70,14 @@ def num_switches(network: NetworkSwitches) -> tuple[float, float, float]:
 
 
 def network_share(networks: tuple[NetworkSwitches, ...]) -> NetworkShare:
-    """Height and power of all switches of one unit."""
-    height_u = power_w = 0.0
+    """Height and power of all switches of one unit, and the height of those that stand beside it."""
+    height_u = power_w = leaf_height_u = 0.0
     for network in networks:
         tiers = (network.leaf, network.spine, network.core)
         for switch, count in zip(tiers, num_switches(network), strict=True):
             if switch is not None:
                 height_u += count * (switch.height_u.value if switch.height_u else 0.0)
                 power_w += count * (switch.power_w.value if switch.power_w else 0.0)
-    return NetworkShare(height_u, power_w)
+        leaf_u = network.leaf.height_u
+        leaf_height_u += num_switches(network)[0] * (leaf_u.value if leaf_u else 0.0)
+    return NetworkShare(height_u, power_w, leaf_height_u)

@@ -36,9 +36,14 @@ def _cause(block: SitedBlock) -> str:
     room = block.frozen + caps.units
     if order.units is None and order.max_units is not None and order.max_units < room:
         return "bound given by the user"
-    if caps.site_power == caps.units:
-        return "power of the site"
-    return "positions" if caps.positions == caps.units else "power of the halls"
+    named = (
+        (caps.site_power, "power of the site"),
+        (caps.positions, "positions"),
+        (caps.rows, "rows of the halls"),
+        (caps.coolant, "coolant of the halls"),
+        (caps.hall_power, "power of the halls"),
+    )
+    return next((name for units, name in named if units == caps.units), "places on the floor")
 
 
 def _relief(block: SitedBlock, cause: str, margin_share: float) -> str:
@@ -49,8 +54,15 @@ def _relief(block: SitedBlock, cause: str, margin_share: float) -> str:
     if cause == "bound given by the user":
         return f"raise max_units to {block.wanted}, or {_units(short)} fewer"
     if cause == "positions":
-        positions = short * (size.racks + size.network_racks)
-        return f"{positions:.0f} more rack positions in its halls, or {_units(short)} fewer"
+        positions = short * (size.racks * size.rack.width + size.network_racks)
+        return f"{positions:.0f} more rack positions in its halls, or {_units(short)} fewer{_standing(block)}"
+    if cause == "rows of the halls":
+        return f"rows of more positions or power in its halls, or {_units(short)} fewer{_standing(block)}"
+    if cause == "places on the floor":
+        return f"more rows or positions in its halls, or {_units(short)} fewer{_standing(block)}"
+    if cause == "coolant of the halls":
+        flow_lpm = short * size.racks * size.rack.flow_lpm
+        return f"{flow_lpm:,.0f} L/min more coolant in its halls, or {_units(short)} fewer"
     missing_w = float(short * size.it_w)
     where = block.order.site
     if cause == "power of the site":
@@ -61,6 +73,12 @@ def _relief(block: SitedBlock, cause: str, margin_share: float) -> str:
     return (
         f"{format_quantity(missing_w, 'W')} more IT power in its halls by day {_day(block)}, or {_units(short)} fewer"
     )
+
+
+def _standing(block: SitedBlock) -> str:
+    """The nearest layout that works, hall by hall."""
+    places = ", ".join(f"{fill.units} in {fill.hall}" for fill in block.halls if fill.units)
+    return f": then {places} find a place" if places else ""
 
 
 def _units(count: int) -> str:

@@ -9,12 +9,45 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["FROZEN_STATES", "BlockOrder", "Demand", "HallSpace", "PowerStep", "SiteSupply", "TrancheOrder", "UnitSize"]
+from rackwright.base.loops import LoopRule
+
+__all__ = [
+    "FROZEN_STATES",
+    "BlockOrder",
+    "Demand",
+    "HallLimit",
+    "HallSpace",
+    "PowerStep",
+    "RackSize",
+    "SiteSupply",
+    "TrancheOrder",
+    "UnitSize",
+]
 
 FROZEN_STATES = ("accepted", "installed", "ordered", "released")
 """States of a tranche that are inputs, in order of assignment to units; siting never shrinks them."""
 
 StepKind = Literal["contract", "substation", "on-site"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RackSize:
+    """What one compute rack takes of a row and of its loop.
+
+    Parameters
+    ----------
+    width
+        Positions side by side, those of its DC side racks included.
+    peak_w, liquid_w
+        Peak power and the part of it that goes into liquid [W].
+    flow_lpm
+        Coolant [L/min]; 0 where it is not known.
+    """
+
+    width: int = 1
+    peak_w: float = 0.0
+    liquid_w: float = 0.0
+    flow_lpm: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +59,30 @@ class UnitSize:
     racks
         Compute racks.
     network_racks
-        Estimate of network racks; a fraction, rounded up per hall.
+        Estimate of the network racks that stand with the unit; a fraction, rounded up per hall.
     it_w
         Peak IT power with its network, in whole watts.
+    rack
+        One of its compute racks.
     """
 
     racks: int
     network_racks: float
     it_w: int
+    rack: RackSize = RackSize()
+
+
+@dataclass(frozen=True, slots=True)
+class HallLimit:
+    """Most units of a block for which a layout of the hall was found."""
+
+    hall: str
+    units: int
 
 
 @dataclass(frozen=True, slots=True)
 class BlockOrder:
-    """A block as the program asks for it; `units` is None for `auto`."""
+    """A block as the program asks for it; `units` is None for `auto`; `limits` are those a layout has found."""
 
     block: str
     site: str
@@ -50,6 +94,7 @@ class BlockOrder:
     size: UnitSize
     configuration: str
     accept_days: int
+    limits: tuple[HallLimit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +113,23 @@ class TrancheOrder:
 
 @dataclass(frozen=True, slots=True)
 class HallSpace:
-    """What a hall offers: positions for racks (keep-outs and plant positions taken off) and IT power."""
+    """What a hall offers.
+
+    Parameters
+    ----------
+    positions
+        Positions for racks and CDUs: keep-outs taken off, and those of plant that is not counted by loops.
+    it_w
+        IT power [W].
+    rows
+        Lengths of the free runs of positions of each row, between keep-outs; empty for one row of all positions.
+    row_w
+        Power limit of a row [W]; None for none.
+    flow_lpm
+        Facility coolant flow [L/min]; None for no limit.
+    loops
+        Rule by which CDUs take positions; None where the hall's loop has no rated CDU.
+    """
 
     hall: str
     site: str
@@ -76,6 +137,10 @@ class HallSpace:
     it_w: int
     ready_day: int
     gate: str
+    rows: tuple[tuple[int, ...], ...] = ()
+    row_w: float | None = None
+    flow_lpm: float | None = None
+    loops: LoopRule | None = None
 
 
 @dataclass(frozen=True, slots=True)

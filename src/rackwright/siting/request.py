@@ -9,19 +9,31 @@ import polars as pl
 
 from rackwright.base.errors import InputError
 from rackwright.base.horizon import Horizon
+from rackwright.base.loops import LoopRule, coolant_flow_lpm
 from rackwright.base.problem import Place, Problem, did_you_mean
 from rackwright.base.units import Estimate
 from rackwright.catalog import Catalog
-from rackwright.catalog.parts import Fact, PlanningRules, RackFrame, Switch
+from rackwright.catalog.parts import Cdu, FacilityRules, Fact, PlanningRules, PowerShelf, RackFrame, Switch
 from rackwright.program.model import Program
-from rackwright.program.platforms import Configuration, Platform
+from rackwright.program.platforms import Configuration, FacilityNeeds, Platform
 from rackwright.program.sites import Block, Hall, Site, Tranche
 from rackwright.siting.estimate import NetworkSwitches, network_share
-from rackwright.siting.orders import BlockOrder, Demand, HallSpace, PowerStep, SiteSupply, TrancheOrder, UnitSize
+from rackwright.siting.orders import (
+    BlockOrder,
+    Demand,
+    HallLimit,
+    HallSpace,
+    PowerStep,
+    RackSize,
+    SiteSupply,
+    TrancheOrder,
+    UnitSize,
+)
+from rackwright.tables.layout import HallFits
 from rackwright.tables.racks import Racks
 from rackwright.tables.sizing import Sizing
 
-__all__ = ["SitingRequest", "siting_request", "usable_positions"]
+__all__ = ["SitingRequest", "free_runs", "siting_request", "usable_positions"]
 
 WHOLE = 1e-9
 """Rounding dust that must not turn into one more rack."""
@@ -57,8 +69,17 @@ class SitingRequest:
     facts: tuple[Fact, ...] = ()
 
 
-def siting_request(program: Program, catalog: Catalog, racks: Racks, sizing: Sizing) -> SitingRequest:
+def siting_request(
+    program: Program, catalog: Catalog, racks: Racks, sizing: Sizing, fits: HallFits | None = None
+) -> SitingRequest:
     """Pick what siting needs.
+
+    Parameters
+    ----------
+    program, catalog, racks, sizing
+        What is wanted, and how large a unit is.
+    fits
+        Units for which an earlier layout of the same program found places; None where there was none.
 
     Raises
     ------
@@ -66,16 +87,16 @@ def siting_request(program: Program, catalog: Catalog, racks: Racks, sizing: Siz
         A block names a platform, configuration or part that does not exist; all problems at once.
     """
     rules = catalog.get(PlanningRules, "planning-rules")
-    slices = _Slices(program, catalog, racks, rules)
+    slices = _Slices(program, catalog, racks, rules, fits or HallFits.empty())
     return SitingRequest(
         blocks=tuple(slices.block(block) for block in program.blocks),
         tranches=tuple(slices.tranche(tranche) for tranche in program.tranches),
         demands=_demands(program, racks, sizing),
-        halls=tuple(_hall(hall, program.horizon, slices.plant_position_share) for hall in program.halls),
+        halls=tuple(slices.hall(hall) for hall in program.halls),
         supplies=tuple(_supply(site, program.horizon) for site in program.sites),
         horizon_days=program.horizon.num_days,
         power_margin_share=program.policy.power_margin_share,
-        facts=tuple(fact for fact in (rules.network_rack_fill_share, rules.plant_position_share) if fact is not None),
+        facts=slices.facts(),
     )
 
 
@@ -87,11 +108,51 @@ class _Slices:
     catalog: Catalog
     racks: Racks
     rules: PlanningRules
+    fits: HallFits
 
-    @property
-    def plant_position_share(self) -> float:
-        """Share of positions kept for plant."""
-        return self.rules.plant_position_share.value if self.rules.plant_position_share else 0.0
+    def facts(self) -> tuple[Fact, ...]:
+        """Catalog figures the counts rest on."""
+        cdus = {hall.cooling.cdu for hall in self.program.halls}
+        rated = [fact for name in sorted(cdus) for fact in _rated(self.catalog.get(Cdu, name))]
+        water = self._water()
+        every = (self.rules.network_rack_fill_share, self.rules.plant_position_share, *rated, *(water or ()))
+        return tuple(fact for fact in every if fact is not None)
+
+    def hall(self, hall: Hall) -> HallSpace:
+        """A hall with its rows; CDUs are counted by loops, or where they have no rating by the share for plant."""
+        loops = self._loops(hall)
+        usable = usable_positions(hall)
+        share = self.rules.plant_position_share.value if self.rules.plant_position_share and loops is None else 0.0
+        return HallSpace(
+            hall=hall.id,
+            site=hall.site,
+            positions=usable - math.ceil(usable * share - WHOLE),
+            it_w=math.floor(hall.it_w),
+            ready_day=self.program.horizon.day(hall.ready),
+            gate=hall.gate,
+            rows=free_runs(hall),
+            row_w=hall.row_w,
+            flow_lpm=hall.flow_lpm,
+            loops=loops,
+        )
+
+    def _loops(self, hall: Hall) -> LoopRule | None:
+        cdu = self.catalog.get(Cdu, hall.cooling.cdu)
+        if cdu.rating_w is None or cdu.rating_w.value <= 0:
+            return None
+        return LoopRule(
+            racks_per_loop=hall.cooling.racks_per_loop,
+            rated_w=cdu.rating_w.value,
+            rated_lpm=cdu.flow_lpm.value if cdu.flow_lpm else None,
+            spare_units=hall.cooling.spare_units,
+        )
+
+    def _water(self) -> tuple[Fact, Fact] | None:
+        """Density and heat capacity of the coolant."""
+        rules = next(iter(self.catalog.all(FacilityRules)), None)
+        if rules is None or rules.coolant_kg_m3 is None or rules.coolant_j_kg_k is None:
+            return None
+        return rules.coolant_kg_m3, rules.coolant_j_kg_k
 
     def platform(self, platform_id: str) -> Platform:
         """The platform with this id."""
@@ -117,7 +178,12 @@ class _Slices:
             size=self._unit_size(platform, own or [default]),
             configuration=default.id,
             accept_days=self._accept_days(default.accept_days),
+            limits=self._limits(block.id),
         )
+
+    def _limits(self, block: str) -> tuple[HallLimit, ...]:
+        rows = self.fits.frame.filter((pl.col("block") == block) & (pl.col("fits_units") < pl.col("units")))
+        return tuple(HallLimit(*row) for row in rows.select("hall", "fits_units").iter_rows())
 
     def tranche(self, tranche: Tranche) -> TrancheOrder:
         """A tranche with its days."""
@@ -151,9 +217,33 @@ class _Slices:
         height_u = (frame.height_u.value if frame.height_u else 0.0) * fill_share
         return UnitSize(
             racks=platform.fabric.unit_racks,
-            network_racks=share.height_u / height_u if height_u else 0.0,
+            network_racks=share.leaf_height_u / height_u if height_u else 0.0,
             it_w=math.ceil(platform.fabric.unit_racks * peak_w + share.power_w),
+            rack=self._rack_size(platform, configurations),
         )
+
+    def _rack_size(self, platform: Platform, configurations: list[Configuration]) -> RackSize:
+        """The largest rack of the block's configurations, property by property."""
+        types = [_rack_type(self.racks, c.id) for c in configurations]
+        liquid_w = max(kind.peak_w * kind.liquid_share for kind in types)
+        return RackSize(
+            width=1 + max(self._side_racks(c.id) for c in configurations),
+            peak_w=max(kind.peak_w for kind in types),
+            liquid_w=liquid_w,
+            flow_lpm=self._flow_lpm(platform.facility, liquid_w),
+        )
+
+    def _side_racks(self, sku: str) -> int:
+        """DC side racks that stand beside a rack."""
+        rows = self.racks.internal.frame.filter(pl.col("type") == sku).select("part", "count")
+        parts = ((self.catalog.find(part), count) for part, count in rows.iter_rows())
+        return sum(count for part, count in parts if isinstance(part, PowerShelf) and part.role == "side-rack")
+
+    def _flow_lpm(self, need: FacilityNeeds, liquid_w: float) -> float:
+        water = self._water()
+        if need.flow_lpm is not None or water is None or liquid_w <= 0:
+            return need.flow_lpm or 0.0
+        return coolant_flow_lpm(liquid_w, need.rise_k, kg_m3=water[0].value, j_kg_k=water[1].value)
 
     def _networks(self, platform: Platform, sku: str) -> tuple[NetworkSwitches, ...]:
         target = platform.fabric
@@ -178,6 +268,11 @@ class _Slices:
 class _RackType:
     accels: int
     peak_w: float
+    liquid_share: float
+
+
+def _rated(cdu: Cdu) -> tuple[Fact | None, Fact | None]:
+    return cdu.rating_w, cdu.flow_lpm
 
 
 def _rack_type(racks: Racks, sku: str) -> _RackType:
@@ -185,7 +280,8 @@ def _rack_type(racks: Racks, sku: str) -> _RackType:
     if sku not in skus:
         raise _unknown("racks", sku, skus)
     row = skus.index(sku)
-    return _RackType(int(racks.types["accels"][row]), float(racks.types["peak_w"][row]))
+    columns = racks.types.frame
+    return _RackType(columns["accels"][row], columns["peak_w"][row], columns["liquid_share"][row])
 
 
 def _unknown(table: str, name: str, known: list[str]) -> InputError:
@@ -193,27 +289,24 @@ def _unknown(table: str, name: str, known: list[str]) -> InputError:
     return InputError([problem])
 
 
-def _hall(hall: Hall, horizon: Horizon, plant_position_share: float) -> HallSpace:
-    usable = usable_positions(hall)
-    return HallSpace(
-        hall=hall.id,
-        site=hall.site,
-        positions=usable - math.ceil(usable * plant_position_share - WHOLE),
-        it_w=math.floor(hall.it_w),
-        ready_day=horizon.day(hall.ready),
-        gate=hall.gate,
-    )
-
-
 def usable_positions(hall: Hall) -> int:
     """Rack positions of a hall without its keep-outs (`row/position` or `row/from-to`, counted from 1)."""
+    return sum(sum(runs) for runs in free_runs(hall))
+
+
+def free_runs(hall: Hall) -> tuple[tuple[int, ...], ...]:
+    """Lengths of the runs of positions between keep-outs, row by row."""
     kept: set[tuple[int, int]] = set()
     for text in hall.keep_out:
         row, _, span = text.partition("/")
         first, _, last = span.partition("-")
         kept |= {(int(row), position) for position in range(int(first), int(last or first) + 1)}
-    inside = [(r, p) for r, p in kept if 1 <= r <= hall.rows and 1 <= p <= hall.positions_per_row]
-    return hall.rows * hall.positions_per_row - len(inside)
+    return tuple(_runs(hall, row, kept) for row in range(1, hall.rows + 1))
+
+
+def _runs(hall: Hall, row: int, kept: set[tuple[int, int]]) -> tuple[int, ...]:
+    line = "".join("x" if (row, place) in kept else " " for place in range(1, hall.positions_per_row + 1))
+    return tuple(len(run) for run in line.split("x") if run)
 
 
 def _supply(site: Site, horizon: Horizon) -> SiteSupply:

@@ -1,6 +1,9 @@
 """How many whole units still fit into the halls and under the power of a site?
 
-Halls and sites are filled in the order of blocks. What released tranches take is booked first, whether it fits or not.
+A hall holds what its floor can take: racks, their side and network racks, and the CDUs of their loops on its positions;
+racks side by side between keep-outs and under the power of a row; their coolant; its power. Where a layout has already
+shown that fewer units find a place, that number holds. Halls and sites are filled in the order of blocks. What released
+tranches take is booked first, whether it fits or not.
 """
 
 from __future__ import annotations
@@ -9,7 +12,10 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rackwright.siting.orders import HallSpace, UnitSize
+import numpy as np
+
+from rackwright.base.loops import num_loop_units
+from rackwright.siting.orders import BlockOrder, HallSpace, RackSize, UnitSize
 
 __all__ = ["Caps", "HallFill", "Room"]
 
@@ -18,16 +24,35 @@ WHOLE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """Most units a block can still take: by positions, by the halls' power, and by the site's power."""
+    """Most units a block can still take: each figure under its own limit and all those before it, over all halls.
+
+    Parameters
+    ----------
+    positions
+        Floor positions, with network racks and CDUs.
+    rows
+        Runs of positions wide enough, and the power of rows.
+    coolant
+        Coolant flow of the halls.
+    hall_power
+        Power of the halls.
+    layout
+        Units for which a layout was found.
+    site_power
+        Power of the site, by itself.
+    """
 
     positions: int
+    rows: int
+    coolant: int
     hall_power: int
+    layout: int
     site_power: int
 
     @property
     def units(self) -> int:
-        """The smallest of the three, >= 0."""
-        return max(0, min(self.positions, self.hall_power, self.site_power))
+        """The smallest of all, >= 0."""
+        return max(0, min(self.layout, self.site_power))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +63,85 @@ class HallFill:
     units: int
 
 
-def _positions(size: UnitSize, units: int) -> int:
-    return units * size.racks + math.ceil(units * size.network_racks - WHOLE)
+class _HallRoom:
+    """What stands in one hall: units by block, in the order of booking."""
+
+    def __init__(self, space: HallSpace) -> None:
+        self.space = space
+        self.stands: dict[str, tuple[UnitSize, int]] = {}
+
+    def with_units(self, block: BlockOrder, units: int) -> list[tuple[UnitSize, int]]:
+        """Sizes and units of the hall with so many more of a block."""
+        before = self.stands.get(block.block, (block.size, 0))[1]
+        return list({**self.stands, block.block: (block.size, before + units)}.values())
+
+    def book(self, block: BlockOrder, units: int) -> None:
+        """Put units of a block into the hall."""
+        before = self.stands.get(block.block, (block.size, 0))[1]
+        self.stands[block.block] = (block.size, before + units)
+
+    def positions(self) -> int:
+        """Positions still free; negative if more are booked than there are."""
+        return self.space.positions - self._positions_of(list(self.stands.values()))
+
+    def limits(self, block: BlockOrder) -> tuple[int, int, int, int, int]:
+        """Further units of a block by positions, rows, coolant, power and layout, in the order of `Caps`."""
+        room = (self._most_by_positions(block), self._by_rows(block.size), self._by_coolant(block.size))
+        return (*room, self._by_power(block.size), self._by_layout(block))
+
+    def _most_by_positions(self, block: BlockOrder) -> int:
+        """Halving finds it: one more unit never takes fewer positions."""
+        low, high = 0, max(0, self.positions()) // max(1, block.size.racks * block.size.rack.width)
+        while low < high:
+            middle = (low + high + 1) // 2
+            fits = self._positions_of(self.with_units(block, middle)) <= self.space.positions
+            low, high = (middle, high) if fits else (low, middle - 1)
+        return low
+
+    def _positions_of(self, stands: list[tuple[UnitSize, int]]) -> int:
+        """Positions that units take with their side racks, network racks and CDUs."""
+        racks = sum(units * size.racks * size.rack.width for size, units in stands)
+        networks = sum(math.ceil(units * size.network_racks - WHOLE) for size, units in stands)
+        return racks + networks + self._cdus(stands)
+
+    def _cdus(self, stands: list[tuple[UnitSize, int]]) -> int:
+        if self.space.loops is None:
+            return 0
+        wet = [(size.rack, units * size.racks) for size, units in stands if size.rack.liquid_w > 0]
+        counts = [count for _, count in wet]
+        liquid_w = np.repeat([rack.liquid_w for rack, _ in wet], counts)
+        return num_loop_units(liquid_w, np.repeat([rack.flow_lpm for rack, _ in wet], counts), self.space.loops)
+
+    def _by_rows(self, size: UnitSize) -> int:
+        """Runs hold whole racks, a row no more racks than its power; racks that stand are counted as of this size."""
+        rows = self.space.rows or ((self.space.positions,),)
+        slots = sum(_slots(runs, self.space.row_w, size.rack) for runs in rows)
+        return max(0, slots - self._racks()) // size.racks
+
+    def _racks(self) -> int:
+        return sum(units * size.racks for size, units in self.stands.values())
+
+    def _by_coolant(self, size: UnitSize) -> int:
+        unit_lpm = size.racks * size.rack.flow_lpm
+        if self.space.flow_lpm is None or unit_lpm <= 0:
+            return self.space.positions
+        used = sum(units * other.racks * other.rack.flow_lpm for other, units in self.stands.values())
+        return max(0, math.floor((self.space.flow_lpm - used) / unit_lpm + WHOLE))
+
+    def _by_power(self, size: UnitSize) -> int:
+        used_w = sum(units * other.it_w for other, units in self.stands.values())
+        return max(0, (self.space.it_w - used_w) // size.it_w) if size.it_w else self.space.positions
+
+    def _by_layout(self, block: BlockOrder) -> int:
+        found = [limit.units for limit in block.limits if limit.hall == self.space.hall]
+        before = self.stands.get(block.block, (block.size, 0))[1]
+        return max(0, min(found) - before) if found else self.space.positions
 
 
-def _fitting(size: UnitSize, positions: int) -> int:
-    """Most whole units whose compute and network racks stand on so many positions."""
-    if positions <= 0:
-        return 0
-    units = int(positions / (size.racks + size.network_racks) + WHOLE) + 1
-    while units > 0 and _positions(size, units) > positions:
-        units -= 1
-    return units
+def _slots(runs: tuple[int, ...], row_w: float | None, rack: RackSize) -> int:
+    """Racks of a size that one row takes."""
+    slots = sum(run // rack.width for run in runs)
+    return slots if row_w is None or rack.peak_w <= 0 else min(slots, math.floor(row_w / rack.peak_w + WHOLE))
 
 
 class Room:
@@ -64,10 +156,7 @@ class Room:
     """
 
     def __init__(self, halls: Iterable[HallSpace], site_w: Iterable[tuple[str, int]]) -> None:
-        spaces = tuple(halls)
-        self._site_of = {hall.hall: hall.site for hall in spaces}
-        self._positions = {hall.hall: hall.positions for hall in spaces}
-        self._hall_w = {hall.hall: hall.it_w for hall in spaces}
+        self._halls = {hall.hall: _HallRoom(hall) for hall in halls}
         self._site_w = dict(site_w)
 
     def site_w(self, site: str) -> int:
@@ -76,38 +165,30 @@ class Room:
 
     def positions(self, hall: str) -> int:
         """Positions still free in a hall; negative if more are booked than there are."""
-        return self._positions[hall]
+        return self._halls[hall].positions()
 
-    def caps(self, halls: Iterable[str], size: UnitSize) -> Caps:
-        """How many more units fit into these halls."""
-        names = tuple(halls)
-        fits = [(_fitting(size, self._positions[hall]), self._power_fit(hall, size)) for hall in names]
-        site_w = self._site_w.get(self._site_of[names[0]], 0)
-        return Caps(
-            positions=sum(by_positions for by_positions, _ in fits),
-            hall_power=sum(min(pair) for pair in fits),
-            site_power=max(0, site_w // size.it_w) if size.it_w else sum(p for p, _ in fits),
-        )
+    def caps(self, block: BlockOrder) -> Caps:
+        """How many more units of a block fit into its halls."""
+        every = [self._halls[hall].limits(block) for hall in block.halls]
+        depth = [sum(min(limits[: step + 1]) for limits in every) for step in range(5)]
+        site_w = self._site_w.get(self._halls[block.halls[0]].space.site, 0)
+        by_site = max(0, site_w // block.size.it_w) if block.size.it_w else depth[0]
+        return Caps(depth[0], depth[1], depth[2], depth[3], depth[4], by_site)
 
-    def _power_fit(self, hall: str, size: UnitSize) -> int:
-        return max(0, self._hall_w[hall] // size.it_w) if size.it_w else _fitting(size, self._positions[hall])
-
-    def take(self, halls: Iterable[str], size: UnitSize, units: int, *, force: bool) -> tuple[HallFill, ...]:
-        """Book units into halls in their order; with `force` what does not fit is booked in the last hall."""
-        names = tuple(halls)
+    def take(self, block: BlockOrder, units: int, *, force: bool) -> tuple[HallFill, ...]:
+        """Book units into a block's halls in their order; with `force` what does not fit goes into the last hall."""
         fills: list[HallFill] = []
         rest = units
-        for hall in names:
-            here = min(rest, _fitting(size, self._positions[hall]), self._power_fit(hall, size))
-            if force and hall == names[-1]:
+        for hall in block.halls:
+            here = min(rest, *self._halls[hall].limits(block))
+            if force and hall == block.halls[-1]:
                 here = rest
-            self._book(hall, size, here)
+            self._book(self._halls[hall], block, here)
             rest -= here
             fills.append(HallFill(hall, here))
         return tuple(fills)
 
-    def _book(self, hall: str, size: UnitSize, units: int) -> None:
-        site = self._site_of[hall]
-        self._positions[hall] -= _positions(size, units)
-        self._hall_w[hall] -= units * size.it_w
-        self._site_w[site] = self._site_w.get(site, 0) - units * size.it_w
+    def _book(self, hall: _HallRoom, block: BlockOrder, units: int) -> None:
+        hall.book(block, units)
+        site = hall.space.site
+        self._site_w[site] = self._site_w.get(site, 0) - units * block.size.it_w

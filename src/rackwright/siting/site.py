@@ -77,20 +77,20 @@ def _hold(block: BlockOrder, tranches: Sequence[TrancheOrder], room: Room) -> _H
     """Book the frozen units of a block, whether they fit or not."""
     own = tuple(tranche for tranche in tranches if tranche.block == block.block)
     units = frozen_units(own)
-    fits = units <= room.caps(block.halls, block.size).units
-    return _Held(own, units, room.take(block.halls, block.size, units, force=True), fits)
+    fits = units <= room.caps(block).units
+    return _Held(own, units, room.take(block, units, force=True), fits)
 
 
 def _serve(block: BlockOrder, held: _Held, room: Room, book: DemandBook) -> SitedBlock:
     """Give a block the units it wants, as far as they fit beside what is booked already."""
-    caps = room.caps(block.halls, block.size)
+    caps = room.caps(block)
     most = held.units + caps.units
     bound = most if block.max_units is None or block.units is not None else min(most, max(block.max_units, held.units))
     asked = book.wanted(block, bound * block.size.racks)
     stated = block.units if block.units is not None else -(-asked.peak // block.size.racks)
     wanted = max(stated, written_units(held.tranches))
     given = min(wanted, bound)  # both hold the frozen units
-    added = room.take(block.halls, block.size, given - held.units, force=False)
+    added = room.take(block, given - held.units, force=False)
     carried = book.carry(block, given * block.size.racks)
     return SitedBlock(
         order=block,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from polars import Float64, Int32, String
 
 from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
-__all__ = ["Layout", "Mounts", "PlacedRacks", "Reserved"]
+__all__ = ["HallFits", "Layout", "Mounts", "PlacedRacks", "Reserved"]
 
 
 class PlacedRacks(Table):
@@ -57,6 +57,22 @@ class Reserved(Table):
     purpose = Column(String, "cdu, power, keep-out")
 
 
+class HallFits(Table):
+    """Units of each block in each hall, and how many of them find a place; siting plans again with fewer."""
+
+    block = Column(String, "block", key=True)
+    hall = Column(String, "hall", key=True)
+    units = Column(Int32, "units siting put into the hall", ge=0)
+    fits_units = Column(
+        Int32,
+        "whole units that find a place with all their racks",
+        ge=0,
+        formula="fitting-units",
+        inputs=("fits.units",),
+    )
+    cause = Column(String, "what stops the next unit: positions, row power or aisle heat; empty if all stand")
+
+
 @dataclass(frozen=True)
 class Layout:
     """Result of the stage."""
@@ -66,3 +82,4 @@ class Layout:
     reserved: Reserved
     checks: Checks
     omissions: tuple[str, ...]
+    fits: HallFits = field(default_factory=HallFits.empty)
