@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from rackwright.base.digest import digest_bytes
 from rackwright.base.errors import InputError
 from rackwright.base.intake import read_json
 from rackwright.base.problem import Place, Problem
 from rackwright.catalog.parts import Fact, ModelArchitecture
+from rackwright.catalog.read import fact_fields
 
-__all__ = ["architecture_of_config", "read_architecture"]
+__all__ = ["architecture_of_config", "architecture_text", "read_architecture"]
 
 KEYS: dict[str, tuple[str, ...]] = {
     "layers": ("num_hidden_layers", "n_layer", "n_layers", "num_layers"),
@@ -36,6 +40,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "mtp_layers": ("num_nextn_predict_layers", "num_mtp_modules"),
 }
 """Field of an architecture and the keys by which configs name it; the first one present counts."""
+PLAIN_WIDTH = 4.0
+"""Width of a plain FFN over that of the model where a config gives none: the convention of the first such models."""
 REQUIRED = ("layers", "hidden", "heads", "vocab")
 GATED = ("silu", "swish", "swiglu", "geglu", "gelu_pytorch_tanh")
 """Activations of configs whose FFN has a gate."""
@@ -57,19 +63,57 @@ def read_architecture(path: Path, *, part_id: str = "") -> ModelArchitecture:
         The file is no JSON object, or lacks what every architecture has; all problems at once.
     """
     document = read_json(path)
-    return architecture_of_config(document.data, part_id or path.resolve().parent.name, file=str(path))
+    return architecture_of_config(document.data, part_id or path.resolve().parent.name.lower(), file=str(path))
+
+
+def architecture_text(path: Path, *, part_id: str = "") -> tuple[str, str]:
+    """Id of the part and the catalog file (YAML) that a `config.json` makes.
+
+    The file lays one part over the catalog. Its figures are assumptions, since nobody answers for the file; each names
+    the file and its digest, and may be given a source by hand.
+    """
+    part = read_architecture(path, part_id=part_id)
+    stamp = f"{path.name}, digest {digest_bytes(path.read_bytes())}"
+    lines = [
+        "# Made by `rackwright import config-json`. Figures are those of the file; give them a source if you have one.",
+        "class: ModelArchitecture",
+        "parts:",
+        f"  - id: {part.id}",
+        f"    name: {_quoted(part.name)}",
+        f"    family: {part.family}",
+        f"    attention: {part.attention}",
+        f"    native_precision: {part.native_precision}",
+        "    kind: assumption",
+        f"    at: {_quoted(stamp)}",
+        "    facts:",
+    ]
+    for entry in fact_fields(ModelArchitecture):
+        fact = getattr(part, entry.name)
+        if fact is not None:
+            figure = f"{fact.value:.12g}"
+            lines.append(f"      {entry.name}: {{value: {figure}, low: {figure}, high: {figure}}}")
+    return part.id, "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """Text as a YAML string on one line."""
+    return json.dumps(text, ensure_ascii=True)
 
 
 def architecture_of_config(config: Any, part_id: str, *, file: str = "") -> ModelArchitecture:
     """The architecture of a config already read; a text model inside a larger one is taken from `text_config`."""
     if not isinstance(config, Mapping):
-        raise InputError([Problem("bad-config", Place(file), "a model's config is one JSON object.")])
+        rule = "a model's config is one JSON object."
+        raise InputError(
+            [Problem("bad-config", Place(file), rule, "Name the `config.json` that lies beside the model.")]
+        )
     inner = config.get("text_config")
     text: Mapping[str, Any] = inner if isinstance(inner, Mapping) else config
     numbers = {field: value for field, keys in KEYS.items() if (value := _first(text, keys)) is not None}
-    missing = [field for field in REQUIRED if field not in numbers]
-    if missing:
-        raise InputError([_missing(field, file) for field in missing])
+    problems = [_missing(text, field, file) for field in REQUIRED if field not in numbers]
+    problems += _contradictions(text, numbers, file)
+    if problems:
+        raise InputError(problems)
     is_moe = numbers.get("experts", 0.0) > 0
     numbers |= _block_counts(text, numbers, is_moe=is_moe)
     numbers["gated_ffn"] = float(str(text.get("hidden_act", text.get("activation_function", "silu"))) in GATED)
@@ -93,15 +137,50 @@ def _first(config: Mapping[str, Any], keys: tuple[str, ...]) -> float | None:
     return None
 
 
-def _missing(field: str, file: str) -> Problem:
-    rule = f"the config states no {field}: none of {', '.join(KEYS[field])}."
-    return Problem("bad-config", Place(file), rule)
+def _missing(config: Mapping[str, Any], field: str, file: str) -> Problem:
+    """A required number that is absent, or that stands there as something else."""
+    keys = KEYS[field]
+    found = next((key for key in keys if key in config), "")
+    if found:
+        rule = f"{found} is {json.dumps(config[found], default=str)[:40]}, which is no number."
+        return Problem("bad-config", Place(file, path=found), rule, f"Write {found} as a whole number.")
+    rule = f"the config states no {field}: none of {', '.join(keys)}."
+    return Problem("bad-config", Place(file, path=keys[0]), rule, "Take the file as published, or add the key.")
+
+
+def _contradictions(config: Mapping[str, Any], numbers: Mapping[str, float], file: str) -> list[Problem]:
+    """Numbers no model can have: negative or broken counts, heads that do not divide, more choices than experts."""
+    problems = []
+    for field, value in numbers.items():
+        least = 1.0 if field in REQUIRED else 0.0
+        if not math.isfinite(value) or value < least or value != int(value):
+            key = next(key for key in KEYS[field] if key in config)
+            rule = f"{key} is {value:g}, but must be a whole number of at least {least:g}."
+            problems.append(Problem("bad-config", Place(file, path=key), rule, "Take the file as published."))
+    if problems:
+        return problems
+    heads, kv_heads = numbers.get("heads", 1.0), numbers.get("kv_heads", 0.0)
+    if kv_heads and heads % kv_heads:
+        rule = f"{kv_heads:g} key-value heads do not divide {heads:g} heads."
+        repair = f"Use a divisor of {heads:g}."
+        problems.append(Problem("bad-config", Place(file, path=_key(config, "kv_heads")), rule, repair))
+    experts, topk = numbers.get("experts", 0.0), numbers.get("topk", 0.0)
+    if experts and not 1.0 <= topk <= experts:
+        rule = f"a token goes to {topk:g} of {experts:g} experts."
+        problems.append(Problem("bad-config", Place(file, path=_key(config, "topk")), rule, f"State 1 to {experts:g}."))
+    return problems
+
+
+def _key(config: Mapping[str, Any], field: str) -> str:
+    return next((key for key in KEYS[field] if key in config), KEYS[field][0])
 
 
 def _block_counts(config: Mapping[str, Any], numbers: Mapping[str, float], *, is_moe: bool) -> dict[str, float]:
     """Blocks with experts, with a dense FFN, and the share that slides."""
     layers = numbers["layers"]
     counts = {"dense_layers": layers, "moe_layers": 0.0}
+    if "ffn" not in numbers and not is_moe:
+        counts["ffn"] = PLAIN_WIDTH * numbers["hidden"]  # what configs mean that give no width, or null
     if is_moe:
         first = _first(config, ("first_k_dense_replace",)) or 0.0
         alone = config.get("mlp_only_layers")

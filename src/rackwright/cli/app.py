@@ -233,6 +233,27 @@ def export(
 
 
 @app.command(
+    name="import",
+    epilog="Examples:  rackwright import config-json model/config.json --program my-plan --id my-model   |   "
+    "rackwright import config-json config.json --id my-model",
+)
+def import_(
+    form: Annotated[str, typer.Argument(help="Format: config-json (a model's published config).")],
+    file: Annotated[Path, typer.Argument(help="File to read.")],
+    *,
+    folder: Annotated[
+        Path | None, typer.Option("--program", help="Program that takes the part into its catalog folder.")
+    ] = None,
+    part_id: Annotated[str, typer.Option("--id", help="Id of the part [name of the file's folder].")] = "",
+    replace: Annotated[bool, typer.Option("--replace", help="Write over a part imported before.")] = False,
+) -> None:
+    """Read a file of another form into a program; without a program, show what it would become."""
+    from rackwright.cli.importing import import_file
+
+    guarded(lambda: import_file(form, file, folder, part_id, replace=replace))
+
+
+@app.command(
     epilog="Examples:  rackwright validate power cases.csv   |   rackwright validate schedule DIR --json s.json"
 )
 def validate(

@@ -87,7 +87,7 @@ _SCHEMA: Final = (
     Code("not-allowed", "A value is not one of those allowed.", "Use a listed one."),
     Code(
         "bad-config",
-        "A model's config.json is no object, or states no layers, width, heads or vocabulary.",
+        "A model's config.json is no object, contradicts itself, or states no layers, width, heads or vocabulary.",
         "Take the file as published beside the model.",
     ),
     Code("bad-id", "An id holds other characters than A-Z a-z 0-9 _ . + -.", "Put other text in `name`."),
@@ -215,6 +215,7 @@ _COMMANDS: Final = (
     Code("bad-option", "An option of a command cannot be read or lacks its partner.", "Write it as the message shows."),
     Code("bad-specification", "A file is not a requirement specification.", "Name a file that `advise --spec` wrote."),
     Code("broken-plan", "A file of an output folder was changed or lost.", "Plan again."),
+    Code("file-exists", "A file to be written is there already.", "Choose another name, or use `--replace`."),
     Code("folder-not-empty", "A folder to be made exists and holds something.", "Name a new folder."),
     Code("folder-not-ours", "The output folder holds files that no plan wrote.", "Name another folder, or empty it."),
     Code("not-a-plan", "A folder is not the output of a plan.", "Run `rackwright plan DIR -o OUT` first."),

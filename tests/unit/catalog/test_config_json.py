@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from rackwright.base.errors import InputError
-from rackwright.catalog.config_json import architecture_of_config, read_architecture
+from rackwright.catalog import load_catalog
+from rackwright.catalog.config_json import architecture_of_config, architecture_text, read_architecture
+from rackwright.catalog.parts import ModelArchitecture
 
 PLAIN = {"num_hidden_layers": 32, "hidden_size": 4096, "num_attention_heads": 32, "vocab_size": 128256}
 GROUPED = PLAIN | {"num_key_value_heads": 8, "intermediate_size": 14336, "hidden_act": "silu"}
@@ -65,3 +67,41 @@ def test_201_what_is_no_architecture_says_so(bad: Any) -> None:
     with pytest.raises(InputError) as caught:
         architecture_of_config(bad, "m", file="config.json")
     assert "config" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"hidden_size": 0}, "hidden_size is 0"),
+        ({"num_hidden_layers": 31.5}, "31.5"),
+        ({"num_key_value_heads": 7}, "7 key-value heads do not divide 32"),
+        ({"n_routed_experts": 8, "num_experts_per_tok": 9}, "a token goes to 9 of 8 experts"),
+    ],
+)
+def test_202_contradictions_name_key_value_and_repair(change: dict[str, Any], word: str) -> None:
+    """A count no model can have is refused at its key, with its value and what to write."""
+    with pytest.raises(InputError) as caught:
+        architecture_of_config(GROUPED | change, "m", file="config.json")
+    problem = caught.value.problems[0]
+    assert word in problem.rule
+    assert problem.place.path in change
+    assert problem.repair
+
+
+def test_203_a_plain_ffn_without_width_is_four_times_the_model() -> None:
+    """Configs that give null for the width of the FFN mean four times the model's."""
+    assert value(PLAIN | {"n_inner": None, "activation_function": "gelu_new"}, "ffn") == 4 * 4096.0
+
+
+def test_301_the_text_is_a_catalog_file(tmp_path: Path) -> None:
+    """What an import writes is read back by the catalog with equal figures, as assumptions with the file's digest."""
+    source = tmp_path / "config.json"
+    source.write_text(json.dumps(LATENT | {"intermediate_size": 18432}))
+    name, text = architecture_text(source, part_id="my-model")
+    folder = tmp_path / "catalog"
+    folder.mkdir()
+    (folder / "mine.yaml").write_text(text)
+    part = load_catalog(folder).get(ModelArchitecture, name)
+    assert part.experts is not None
+    assert (part.experts.value, part.experts.kind) == (256.0, "assumption")
+    assert part.experts.at.startswith("config.json, digest ")

@@ -1,0 +1,62 @@
+"""The command that reads files of other forms into a program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rackwright.base.errors import InputError
+from rackwright.base.problem import Place, Problem, did_you_mean
+from rackwright.cli.console import say
+
+__all__ = ["FORMS", "import_file"]
+
+FORMS = ("config-json",)
+"""Forms that can be read."""
+
+
+def import_file(form: str, file: Path, folder: Path | None, part_id: str, *, replace: bool) -> int:
+    """Read a file into the program's catalog folder, or show what it becomes where no program is named."""
+    if form not in FORMS:
+        rule = f'no format is called "{form}".'
+        raise InputError([Problem("unknown-format", Place(path="FORMAT"), rule, did_you_mean(form, FORMS))])
+    return _import_model(file, folder, part_id, replace=replace)
+
+
+def _import_model(file: Path, folder: Path | None, part_id: str, *, replace: bool) -> int:
+    """A model's config becomes one part of class ModelArchitecture, checked as the catalog checks its own."""
+    from rackwright.base.store import FileLayer, write_bytes
+    from rackwright.catalog import load_catalog
+    from rackwright.catalog.config_json import architecture_text, read_architecture
+    from rackwright.catalog.lint import lint_parts
+    from rackwright.cli.program import own_catalog
+
+    name, text = architecture_text(file, part_id=part_id)
+    overlay = None if folder is None else own_catalog(folder)
+    target = None if folder is None else folder / "catalog" / f"{name}.yaml"
+    is_again = target is not None and target.is_file()
+    if is_again and not replace:
+        rule = f'"{target}" is there already.'
+        raise InputError([Problem("file-exists", Place(str(target)), rule, "Choose another --id, or use --replace.")])
+    known = load_catalog(overlay)
+    problems = [
+        problem
+        for problem in lint_parts((read_architecture(file, part_id=name),), known)
+        if problem.code not in {"assumption-without-band", "no-source"}
+    ]
+    if known.has(name) and not is_again:
+        rule = f'the catalog has a part "{name}" already.'
+        problems.append(Problem("duplicate-id", Place(path=name), rule, "Choose another --id."))
+    if problems:
+        raise InputError([_at(problem, file) for problem in problems])
+    if target is None:
+        say(text.rstrip(), to_stdout=True)
+        return 0
+    target.parent.mkdir(exist_ok=True)
+    write_bytes(target.absolute(), text.encode(), layer=FileLayer())
+    say(f"wrote {target}; name it in workloads.yaml: `model: {name}`")
+    return 0
+
+
+def _at(problem: Problem, file: Path) -> Problem:
+    """The problem with the file it stands in."""
+    return Problem(problem.code, Place(str(file), path=problem.place.path), problem.rule, problem.repair)
