@@ -417,6 +417,12 @@ class PlanningRules(Part):
     moe_step_error: Fact | None = fact("count", "measured over predicted step of left-out mixture models")
     tpot_error: Fact | None = fact("count", "measured over predicted time per output token of left-out hardware")
     ttft_error: Fact | None = fact("count", "measured over predicted time to first token of left-out hardware")
+    own_run_hardware_share: Fact | None = fact(
+        "share", "error of a prediction that a measured run of another model on the same hardware shares"
+    )
+    own_run_model_share: Fact | None = fact(
+        "share", "error of a prediction that a measured run of the same model on the same hardware shares"
+    )
     verified_per_accepted: Fact | None = fact("count", "drafted tokens verified for each one accepted beyond the first")
     compute_power_share: Fact | None = fact("share", "accelerator power in compute phases over thermal design power")
     communication_power_share: Fact | None = fact("share", "accelerator power while it waits for the network")

@@ -29,7 +29,7 @@ from rackwright.program.supply import (
     Supplier,
     Terms,
 )
-from rackwright.program.workloads import Requirement, Serving, Training
+from rackwright.program.workloads import MeasuredRun, Requirement, Serving, Training
 
 __all__ = ["Program", "SupplyProgram"]
 
@@ -103,6 +103,8 @@ class Program(Entry):
     """Serving demands."""
     requirements: tuple[Requirement, ...] = ()
     """Plain dated needs of racks."""
+    measured_runs: tuple[MeasuredRun, ...] = ()
+    """Speeds measured on clusters of your own."""
     platforms: tuple[Platform, ...] = ()
     """Hardware generations."""
     sites: tuple[Site, ...] = ()

@@ -53,7 +53,7 @@ __all__ = [
 Path = tuple[str | int, ...]
 
 FILES: Final[Mapping[str, tuple[str, ...]]] = {
-    "workloads": ("training", "serving", "requirements"),
+    "workloads": ("training", "serving", "requirements", "measured_runs"),
     "platforms": ("platforms",),
     "sites": ("sites", "halls", "blocks", "tranches"),
     "supply": tuple(name for name in SupplyProgram.model_fields if name not in Entry.model_fields),

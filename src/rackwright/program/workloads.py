@@ -12,6 +12,7 @@ from rackwright.program.entry import (
     Date,
     Entry,
     FlowLpm,
+    HoursEstimate,
     Id,
     PowerEstimate,
     Seconds,
@@ -21,7 +22,7 @@ from rackwright.program.entry import (
     Tokens,
 )
 
-__all__ = ["DemandPoint", "Precision", "Requirement", "Serving", "Training", "Workload"]
+__all__ = ["DemandPoint", "MeasuredRun", "Precision", "Requirement", "Serving", "Training", "Workload"]
 
 Precision = Literal["bf16", "fp8", "fp4"]
 
@@ -90,6 +91,50 @@ class Serving(Workload):
     """Mean tokens accepted per decode step (speculative decoding or multi-token prediction); 1 without."""
     availability_share: Share = Field(default=0.95, alias="availability")
     """Share of accelerators in service on average."""
+
+
+class MeasuredRun(Entry):
+    """Speed that was measured on a cluster of your own; it corrects centre and band of what runs on the same hardware.
+
+    Say what ran as exactly as you know it: what is left out is taken as sizing would choose it. Shipped figures stay.
+    """
+
+    id: Id
+    """Name of the run."""
+    platform: str
+    """Platform it ran on; platforms with the same accelerator are corrected too."""
+    kind: Literal["training", "serving"]
+    """What ran."""
+    model: str
+    """Model architecture: id of a catalog part of class ModelArchitecture."""
+    precision: Precision = "fp8"
+    """Precision of the matrix multiplications."""
+    kv_precision: Precision = "fp8"
+    """Precision of the key-value cache (serving)."""
+    accelerators: int = Field(gt=0, le=10_000_000)
+    """Accelerators it ran on."""
+    rate: TokenRateEstimate | None = None
+    """Tokens per second of all of them: trained tokens without restarts, or output tokens. Its band is the noise."""
+    tpot: HoursEstimate | None = Field(default=None, alias="time_per_output_token")
+    """Time per output token after the first (serving), where that was measured instead of the rate."""
+    sequence_length: int = Field(default=0, ge=0, le=10_000_000)
+    """Tokens of a sequence (training)."""
+    global_batch: int = Field(default=0, ge=0)
+    """Sequences of one optimiser step (training)."""
+    input_tokens: int = Field(default=0, ge=0, le=100_000_000)
+    """Mean prompt length (serving)."""
+    output_tokens: int = Field(default=0, ge=0, le=100_000_000)
+    """Mean answer length (serving)."""
+    users: int = Field(default=0, ge=0)
+    """Requests under way at once on all accelerators (serving)."""
+    tensor: int = Field(default=0, ge=0)
+    """Tensor-parallel degree; 0 takes the fastest."""
+    pipeline: int = Field(default=0, ge=0)
+    """Pipeline stages (training); 0 takes the fastest."""
+    expert: int = Field(default=0, ge=0)
+    """Expert-parallel degree, or accelerators of one serving instance; 0 takes the fastest."""
+    micro_batch: int = Field(default=0, ge=0)
+    """Sequences of a micro batch (training); 0 takes the fastest."""
 
 
 class Requirement(Entry):

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from rackwright.base.units import Estimate
 from rackwright.catalog.parts import Fact
 
-__all__ = ["EXACT", "Spread", "combined_spread", "error_spread", "spread_of"]
+__all__ = ["EXACT", "TEN_PERCENT", "Spread", "combined_spread", "error_spread", "spread_of"]
+
+TEN_PERCENT = 1.2815515655446004
+"""Standard deviations from the median of a normal distribution to its 90 % point."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from rackwright.base.units import Estimate
 from rackwright.catalog import Catalog
 from rackwright.catalog.parts import (
     Accelerator,
+    Fact,
+    FactKind,
     ModelArchitecture,
     OperatorCoefficients,
     Part,
@@ -20,7 +22,8 @@ from rackwright.catalog.parts import (
 )
 from rackwright.program.model import Program
 from rackwright.program.platforms import Platform
-from rackwright.program.workloads import Serving, Training
+from rackwright.program.workloads import MeasuredRun, Serving, Training
+from rackwright.sizing.own_runs import OwnRun
 from rackwright.tables.racks import Racks
 
 __all__ = ["RackKind", "ServingRun", "SizingRequest", "TrainingRun", "sizing_request"]
@@ -51,6 +54,8 @@ _RULES = (
     "moe_step_error",
     "tpot_error",
     "verified_per_accepted",
+    "own_run_hardware_share",
+    "own_run_model_share",
     "compute_power_share",
     "memory_power_share",
     "communication_power_share",
@@ -117,6 +122,7 @@ class SizingRequest:
     rules: PlanningRules
     serving_headroom_share: float
     engine: SoftwareStack | None = None
+    own_runs: tuple[OwnRun, ...] = ()
 
 
 def sizing_request(program: Program, catalog: Catalog, racks: Racks) -> SizingRequest:
@@ -136,11 +142,54 @@ def sizing_request(program: Program, catalog: Catalog, racks: Racks) -> SizingRe
         rules=_only(catalog.get(PlanningRules, "planning-rules"), _RULES),
         serving_headroom_share=program.policy.serving_headroom_share,
         engine=next((part for part in catalog.all(SoftwareStack) if part.use == "serving"), None),
+        own_runs=tuple(_own_run(run, models[run.model]) for run in program.measured_runs),
     )
 
 
 def _model_ids(program: Program) -> list[str]:
-    return sorted({run.model for run in (*program.training, *program.serving)})
+    sized = {run.model for run in (*program.training, *program.serving)}
+    return sorted(sized | {run.model for run in program.measured_runs})
+
+
+def _own_run(run: MeasuredRun, model: ModelArchitecture) -> OwnRun:
+    return OwnRun(
+        run=run.id,
+        platform=run.platform,
+        kind=run.kind,
+        model=_architecture(model),
+        precision=run.precision,
+        kv_precision=run.kv_precision,
+        accels=run.accelerators,
+        rate=_measured(run, "rate", run.rate, "tok/s"),
+        tpot=_measured(run, "tpot", run.tpot, "s"),
+        sequence_length=run.sequence_length,
+        global_batch=run.global_batch,
+        input_tokens=run.input_tokens,
+        output_tokens=run.output_tokens,
+        users=run.users,
+        tensor=run.tensor,
+        pipeline=run.pipeline,
+        expert=run.expert,
+        micro_batch=run.micro_batch,
+    )
+
+
+def _measured(run: MeasuredRun, name: str, value: Estimate | None, unit: str) -> Fact | None:
+    """A speed of the program as a fact, so that evidence and explanations name it."""
+    if value is None:
+        return None
+    kind: FactKind = "measured" if run.source else "assumption"
+    return Fact(
+        id=f"measured_runs.{run.id}.{name}",
+        value=value.value,
+        unit=unit,
+        written=f"{value.value:g} {unit}",
+        source="",
+        kind=kind,
+        at=f"program, source {run.source}" if run.source else "program, without a source",
+        low=value.low,
+        high=value.high,
+    )
 
 
 def _only(part: P, facts: tuple[str, ...]) -> P:

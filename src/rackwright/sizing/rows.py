@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from rackwright.sizing.own_runs import Correction, Observation
 from rackwright.sizing.profile import PowerProfile
 from rackwright.tables.checks import Checks
-from rackwright.tables.sizing import Breakdown, Choices, Needs, Profiles, Rates, Sizing, Skipped
+from rackwright.tables.sizing import (
+    Breakdown,
+    Choices,
+    Corrections,
+    Measured,
+    Needs,
+    Profiles,
+    Rates,
+    Sizing,
+    Skipped,
+)
 
 __all__ = ["OMISSIONS", "PairRows", "collect"]
 
@@ -37,6 +48,7 @@ class PairRows:
     skipped: tuple[str, str] | None = None
     checks: list[tuple[object, ...]] = field(default_factory=list)
     num_timed: int = 0
+    correction: Correction = field(default_factory=Correction)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -44,8 +56,8 @@ class PairRows:
         return (self.workload, self.platform)
 
 
-def collect(pairs: Iterable[PairRows]) -> Sizing:
-    """The result tables of all pairs."""
+def collect(pairs: Iterable[PairRows], observations: Iterable[Observation] = ()) -> Sizing:
+    """The result tables of all pairs, and of own measured runs."""
     every = tuple(pairs)
     return Sizing(
         needs=Needs.from_rows([(*p.key, *row) for p in every for row in p.needs]),
@@ -56,7 +68,17 @@ def collect(pairs: Iterable[PairRows]) -> Sizing:
         skipped=Skipped.from_rows([(*p.key, *p.skipped) for p in every if p.skipped]),
         checks=Checks.from_rows([row for p in every for row in p.checks]),
         omissions=OMISSIONS,
+        measured=Measured.from_rows([_measured(row) for row in observations]),
+        corrections=Corrections.from_rows([(*p.key, *_correction(p.correction)) for p in every if p.correction.runs]),
     )
+
+
+def _measured(row: Observation) -> tuple[object, ...]:
+    return (row.run, row.platform, row.kind, row.measured_tok_s, row.predicted_tok_s, row.reason)
+
+
+def _correction(found: Correction) -> tuple[object, ...]:
+    return (found.runs, found.speed_factor, found.band_share)
 
 
 def _profile(profile: PowerProfile) -> tuple[float, ...]:

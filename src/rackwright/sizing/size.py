@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from rackwright.catalog.parts import Fact, PlanningRules
-from rackwright.sizing.bands import error_spread
+from rackwright.sizing.bands import Spread, error_spread
+from rackwright.sizing.decode import Request
 from rackwright.sizing.device import Device, Speed, lacking, make_device
+from rackwright.sizing.own_prediction import Conditions, observe
+from rackwright.sizing.own_runs import (
+    Correction,
+    ErrorModel,
+    Observation,
+    OwnRun,
+    corrected_spread,
+    correction,
+    deviation_of,
+    with_speed,
+)
 from rackwright.sizing.profile import PowerFacts
 from rackwright.sizing.request import RackKind, ServingRun, SizingRequest, TrainingRun
 from rackwright.sizing.rows import PairRows, collect
@@ -23,9 +35,51 @@ def size_workloads(request: SizingRequest) -> Sizing:
     A pair that cannot be sized (precision the device lacks, model that fits nowhere, limits nothing keeps) is a row of
     `skipped` with the reason and the nearest change that would help.
     """
-    trained = [_train(request, run, rack) for run in request.training for rack in _racks(request, run.platforms)]
-    served = [_serve(request, run, rack) for run in request.serving for rack in _racks(request, run.platforms)]
-    return collect([*trained, *served])
+    seen = _observations(request)
+    trained = [_train(request, run, rack, seen) for run in request.training for rack in _racks(request, run.platforms)]
+    served = [_serve(request, run, rack, seen) for run in request.serving for rack in _racks(request, run.platforms)]
+    return collect([*trained, *served], seen)
+
+
+def _observations(request: SizingRequest) -> tuple[Observation, ...]:
+    """Own measured runs beside their predictions."""
+    racks = {rack.platform: rack for rack in request.platforms}
+    return tuple(_observation(request, run, racks[run.platform]) for run in request.own_runs if run.platform in racks)
+
+
+def _observation(request: SizingRequest, run: OwnRun, rack: RackKind) -> Observation:
+    chip, rules = rack.accelerator, request.rules
+    gap = lacking(chip, run.precision)
+    if gap is not None:
+        speed = run.rate.value if run.rate is not None else 0.0
+        return Observation(run.run, run.platform, run.kind, chip.id, run.model.id, speed, None, 0.0, gap.reason)
+    device = make_device(
+        chip, request.coefficients, precision=run.precision, kv_precision=run.kv_precision, speed="middle"
+    )
+    asked = Request(
+        input_tokens=float(run.input_tokens),
+        output_tokens=float(max(run.output_tokens, 1)),
+        cached_share=0.0,
+        tokens_per_step=1.0,
+        verified_per_step=1.0,
+        kv_precision=run.kv_precision,
+        imbalance=_value(rules.expert_imbalance, 1.0),
+        layer_s=_value(request.engine.layer_s if request.engine else None),
+        prefill_factor=_value(request.engine.prefill_factor if request.engine else None, 1.0),
+    )
+    reserve = _value(rules.memory_reserve_share)
+    return observe(run, Conditions(chip.id, device, rack.software.value, _overlap(rules, "middle"), asked, reserve))
+
+
+def _correction(
+    rules: PlanningRules, rack: RackKind, seen: tuple[Observation, ...], *, kind: str, model: str, error: Spread
+) -> Correction:
+    """What own runs on the rack's accelerator change for a model."""
+    model_error = ErrorModel(
+        deviation_of(error), _value(rules.own_run_hardware_share), _value(rules.own_run_model_share)
+    )
+    own = tuple(row for row in seen if row.accelerator == rack.accelerator.id and row.kind == kind)
+    return correction(model_error, own, model=model)
 
 
 def _racks(request: SizingRequest, asked: tuple[str, ...]) -> list[RackKind]:
@@ -44,14 +98,17 @@ def _devices(
     return at("slow"), at("middle"), at("fast")
 
 
-def _train(request: SizingRequest, run: TrainingRun, rack: RackKind) -> PairRows:
+def _train(request: SizingRequest, run: TrainingRun, rack: RackKind, seen: tuple[Observation, ...]) -> PairRows:
     rows = PairRows(run.workload, rack.platform)
     gap = lacking(rack.accelerator, run.precision)
     if gap is not None:
         rows.skipped = (gap.reason, gap.relief)
         return rows
-    slow, middle, fast = _devices(request, rack, run.precision, "bf16")
     rules = request.rules
+    error = error_spread(rules.moe_step_error if run.model.family == "moe" else rules.dense_step_error)
+    rows.correction = _correction(rules, rack, seen, kind="training", model=run.model.id, error=error)
+    factor = rows.correction.speed_factor
+    slow, middle, fast = (with_speed(chip, factor) for chip in _devices(request, rack, run.precision, "bf16"))
     device = TrainingDevice(
         slow=slow,
         middle=middle,
@@ -62,27 +119,31 @@ def _train(request: SizingRequest, run: TrainingRun, rack: RackKind) -> PairRows
         slow_overlap=_overlap(rules, "slow"),
         fast_overlap=_overlap(rules, "fast"),
     )
-    error = error_spread(rules.moe_step_error if run.model.family == "moe" else rules.dense_step_error)
-    return size_training(TrainingPair(run, rack, device, _power(rack, rules), error), rows)
+    narrowed = corrected_spread(error, rows.correction)
+    return size_training(TrainingPair(run, rack, device, _power(rack, rules), narrowed), rows)
 
 
-def _serve(request: SizingRequest, run: ServingRun, rack: RackKind) -> PairRows:
+def _serve(request: SizingRequest, run: ServingRun, rack: RackKind, seen: tuple[Observation, ...]) -> PairRows:
     rows = PairRows(run.workload, rack.platform)
     gap = lacking(rack.accelerator, run.precision)
     if gap is not None:
         rows.skipped = (gap.reason, gap.relief)
         return rows
+    error = error_spread(request.rules.tpot_error)
+    rows.correction = _correction(request.rules, rack, seen, kind="serving", model=run.model.id, error=error)
+    factor = rows.correction.speed_factor
+    slow, middle, fast = _devices(request, rack, run.precision, run.kv_precision)
     pair = ServingPair(
         run=run,
         rack=rack,
-        devices=_devices(request, rack, run.precision, run.kv_precision),
+        devices=(with_speed(slow, factor), with_speed(middle, factor), with_speed(fast, factor)),
         power=_power(rack, request.rules),
         memory_reserve_share=_value(request.rules.memory_reserve_share),
         imbalance=_value(request.rules.expert_imbalance, 1.0),
         verified_per_accepted=_value(request.rules.verified_per_accepted, 1.0),
         headroom_share=request.serving_headroom_share,
-        error=error_spread(request.rules.tpot_error),
-        layer_s=_value(request.engine.layer_s if request.engine else None),
+        error=corrected_spread(error, rows.correction),
+        layer_s=_value(request.engine.layer_s if request.engine else None) / factor,
         prefill_factor=_value(request.engine.prefill_factor if request.engine else None, 1.0),
     )
     return size_serving(pair, rows)

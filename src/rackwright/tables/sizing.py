@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from polars import Float64, Int32, String
 
 from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
-__all__ = ["Breakdown", "Choices", "Needs", "Profiles", "Rates", "Sizing", "Skipped"]
+__all__ = ["Breakdown", "Choices", "Corrections", "Measured", "Needs", "Profiles", "Rates", "Sizing", "Skipped"]
 
 
 class Needs(Table):
@@ -39,7 +39,7 @@ class Rates(Table):
         unit="tok/s",
         ge=0,
         formula="tokens-per-rack",
-        inputs=("choices.step_s", "choices.batch", "choices.binding"),
+        inputs=("choices.step_s", "choices.batch", "choices.binding", "corrections.speed_factor"),
     )
     per_rack_p50 = Column(
         Float64,
@@ -47,7 +47,7 @@ class Rates(Table):
         unit="tok/s",
         ge=0,
         formula="tokens-per-rack",
-        inputs=("choices.step_s", "choices.batch", "choices.binding"),
+        inputs=("choices.step_s", "choices.batch", "choices.binding", "corrections.speed_factor"),
     )
     per_rack_p90 = Column(Float64, "tokens per second of one rack, optimistic", unit="tok/s", ge=0)
 
@@ -104,6 +104,39 @@ class Breakdown(Table):
     seconds = Column(Float64, "time in the step", unit="s", ge=0)
 
 
+class Measured(Table):
+    """Own measured runs beside what sizing predicts for them, uncorrected."""
+
+    run = Column(String, "measured run of the program", key=True)
+    platform = Column(String, "platform it ran on")
+    kind = Column(String, "training or serving")
+    measured_tok_s = Column(
+        Float64,
+        "tokens per second of all its accelerators, as measured",
+        unit="tok/s",
+        ge=0,
+        inputs=("program:measured_runs",),
+    )
+    predicted_tok_s = Column(Float64, "the same as predicted", unit="tok/s", nullable=True)
+    reason = Column(String, "why it could not be predicted and is not used; empty if it is")
+
+
+class Corrections(Table):
+    """What own measured runs change in the speed of a workload on a platform; pairs without runs have no row."""
+
+    workload = Column(String, "workload", key=True)
+    platform = Column(String, "platform", key=True)
+    runs = Column(Int32, "measured runs that count", ge=1)
+    speed_factor = Column(
+        Float64,
+        "corrected speed over the predicted one",
+        ge=0,
+        formula="own-run-correction",
+        inputs=("measured.measured_tok_s", "measured.predicted_tok_s", "fact:own_run_model_share"),
+    )
+    band_share = Column(Float64, "width of the band of the model's error that is left, in logarithms", ge=0, le=1)
+
+
 class Skipped(Table):
     """Pairs that were not sized, and why, with the nearest change that would help."""
 
@@ -125,3 +158,5 @@ class Sizing:
     skipped: Skipped
     checks: Checks
     omissions: tuple[str, ...]
+    measured: Measured = field(default_factory=Measured.empty)
+    corrections: Corrections = field(default_factory=Corrections.empty)

@@ -80,7 +80,8 @@ def _show(plan: Plan) -> Shown:
     if not pairs:
         shown = absent(plan, "No workload was sized", "sizing")
         return Shown(shown.lead, (_skipped_table(plan),) if len(plan.sizing.skipped) else ())
-    tables = (_pair_table(pairs), _platform_table(plan), _skipped_table(plan))
+    measured = (_measured_table(plan),) if len(plan.sizing.measured) else ()
+    tables = (_pair_table(pairs), _platform_table(plan), _skipped_table(plan), *measured)
     workloads = sorted({pair.workload for pair in pairs})
     platforms = {pair.platform for pair in pairs}
     lead = f"{counted(len(platforms), 'platform')} on {counted(len(workloads), 'workload')}."
@@ -188,6 +189,21 @@ def _skipped_table(plan: Plan) -> ViewTable:
     )
     rows = tuple(plan.sizing.skipped.frame.select("workload", "platform", "reason", "relief").iter_rows())
     return ViewTable("Pairs that do not work", columns, rows)
+
+
+def _measured_table(plan: Plan) -> ViewTable:
+    """Own measured runs beside their predictions."""
+    columns = (
+        TableColumn("run", "Measured run"),
+        TableColumn("platform", "Platform"),
+        TableColumn("kind", "Kind"),
+        TableColumn("measured_tok_s", "Measured", "tok/s", 0),
+        TableColumn("predicted_tok_s", "Predicted", "tok/s", 0),
+        TableColumn("reason", "Not used because"),
+    )
+    rows = tuple(plan.sizing.measured.frame.select([column.name for column in columns]).iter_rows())
+    note = "Predictions as shipped; what the runs change stands in sizing.corrections."
+    return ViewTable("Own measured runs", columns, rows, note)
 
 
 PLATFORMS = View(

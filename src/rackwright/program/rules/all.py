@@ -10,6 +10,7 @@ from rackwright.program.rules.cycles import check_cycles
 from rackwright.program.rules.dates import check_dates
 from rackwright.program.rules.finding import Finding, Subject
 from rackwright.program.rules.halls import check_halls
+from rackwright.program.rules.measured import check_measured
 from rackwright.program.rules.names import check_names
 from rackwright.program.rules.parts import check_parts
 from rackwright.program.rules.projects import check_projects
@@ -31,6 +32,7 @@ RULES: Final[tuple[Callable[[Subject], Iterable[Finding]], ...]] = (
     check_projects,
     check_supply,
     check_zeros,
+    check_measured,
     check_scenarios,
 )
 

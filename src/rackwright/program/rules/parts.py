@@ -15,13 +15,14 @@ from rackwright.program.rules.finding import Finding, Subject
 from rackwright.program.shape import Path
 from rackwright.program.sites import Cooling, Generation, PowerChain
 from rackwright.program.supply import Item
-from rackwright.program.workloads import Serving, Training
+from rackwright.program.workloads import MeasuredRun, Serving, Training
 
 __all__ = ["check_parts"]
 
 _PLACES: Final[Mapping[type[Entry], tuple[tuple[str, type[Part], tuple[str, ...]], ...]]] = {
     Training: (("model", parts.ModelArchitecture, ()),),
     Serving: (("model", parts.ModelArchitecture, ()),),
+    MeasuredRun: (("model", parts.ModelArchitecture, ()),),
     Platform: (("accelerator", parts.Accelerator, ()),),
     Configuration: (("frame", parts.RackFrame, ()),),
     Content: (("part", parts.Part, ()),),

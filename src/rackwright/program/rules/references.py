@@ -30,7 +30,7 @@ from rackwright.program.supply import (
     Stock,
     Terms,
 )
-from rackwright.program.workloads import Requirement, Serving, Training
+from rackwright.program.workloads import MeasuredRun, Requirement, Serving, Training
 
 __all__ = ["check_references", "unknown"]
 
@@ -39,6 +39,7 @@ _REFERENCES: Final[Mapping[type[Entry], tuple[tuple[str, Kind], ...]]] = {
     Training: (("platforms", "platform"),),
     Serving: (("platforms", "platform"),),
     Requirement: (("platform", "platform"),),
+    MeasuredRun: (("platform", "platform"),),
     Platform: (("project", "project"),),
     Energisation: (("gate", "activity"),),
     Hall: (("site", "site"), ("gate", "activity")),
