@@ -146,8 +146,9 @@ def network_of_plan(plan: Plan, site: str) -> tuple[AcNetwork, tuple[str, ...]]:
     loads = dict(plan.power.loads.frame.select("element", "normal_w").iter_rows())
     units = elements.filter(pl.col("kind").is_in(["hv-transformer", "unit-substation"])).sort("kind", "element")
     bus = {name: number + 1 for number, name in enumerate(units["element"].to_list())}
-    boards = elements.filter(pl.col("kind").is_in(["mv-switchgear", "lv-switchgear"]))
+    boards = elements.filter(pl.col("kind").is_in(["mv-switchgear", "ats", "lv-switchgear"]))
     behind = dict(boards.select("element", "upstream").iter_rows())
+    behind |= {name: behind[above] for name, above in behind.items() if above in behind}
     low = boards.filter(kind="lv-switchgear")["element"].to_list()
     parts = units["part"].to_list()
 

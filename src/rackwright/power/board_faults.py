@@ -49,6 +49,10 @@ class BoardFaults:
         own = _corrected_ohm(rating_va, low_v, impedance_share)
         return three_phase_fault_a(low_v, complex(0.0, behind + own), voltage_factor=voltage_factor_max(low_v))
 
+    def behind(self, unit: Transformer) -> float:
+        """Three-phase fault at the low-voltage board behind a unit substation of the catalog [A]."""
+        return self.low_a(figure(unit.rating_va), figure(unit.secondary_v), figure(unit.impedance_share))
+
     def least_impedance_share(self, rating_va: float, low_v: float, limit_a: float) -> float:
         """Impedance of a unit substation from which on its board's limit is kept, by bisection; 1 where none does."""
         low, high = 0.0, 1.0

@@ -39,9 +39,9 @@ def chain_network(parts: ChainParts, chain: Chain, loads: ElementLoads, *, power
     units = np.flatnonzero(chain.is_kind("hv-transformer", "unit-substation"))
     bus = np.zeros(len(chain.names), dtype=np.int64)
     bus[units] = np.arange(units.size) + 1
-    boards = np.flatnonzero(chain.is_kind("mv-switchgear", "lv-switchgear"))
-    order = boards[np.argsort(chain.upstream[boards], kind="stable")]
-    bus[order] = bus[chain.upstream[order]]
+    for kind in ("mv-switchgear", "ats", "lv-switchgear"):
+        own = np.flatnonzero(chain.is_kind(kind))
+        bus[own] = bus[chain.upstream[own]]
     is_high = chain.kind[units] == "hv-transformer"
     high, low = parts.hv_transformer, parts.unit_substation
     medium_v, low_v = figure(high.secondary_v), figure(low.secondary_v)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rackwright.power.classes import ElementClass
+from rackwright.power.redundancy import Scheme, scheme_named
 
 __all__ = ["COVERED_KINDS", "NONE", "Chain", "ChainBuilder", "LoadPoints"]
 
@@ -17,10 +18,18 @@ BoolArray = npt.NDArray[np.bool_]
 
 NONE = -1
 """Number that stands for no element."""
-COVERED_KINDS = {
-    "N": frozenset[str](),
-    "N+1": frozenset({"unit-substation", "lv-switchgear", "ups"}),
-    "2N": frozenset({"mv-switchgear", "unit-substation", "lv-switchgear", "ups", "busway", "tap"}),
+TRANSFERS = ("busway", "sts")
+"""Kinds through which a load's second path comes."""
+_LINE_UP = frozenset({"unit-substation", "ats", "lv-switchgear", "ups"})
+_DUAL = _LINE_UP | {"busway", "tap", "side-rack"}
+COVERED_KINDS: dict[str, frozenset[str]] = {
+    "N": frozenset(),
+    "N+1": _LINE_UP,
+    "2N": _DUAL | {"mv-switchgear"},
+    "3N/2": _DUAL,
+    "4N/3": _DUAL,
+    "block redundant": _LINE_UP,
+    "catcher": _LINE_UP,
 }
 """Kinds whose loss a load survives by its other path, by scheme."""
 
@@ -39,8 +48,8 @@ class LoadPoints:
         Element that feeds it, and the one of its other path (-1 for none).
     share_a
         Part of its power that comes by the first path when all is well.
-    is_rack
-        True for racks.
+    racks
+        Racks it stands for: 1 for a rack, 0 for cooling, more where the racks of a busway are one load.
     """
 
     element: IntArray
@@ -48,7 +57,12 @@ class LoadPoints:
     feed_a: IntArray
     feed_b: IntArray
     share_a: FloatArray
-    is_rack: BoolArray
+    racks: IntArray
+
+    @property
+    def is_rack(self) -> BoolArray:
+        """True for racks, False for cooling."""
+        return self.racks > 0
 
 
 @dataclass(frozen=True)
@@ -56,7 +70,8 @@ class Chain:
     """Elements of one site as columns, element 0 being the grid connection.
 
     `upstream` and `standby` hold element numbers, -1 for none. `alternate` is where the second path of a load goes
-    through an element: the standby of a busway in scheme N+1, `upstream` everywhere else. `efficiency_share` is power
+    through an element: the standby of a transfer switch, or of a busway that transfers without one; `upstream`
+    everywhere else. `feeds` is the board a generator stands on. `efficiency_share` is power
     out over power in; `load_per_output` turns power out into the load held against `rating_w`.
     """
 
@@ -68,6 +83,7 @@ class Chain:
     upstream: IntArray
     standby: IntArray
     alternate: IntArray
+    feeds: IntArray
     rating_w: FloatArray
     efficiency_share: FloatArray
     load_per_output: FloatArray
@@ -90,7 +106,13 @@ class ChainBuilder:
     side: list[str] = field(default_factory=list)
     upstream: list[int] = field(default_factory=list)
     standby: list[int] = field(default_factory=list)
-    loads: list[tuple[int, float, int, int, float, bool]] = field(default_factory=list)
+    feeds: dict[int, int] = field(default_factory=dict)
+    loads: list[tuple[int, float, int, int, float, int]] = field(default_factory=list)
+
+    @property
+    def plan(self) -> Scheme:
+        """The scheme."""
+        return scheme_named(self.scheme)
 
     def add(
         self, name: str, each: ElementClass, *, upstream: int, hall: str = "", side: str = "", standby: int = NONE
@@ -104,17 +126,19 @@ class ChainBuilder:
         self.standby.append(standby)
         return len(self.names) - 1
 
-    def load(self, element: int, power_w: float, feeds: tuple[int, int], *, is_rack: bool) -> None:
+    def load(self, element: int, power_w: float, feeds: tuple[int, int], *, racks: int) -> None:
         """Make an element a load, fed by one or two others."""
-        share = 0.5 if self.scheme == "2N" else 1.0
-        self.loads.append((element, power_w, feeds[0], feeds[1], share, is_rack))
+        share = 0.5 if self.plan.is_dual_corded else 1.0
+        self.loads.append((element, power_w, feeds[0], feeds[1], share, racks))
 
     def chain(self) -> Chain:
         """The columns."""
         columns = list(zip(*self.loads, strict=True)) if self.loads else [()] * 6
         kind = np.array([each.kind for each in self.classes])
         upstream, standby = np.array(self.upstream, dtype=np.int64), np.array(self.standby, dtype=np.int64)
-        detours = (kind == "busway") & (standby >= 0)
+        detours = np.isin(kind, TRANSFERS) & (standby >= 0)
+        feeds = np.full(kind.size, NONE, dtype=np.int64)
+        feeds[list(self.feeds)] = list(self.feeds.values())
         return Chain(
             names=tuple(self.names),
             kind=kind,
@@ -124,6 +148,7 @@ class ChainBuilder:
             upstream=upstream,
             standby=standby,
             alternate=np.where(detours, standby, upstream),
+            feeds=feeds,
             rating_w=np.array([each.rating_w for each in self.classes]),
             efficiency_share=np.array([each.efficiency_share for each in self.classes]),
             load_per_output=np.array([each.load_per_output for each in self.classes]),
@@ -133,6 +158,6 @@ class ChainBuilder:
                 feed_a=np.array(columns[2], dtype=np.int64),
                 feed_b=np.array(columns[3], dtype=np.int64),
                 share_a=np.array(columns[4], dtype=np.float64),
-                is_rack=np.array(columns[5], dtype=np.bool_),
+                racks=np.array(columns[5], dtype=np.int64),
             ),
         )

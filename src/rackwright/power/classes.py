@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rackwright.catalog.narrow import figure
-from rackwright.catalog.parts import Busway, FacilityRules
+from rackwright.catalog.parts import Breaker, Busway, FacilityRules, PowerShelf
 from rackwright.power.electrics import three_phase_w
+from rackwright.power.redundancy import scheme_named
 from rackwright.power.request import SiteChain
 
 __all__ = ["ChainClasses", "ElementClass", "chain_classes"]
@@ -55,6 +56,9 @@ class ChainClasses:
     generator: ElementClass | None
     busway: ElementClass
     tap: ElementClass | None
+    ats: ElementClass | None = None
+    sts: ElementClass | None = None
+    side_rack: ElementClass | None = None
 
     def limit_w(self, *classes: ElementClass | None) -> float:
         """Power that passes the weakest of some classes without going above the continuous loading limit."""
@@ -63,7 +67,7 @@ class ChainClasses:
     @cached_property
     def lineup_limit_w(self) -> float:
         """Power of one line-up: unit substation, board and generator are matched."""
-        return self.limit_w(self.unit_substation, self.lv_switchgear, self.generator)
+        return self.limit_w(self.unit_substation, self.lv_switchgear, self.generator, self.ats)
 
     def board_limit_w(self, *, has_transfer: bool) -> float:
         """Power of one medium-voltage board; half of a transformer's where boards transfer to what others have left."""
@@ -72,8 +76,17 @@ class ChainClasses:
 
     @cached_property
     def rack_efficiency_share(self) -> float:
-        """Power at the rack over power at the low-voltage board, without UPS."""
-        return self.busway.efficiency_share * (self.tap.efficiency_share if self.tap else 1.0)
+        """Power at the rack over power at the feeding end of its busway or switch."""
+        efficiency = self.busway.efficiency_share
+        for each in (self.tap, self.side_rack, self.sts):
+            efficiency *= each.efficiency_share if each else 1.0
+        return efficiency
+
+    @cached_property
+    def lineup_efficiency_share(self) -> float:
+        """Power out of the low-voltage board over power at medium voltage."""
+        ats = self.ats.efficiency_share if self.ats else 1.0
+        return self.lv_switchgear.efficiency_share * ats * self.unit_substation.efficiency_share
 
     @cached_property
     def ups_efficiency_share(self) -> float:
@@ -83,11 +96,7 @@ class ChainClasses:
     @cached_property
     def upper_efficiency_share(self) -> float:
         """Power at the low-voltage board over power at the grid."""
-        upper = (self.lv_switchgear, self.unit_substation, self.mv_switchgear, self.hv_transformer)
-        efficiency = 1.0
-        for each in upper:
-            efficiency *= each.efficiency_share
-        return efficiency
+        return self.lineup_efficiency_share * self.mv_switchgear.efficiency_share * self.hv_transformer.efficiency_share
 
     def __iter__(self) -> Iterator[ElementClass]:
         every = (
@@ -99,6 +108,9 @@ class ChainClasses:
             self.generator,
             self.busway,
             self.tap,
+            self.ats,
+            self.sts,
+            self.side_rack,
         )
         return (each for each in every if each is not None)
 
@@ -109,6 +121,7 @@ def chain_classes(chain: SiteChain, rules: FacilityRules) -> ChainClasses:
     Parts without a stated efficiency (switchgear) are taken as lossless.
     """
     parts, factor = chain.parts, figure(rules.power_factor)
+    has_reserve = scheme_named(chain.scheme).form == "reserve"
     hv, unit, ups, standby = parts.hv_transformer, parts.unit_substation, parts.ups, parts.generator
     medium_v, low_v = figure(hv.secondary_v), figure(unit.secondary_v)
     board_w = three_phase_w(medium_v, figure(parts.mv_switchgear.rating_a), factor)
@@ -124,6 +137,9 @@ def chain_classes(chain: SiteChain, rules: FacilityRules) -> ChainClasses:
         generator=ElementClass("generator", standby.id, figure(standby.rating_w)) if standby else None,
         busway=_duct("busway", parts.busway, low_v, factor),
         tap=_duct("tap", parts.tap, low_v, factor) if parts.tap else None,
+        ats=_switch("ats", parts.ats, low_v, factor) if parts.ats and standby else None,
+        sts=_switch("sts", parts.sts, low_v, factor) if parts.sts and has_reserve else None,
+        side_rack=_shelf("side-rack", parts.side_rack) if parts.side_rack else None,
     )
 
 
@@ -131,3 +147,14 @@ def _duct(kind: str, part: Busway, voltage_v: float, factor: float) -> ElementCl
     rating_w = three_phase_w(voltage_v, figure(part.rating_a), factor)
     efficiency = part.efficiency_share.value if part.efficiency_share is not None else 1.0
     return ElementClass(kind, part.id, rating_w, efficiency, is_rated_at_input=True)
+
+
+def _switch(kind: str, part: Breaker, voltage_v: float, factor: float) -> ElementClass:
+    rating_w = three_phase_w(voltage_v, figure(part.rating_a), factor)
+    efficiency = part.efficiency_share.value if part.efficiency_share is not None else 1.0
+    return ElementClass(kind, part.id, rating_w, efficiency)
+
+
+def _shelf(kind: str, part: PowerShelf) -> ElementClass:
+    efficiency = part.efficiency_share.value if part.efficiency_share is not None else 1.0
+    return ElementClass(kind, part.id, figure(part.rating_w), efficiency)

@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from rackwright.power.buffers import buffer_rows
+from rackwright.power.compare import judge_schemes
 from rackwright.power.findings import Finding, find
-from rackwright.power.redundancy import compare_schemes
-from rackwright.power.request import PowerRequest
+from rackwright.power.request import PowerRequest, PowerRules
 from rackwright.power.site import SitePower, design_site
 from rackwright.tables.checks import Checks
 from rackwright.tables.power import Balances, Buffers, Elements, Loads, Power, Reliefs, Schemes
@@ -39,7 +39,8 @@ def design_power(request: PowerRequest) -> Power:
     `reliefs`, never errors. A site without racks has no chain.
     """
     racks = request.racks.frame.sort("hall", "row", "position", "rack")
-    designs = (design_site(order, racks, request.rules, request.electric) for order in request.sites)
+    rules = PowerRules(request.rules, request.electric)
+    designs = (design_site(order, racks, rules, request.alternatives) for order in request.sites)
     sites = [power for power in designs if power is not None]
     findings = [finding for power in sites for finding in find(power, request.alternatives, request.electric)]
     return Power(
@@ -49,29 +50,31 @@ def design_power(request: PowerRequest) -> Power:
         checks=_checks(findings),
         omissions=OMISSIONS,
         reliefs=Reliefs.from_rows([(f.rule, f.subject, f.relief) for f in findings if not f.passed and f.relief]),
-        schemes=Schemes.from_rows([row for power in sites for row in _scheme_rows(power)]),
+        schemes=Schemes.from_rows([row for power in sites for row in _scheme_rows(power, rules)]),
         buffers=Buffers.from_rows([row for power in sites for row in _buffer_rows(power)]),
     )
 
 
-def _scheme_rows(power: SitePower) -> Iterator[tuple[Any, ...]]:
-    """The same load under every scheme, in whole line-ups of the site's own parts."""
+def _scheme_rows(power: SitePower, rules: PowerRules) -> Iterator[tuple[Any, ...]]:
+    """The same load under every scheme, each built as a chain of the site's own parts."""
     order = power.order
-    boards = power.chain.is_kind("lv-switchgear")
-    load_w = float(np.sum(power.loads.normal_w[boards]))
-    for size in compare_schemes(load_w, power.classes.lineup_limit_w):
+    judged = list(judge_schemes(order, power.hall_loads, rules))
+    for one in judged:
         yield (
             order.site,
-            size.scheme.name,
-            size.scheme.name == order.scheme,
-            size.systems,
-            size.installed_w,
-            size.stranded_w,
-            size.normal_share,
-            size.cost_ratio,
-            size.systems * order.lineup_usd if order.lineup_usd is not None else None,
-            order.lineup_lead_days,
-            size.scheme.failure,
+            one.scheme.name,
+            one.scheme.name == order.scheme,
+            one.systems,
+            one.installed_w,
+            one.stranded_w,
+            one.normal_share,
+            one.systems / max(1, judged[0].systems),
+            one.cost_usd,
+            one.lead_days,
+            one.scheme.failure,
+            one.worst_share,
+            one.racks_lost,
+            one.pair_lost_w,
         )
 
 

@@ -13,12 +13,17 @@ from scipy import sparse
 
 from rackwright.power.chain import COVERED_KINDS, NONE, Chain
 from rackwright.power.paths import Paths, trace_paths
+from rackwright.power.redundancy import scheme_named
 
 __all__ = ["ElementLoads", "element_loads", "lost_racks", "shared_elements"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
+
+
+SHARED_KINDS = ("utility", "hv-transformer", "mv-switchgear")
+"""Kinds that both paths of a load may pass."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class ElementLoads:
     path_b: Paths
 
 
-def element_loads(chain: Chain, scheme: str) -> ElementLoads:
+def element_loads(chain: Chain, scheme: str, *, has_sources: bool = True) -> ElementLoads:
     """Normal and worst loads of all elements.
 
     Parameters
@@ -53,7 +58,9 @@ def element_loads(chain: Chain, scheme: str) -> ElementLoads:
     chain
         Elements and loads of a site.
     scheme
-        N, N+1 or 2N: which kinds a load's second path makes up for.
+        A name of `redundancy.SCHEMES`: which kinds a load's second path makes up for.
+    has_sources
+        False leaves out the loss of boards and transformers above the line-ups, where only these are looked at.
 
     Notes
     -----
@@ -66,25 +73,29 @@ def element_loads(chain: Chain, scheme: str) -> ElementLoads:
     part_a, part_b = loads.power_w * loads.share_a, loads.power_w * (1.0 - loads.share_a)
     normal_w = path_a.load_w.T @ part_a + path_b.load_w.T @ part_b
     normal_w[loads.element] = loads.power_w
-    moved = _pair_moves(path_a, path_b, part_a, chain.is_kind(*COVERED_KINDS[scheme]))
-    moved = moved + _pair_moves(path_b, path_a, part_b, chain.is_kind(*COVERED_KINDS[scheme]))
-    for unit_kind, source_kind in (("unit-substation", "mv-switchgear"), ("mv-switchgear", "hv-transformer")):
+    covered = chain.is_kind(*COVERED_KINDS[scheme])
+    moved = _pair_moves(path_a, path_b, part_a, covered)
+    if scheme_named(scheme).is_dual_corded:
+        moved = moved + _pair_moves(path_b, path_a, part_b, covered)
+    transfers = (("unit-substation", "mv-switchgear"), ("mv-switchgear", "hv-transformer")) if has_sources else ()
+    for unit_kind, source_kind in transfers:
         moved = moved + _source_moves(chain, normal_w, unit_kind, source_kind)
     worst_w, failure = _worst(normal_w, sparse.csc_array(moved))
     _generators(chain, normal_w, worst_w, failure)
-    racks = path_a.passes.T @ loads.is_rack.astype(np.float64)
-    if scheme == "2N":
-        racks = racks + path_b.passes.T @ loads.is_rack.astype(np.float64)
-        racks[chain.is_kind("utility", "hv-transformer")] = _distinct_racks(path_a, path_b, chain)
-    racks[loads.element[loads.is_rack]] = 1.0
+    count = loads.racks.astype(np.float64)
+    racks = path_a.passes.T @ count
+    if scheme_named(scheme).is_dual_corded:
+        racks = racks + path_b.passes.T @ count
+        racks[chain.is_kind(*SHARED_KINDS)] = _distinct_racks(path_a, path_b, chain)
+    racks[loads.element] = count
     return ElementLoads(normal_w, worst_w, failure, np.rint(racks).astype(np.int64), path_a, path_b)
 
 
 def _distinct_racks(path_a: Paths, path_b: Paths, chain: Chain) -> FloatArray:
     """Racks of elements that both paths of a rack may pass, each counted once."""
-    upper = np.flatnonzero(chain.is_kind("utility", "hv-transformer"))
+    upper = np.flatnonzero(chain.is_kind(*SHARED_KINDS))
     either = (path_a.passes + path_b.passes)[:, upper] > 0
-    return np.asarray(either.astype(np.float64).T @ chain.loads.is_rack.astype(np.float64))
+    return np.asarray(either.astype(np.float64).T @ chain.loads.racks.astype(np.float64))
 
 
 def _pair_moves(own: Paths, other: Paths, power_w: FloatArray, may_fail: BoolArray) -> sparse.csr_array:
@@ -94,11 +105,14 @@ def _pair_moves(own: Paths, other: Paths, power_w: FloatArray, may_fail: BoolArr
     not moved; it is lost, which raises nothing.
     """
     has_other = np.asarray(other.passes.sum(axis=1)).ravel() > 0
-    alone = own.passes - own.passes.multiply(other.passes)
-    fails = sparse.diags_array(has_other.astype(np.float64)) @ alone @ sparse.diags_array(may_fail.astype(np.float64))
-    fails = sparse.csr_array(fails)
+    moving = np.flatnonzero(has_other)
+    own_passes, other_passes = own.passes[moving], other.passes[moving]
+    fails = own_passes - own_passes.multiply(other_passes)
+    fails.data = fails.data * may_fail[fails.indices]
     fails.eliminate_zeros()
-    return sparse.csr_array(fails.T @ (sparse.diags_array(power_w) @ (other.load_w - own.load_w)))
+    change = other.load_w[moving] - own.load_w[moving]
+    change.data = change.data * np.repeat(power_w[moving], np.diff(change.indptr))
+    return sparse.csr_array(fails.T @ change)
 
 
 def _source_moves(chain: Chain, normal_w: FloatArray, unit_kind: str, source_kind: str) -> sparse.csr_array:
@@ -130,7 +144,7 @@ def _worst(normal_w: FloatArray, moved: sparse.csc_array) -> tuple[FloatArray, I
 
 def _generators(chain: Chain, normal_w: FloatArray, worst_w: FloatArray, failure: IntArray) -> None:
     """A standby generator carries its board when the grid (element 0) is lost; written into the arrays."""
-    boards = np.flatnonzero(chain.is_kind("lv-switchgear") & (chain.standby >= 0))
+    boards = np.flatnonzero(chain.is_kind("lv-switchgear", "ats") & (chain.standby >= 0))
     loaded = boards[normal_w[boards] > 0.0]
     worst_w[chain.standby[loaded]] = normal_w[loaded]
     failure[chain.standby[loaded]] = 0
@@ -140,7 +154,7 @@ def shared_elements(chain: Chain, loads: ElementLoads) -> IntArray:
     """Elements below medium voltage on both paths of one and the same load."""
     both = loads.path_a.passes.multiply(loads.path_b.passes)
     count = np.asarray(both.sum(axis=0)).ravel()
-    below = ~chain.is_kind("utility", "hv-transformer", "mv-switchgear")
+    below = ~chain.is_kind(*SHARED_KINDS)
     return np.flatnonzero((count > 0) & below)
 
 
@@ -151,9 +165,9 @@ def lost_racks(chain: Chain, loads: ElementLoads) -> IntArray:
     second source.
     """
     has_b = np.asarray(loads.path_b.passes.sum(axis=1)).ravel() > 0
-    is_rack = chain.loads.is_rack.astype(np.float64)
-    only_a = loads.path_a.passes.T @ (is_rack * ~has_b)
-    both = loads.path_a.passes.multiply(loads.path_b.passes).T @ is_rack
+    racks = chain.loads.racks.astype(np.float64)
+    only_a = loads.path_a.passes.T @ (racks * ~has_b)
+    both = loads.path_a.passes.multiply(loads.path_b.passes).T @ racks
     lost: IntArray = np.rint(only_a + both).astype(np.int64)
     is_fed = chain.upstream >= 0
     bare = np.bincount(chain.upstream[is_fed & (chain.standby < 0)], minlength=lost.size)

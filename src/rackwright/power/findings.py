@@ -12,7 +12,9 @@ from rackwright.catalog.installation import ElectricRules
 from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import Fact
 from rackwright.power.board_faults import board_faults
+from rackwright.power.chain import COVERED_KINDS
 from rackwright.power.failures import lost_racks, shared_elements
+from rackwright.power.redundancy import scheme_named
 from rackwright.power.reliefs import repair_fault, repair_overload, repair_ramp, repair_shortage
 from rackwright.power.request import Alternatives
 from rackwright.power.site import SitePower
@@ -29,6 +31,9 @@ RATING_FACTS = {
     "ups": "rating_w",
     "busway": "rating_a",
     "tap": "rating_a",
+    "ats": "rating_a",
+    "sts": "rating_a",
+    "side-rack": "rating_w",
 }
 """Figure of the part that an element's rating is made from, by kind."""
 
@@ -89,8 +94,10 @@ def _hall_findings(power: SitePower) -> Iterator[Finding]:
 def _fault_findings(power: SitePower, others: Alternatives) -> Iterator[Finding]:
     """Three-phase fault by IEC 60909 at each kind of board against its interrupting rating."""
     parts, site = power.order.parts, power.order.site
-    unit, faults = parts.unit_substation, board_faults(power.order)
-    low_a = faults.low_a(figure(unit.rating_va), figure(unit.secondary_v), figure(unit.impedance_share))
+    faults, choice = board_faults(power.order), power.unit_choice
+    source = "highest interrupting rating of a low-voltage board in the catalog"
+    yield Finding("power-unit-substation", site, choice.fault_a, choice.most_a, "A", source, choice.relief)
+    low_a = faults.behind(parts.unit_substation)
     for level, board, fault_a in (("lv", parts.lv_switchgear, low_a), ("mv", parts.mv_switchgear, faults.medium_a)):
         limit_a = figure(board.interrupting_a)
         is_repairable = level == "lv" and fault_a > limit_a
@@ -139,14 +146,13 @@ def _nearest(stated: Fact | None, voltage_v: float) -> float:
 
 def _redundancy_findings(power: SitePower) -> Iterator[Finding]:
     """Nothing shared by both sides below medium voltage, and no rack lost with any one element."""
-    chain, scheme, site = power.chain, power.order.scheme, power.order.site
-    if scheme == "N":
+    chain, scheme, site = power.chain, scheme_named(power.order.scheme), power.order.site
+    if scheme.form == "single":
         return
     source = f"program:sites[{site}].power.scheme"
-    if scheme == "2N":
+    if scheme.is_dual_corded:
         yield Finding("power-isolation", site, shared_elements(chain, power.loads).size, 0, "element", source)
-    kinds = ("hv-transformer", "mv-switchgear", "unit-substation", "lv-switchgear", "ups")
-    covered = chain.is_kind(*kinds, *(("busway", "tap") if scheme == "2N" else ()))
+    covered = chain.is_kind("hv-transformer", "mv-switchgear", *COVERED_KINDS[scheme.name])
     lost = int(np.max(lost_racks(chain, power.loads)[covered], initial=0))
     yield Finding("power-path-one-lost", site, lost, 0, "rack", source)
 

@@ -9,8 +9,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
-__all__ = ["SCHEMES", "Scheme", "SchemeSize", "compare_schemes", "loading_after_loss", "normal_loading", "size_scheme"]
+__all__ = [
+    "SCHEMES",
+    "Scheme",
+    "SchemeSize",
+    "compare_schemes",
+    "loading_after_loss",
+    "normal_loading",
+    "scheme_named",
+    "size_scheme",
+]
 
 
 def normal_loading(systems: int, needed: int) -> float:
@@ -52,8 +62,9 @@ class Scheme:
         As in the field.
     systems, needed
         Systems of a group, and how many of them carry its load; needed == systems without redundancy.
-    is_dual_corded
-        True where every rack has two live feeds, so that a loss needs no transfer.
+    form
+        How a chain is built: `single` path; `reserve` line-ups that others transfer to; two whole `sides`; systems that
+        back each other up in `pairs`.
     failure
         What happens when one system is lost.
     """
@@ -61,20 +72,45 @@ class Scheme:
     name: str
     systems: int
     needed: int
-    is_dual_corded: bool
+    form: Literal["single", "reserve", "sides", "pairs"]
     failure: str
+
+    @property
+    def is_dual_corded(self) -> bool:
+        """True where every rack has two live feeds, so that a loss needs no transfer."""
+        return self.form in {"sides", "pairs"}
+
+    @property
+    def blocks_per_reserve(self) -> int:
+        """Line-ups that share one reserve; 0 where all of a hall do, or there is none."""
+        return self.needed if self.form == "reserve" and self.name != "N+1" else 0
 
 
 SCHEMES: tuple[Scheme, ...] = (
-    Scheme("N", 1, 1, False, "its racks stop"),
-    Scheme("N+1", 5, 4, False, "its racks transfer to the idle reserve of the group; racks on one busway stop with it"),
-    Scheme("2N", 2, 1, True, "the other side carries every rack; nothing transfers"),
-    Scheme("3N/2", 3, 2, True, "its racks draw from their other system; both survivors stand at full rating"),
-    Scheme("4N/3", 4, 3, True, "its racks draw from their other system; three survivors stand at full rating"),
-    Scheme("block redundant", 7, 6, False, "static switches move its racks to the common catcher; a second loss drops"),
-    Scheme("catcher", 9, 8, False, "as block redundant, with one catcher for eight blocks"),
+    Scheme("N", 1, 1, "single", "its racks stop"),
+    Scheme(
+        "N+1", 5, 4, "reserve", "its racks transfer to the idle reserve of the group; racks on one busway stop with it"
+    ),
+    Scheme("2N", 2, 1, "sides", "the other side carries every rack; nothing transfers"),
+    Scheme("3N/2", 3, 2, "pairs", "its racks draw from their other system; both survivors stand at full rating"),
+    Scheme("4N/3", 4, 3, "pairs", "its racks draw from their other system; three survivors stand at full rating"),
+    Scheme(
+        "block redundant", 7, 6, "reserve", "static switches move its racks to the common catcher; a second loss drops"
+    ),
+    Scheme("catcher", 9, 8, "reserve", "as block redundant, with one catcher for eight blocks"),
 )
 """Schemes compared, in the order shown. Group sizes of N+1, block redundant and catcher are usual, not prescribed."""
+
+
+def scheme_named(name: str) -> Scheme:
+    """The scheme of a name of `SCHEMES`.
+
+    Examples
+    --------
+    >>> scheme_named("3N/2").systems
+    3
+    """
+    return next(scheme for scheme in SCHEMES if scheme.name == name)
 
 
 @dataclass(frozen=True, slots=True)

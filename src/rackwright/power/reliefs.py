@@ -41,19 +41,19 @@ def _larger(power: SitePower, kind: str, others: Alternatives) -> Iterator[tuple
     by_current = {"tap": others.taps, "busway": others.busways, "lv-switchgear": others.boards}
     yield from ((part, rating_a * per_a) for part, rating_a in by_current.get(kind, ()))
     if kind == "unit-substation":
-        yield from ((part, rating_va * factor) for part, rating_va, *_ in others.substations)
+        yield from ((part.id, figure(part.rating_va) * factor) for part in others.substations)
 
 
 def repair_fault(power: SitePower, faults: BoardFaults, others: Alternatives) -> str:
     """A board that interrupts the fault, and the largest unit substation whose fault the present board interrupts."""
     parts, unit = power.order.parts, power.order.parts.unit_substation
-    fault_a = faults.low_a(figure(unit.rating_va), figure(unit.secondary_v), figure(unit.impedance_share))
+    fault_a = faults.behind(unit)
     limit_a, voltage_v = figure(parts.lv_switchgear.interrupting_a), figure(parts.unit_substation.secondary_v)
     board = next((part for part, rating_a in others.interrupting if rating_a >= fault_a), "")
     smaller = [
-        part
-        for part, rating_va, secondary_v, impedance in others.substations
-        if secondary_v == voltage_v and faults.low_a(rating_va, secondary_v, impedance) <= limit_a
+        part.id
+        for part in others.substations
+        if figure(part.secondary_v) == voltage_v and faults.behind(part) <= limit_a
     ]
     needed = faults.least_impedance_share(figure(unit.rating_va), voltage_v, limit_a)
     ways = [f"the board {board}"] if board else []

@@ -1,24 +1,22 @@
-"""Which slices of program, catalog, layout and cooling does power use? Only `power_request` sees the whole of them."""
+"""What does power depend on? The frozen slices that `slices.power_request` picks."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-import polars as pl
-
-from rackwright.base.errors import InputError
-from rackwright.base.problem import Place, Problem
-from rackwright.catalog.index import Catalog
 from rackwright.catalog.installation import ElectricRules
-from rackwright.catalog.narrow import figure, technical
-from rackwright.catalog.parts import Busway, FacilityRules, Generator, Part, Switchgear, Transformer, Ups
-from rackwright.program.model import Program
-from rackwright.program.sites import Hall, PowerChain, Site
-from rackwright.tables.cooling import Cooling
-from rackwright.tables.layout import Layout, PlacedRacks
+from rackwright.catalog.parts import (
+    Breaker,
+    Busway,
+    FacilityRules,
+    Generator,
+    PowerShelf,
+    Switchgear,
+    Transformer,
+    Ups,
+)
+from rackwright.tables.layout import PlacedRacks
 
 __all__ = [
     "Alternatives",
@@ -26,18 +24,16 @@ __all__ = [
     "EnergisedStep",
     "HallService",
     "OnSite",
+    "PartTerms",
     "PowerRequest",
+    "PowerRules",
     "SiteChain",
-    "power_request",
 ]
-
-
-VA_PER_MVA = 1e6
 
 
 @dataclass(frozen=True)
 class ChainParts:
-    """The parts a site's chain is built from; no UPS, generator or tap where the program names none."""
+    """The parts a site's chain is built from; None where the program names none."""
 
     hv_transformer: Transformer
     mv_switchgear: Switchgear
@@ -47,6 +43,26 @@ class ChainParts:
     generator: Generator | None
     busway: Busway
     tap: Busway | None
+    ats: Breaker | None = None
+    sts: Breaker | None = None
+    side_rack: PowerShelf | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartTerms:
+    """Price [USD] and lead time from order acceptance [day] of a part; None where not known."""
+
+    part: str
+    price_usd: float | None = None
+    lead_days: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PowerRules:
+    """Figures of the catalog that hold for every site."""
+
+    facility: FacilityRules
+    electric: ElectricRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +117,7 @@ class SiteChain:
     site
         Site.
     scheme
-        Redundancy from the unit substation to the rack.
+        Redundancy from the unit substation to the rack: a name of `redundancy.SCHEMES`.
     parts
         Parts of the chain.
     cooling_on_ups
@@ -124,12 +140,12 @@ class SiteChain:
         Short-circuit power of the grid at the connection [VA]; None for an infinite one.
     ramp_w_s
         Highest change of load the utility allows [W/s]; None where it says nothing.
-    lineup_usd, lineup_lead_days
-        Price and longest lead time of one line-up: unit substation, board, UPS and generator; None where not known.
+    terms
+        Price and lead time of every part of the chain, in order of part.
     """
 
     site: str
-    scheme: Literal["N", "N+1", "2N"]
+    scheme: str
     parts: ChainParts
     cooling_on_ups: bool
     loading_share: float
@@ -141,8 +157,11 @@ class SiteChain:
     halls: tuple[HallService, ...]
     fault_va: float | None = None
     ramp_w_s: float | None = None
-    lineup_usd: float | None = None
-    lineup_lead_days: float | None = None
+    terms: tuple[PartTerms, ...] = ()
+
+    def terms_of(self, part: str) -> PartTerms:
+        """Price and lead time of a part; without figures where none are known."""
+        return next((each for each in self.terms if each.part == part), PartTerms(part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +175,14 @@ class Alternatives:
     interrupting
         Low-voltage boards by interrupting rating [A].
     substations
-        Unit substations as (part, rating in VA, secondary voltage in V, impedance share).
+        Unit substations, smallest rating first.
     """
 
     taps: tuple[tuple[str, float], ...]
     busways: tuple[tuple[str, float], ...]
     boards: tuple[tuple[str, float], ...]
     interrupting: tuple[tuple[str, float], ...]
-    substations: tuple[tuple[str, float, float, float], ...]
+    substations: tuple[Transformer, ...]
 
 
 @dataclass(frozen=True)
@@ -175,129 +194,3 @@ class PowerRequest:
     rules: FacilityRules
     alternatives: Alternatives
     electric: ElectricRules
-
-
-def power_request(program: Program, catalog: Catalog, layout: Layout, cooling: Cooling) -> PowerRequest:
-    """Pick what power needs.
-
-    Raises
-    ------
-    InputError
-        A part is not in the catalog, or a site allows no load at all.
-    """
-    idle = [site.id for site in program.sites if site.power.loading_share <= 0.0]
-    if idle:
-        rule, repair = "a continuous loading limit of 0 carries no load.", "Give a share above 0, such as 80 %."
-        raise InputError(
-            [Problem("bad-share", Place(path=f"sites[{site}].power.planning_loading"), rule, repair) for site in idle]
-        )
-    services = {hall.id: _service(hall, cooling) for hall in program.halls}
-    sites = tuple(
-        _site_chain(site, tuple(services[hall.id] for hall in program.halls if hall.site == site.id), program, catalog)
-        for site in program.sites
-    )
-    rules = catalog.get(FacilityRules, "facility-rules")
-    electric = catalog.get(ElectricRules, "electric-rules")
-    return PowerRequest(sites, layout.racks, rules, _alternatives(catalog), electric)
-
-
-def _site_chain(site: Site, halls: tuple[HallService, ...], program: Program, catalog: Catalog) -> SiteChain:
-    in_service = (unit for unit in site.generation if program.horizon.day(unit.date) < program.horizon.num_days)
-    return SiteChain(
-        site=site.id,
-        scheme=site.power.scheme,
-        parts=_parts(site.power, catalog),
-        cooling_on_ups=site.power.cooling_on_ups,
-        loading_share=site.power.loading_share,
-        utility_v=site.utility.voltage_v,
-        energised=_energised(site, program),
-        planning_pue=site.planning_pue,
-        water_limit_l_per_day=site.water_l_per_day,
-        on_site=tuple(OnSite(technical(catalog.get(Generator, unit.part)), unit.count) for unit in in_service),
-        halls=halls,
-        fault_va=site.utility.fault_mva * VA_PER_MVA if site.utility.fault_mva is not None else None,
-        ramp_w_s=site.utility.ramp_w_s,
-        lineup_usd=_lineup_usd(site.power, catalog),
-        lineup_lead_days=_lineup_lead_days(site.power, catalog),
-    )
-
-
-def _lineup(chain: PowerChain, catalog: Catalog) -> list[Part]:
-    """Parts of one line-up."""
-    unit, board = catalog.get(Transformer, chain.unit_substation), catalog.get(Switchgear, chain.lv_switchgear)
-    own: list[Part] = [unit, board]
-    own += [catalog.get(Ups, chain.ups)] if chain.ups else []
-    own += [catalog.get(Generator, chain.generator)] if chain.generator else []
-    return own
-
-
-def _lineup_usd(chain: PowerChain, catalog: Catalog) -> float | None:
-    prices = [part.price_usd.value for part in _lineup(chain, catalog) if part.price_usd is not None]
-    return math.fsum(prices) if len(prices) == len(_lineup(chain, catalog)) else None
-
-
-def _lineup_lead_days(chain: PowerChain, catalog: Catalog) -> float | None:
-    return max((part.lead_days.value for part in _lineup(chain, catalog) if part.lead_days is not None), default=None)
-
-
-def _parts(chain: PowerChain, catalog: Catalog) -> ChainParts:
-    return ChainParts(
-        hv_transformer=technical(catalog.get(Transformer, chain.hv_transformer)),
-        mv_switchgear=technical(catalog.get(Switchgear, chain.mv_switchgear)),
-        unit_substation=technical(catalog.get(Transformer, chain.unit_substation)),
-        lv_switchgear=technical(catalog.get(Switchgear, chain.lv_switchgear)),
-        ups=technical(catalog.get(Ups, chain.ups)) if chain.ups else None,
-        generator=technical(catalog.get(Generator, chain.generator)) if chain.generator else None,
-        busway=technical(catalog.get(Busway, chain.busway)),
-        tap=technical(catalog.get(Busway, chain.tap)) if chain.tap else None,
-    )
-
-
-def _energised(site: Site, program: Program) -> tuple[EnergisedStep, ...]:
-    """Latest step of each kind that begins within the horizon."""
-    latest: dict[str, tuple[int, EnergisedStep]] = {}
-    for step in site.energisation:
-        day = program.horizon.day(step.date)
-        if day < program.horizon.num_days and day >= latest.get(step.kind, (day, None))[0]:
-            latest[step.kind] = (day, EnergisedStep(step.kind, step.power_w, step.point))
-    return tuple(latest[kind][1] for kind in sorted(latest))
-
-
-def _service(hall: Hall, cooling: Cooling) -> HallService:
-    own = cooling.responses.frame.filter(pl.col("hall") == hall.id)
-    base_w, slope, litres = own.select("base_w", "w_per_w_heat", "water_l_per_day").row(0) if own.height else (0, 0, 0)
-    return HallService(hall.id, hall.it_w, base_w, slope, litres, _heat_limit_w(hall.id, cooling))
-
-
-def _heat_limit_w(hall: str, cooling: Cooling) -> float:
-    """Planned heat of a hall times the smallest reserve of its plant: capacity with one unit lost over duty."""
-    planned_w = float(cooling.loops.frame.filter(pl.col("hall") == hall)["heat_w"].sum())
-    plant = cooling.units.frame.filter((pl.col("hall") == hall) & (pl.col("loop") == "facility"))
-    fleets = plant.group_by("role", maintain_order=True).agg(pl.col("rated_w", "duty_w"))
-    reserves = [
-        (np.sum(rated_w) - np.max(rated_w)) / np.sum(duty_w)
-        for rated_w, duty_w in fleets.select("rated_w", "duty_w").iter_rows()
-    ]
-    return planned_w * float(min(reserves, default=0.0))
-
-
-def _alternatives(catalog: Catalog) -> Alternatives:
-    ducts = [(part.role, part.id, figure(part.rating_a)) for part in catalog.all(Busway)]
-    boards = [part for part in catalog.all(Switchgear) if part.role == "lv"]
-    units = [part for part in catalog.all(Transformer) if part.role == "mv-lv"]
-    return Alternatives(
-        taps=_ladder([(name, rating) for role, name, rating in ducts if role == "tap"]),
-        busways=_ladder([(name, rating) for role, name, rating in ducts if role == "busway"]),
-        boards=_ladder([(part.id, figure(part.rating_a)) for part in boards]),
-        interrupting=_ladder([(part.id, figure(part.interrupting_a)) for part in boards]),
-        substations=tuple(
-            sorted(
-                ((p.id, figure(p.rating_va), figure(p.secondary_v), figure(p.impedance_share)) for p in units),
-                key=lambda row: (row[1], row[0]),
-            )
-        ),
-    )
-
-
-def _ladder(rows: list[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
-    return tuple(sorted(rows, key=lambda row: (row[1], row[0])))

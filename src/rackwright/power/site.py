@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
-from rackwright.catalog.installation import ElectricRules
 from rackwright.catalog.narrow import figure
-from rackwright.catalog.parts import FacilityRules
-from rackwright.power.balance import HallBalance, balance_hall, pue
+from rackwright.power.balance import HallBalance, pue
 from rackwright.power.board_voltages import largest_drop_share
 from rackwright.power.buffers import JobSwing, job_swing
+from rackwright.power.buildable import UnitChoice, choose_unit
 from rackwright.power.chain import Chain
 from rackwright.power.classes import ChainClasses, chain_classes
 from rackwright.power.failures import ElementLoads, element_loads
 from rackwright.power.lower import build_chain
-from rackwright.power.packing import LoadGroup, pack_cooling, pack_racks
-from rackwright.power.request import SiteChain
+from rackwright.power.request import Alternatives, PowerRules, SiteChain
+from rackwright.power.site_loads import HallLoad, balance_halls, group_loads, hall_loads
 
 __all__ = ["SitePower", "design_site"]
 
@@ -29,12 +27,16 @@ class SitePower:
 
     Parameters
     ----------
-    order, classes, chain
-        What was asked, ratings, and the elements.
+    order, unit_choice
+        What was asked, with the unit substation whose boards can be bought.
+    classes, chain
+        Ratings, and the elements.
     loads
         Loads of the elements.
     halls
         Balance of each hall with racks.
+    hall_loads
+        Their racks.
     rack_w
         Peak power of the site's compute racks [W].
     energised_w
@@ -46,10 +48,12 @@ class SitePower:
     """
 
     order: SiteChain
+    unit_choice: UnitChoice
     classes: ChainClasses
     chain: Chain
     loads: ElementLoads
     halls: tuple[HallBalance, ...]
+    hall_loads: tuple[HallLoad, ...]
     rack_w: tuple[float, ...]
     energised_w: float
     job: JobSwing | None
@@ -76,48 +80,45 @@ class SitePower:
         return pue(self.it_w, self.facility_w)
 
 
-def design_site(
-    order: SiteChain, racks: pl.DataFrame, rules: FacilityRules, electric: ElectricRules
-) -> SitePower | None:
+def design_site(named: SiteChain, racks: pl.DataFrame, rules: PowerRules, others: Alternatives) -> SitePower | None:
     """Chain, loads and balance of a site; None for a site without racks.
 
     Parameters
     ----------
-    order
-        The site.
+    named
+        The site as the program has it.
     racks
         Placed racks in order of hall, row and position.
     rules
-        Planning power factor.
-    electric
-        How load swings.
+        Planning power factor, and how load swings.
+    others
+        Parts of the catalog that may take the place of those named.
     """
-    classes = chain_classes(order, rules)
-    groups: list[LoadGroup] = []
-    halls: list[HallBalance] = []
-    rack_w: list[float] = []
-    for service in order.halls:
-        own = racks.filter((pl.col("hall") == service.hall) & (pl.col("peak_w") > 0.0))
-        if not own.height:
-            continue
-        power_w = own["peak_w"].to_numpy()
-        it_w = float(np.sum(power_w))
-        balance = balance_hall(it_w, service, classes, cooling_on_ups=order.cooling_on_ups)
-        ids = tuple(own["rack"].to_list())
-        groups.append(pack_racks(service.hall, ids, power_w, own["row"].to_numpy().astype(np.int64), classes))
-        if balance.cooling_w > 0.0:
-            groups.append(pack_cooling(service.hall, balance.cooling_w, classes, on_ups=order.cooling_on_ups))
-        halls.append(balance)
-        rack_w += own.filter(pl.col("role") == "compute")["peak_w"].to_list()
-    if not groups:
+    order, unit_choice = choose_unit(named, others)
+    loads_of_halls = hall_loads(order, racks)
+    if not loads_of_halls:
         return None
+    classes = chain_classes(order, rules.facility)
+    groups, halls = group_loads(loads_of_halls, order, classes), balance_halls(loads_of_halls, order, classes)
     energised_w = _energised_w(order, pue(sum(h.it_w for h in halls), sum(h.grid_w for h in halls)))
-    chain = build_chain(order, classes, tuple(groups), energised_w=energised_w)
+    chain = build_chain(order, classes, groups, energised_w=energised_w)
     loads = element_loads(chain, order.scheme)
-    drop_share = largest_drop_share(order.parts, chain, loads, power_factor=figure(rules.power_factor))
+    drop_share = largest_drop_share(order.parts, chain, loads, power_factor=figure(rules.facility.power_factor))
     own = racks.filter(pl.col("hall").is_in([service.hall for service in order.halls]))
-    job = job_swing(own, electric)
-    return SitePower(order, classes, chain, loads, tuple(halls), tuple(rack_w), energised_w, job, drop_share)
+    compute = own.filter((pl.col("role") == "compute") & (pl.col("peak_w") > 0.0))
+    return SitePower(
+        order=order,
+        unit_choice=unit_choice,
+        classes=classes,
+        chain=chain,
+        loads=loads,
+        halls=halls,
+        hall_loads=loads_of_halls,
+        rack_w=tuple(compute["peak_w"].to_list()),
+        energised_w=energised_w,
+        job=job_swing(own, rules.electric),
+        drop_share=drop_share,
+    )
 
 
 def _energised_w(order: SiteChain, site_pue: float) -> float:

@@ -27,20 +27,30 @@ class Boards:
     by_side
         Elements of each side: (A,) or (A, B).
     bank
-        Board of each line-up of a side, in order of the groups; in scheme N+1 each group's reserve comes last.
+        Board of each line-up of a side, in order of the groups; with a reserve, each group's comes last.
     """
 
     by_side: tuple[tuple[int, ...], ...]
     bank: Bank
 
+    def sources(self, unit: int, own: tuple[int, ...]) -> tuple[int, int]:
+        """Board of a line-up among the boards of its side, and the one it transfers to (-1 for none)."""
+        second = int(self.bank.standby[unit])
+        return own[self.bank.primary[unit]], own[second] if second >= 0 else NONE
 
-def build_boards(builder: ChainBuilder, classes: ChainClasses, groups: tuple[LoadGroup, ...], grid: int) -> Boards:
-    """Add transformers and boards, enough for the loss of any one of them in the schemes that plan for it."""
-    is_2n = builder.scheme == "2N"
-    states_w, bank = _boards_of_lineups(builder.scheme, classes, groups)
+
+def build_boards(
+    builder: ChainBuilder, classes: ChainClasses, groups: tuple[LoadGroup, ...] | tuple[FloatArray, ...], grid: int
+) -> Boards:
+    """Add transformers and boards, enough for the loss of any one of them in the schemes that plan for it.
+
+    `groups` are the load groups, or in 3N/2 and 4N/3 the loads of each group's systems in all states.
+    """
+    is_2n = builder.plan.form == "sides"
+    states_w, bank = _boards_of_lineups(builder.plan.form, classes, groups)
     board_states_w = _board_states(states_w, bank, both_sides=is_2n)
     limit_w = classes.limit_w(classes.hv_transformer)
-    transformers = choose_bank(board_states_w, limit_w, has_spare=builder.scheme != "N")
+    transformers = choose_bank(board_states_w, limit_w, has_spare=builder.plan.form != "single")
     hv = [
         builder.add(f"{builder.site}-hv-transformer-{n + 1:02d}", classes.hv_transformer, upstream=grid)
         for n in range(transformers.count)
@@ -62,20 +72,42 @@ def build_boards(builder: ChainBuilder, classes: ChainClasses, groups: tuple[Loa
     return Boards(tuple(tuple(boards) for boards in by_side), bank)
 
 
-def _boards_of_lineups(scheme: str, classes: ChainClasses, groups: tuple[LoadGroup, ...]) -> tuple[FloatArray, Bank]:
+def _boards_of_lineups(
+    form: str, classes: ChainClasses, groups: tuple[LoadGroup, ...] | tuple[FloatArray, ...]
+) -> tuple[FloatArray, Bank]:
     """Loads of the line-ups of a side in all states at medium voltage, and the boards they hang on."""
-    board_limit_w = classes.board_limit_w(has_transfer=scheme != "N")
-    lower = classes.lv_switchgear.efficiency_share * classes.unit_substation.efficiency_share
-    if scheme == "N+1":
-        states_w = np.vstack([_with_reserves(groups, lower), *_reserve_states(groups, lower)])
+    board_limit_w = classes.board_limit_w(has_transfer=form != "single")
+    lower = classes.lineup_efficiency_share
+    systems_w = tuple(group for group in groups if isinstance(group, np.ndarray))
+    lineups = tuple(group for group in groups if isinstance(group, LoadGroup))
+    if form in {"reserve", "pairs"}:
+        states_w = _with_reserve_lost(lineups, lower) if form == "reserve" else _joined(systems_w) / lower
         return states_w, choose_bank(states_w, board_limit_w, has_spare=True)
-    full_w = np.concatenate([group.lineup_w for group in groups]) / lower
+    full_w = np.concatenate([group.lineup_w for group in lineups]) / lower
     primary = fill_in_order(full_w, board_limit_w)
     return full_w[None, :], Bank(int(primary[-1]) + 1, primary, np.full(primary.size, NONE, dtype=np.int64))
 
 
+def _joined(groups_w: tuple[FloatArray, ...]) -> FloatArray:
+    """States of all groups together: the normal one first, then each group's own while the others stay normal."""
+    normal_w = np.concatenate([group[0] for group in groups_w])
+    rows, start = [normal_w], 0
+    for group in groups_w:
+        for state in group[1:]:
+            row = normal_w.copy()
+            row[start : start + state.size] = state
+            rows.append(row)
+        start += group.shape[1]
+    return np.vstack(rows)
+
+
+def _with_reserve_lost(groups: tuple[LoadGroup, ...], lower: float) -> FloatArray:
+    """Normal state of schemes with a reserve, then each line-up lost."""
+    return np.vstack([_with_reserves(groups, lower), *_reserve_states(groups, lower)])
+
+
 def _with_reserves(groups: Iterable[LoadGroup], lower: float) -> FloatArray:
-    """Normal load of each line-up of scheme N+1, each group's idle reserve last."""
+    """Normal load of each line-up of schemes with a reserve, each group's idle reserve last."""
     return np.asarray(np.concatenate([np.append(group.lineup_w, 0.0) for group in groups]) / lower)
 
 

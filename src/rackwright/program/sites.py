@@ -93,7 +93,7 @@ class Generation(Entry):
 class PowerChain(Entry):
     """How power gets from the grid to a rack at this site."""
 
-    scheme: Literal["N", "N+1", "2N"] = "2N"
+    scheme: Literal["N", "N+1", "2N", "3N/2", "4N/3", "block redundant", "catcher"] = "2N"
     """Redundancy from the unit substation to the rack."""
     hv_transformer: str
     """Catalog transformer at the substation."""
@@ -111,6 +111,13 @@ class PowerChain(Entry):
     """Catalog busway over the rows."""
     tap: str = ""
     """Catalog tap box and whip."""
+    transfer_switch: str = ""
+    """Catalog automatic transfer switch between unit substation and generator; empty for none."""
+    static_switch: str = ""
+    """Catalog static transfer switch before each busway of N+1, block redundant or catcher; where these two name none,
+    the smallest that carries the busway is taken."""
+    side_rack: str = ""
+    """Catalog direct-current side rack between taps and racks; empty where racks rectify themselves."""
     cooling_on_ups: bool = False
     """True if pumps and fans are fed from UPS."""
     loading_share: Share = Field(default=0.8, alias="planning_loading")

@@ -20,13 +20,13 @@ class Elements(Table):
     hall = Column(String, "hall it serves; empty for campus elements")
     kind = Column(
         String,
-        "utility, hv-transformer, mv-switchgear, unit-substation, lv-switchgear, generator, ups, busway, tap, rack, "
-        "cooling",
+        "utility, hv-transformer, mv-switchgear, unit-substation, ats, lv-switchgear, generator, ups, sts, busway, "
+        "tap, side-rack, rack, cooling; on-site: turbine, engine, fuel-cell",
     )
     part = Column(String, "catalog part; empty for utility, rack and cooling load")
     upstream = Column(String, "element that feeds it (normal source); empty for the utility and generators")
     standby = Column(String, "second source it can transfer to; empty for none")
-    side = Column(String, "A, B or empty; with N+1, B is the reserve")
+    side = Column(String, "A, B or empty; B is the reserve where there is one; A to D in 3N/2, 4N/3")
     rating_w = Column(
         Float64,
         "rating at planning power factor",
@@ -103,12 +103,12 @@ class Reliefs(Table):
 
 
 class Schemes(Table):
-    """What each redundancy scheme would take for the load of a site, side by side."""
+    """What each redundancy scheme would take for the load of a site, each built as a chain and judged."""
 
     site = Column(String, "site", key=True)
     scheme = Column(String, "N, N+1, 2N, 3N/2, 4N/3, block redundant or catcher", key=True)
     is_planned = Column(Boolean, "True for the scheme the site is planned with")
-    systems = Column(Int32, "line-ups: unit substation, board, UPS and generator", ge=0)
+    systems = Column(Int32, "line-ups: unit substation, board, UPS and generator; reserves included", ge=0)
     installed_w = Column(
         Float64,
         "power the line-ups could carry at their continuous loading limit",
@@ -120,9 +120,23 @@ class Schemes(Table):
     stranded_w = Column(Float64, "installed above the load: never usable", unit="W", ge=0, formula="scheme-size")
     normal_share = Column(Float64, "load of a working line-up over what it could carry", ge=0, formula="scheme-size")
     cost_ratio = Column(Float64, "line-ups over those of scheme N: the cost class", ge=0, formula="scheme-size")
-    cost_usd = Column(Float64, "price of the line-ups, where all parts have one", unit="USD", ge=0, nullable=True)
-    lead_days = Column(Float64, "longest lead time of a line-up's parts", unit="day", ge=0, nullable=True)
+    cost_usd = Column(
+        Float64,
+        "price of transformers, boards, line-ups and static switches, where all parts have one",
+        unit="USD",
+        ge=0,
+        nullable=True,
+    )
+    lead_days = Column(Float64, "longest lead time among these parts", unit="day", ge=0, nullable=True)
     failure = Column(String, "what happens when one line-up is lost")
+    worst_share = Column(
+        Float64,
+        "highest load over rating of an element of a line-up in any single failure",
+        ge=0,
+        formula="worst-single-failure",
+    )
+    racks_lost = Column(Int32, "most racks that stop with any one element down to the busway, the grid aside", ge=0)
+    pair_lost_w = Column(Float64, "most load that stops when two line-ups are lost at once", unit="W", ge=0)
 
 
 class Buffers(Table):

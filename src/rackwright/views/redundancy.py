@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
 from rackwright.views.period import WATTS_PER_MW
@@ -19,13 +21,25 @@ def _show(plan: Plan) -> Shown:
         return absent(plan, "No power chain", "power")
     planned = schemes.filter("is_planned")
     texts = [
-        f"{site} is planned {scheme}: {installed / WATTS_PER_MW:,.0f} MW of line-ups, "
-        f"{stranded / WATTS_PER_MW:,.0f} MW of it above the load"
+        f"{site} is planned {scheme}: {installed / WATTS_PER_MW:,.1f} MW of line-ups, "
+        f"{stranded / WATTS_PER_MW:,.1f} MW of it above the load{_saving(schemes, site)}"
         for site, scheme, installed, stranded in planned.select(
             "site", "scheme", "installed_w", "stranded_w"
         ).iter_rows()
     ]
     return Shown("; ".join(texts) + ".", (_scheme_table(plan), _equipment_table(plan), _buffer_table(plan)))
+
+
+def _saving(schemes: pl.DataFrame, site: str) -> str:
+    """The cheapest scheme that also loses no rack with any one element, where it is cheaper than the planned one."""
+    own = schemes.filter((pl.col("site") == site) & pl.col("cost_usd").is_not_null())
+    planned = own.filter("is_planned")
+    keeping = own.filter((pl.col("racks_lost") <= planned["racks_lost"].min()) & (pl.col("worst_share") <= 1.0))
+    best = keeping.sort("cost_usd", "scheme").head(1)
+    if not best.height or not planned.height or best["cost_usd"][0] >= planned["cost_usd"][0]:
+        return ""
+    saved = (planned["cost_usd"][0] - best["cost_usd"][0]) / USD_PER_MUSD
+    return f"; {best['scheme'][0]} would stop no more racks with one loss and cost {saved:,.1f} MUSD less"
 
 
 def _scheme_table(plan: Plan) -> ViewTable:
@@ -38,8 +52,11 @@ def _scheme_table(plan: Plan) -> ViewTable:
         TableColumn("stranded_mw", "Above the load", "MW", 1),
         TableColumn("normal_share", "Normal load of a line-up", digits=0, is_share=True),
         TableColumn("cost_ratio", "Line-ups over N", digits=2),
-        TableColumn("cost_musd", "Price of the line-ups", "MUSD", 1),
+        TableColumn("cost_musd", "Price down to UPS", "MUSD", 1),
         TableColumn("lead_weeks", "Longest lead time", "weeks", 0),
+        TableColumn("worst_share", "Fullest in any single failure", digits=0, is_share=True),
+        TableColumn("racks_lost", "Racks that one loss stops"),
+        TableColumn("pair_lost_mw", "Two line-ups lost stop", "MW", 1),
         TableColumn("failure", "When one is lost"),
     )
     rows: list[tuple[Cell, ...]] = [
@@ -54,11 +71,17 @@ def _scheme_table(plan: Plan) -> ViewTable:
             row["cost_ratio"],
             row["cost_usd"] / USD_PER_MUSD if row["cost_usd"] is not None else None,
             row["lead_days"] / 7.0 if row["lead_days"] is not None else None,
+            row["worst_share"],
+            row["racks_lost"],
+            row["pair_lost_w"] / WATTS_PER_MW,
             row["failure"],
         )
         for row in plan.power.schemes.frame.sort("site", "installed_w", "scheme").iter_rows(named=True)
     ]
-    note = "A line-up is a unit substation, its board, UPS and generator at the continuous loading limit."
+    note = (
+        "Each scheme is built as a chain of the site's own parts. A line-up is a unit substation, its board, UPS and "
+        "generator at the continuous loading limit."
+    )
     return ViewTable("Redundancy schemes", columns, tuple(rows), note)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from rackwright.catalog.installation import ElectricRules
-from rackwright.catalog.parts import Busway, FacilityRules, Fact, Generator, Switchgear, Transformer, Ups
+from rackwright.catalog.parts import Breaker, Busway, FacilityRules, Fact, Generator, Switchgear, Transformer, Ups
 from rackwright.power import PowerRequest
 from rackwright.power.request import Alternatives, ChainParts, EnergisedStep, HallService, SiteChain
 from rackwright.tables.layout import PlacedRacks
@@ -21,6 +21,20 @@ RULES = FacilityRules(
 def stated(value: float, name: str = "x") -> Fact:
     """A figure taken as certain."""
     return Fact(f"part.{name}", value, "", str(value), "", "assumption")
+
+
+def unit_substation(name: str, rating_va: float, impedance: float = 0.0575) -> Transformer:
+    """A transformer from 34.5 kV to 415 V."""
+    return Transformer(
+        id=name,
+        name=name,
+        role="mv-lv",
+        rating_va=stated(rating_va),
+        primary_v=stated(34.5e3),
+        secondary_v=stated(415.0),
+        impedance_share=stated(impedance),
+        efficiency_share=stated(0.99),
+    )
 
 
 def make_parts(
@@ -46,16 +60,7 @@ def make_parts(
         mv_switchgear=Switchgear(
             id="mv", name="mv", voltage_v=stated(38e3), rating_a=stated(2000.0), interrupting_a=stated(40e3)
         ),
-        unit_substation=Transformer(
-            id="us",
-            name="us",
-            role="mv-lv",
-            rating_va=stated(2.5e6),
-            primary_v=stated(34.5e3),
-            secondary_v=stated(415.0),
-            impedance_share=stated(0.0575),
-            efficiency_share=stated(0.99),
-        ),
+        unit_substation=unit_substation("us", 2.5e6),
         lv_switchgear=Switchgear(
             id="lv", name="lv", voltage_v=stated(480.0), rating_a=stated(4000.0), interrupting_a=stated(65e3)
         ),
@@ -69,6 +74,7 @@ def make_parts(
             voltage_v=stated(415.0),
             efficiency_share=stated(0.995),
         ),
+        sts=Breaker(id="sts", name="sts", role="sts", rating_a=stated(1200.0), efficiency_share=stated(0.995)),
         tap=Busway(
             id="tap",
             name="tap",
@@ -135,7 +141,7 @@ ALTERNATIVES = Alternatives(
     busways=(("bw", 1000.0),),
     boards=(("lv", 4000.0),),
     interrupting=(("lv", 65e3), ("lv-100ka", 100e3)),
-    substations=(("us", 2.5e6, 415.0, 0.0575), ("us-3mva", 3e6, 415.0, 0.0575)),
+    substations=(unit_substation("us", 2.5e6), unit_substation("us-3mva", 3e6)),
 )
 
 

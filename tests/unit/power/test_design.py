@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from rackwright.base.digest import digest
 from rackwright.power import Power, PowerRequest, design_power
 from rackwright.power.failures import element_loads, lost_racks, shared_elements
-from rackwright.power.request import EnergisedStep, HallService, OnSite
+from rackwright.power.request import EnergisedStep, HallService, OnSite, PowerRules
 from rackwright.power.site import design_site
 from rackwright.tables.layout import PlacedRacks
 
-from .conftest import ELECTRIC, RULES, make_parts, make_racks, make_request, make_site
+from .conftest import ALTERNATIVES, ELECTRIC, RULES, make_parts, make_racks, make_request, make_site
 
 
 def check(power: Power, rule: str, subject: str = "") -> tuple[float, float, bool]:
@@ -234,7 +234,7 @@ def test_304_worst_loads_are_never_below_normal_ones(campus: Callable[..., Power
 def test_305_what_both_sides_share_is_found(campus: Callable[..., PowerRequest]) -> None:
     """A rack whose second tap hangs on the busway of side A shares it, is lost with it, and is moved nowhere."""
     order = campus(4).sites[0]
-    site = design_site(order, campus(4).racks.frame, RULES, ELECTRIC)
+    site = design_site(order, campus(4).racks.frame, PowerRules(RULES, ELECTRIC), ALTERNATIVES)
     assert site is not None
     upstream = site.chain.upstream.copy()
     names = site.chain.names

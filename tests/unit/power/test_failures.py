@@ -6,16 +6,26 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rackwright.power import Power, PowerRequest, design_power
+from rackwright.power.redundancy import SCHEMES
 
 from .conftest import make_parts, make_racks, make_request, make_site
 
-EFFICIENCY = {"tap": 0.999, "busway": 0.995, "ups": 0.97, "unit-substation": 0.99, "hv-transformer": 0.996}
+EFFICIENCY = {
+    "sts": 0.995,
+    "tap": 0.999,
+    "busway": 0.995,
+    "ups": 0.97,
+    "unit-substation": 0.99,
+    "hv-transformer": 0.996,
+}
 AT_INPUT = {"tap", "busway"}
-TRANSFERS = {"mv-switchgear", "unit-substation", "busway", "cooling"}
+TRANSFERS = {"mv-switchgear", "unit-substation", "busway", "sts", "cooling"}
+ALL = [scheme.name for scheme in SCHEMES]
+DUAL = {scheme.name for scheme in SCHEMES if scheme.is_dual_corded}
 
 
 class BruteForce:
@@ -79,14 +89,15 @@ def assert_equals_brute_force(power: Power, *, is_2n: bool) -> None:
             assert worst_w == pytest.approx(worst[name], rel=1e-9, abs=1e-6), name
 
 
-@pytest.mark.parametrize("scheme", ["N", "N+1", "2N"])
+@pytest.mark.parametrize("scheme", ALL)
 def test_101_algebra_equals_brute_force(campus: Callable[..., PowerRequest], scheme: str) -> None:
     """The sparse products give the same normal and worst loads as one recursive calculation per failure."""
-    assert_equals_brute_force(design_power(campus(26, scheme)), is_2n=scheme == "2N")
+    assert_equals_brute_force(design_power(campus(26, scheme)), is_2n=scheme in DUAL)
 
 
+@settings(max_examples=30)
 @given(
-    st.sampled_from(["N", "N+1", "2N"]),
+    st.sampled_from(ALL),
     st.integers(1, 40),
     st.sampled_from([15e3, 60e3, 132e3, 400e3]),
     st.tuples(st.booleans(), st.booleans()),
@@ -99,7 +110,7 @@ def test_201_algebra_equals_brute_force_on_small_chains(
     parts = make_parts(has_ups=ups[0], hv_va=hv_va)
     site = make_site(scheme, parts=parts, cooling_on_ups=ups[1])
     power = design_power(make_request(make_racks(count, peak_w=peak_w, per_row=7), site))
-    assert_equals_brute_force(power, is_2n=scheme == "2N")
+    assert_equals_brute_force(power, is_2n=scheme in DUAL)
 
 
 def test_102_two_sides_halve_and_double(campus: Callable[..., PowerRequest]) -> None:
@@ -129,17 +140,18 @@ def test_104_generator_carries_its_board(campus: Callable[..., PowerRequest]) ->
         assert loads[generator] == [0.0, loads[board][0], "ohio-grid"]
 
 
-@given(st.integers(1, 30), st.sampled_from([40e3, 132e3]), st.sampled_from([5e6, 60e6]), st.sampled_from(["2N", "N+1"]))
+@settings(max_examples=25)
+@given(st.integers(1, 30), st.sampled_from([40e3, 132e3]), st.sampled_from([5e6, 60e6]), st.sampled_from(ALL[1:]))
 def test_202_feeds_carry_the_load_with_any_one_lost(count: int, peak_w: float, hv_va: float, scheme: str) -> None:
     """No rack is without power after any single loss its scheme plans for, and what the stage sizes stays in limits."""
     parts = make_parts(hv_va=hv_va, ups_w=1e6)
     power = design_power(make_request(make_racks(count, peak_w=peak_w), make_site(scheme, parts=parts)))
     brute = BruteForce(power)
     racks = [name for name, row in brute.elements.items() if row[0] == "rack"]
-    single = {"utility", "rack", "cooling"} | (set() if scheme == "2N" else {"busway", "tap"})
+    single = {"utility", "rack", "cooling"} | (set() if scheme in DUAL else {"busway", "tap", "sts"})
     for lost, (kind, *_) in brute.elements.items():
         if kind not in single:
-            loads = brute.loads(lost, is_2n=scheme == "2N")
+            loads = brute.loads(lost, is_2n=scheme in DUAL)
             assert all(loads[rack] > 0.0 for rack in racks), lost
     sized = power.checks.frame.filter(power.checks["rule"] != "power-planning-pue")
     assert sized["passed"].all()

@@ -19,7 +19,8 @@ from rackwright.power.efficiency import LossCurve, chain_input_w
 from rackwright.power.gensets import gensets_needed, start_steps
 from rackwright.power.pairs import UPSTREAM_KINDS, worst_pairs
 from rackwright.power.protection import EXTREMELY_INVERSE, STANDARD_INVERSE, trip_s
-from rackwright.power.redundancy import SCHEMES, compare_schemes, loading_after_loss, normal_loading
+from rackwright.power.redundancy import SCHEMES, compare_schemes, loading_after_loss, normal_loading, scheme_named
+from rackwright.power.request import PowerRules
 from rackwright.power.site import design_site
 from rackwright.power.transients import (
     Band,
@@ -34,7 +35,7 @@ from rackwright.power.transients import (
     waveform,
 )
 
-from .conftest import ELECTRIC, RULES, make_racks, make_request, make_site
+from .conftest import ALTERNATIVES, ELECTRIC, RULES, make_racks, make_request, make_site
 from .test_failures import BruteForce
 
 
@@ -158,18 +159,20 @@ class PairForce(BruteForce):
         return name not in lost.split("|") and super().is_alive(name, lost)
 
 
-@pytest.mark.parametrize(("scheme", "racks"), [("2N", 60), ("2N", 8), ("N", 40), ("N+1", 40)])
+@pytest.mark.parametrize(
+    ("scheme", "racks"), [("2N", 60), ("2N", 8), ("N", 40), ("N+1", 40), ("3N/2", 30), ("catcher", 40)]
+)
 def test_501_pairs_are_those_of_the_walk(scheme: str, racks: int) -> None:
     """Worst loads of upstream elements under all pairs are those of one recursive walk per pair."""
     request = make_request(make_racks(racks), make_site(scheme, cooling_on_ups=True))
-    site = design_site(request.sites[0], request.racks.frame, RULES, ELECTRIC)
+    site = design_site(request.sites[0], request.racks.frame, PowerRules(RULES, ELECTRIC), ALTERNATIVES)
     assert site is not None
     found = worst_pairs(site.chain, site.loads, scheme)
     walk = PairForce(design_power(request))
     names = [site.chain.names[number] for number in found.element.tolist()]
-    worst = {name: walk.loads("none", is_2n=scheme == "2N")[name] for name in names}
+    worst = {name: walk.loads("none", is_2n=scheme_named(scheme).is_dual_corded)[name] for name in names}
     for pair in combinations(names, 2):
-        loads = walk.loads("|".join(pair), is_2n=scheme == "2N")
+        loads = walk.loads("|".join(pair), is_2n=scheme_named(scheme).is_dual_corded)
         worst |= {name: max(worst[name], loads[name]) for name in names if name not in pair}
     assert {site.chain.kind[n] for n in found.element} <= set(UPSTREAM_KINDS)
     assert found.worst_w.tolist() == pytest.approx([worst[name] for name in names], rel=1e-9)
@@ -177,7 +180,7 @@ def test_501_pairs_are_those_of_the_walk(scheme: str, racks: int) -> None:
 
 def test_502_two_sides_lost_stop_racks() -> None:
     """In 2N the loss of one line-up on each side stops racks, and the pair is named."""
-    site = design_site(make_site(), make_racks(20).frame, RULES, ELECTRIC)
+    site = design_site(make_site(), make_racks(20).frame, PowerRules(RULES, ELECTRIC), ALTERNATIVES)
     assert site is not None
     found = worst_pairs(site.chain, site.loads, "2N")
     assert found.lost_w > 0.0

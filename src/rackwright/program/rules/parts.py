@@ -45,6 +45,9 @@ _PLACES: Final[Mapping[type[Entry], tuple[tuple[str, type[Part], tuple[str, ...]
         ("generator", parts.Generator, ()),
         ("busway", parts.Busway, ("busway",)),
         ("tap", parts.Busway, ("tap",)),
+        ("transfer_switch", parts.Breaker, ("ats",)),
+        ("static_switch", parts.Breaker, ("sts",)),
+        ("side_rack", parts.PowerShelf, ("side-rack",)),
     ),
     Cooling: (
         ("cdu", parts.Cdu, ("liquid",)),

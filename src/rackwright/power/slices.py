@@ -1,0 +1,180 @@
+"""Which slices of program, catalog, layout and cooling does power use? Only `power_request` sees the whole of them."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import polars as pl
+
+from rackwright.base.errors import InputError
+from rackwright.base.problem import Place, Problem
+from rackwright.catalog.index import Catalog
+from rackwright.catalog.installation import ElectricRules
+from rackwright.catalog.narrow import figure, technical
+from rackwright.catalog.parts import (
+    Breaker,
+    Busway,
+    FacilityRules,
+    Generator,
+    Part,
+    PowerShelf,
+    Switchgear,
+    Transformer,
+    Ups,
+)
+from rackwright.power.request import (
+    Alternatives,
+    ChainParts,
+    EnergisedStep,
+    HallService,
+    OnSite,
+    PartTerms,
+    PowerRequest,
+    SiteChain,
+)
+from rackwright.program.model import Program
+from rackwright.program.sites import Hall, PowerChain, Site
+from rackwright.tables.cooling import Cooling
+from rackwright.tables.layout import Layout
+
+__all__ = ["power_request"]
+
+VA_PER_MVA = 1e6
+
+
+def power_request(program: Program, catalog: Catalog, layout: Layout, cooling: Cooling) -> PowerRequest:
+    """Pick what power needs.
+
+    Raises
+    ------
+    InputError
+        A part is not in the catalog, or a site allows no load at all.
+    """
+    idle = [site.id for site in program.sites if site.power.loading_share <= 0.0]
+    if idle:
+        rule, repair = "a continuous loading limit of 0 carries no load.", "Give a share above 0, such as 80 %."
+        raise InputError(
+            [Problem("bad-share", Place(path=f"sites[{site}].power.planning_loading"), rule, repair) for site in idle]
+        )
+    services = {hall.id: _service(hall, cooling) for hall in program.halls}
+    sites = tuple(
+        _site_chain(site, tuple(services[hall.id] for hall in program.halls if hall.site == site.id), program, catalog)
+        for site in program.sites
+    )
+    rules = catalog.get(FacilityRules, "facility-rules")
+    electric = catalog.get(ElectricRules, "electric-rules")
+    return PowerRequest(sites, layout.racks, rules, _alternatives(catalog), electric)
+
+
+def _site_chain(site: Site, halls: tuple[HallService, ...], program: Program, catalog: Catalog) -> SiteChain:
+    parts = _parts(site.power, catalog)
+    in_service = (unit for unit in site.generation if program.horizon.day(unit.date) < program.horizon.num_days)
+    return SiteChain(
+        site=site.id,
+        scheme=site.power.scheme,
+        parts=parts,
+        cooling_on_ups=site.power.cooling_on_ups,
+        loading_share=site.power.loading_share,
+        utility_v=site.utility.voltage_v,
+        energised=_energised(site, program),
+        planning_pue=site.planning_pue,
+        water_limit_l_per_day=site.water_l_per_day,
+        on_site=tuple(OnSite(technical(catalog.get(Generator, unit.part)), unit.count) for unit in in_service),
+        halls=halls,
+        fault_va=site.utility.fault_mva * VA_PER_MVA if site.utility.fault_mva is not None else None,
+        ramp_w_s=site.utility.ramp_w_s,
+        terms=_terms(site, parts, catalog),
+    )
+
+
+def _terms(site: Site, parts: ChainParts, catalog: Catalog) -> tuple[PartTerms, ...]:
+    """Price and lead time of the parts of a chain, of on-site generation, and of the unit substations it may take."""
+    chain = (getattr(parts, field.name) for field in dataclasses.fields(parts))
+    named = [part.id for part in chain if part is not None]
+    named += [unit.part for unit in site.generation] + [part.id for part in catalog.all(Transformer)]
+    return tuple(_part_terms(catalog.find(part)) for part in sorted(set(named)))
+
+
+def _part_terms(part: Part) -> PartTerms:
+    price = part.price_usd.value if part.price_usd is not None else None
+    return PartTerms(part.id, price, part.lead_days.value if part.lead_days is not None else None)
+
+
+def _parts(chain: PowerChain, catalog: Catalog) -> ChainParts:
+    return ChainParts(
+        hv_transformer=technical(catalog.get(Transformer, chain.hv_transformer)),
+        mv_switchgear=technical(catalog.get(Switchgear, chain.mv_switchgear)),
+        unit_substation=technical(catalog.get(Transformer, chain.unit_substation)),
+        lv_switchgear=technical(catalog.get(Switchgear, chain.lv_switchgear)),
+        ups=technical(catalog.get(Ups, chain.ups)) if chain.ups else None,
+        generator=technical(catalog.get(Generator, chain.generator)) if chain.generator else None,
+        busway=technical(catalog.get(Busway, chain.busway)),
+        tap=technical(catalog.get(Busway, chain.tap)) if chain.tap else None,
+        ats=technical(catalog.get(Breaker, chain.transfer_switch)) if chain.transfer_switch else None,
+        sts=_static_switch(chain, catalog),
+        side_rack=technical(catalog.get(PowerShelf, chain.side_rack)) if chain.side_rack else None,
+    )
+
+
+def _static_switch(chain: PowerChain, catalog: Catalog) -> Breaker | None:
+    """The static switch named; else the smallest that carries a busway, as block redundant and catcher need one.
+
+    N+1 has none unless one is named: its busways transfer themselves.
+    """
+    if chain.static_switch:
+        return technical(catalog.get(Breaker, chain.static_switch))
+    if chain.scheme == "N+1":
+        return None
+    needed_a = figure(catalog.get(Busway, chain.busway).rating_a)
+    switches = sorted(
+        (part for part in catalog.all(Breaker) if part.role == "sts"), key=lambda p: (figure(p.rating_a), p.id)
+    )
+    carrying = [part for part in switches if figure(part.rating_a) >= needed_a]
+    chosen = (carrying or switches[-1:])[:1]
+    return technical(chosen[0]) if chosen else None
+
+
+def _energised(site: Site, program: Program) -> tuple[EnergisedStep, ...]:
+    """Latest step of each kind that begins within the horizon."""
+    latest: dict[str, tuple[int, EnergisedStep]] = {}
+    for step in site.energisation:
+        day = program.horizon.day(step.date)
+        if day < program.horizon.num_days and day >= latest.get(step.kind, (day, None))[0]:
+            latest[step.kind] = (day, EnergisedStep(step.kind, step.power_w, step.point))
+    return tuple(latest[kind][1] for kind in sorted(latest))
+
+
+def _service(hall: Hall, cooling: Cooling) -> HallService:
+    own = cooling.responses.frame.filter(pl.col("hall") == hall.id)
+    base_w, slope, litres = own.select("base_w", "w_per_w_heat", "water_l_per_day").row(0) if own.height else (0, 0, 0)
+    return HallService(hall.id, hall.it_w, base_w, slope, litres, _heat_limit_w(hall.id, cooling))
+
+
+def _heat_limit_w(hall: str, cooling: Cooling) -> float:
+    """Planned heat of a hall times the smallest reserve of its plant: capacity with one unit lost over duty."""
+    planned_w = float(cooling.loops.frame.filter(pl.col("hall") == hall)["heat_w"].sum())
+    plant = cooling.units.frame.filter((pl.col("hall") == hall) & (pl.col("loop") == "facility"))
+    fleets = plant.group_by("role", maintain_order=True).agg(pl.col("rated_w", "duty_w"))
+    reserves = [
+        (np.sum(rated_w) - np.max(rated_w)) / np.sum(duty_w)
+        for rated_w, duty_w in fleets.select("rated_w", "duty_w").iter_rows()
+    ]
+    return planned_w * float(min(reserves, default=0.0))
+
+
+def _alternatives(catalog: Catalog) -> Alternatives:
+    ducts = [(part.role, part.id, figure(part.rating_a)) for part in catalog.all(Busway)]
+    boards = [part for part in catalog.all(Switchgear) if part.role == "lv"]
+    units = [part for part in catalog.all(Transformer) if part.role == "mv-lv"]
+    return Alternatives(
+        taps=_ladder([(name, rating) for role, name, rating in ducts if role == "tap"]),
+        busways=_ladder([(name, rating) for role, name, rating in ducts if role == "busway"]),
+        boards=_ladder([(part.id, figure(part.rating_a)) for part in boards]),
+        interrupting=_ladder([(part.id, figure(part.interrupting_a)) for part in boards]),
+        substations=tuple(sorted(map(technical, units), key=lambda part: (figure(part.rating_va), part.id))),
+    )
+
+
+def _ladder(rows: list[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+    return tuple(sorted(rows, key=lambda row: (row[1], row[0])))
