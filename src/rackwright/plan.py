@@ -1,6 +1,7 @@
 """The pipeline, read top to bottom: which stage comes after which, and what does it see?
 
-Racks come before sizing and siting, because both ask how much one rack holds and draws; nothing flows back.
+Racks come before sizing and siting, because both ask how much one rack holds and draws. One thing flows back: where a
+layout finds no place for all the units of a block, siting is asked again for what the halls do hold.
 """
 
 from __future__ import annotations
