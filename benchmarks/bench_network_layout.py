@@ -47,7 +47,7 @@ def fabric_request(units: int) -> FabricRequest:
     target = Target(
         platform="p",
         protocol=switch.protocol,
-        rail_optimised=True,
+        family="rail-optimised",
         unit_racks=UNIT_RACKS,
         rails=RAILS,
         planes=1,
@@ -55,7 +55,6 @@ def fabric_request(units: int) -> FabricRequest:
         spine=spec,
         core=spec,
         oversubscription=1.0,
-        reserved_leaf_ports=0,
         storage=None,
         in_band=None,
         out_of_band=None,

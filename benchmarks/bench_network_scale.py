@@ -34,7 +34,7 @@ def request_of(units: int) -> FabricRequest:
     target = Target(
         platform="p",
         protocol="ethernet",
-        rail_optimised=True,
+        family="rail-optimised",
         unit_racks=UNIT_RACKS,
         rails=RAILS,
         planes=1,
@@ -42,7 +42,6 @@ def request_of(units: int) -> FabricRequest:
         spine=switch,
         core=switch,
         oversubscription=1.0,
-        reserved_leaf_ports=0,
         storage=None,
         in_band=None,
         out_of_band=None,

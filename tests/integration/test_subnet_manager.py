@@ -102,7 +102,7 @@ def request_of(units: int, radix: int, trays: int, rails: int) -> FabricRequest:
     target = Target(
         platform="p",
         protocol="infiniband",
-        rail_optimised=True,
+        family="rail-optimised",
         unit_racks=1,
         rails=rails,
         planes=1,
@@ -110,7 +110,6 @@ def request_of(units: int, radix: int, trays: int, rails: int) -> FabricRequest:
         spine=switch,
         core=switch,
         oversubscription=1.0,
-        reserved_leaf_ports=0,
         storage=None,
         in_band=None,
         out_of_band=None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rackwright.fabric.request import SwitchSpec
+from rackwright.fabric.switch import SwitchSpec
 
 __all__ = ["LARGEST_SPLIT", "logical_ports", "split_of"]
 
@@ -29,6 +29,11 @@ def split_of(switch: SwitchSpec, gbit_s: float) -> int:
     return split
 
 
-def logical_ports(switch: SwitchSpec, gbit_s: float) -> int:
-    """Logical ports of a switch at a link rate; 0 if it cannot run that rate."""
-    return round(switch.ports.value) * split_of(switch, gbit_s)
+def logical_ports(switch: SwitchSpec, gbit_s: float, pinned: int = 0) -> int:
+    """Logical ports of a switch at a link rate; 0 if it cannot run that rate.
+
+    `pinned` are the ways a port is split where the user has decided them; a finer split than the rate allows gives 0.
+    """
+    most = split_of(switch, gbit_s)
+    split = pinned if 0 < pinned <= most else 0 if pinned else most
+    return round(switch.ports.value) * split

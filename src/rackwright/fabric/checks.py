@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rackwright.fabric.asked import Asked
 from rackwright.fabric.clos import Clos
 from rackwright.fabric.endpoints import IntArray
 from rackwright.fabric.network import CheckRow, Network
 from rackwright.fabric.request import BlockNeed
-from rackwright.fabric.robustness import Robustness, measure, robustness_rows
+from rackwright.fabric.robustness import Robustness, measure, promised_ratio, robustness_rows
 from rackwright.fabric.wiring import Wiring
 
-__all__ = ["bisection_gbit_s", "check_network", "leaf_ratio"]
+__all__ = ["bisection_gbit_s", "check_network", "leaf_ratio", "tier_ratio"]
 
 ARITHMETIC = "arithmetic"
 
@@ -52,6 +53,7 @@ def check_network(need: BlockNeed, network: Network, found: Robustness | None = 
     rows.append(_endpoint_row(subject, view))
     rows.append(_connected_row(subject, view))
     rows.extend(_capacity_rows(need, subject, view))
+    rows.extend(_fit_rows(subject, view))
     rows.extend(robustness_rows(subject, found or measure(network), is_clos=isinstance(network.size, Clos)))
     if network.name == "scale-out":
         rows.append(_protocol_row(need, subject))
@@ -94,13 +96,18 @@ def _ports_missing(view: _View) -> int:
 
 
 def _wrong_rail(view: _View) -> int:
-    if not view.network.by_rail:
+    """Endpoint links on a leaf of another rail; where rails are apart, links between rails of any tier."""
+    lanes = view.network.lanes
+    if not lanes.by_rail:
         return 0
-    return int(np.count_nonzero((view.a_tier == 0) & (view.a_rail != view.b_rail)))
+    looked_at = (view.a_tier == 0) | lanes.is_apart
+    return int(np.count_nonzero(looked_at & (view.a_rail != view.b_rail)))
 
 
 def _wrong_plane(view: _View) -> int:
-    return int(np.count_nonzero(view.a_plane != view.b_plane))
+    """Links between planes; where planes share their spines, of endpoints alone."""
+    looked_at = (view.a_tier == 0) | (not view.network.lanes.is_joined)
+    return int(np.count_nonzero(looked_at & (view.a_plane != view.b_plane)))
 
 
 def _uneven_bundles(view: _View) -> int:
@@ -152,13 +159,7 @@ def leaf_ratio(network: Network) -> float:
         return 0.0
     if network.size.tiers == 1:
         return 1.0
-    view = _view(network, network.wiring)
-    first, size = network.first_device, len(network.wiring.switches)
-    down, up = view.a_tier == 0, view.a_tier == 1
-    down_gbit_s = np.bincount(view.b_device[down] - first, weights=view.gbit_s[down], minlength=size)
-    up_gbit_s = np.bincount(view.a_device[up] - first, weights=view.gbit_s[up], minlength=size)
-    is_leaf = network.wiring.switches["tier"].to_numpy() == 1
-    return float(np.max(down_gbit_s[is_leaf] / up_gbit_s[is_leaf]))
+    return tier_ratio(network, 1)
 
 
 def bisection_gbit_s(network: Network) -> float:
@@ -174,18 +175,90 @@ def bisection_gbit_s(network: Network) -> float:
     return min(capacity) / 2.0
 
 
+def tier_ratio(network: Network, tier: int) -> float:
+    """Highest down over up capacity of any switch of a tier that has links up; 1 where none has."""
+    if network.wiring is None:
+        return 0.0
+    view = _view(network, network.wiring)
+    first, size = network.first_device, len(network.wiring.switches)
+    down, up = view.b_tier == tier, view.a_tier == tier
+    if not up.any():
+        return 1.0
+    down_gbit_s = np.bincount(view.b_device[down] - first, weights=view.gbit_s[down], minlength=size)
+    up_gbit_s = np.bincount(view.a_device[up] - first, weights=view.gbit_s[up], minlength=size)
+    is_up = up_gbit_s > 0
+    return float(np.max(down_gbit_s[is_up] / up_gbit_s[is_up]))
+
+
 def _capacity_rows(need: BlockNeed, subject: str, view: _View) -> list[CheckRow]:
-    limit = view.network.oversubscription
-    if limit is None:
+    network, asked = view.network, view.network.asked
+    if asked is None or network.size is None:
         return []
-    source = f"program:platforms[{need.target.platform}].fabric.oversubscription"
-    source = source if view.network.name == "scale-out" else "house rule: service networks are not oversubscribed"
-    ratio, bisection = leaf_ratio(view.network), bisection_gbit_s(view.network)
-    wanted = float(np.sum(view.gbit_s, where=view.a_tier == 0)) / 2.0 / limit
-    return [
-        ("fabric-oversubscription", subject, ratio, limit, "down/up", ratio <= limit * (1 + 1e-9), source),
-        ("fabric-bisection", subject, bisection, wanted, "Gbit/s", bisection >= wanted * (1 - 1e-9), source),
+    path = f"program:platforms[{need.target.platform}].fabric"
+    field = "oversubscription" if network.name == "scale-out" else "service_oversubscription"
+    limit, ratio, bisection = asked.oversubscription, leaf_ratio(network), bisection_gbit_s(network)
+    wanted = float(np.sum(view.gbit_s, where=view.a_tier == 0)) / 2.0 / promised_ratio(network)
+    rows: list[CheckRow] = [
+        ("fabric-oversubscription", subject, ratio, limit, "down/up", ratio <= limit * (1 + 1e-9), f"{path}.{field}"),
+        ("fabric-bisection", subject, bisection, wanted, "Gbit/s", bisection >= wanted * (1 - 1e-9), f"{path}.{field}"),
     ]
+    if network.size.tiers > 2:
+        ratio, limit = tier_ratio(network, 2), asked.spine_oversubscription
+        source, passed = f"{path}.spine_oversubscription", ratio <= limit * (1 + 1e-9)
+        rows.append(("fabric-spine-oversubscription", subject, ratio, limit, "down/up", passed, source))
+    return rows
+
+
+def _fit_rows(subject: str, view: _View) -> list[CheckRow]:
+    """Ports run at the rate of their links, cages of both ends are of one form, racks keep to their leaves."""
+    network, asked = view.network, view.network.asked
+    if asked is None:
+        return []
+    rows = [_none_row("fabric-speed", subject, _too_fast(view, asked), "links faster than a port")]
+    forms = (asked.leaf.cage, asked.spine.cage, asked.core.cage)
+    unlike = sum(
+        int(np.count_nonzero(view.a_tier == tier))
+        for tier in (1, 2)
+        if forms[tier - 1] and forms[tier] and forms[tier - 1] != forms[tier]
+    )
+    rows.append(_none_row("fabric-cage", subject, unlike, "links between unlike cages"))
+    if asked.by_rack:
+        rows.append(_none_row("fabric-rack-leaf", subject, _mixed_leaves(view), "leaves that serve two racks"))
+    if network.lanes.planes > 1:
+        rows.append(_none_row("fabric-plane-spread", subject, _crowded(view), "devices with two ports on one leaf"))
+    return rows
+
+
+def _too_fast(view: _View, asked: Asked) -> int:
+    """Links whose rate is above that of the ports they take: each port is the catalog port over its split."""
+    too_fast = 0
+    for tier, switch in enumerate((asked.leaf, asked.spine, asked.core), start=1):
+        radix = view.network.radix_by_tier[tier - 1]
+        port_gbit_s = switch.port_gbit_s.value * round(switch.ports.value) / max(radix, 1)
+        ways = view.network.uplink_ratio if tier == 1 else 1
+        too_fast += int(np.count_nonzero((view.b_tier == tier) & (view.gbit_s > port_gbit_s * (1 + 1e-9))))
+        too_fast += int(np.count_nonzero((view.a_tier == tier) & (view.gbit_s > port_gbit_s * ways * (1 + 1e-9))))
+    return too_fast
+
+
+def _mixed_leaves(view: _View) -> int:
+    """Leaves whose endpoints stand in more than one rack."""
+    count = len(view.network.ports)
+    leaf = view.b_device[:count] - view.network.first_device
+    rack = view.network.ports["rack_index"].to_numpy().astype(np.int64)
+    pairs = np.unique(leaf * (int(rack.max(initial=0)) + 1) + rack) // (int(rack.max(initial=0)) + 1)
+    return int(np.count_nonzero(np.bincount(pairs) > 1)) if len(pairs) else 0
+
+
+def _crowded(view: _View) -> int:
+    """Devices with ports of two planes on one leaf."""
+    count = len(view.network.ports)
+    plane = view.network.ports["plane"].to_numpy().astype(np.int64)
+    size = int(view.b_device[:count].max(initial=0)) + 1
+    pair = view.a_device[:count] * size + view.b_device[:count]
+    both = np.unique(pair * (int(plane.max(initial=0)) + 1) + plane) // (int(plane.max(initial=0)) + 1)
+    repeated = both[1:][both[1:] == both[:-1]]
+    return len(np.unique(repeated // size))
 
 
 def _protocol_row(need: BlockNeed, subject: str) -> CheckRow:

@@ -9,8 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
-__all__ = ["Clos", "ClosNeed", "clos_choices", "largest_groups", "size_clos"]
+__all__ = ["Clos", "ClosNeed", "clos_choices", "largest_groups", "most_down", "size_clos"]
+
+ROUNDING = 1e-9
+"""A ratio of two whole numbers that is a whole number may come out this much above it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,13 +33,16 @@ class ClosNeed:
         Disjoint planes.
     leaf_radix, spine_radix, core_radix
         Logical ports of a switch of each tier.
-    oversubscription
-        Highest down over up capacity at the leaf.
-    reserved
-        Ports kept free on each leaf.
-    tiers, leaf_down, pod_leaves, bundle
-        Pins: number of tiers, endpoints of a leaf, leaves of a pod, links of a leaf-spine pair; 0 leaves the choice to
-        the rule.
+    uplink_ratio
+        Leaf ports one link to a spine takes: its rate over that of an endpoint port. Radices of spine and core are
+        counted in links of that rate.
+    oversubscription, spine_oversubscription
+        Highest down over up capacity at the leaf, and at the spine of three tiers.
+    reserved, spine_reserved
+        Ports kept free on each leaf and on each spine.
+    tiers, leaf_down, leaf_up, pod_leaves, bundle, core_bundle
+        Pins: number of tiers, endpoints and uplinks of a leaf, leaves of a pod, links of a leaf-spine and of a
+        spine-core pair; 0 leaves the choice to the rule.
     """
 
     groups: int
@@ -45,12 +52,17 @@ class ClosNeed:
     leaf_radix: int
     spine_radix: int
     core_radix: int
+    uplink_ratio: int = 1
     oversubscription: float = 1.0
+    spine_oversubscription: float = 1.0
     reserved: int = 0
+    spine_reserved: int = 0
     tiers: int = 0
     leaf_down: int = 0
+    leaf_up: int = 0
     pod_leaves: int = 0
     bundle: int = 0
+    core_bundle: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +162,7 @@ def _leaf_tier(need: ClosNeed) -> Clos | None:
     """The leaves alone: how many groups share one, or how many serve one rail of one group."""
     if need.groups * need.endpoints <= need.leaf_radix - need.reserved and need.rails == 1 and need.tiers in {0, 1}:
         return _leaves(need, need.groups, 1, need.groups * need.endpoints)
-    most = need.leaf_down or _most_down(need)
+    most = need.leaf_down or most_down(need)
     if most < 1 or need.endpoints < 1:
         return None
     if need.endpoints > most:
@@ -176,36 +188,42 @@ def _leaves(need: ClosNeed, groups_per_leaf: int, leaves_per_rail: int, leaf_dow
     )
 
 
-def _most_down(need: ClosNeed) -> int:
+def most_down(need: ClosNeed) -> int:
     """Most endpoint ports of a leaf that leave room for its uplinks and reserved ports."""
     room = need.leaf_radix - need.reserved
+    if need.leaf_up:
+        up = need.uplink_ratio * need.leaf_up
+        return max(0, min(room - up, int(up * need.oversubscription + ROUNDING)))
     most = int(room * need.oversubscription / (1.0 + need.oversubscription))
-    while most > 0 and most + _least_up(need, most) > room:
+    while most > 0 and most + need.uplink_ratio * _least_up(need, most) > room:
         most -= 1
     return most
 
 
 def _least_up(need: ClosNeed, down: int) -> int:
-    return math.ceil(down / need.oversubscription)
+    return math.ceil(down / (need.oversubscription * need.uplink_ratio) - ROUNDING)
 
 
 def _uplink_choices(need: ClosNeed, tier: Clos) -> range:
     """Uplinks a leaf may have: enough for the oversubscription, no more than its free ports."""
-    return range(_least_up(need, tier.leaf_down), need.leaf_radix - need.reserved - tier.leaf_down + 1)
+    least = _least_up(need, tier.leaf_down)
+    most = (need.leaf_radix - need.reserved - tier.leaf_down) // need.uplink_ratio
+    return range(max(least, need.leaf_up), min(most, need.leaf_up or most) + 1)
 
 
 def _two_tiers(need: ClosNeed, tier: Clos) -> Iterator[Clos]:
     for leaf_up in _uplink_choices(need, tier):
-        spines = _spread(leaf_up, tier.plane_leaves, need.spine_radix, need.bundle)
+        spines = _spread(leaf_up, tier.plane_leaves, need.spine_radix - need.spine_reserved, need.bundle)
         if spines:
             bundle = leaf_up // spines
             yield replace(tier, tiers=2, leaf_up=leaf_up, spines_per_pod=spines, bundle=bundle)
 
 
 def _three_tiers(need: ClosNeed, tier: Clos) -> Iterator[Clos]:
+    most_down = _most_spine_down(need)
     for leaf_up in _uplink_choices(need, tier):
         for pod_leaves in _pod_choices(need, tier):
-            spines = _spread(leaf_up, pod_leaves, need.spine_radix // 2, need.bundle)
+            spines = _spread(leaf_up, pod_leaves, most_down, need.bundle)
             if not spines:
                 continue
             bundle = leaf_up // spines
@@ -214,13 +232,27 @@ def _three_tiers(need: ClosNeed, tier: Clos) -> Iterator[Clos]:
 
 
 def _with_cores(need: ClosNeed, shape: Clos) -> Iterator[Clos]:
-    """Fabrics with cores over the spines: as many ports up as down, or a few more where these do not divide."""
+    """Fabrics with cores over the spines: the least ports up, or a few more where these do not divide."""
     spine_down = shape.pod_leaves * shape.bundle
-    for spine_up in range(spine_down, need.spine_radix - spine_down + 1):
-        cores = _spread(spine_up, shape.pods, need.core_radix, 0)
+    least = _least_spine_up(need, spine_down)
+    for spine_up in range(least, need.spine_radix - need.spine_reserved - spine_down + 1):
+        cores = _spread(spine_up, shape.pods, need.core_radix, need.core_bundle)
         if cores:
             yield replace(shape, spine_up=spine_up, cores_per_spine=cores, core_bundle=spine_up // cores)
             return
+
+
+def _least_spine_up(need: ClosNeed, down: int) -> int:
+    return math.ceil(down / need.spine_oversubscription - ROUNDING)
+
+
+def _most_spine_down(need: ClosNeed) -> int:
+    """Most ports of a spine under cores that leave room for its uplinks and reserved ports."""
+    room = need.spine_radix - need.spine_reserved
+    most = int(room * need.spine_oversubscription / (1.0 + need.spine_oversubscription))
+    while most > 0 and most + _least_spine_up(need, most) > room:
+        most -= 1
+    return most
 
 
 def _pod_choices(need: ClosNeed, tier: Clos) -> list[int]:
@@ -228,8 +260,8 @@ def _pod_choices(need: ClosNeed, tier: Clos) -> list[int]:
     if need.pod_leaves:
         return [need.pod_leaves]
     group = tier.rails * tier.leaves_per_rail
-    most = min(need.spine_radix // 2 * need.leaf_radix, tier.plane_leaves)
-    return _divisors(group)[:-1] + list(range(group, most + 1, group))
+    most = min(_most_spine_down(need) * need.leaf_radix, tier.plane_leaves)
+    return [*_divisors(group)[:-1], *range(group, most + 1, group)]
 
 
 def _spread(links: int, lower: int, radix: int, bundle: int) -> int:
@@ -240,8 +272,9 @@ def _spread(links: int, lower: int, radix: int, bundle: int) -> int:
     return 0
 
 
-def _divisors(number: int) -> list[int]:
-    return [divisor for divisor in range(1, number + 1) if number % divisor == 0]
+@cache
+def _divisors(number: int) -> tuple[int, ...]:
+    return tuple(divisor for divisor in range(1, number + 1) if number % divisor == 0)
 
 
 def _cheapest(need: ClosNeed, choices: Iterator[Clos]) -> Clos | None:

@@ -8,23 +8,25 @@ import numpy as np
 import polars as pl
 
 from rackwright.fabric.checks import bisection_gbit_s, check_network, leaf_ratio
+from rackwright.fabric.choices import choice_rows
 from rackwright.fabric.clos import Clos
 from rackwright.fabric.endpoints import Endpoints, find_endpoints, take_network
 from rackwright.fabric.network import Network, design_clos, design_tree, management_ports
 from rackwright.fabric.request import BlockNeed, FabricRequest
 from rackwright.fabric.robustness import Robustness, measure
+from rackwright.fabric.tiers import kept_rows, tier_rows
 from rackwright.tables.checks import Checks
-from rackwright.tables.fabric import Designs, Devices, Fabric, Links
+from rackwright.tables.fabric import Choices, Designs, Devices, Fabric, KeptPorts, Links, Tiers
 
 __all__ = ["design_fabric"]
 
 OMISSIONS = (
-    "fabric: links between switches run at the endpoints' rate; a port of twice the rate is used as two logical ports.",
-    "fabric: storage and in-band networks are not oversubscribed, and a tray's ports may share a leaf.",
+    "fabric: a tray's ports of a service network may share a leaf, unless it has planes.",
     "fabric: an out-of-band switch has one uplink at its port rate; its faster uplink cages stay empty.",
-    "fabric: fabric managers, border links and power distribution are not wired.",
+    "fabric: fabric managers, border links and power distribution are not wired; ports can be kept for them.",
     "fabric: failures are single links and switches; cable trays and power feeds are not taken out here.",
     "fabric: routes are shortest paths from sampled leaves; no routing tables and no families but folded Clos.",
+    "fabric: networks to choose from are priced with optical links of no length.",
 )
 
 
@@ -52,12 +54,13 @@ def design_fabric(request: FabricRequest) -> Fabric:
     `fabric-size` or `fabric-rate` says why and names the nearest size that works.
     """
     blocks = [_design_block(need, request) for need in request.blocks]
-    devices, links = [], []
+    devices, links, kept = [], [], []
     first = 0
     for block in blocks:
         nodes, switches = _node_rows(block), _switch_rows(block)
         devices += [_shift(nodes, first, "device"), _shift(switches, first, "device")]
         links.append(_shift(_link_rows(block), first, "a_device", "b_device"))
+        kept += [_shift(kept_rows(network), first, "device") for network in block.networks]
         first += len(nodes) + len(switches)
     return Fabric(
         designs=Designs.from_rows([row for block in blocks for row in _design_rows(block)]),
@@ -72,7 +75,20 @@ def design_fabric(request: FabricRequest) -> Fabric:
             ]
         ),
         omissions=OMISSIONS,
+        tiers=Tiers.from_rows([row for block in blocks for row in _tier_rows(block)]),
+        kept_ports=KeptPorts.of(pl.concat(kept)) if kept else KeptPorts.empty(),
+        choices=Choices.from_rows([row for block in blocks for row in _choice_rows(block, request)]),
     )
+
+
+def _tier_rows(block: _BlockFabric) -> list[tuple[str | int | float, ...]]:
+    need = block.need
+    return [row for network in block.networks for row in tier_rows(need.block, network, need.target.out_of_band)]
+
+
+def _choice_rows(block: _BlockFabric, request: FabricRequest) -> list[tuple[str | int | float | None, ...]]:
+    scale_out = [network for network in block.networks if network.name == "scale-out"]
+    return [row for network in scale_out for row in choice_rows(block.need, network, request.market)]
 
 
 def _shift(frame: pl.DataFrame, by: int, *columns: str) -> pl.DataFrame:
@@ -105,7 +121,7 @@ def _design_rows(block: _BlockFabric) -> list[tuple[str | int | float, ...]]:
             block.need.block,
             network.name,
             network.size.tiers,
-            network.size.planes if isinstance(network.size, Clos) else 1,
+            network.lanes.planes,
             len(network.ports),
             network.size.leaves,
             network.size.spines,

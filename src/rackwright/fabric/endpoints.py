@@ -29,8 +29,8 @@ class Endpoints:
     nodes
         One row per device with a port: rack_index, unit, u, bay, part, in the order of `device`.
     ports
-        One row per port: device (from 0 in the block), port, network, rail, plane, gbit_s, unit; in the order of
-        device and port.
+        One row per port: device (from 0 in the block), port, network, rail, plane, gbit_s, unit, rack_index; in the
+        order of device and port.
     """
 
     nodes: pl.DataFrame
@@ -49,10 +49,10 @@ def find_endpoints(need: BlockNeed, request: FabricRequest) -> Endpoints:
         .with_columns(pl.col("device").cast(pl.Int64))
     )
     ports = (
-        nodes.select("device", "type", "u", "bay", "unit")
+        nodes.select("device", "type", "u", "bay", "unit", "rack_index")
         .join(request.ports.frame, on=["type", "u", "bay"])
         .sort("device", "port")
-        .select("device", "port", "network", "rail", "plane", "gbit_s", "unit")
+        .select("device", "port", "network", "rail", "plane", "gbit_s", "unit", "rack_index")
     )
     return Endpoints(nodes.select("device", "rack_index", "unit", "u", "bay", "part"), ports)
 

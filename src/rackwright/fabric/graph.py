@@ -23,7 +23,8 @@ BoolArray = NDArray[np.bool_]
 class SwitchGraph:
     """Edges between switches (lower, upper, links, capacity [Gbit/s]) and what hangs on every switch.
 
-    `tier`, `plane` and `endpoint_gbit_s` have one entry per switch; capacities are whole Gbit/s.
+    `tier`, `plane` and `endpoint_gbit_s` have one entry per switch; capacities are whole Gbit/s. Switches of two planes
+    never meet: a plane here is a graph of its own, be it a plane of the network or a rail that is not joined.
     """
 
     tier: IntArray
@@ -66,7 +67,7 @@ def switch_graph(network: Network, wiring: Wiring) -> SwitchGraph:
     first, size = network.first_device, len(wiring.switches)
     a, b = (wiring.links[name].to_numpy() - first for name in ("a_device", "b_device"))
     rate = np.round(wiring.links["gbit_s"].to_numpy()).astype(np.int64)
-    tier, plane = (wiring.switches[name].to_numpy().astype(np.int64) for name in ("tier", "plane"))
+    tier, plane = wiring.switches["tier"].to_numpy().astype(np.int64), network.lanes.graph_of(wiring.switches)
     count = len(network.ports)
     endpoint = np.bincount(b[:count], weights=rate[:count], minlength=size).astype(np.int64)
     key, place, links = np.unique(a[count:] * size + b[count:], return_inverse=True, return_counts=True)

@@ -8,8 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from rackwright.fabric.breakout import logical_ports
-from rackwright.fabric.clos import Clos, ClosNeed, largest_groups, size_clos
+from rackwright.fabric.asked import Asked, asked_of
+from rackwright.fabric.breakout import split_of
+from rackwright.fabric.clos import Clos, ClosNeed, size_clos
+from rackwright.fabric.lanes import Lanes, ridden
+from rackwright.fabric.nearest import nearest_design
+from rackwright.fabric.need import clos_need, radix_of, take_census
 from rackwright.fabric.out_of_band import Tree, size_tree, wire_tree
 from rackwright.fabric.request import BlockNeed, SwitchSpec
 from rackwright.fabric.wiring import ClosParts, Wiring, wire_clos
@@ -35,14 +39,14 @@ class Network:
         Switches and links; None with `size`.
     radix_by_tier
         Logical ports of leaf, spine, core.
-    oversubscription
-        Limit at the leaf; None where there is none.
-    by_rail
-        True if an endpoint port goes to the leaf of its rail.
+    asked
+        Switches of the tiers and what is asked of them; None for a tree of management switches.
+    lanes
+        What is a plane and what a rail.
     first_device
         Number of the first switch.
-    gbit_s
-        Rate of links between switches.
+    gbit_s, uplink_gbit_s
+        Rate of endpoint links, and of links between switches.
     problems
         Failed checks that say why it could not be built, or not as asked.
     """
@@ -52,24 +56,17 @@ class Network:
     size: Clos | Tree | None
     wiring: Wiring | None
     radix_by_tier: tuple[int, int, int]
-    oversubscription: float | None
-    by_rail: bool
+    asked: Asked | None
+    lanes: Lanes
     first_device: int
     gbit_s: float
+    uplink_gbit_s: float
     problems: tuple[CheckRow, ...] = ()
 
-
-@dataclass(frozen=True, kw_only=True)
-class _Switches:
-    """Switches of the three tiers and what is asked of them."""
-
-    leaf: SwitchSpec
-    spine: SwitchSpec
-    core: SwitchSpec
-    oversubscription: float
-    reserved: int
-    by_rail: bool
-    planes: int
+    @property
+    def uplink_ratio(self) -> int:
+        """Leaf ports one uplink takes."""
+        return 1 if self.asked is None else radix_of(self.asked, self.gbit_s, self.uplink_gbit_s).uplink_ratio
 
 
 def design_clos(need: BlockNeed, name: str, ports: pl.DataFrame, first_device: int) -> Network:
@@ -77,94 +74,79 @@ def design_clos(need: BlockNeed, name: str, ports: pl.DataFrame, first_device: i
 
     A scale-out port must run at its full rate; ports of the other networks run at the lower rate of both ends.
     """
-    asked = _switches_of(need, name)
+    asked = asked_of(need.target, name)
     if name != "scale-out":
-        ports = ports.with_columns(pl.col("gbit_s").clip(upper_bound=asked.leaf.port_gbit_s.value))
+        ports = _spread_planes(ports, asked)
     highest = ports["gbit_s"].max()
     gbit_s = float(highest) if isinstance(highest, int | float) else 0.0
-    radix = tuple(logical_ports(switch, gbit_s) for switch in (asked.leaf, asked.spine, asked.core))
+    uplink_gbit_s = asked.uplink_gbit_s or gbit_s
     network = Network(
         name=name,
         ports=ports,
         size=None,
         wiring=None,
-        radix_by_tier=(radix[0], radix[1], radix[2]),
-        oversubscription=asked.oversubscription,
-        by_rail=asked.by_rail,
+        radix_by_tier=radix_of(asked, gbit_s, uplink_gbit_s).by_tier,
+        asked=asked,
+        lanes=asked.lanes,
         first_device=first_device,
         gbit_s=gbit_s,
-        problems=tuple(_rate_problems(need, name, asked, gbit_s)),
+        uplink_gbit_s=uplink_gbit_s,
     )
-    return network if network.problems else _sized(need, network, asked)
+    problems = tuple(_rate_problems(need, network, asked))
+    return replace(network, problems=problems) if problems else _sized(need, network, asked)
 
 
-def _switches_of(need: BlockNeed, name: str) -> _Switches:
-    target = need.target
-    if name == "scale-out":
-        return _Switches(
-            leaf=target.leaf,
-            spine=target.spine,
-            core=target.core,
-            oversubscription=target.oversubscription,
-            reserved=target.reserved_leaf_ports,
-            by_rail=target.rail_optimised,
-            planes=target.planes,
-        )
-    switch = (target.storage if name == "storage" else target.in_band) or target.leaf
-    return _Switches(leaf=switch, spine=switch, core=switch, oversubscription=1.0, reserved=0, by_rail=False, planes=1)
+def _spread_planes(ports: pl.DataFrame, asked: Asked) -> pl.DataFrame:
+    """Service ports at the rate of the switch, those of a device dealt out over the planes."""
+    dealt = pl.int_range(pl.len(), dtype=pl.Int64).over("device") % asked.lanes.planes
+    return ports.with_columns(pl.col("gbit_s").clip(upper_bound=asked.leaf.port_gbit_s.value), plane=dealt)
 
 
-def _rate_problems(need: BlockNeed, name: str, asked: _Switches, gbit_s: float) -> Iterable[CheckRow]:
-    subject = f"{need.block}/{name}"
+def _rate_problems(need: BlockNeed, network: Network, asked: Asked) -> Iterable[CheckRow]:
+    """Ports slower than the links they are to carry, breakouts finer than the rate, uplinks of an odd rate."""
+    subject = f"{need.block}/{network.name}"
+    fastest = max(network.gbit_s, network.uplink_gbit_s)
     for tier, switch in (("leaf", asked.leaf), ("spine", asked.spine), ("core", asked.core)):
-        limit = switch.port_gbit_s
-        if gbit_s > limit.value:
-            where = f"fact:{limit.id}; no network is built: {tier} ports are slower than the endpoints"
-            yield ("fabric-rate", f"{subject}/{tier}", gbit_s, limit.value, "Gbit/s", False, where)
+        limit, wanted = switch.port_gbit_s, fastest if tier == "leaf" else network.uplink_gbit_s
+        if wanted > limit.value:
+            where = f"fact:{limit.id}; no network is built: {tier} ports are slower than their links"
+            yield ("fabric-rate", f"{subject}/{tier}", wanted, limit.value, "Gbit/s", False, where)
+    most = split_of(asked.leaf, network.gbit_s)
+    if most and asked.pins.breakout > most:
+        source = f"ports of {asked.leaf.id} can be split {most} ways at {network.gbit_s:g} Gbit/s; no network is built"
+        yield ("fabric-breakout", subject, asked.pins.breakout, most, "ways", False, source)
+    if network.gbit_s and network.uplink_gbit_s % network.gbit_s:
+        ratio = network.uplink_gbit_s / network.gbit_s
+        source = f"uplinks run at a whole multiple of {network.gbit_s:g} Gbit/s; no network is built"
+        yield ("fabric-uplink-rate", subject, ratio, max(1.0, float(int(ratio))), "x endpoint rate", False, source)
 
 
-def _sized(need: BlockNeed, network: Network, asked: _Switches) -> Network:
-    """The network with switches and links, or with the failed check that says how much could be built."""
-    clos_need = _clos_need(need, network, asked)
-    clos = size_clos(clos_need)
+def _sized(need: BlockNeed, network: Network, asked: Asked) -> Network:
+    """The network with switches and links, or with the failed check that says what could be built."""
+    radix = radix_of(asked, network.gbit_s, network.uplink_gbit_s)
+    wanted = clos_need(take_census(network.ports), need.units, asked, radix)
+    clos = size_clos(wanted)
     if clos is None:
-        return replace(network, problems=(_size_problem(need, network, clos_need),))
-    leaf_radix, spine_radix, core_radix = network.radix_by_tier
+        return replace(network, problems=(_size_problem(need, network, wanted),))
     parts = ClosParts(
         leaf=asked.leaf.id,
         spine=asked.spine.id,
         core=asked.core.id,
-        leaf_radix=leaf_radix,
-        spine_radix=spine_radix,
-        core_radix=core_radix,
-        gbit_s=network.gbit_s,
+        leaf_radix=radix.leaf,
+        spine_radix=radix.spine,
+        core_radix=radix.core,
+        gbit_s=network.uplink_gbit_s,
+        uplink_ratio=radix.uplink_ratio,
     )
-    first = network.first_device
-    wiring = wire_clos(clos, parts, network.ports, first_device=first, by_rail=network.by_rail)
-    return replace(network, size=clos, wiring=wiring)
+    lanes, first = network.lanes, network.first_device
+    ports = ridden(network.ports, lanes)
+    wiring = wire_clos(clos, parts, ports, first_device=first, by_rail=lanes.clos_rails > 1 or lanes.by_rail)
+    return replace(network, size=clos, wiring=Wiring(lanes.shown(wiring.switches), wiring.links))
 
 
-def _clos_need(need: BlockNeed, network: Network, asked: _Switches) -> ClosNeed:
-    lanes = ["unit", "plane", "rail"] if network.by_rail else ["unit", "plane"]
-    largest = network.ports.group_by(lanes).len()["len"].max()
-    leaf_radix, spine_radix, core_radix = network.radix_by_tier
-    return ClosNeed(
-        groups=need.units,
-        endpoints=int(largest) if isinstance(largest, int) else 0,
-        rails=need.target.rails if network.by_rail else 1,
-        planes=asked.planes,
-        leaf_radix=leaf_radix,
-        spine_radix=spine_radix,
-        core_radix=core_radix,
-        oversubscription=asked.oversubscription,
-        reserved=asked.reserved,
-    )
-
-
-def _size_problem(need: BlockNeed, network: Network, clos_need: ClosNeed) -> CheckRow:
+def _size_problem(need: BlockNeed, network: Network, wanted: ClosNeed) -> CheckRow:
     """Units asked for against the most that the same switches can join."""
-    most = largest_groups(clos_need)
-    nearest = f"the nearest design that works has {most} units" if most else "not even one unit can be joined"
+    most, nearest = nearest_design(wanted)
     radix = "/".join(str(ports) for ports in network.radix_by_tier)
     source = f"size_clos with {radix} ports a leaf/spine/core; no network is built; {nearest}"
     return ("fabric-size", f"{need.block}/{network.name}", need.units, most, "units", False, source)
@@ -201,10 +183,11 @@ def design_tree(need: BlockNeed, switch: SwitchSpec, ports: pl.DataFrame, first_
         size=tree,
         wiring=None,
         radix_by_tier=(radix, radix, radix),
-        oversubscription=None,
-        by_rail=False,
+        asked=None,
+        lanes=Lanes(planes=1, rails=1),
         first_device=first_device,
         gbit_s=switch.port_gbit_s.value,
+        uplink_gbit_s=switch.port_gbit_s.value,
     )
     if tree is None:
         most = radix * (radix - 1) * (radix - 1)

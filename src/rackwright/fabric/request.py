@@ -2,39 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
 from rackwright.catalog.index import Catalog
-from rackwright.catalog.parts import Fact, Switch
+from rackwright.catalog.parts import Switch
+from rackwright.fabric.optics import Market, take_market
+from rackwright.fabric.switch import SwitchSpec, switch_spec
 from rackwright.program.model import Program
-from rackwright.program.platforms import FabricTarget
+from rackwright.program.platforms import FabricFamily, FabricTarget
 from rackwright.tables.racks import Ports, Racks, Slots
 from rackwright.tables.siting import Siting
 
-__all__ = ["BlockNeed", "FabricRequest", "RackRun", "SwitchSpec", "Target", "fabric_request"]
+__all__ = ["BlockNeed", "FabricRequest", "Pins", "RackRun", "Reserve", "SwitchSpec", "Target", "fabric_request"]
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """Ports kept free on each switch of a tier (`leaf` or `spine`) for a purpose."""
+
+    purpose: str
+    tier: str
+    ports: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class SwitchSpec:
-    """What a fabric needs to know of a switch."""
+class Pins:
+    """What the user has decided of the scale-out network; 0 leaves it to the sizing rule."""
 
-    id: str
-    protocol: str
-    ports: Fact
-    port_gbit_s: Fact
+    tiers: int = 0
+    leaf_down: int = 0
+    leaf_up: int = 0
+    pod_leaves: int = 0
+    bundle: int = 0
+    core_bundle: int = 0
+    breakout: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """What the networks of a platform must be; `storage`, `in_band`, `out_of_band` are None where there is none."""
+    """What the networks of a platform must be; `storage`, `in_band`, `out_of_band` are None where there is none.
+
+    `uplink_gbit_s` is the rate of links between switches, 0 for that of the endpoints.
+    """
 
     platform: str
     protocol: str
-    rail_optimised: bool
+    family: FabricFamily
     unit_racks: int
     rails: int
     planes: int
@@ -42,10 +59,16 @@ class Target:
     spine: SwitchSpec
     core: SwitchSpec
     oversubscription: float
-    reserved_leaf_ports: int
     storage: SwitchSpec | None
     in_band: SwitchSpec | None
     out_of_band: SwitchSpec | None
+    joined_planes: bool = False
+    uplink_gbit_s: float = 0.0
+    spine_oversubscription: float = 1.0
+    reserves: tuple[Reserve, ...] = ()
+    pins: Pins = field(default_factory=Pins)
+    service_planes: int = 1
+    service_oversubscription: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -69,11 +92,15 @@ class BlockNeed:
 
 @dataclass(frozen=True)
 class FabricRequest:
-    """Everything the stage uses; slots and ports only of the rack types that stand in a block."""
+    """Everything the stage uses; slots and ports only of the rack types that stand in a block.
+
+    `market` holds what other scale-out networks could be made of.
+    """
 
     blocks: tuple[BlockNeed, ...]
     slots: Slots
     ports: Ports
+    market: Market = field(default_factory=Market)
 
 
 def fabric_request(program: Program, catalog: Catalog, siting: Siting, racks: Racks) -> FabricRequest:
@@ -99,7 +126,10 @@ def fabric_request(program: Program, catalog: Catalog, siting: Siting, racks: Ra
     )
     types = sorted({run.type for need in blocks for run in need.runs})
     is_used = pl.col("type").is_in(types)
-    return FabricRequest(blocks, Slots(racks.slots.frame.filter(is_used)), Ports(racks.ports.frame.filter(is_used)))
+    protocols = sorted({target.protocol for target in targets.values()})
+    market = take_market(catalog, protocols, [target.leaf for target in targets.values()])
+    slots, ports = Slots(racks.slots.frame.filter(is_used)), Ports(racks.ports.frame.filter(is_used))
+    return FabricRequest(blocks, slots, ports, market)
 
 
 def _runs(siting: Siting, block: str) -> tuple[RackRun, ...]:
@@ -117,7 +147,7 @@ def _target(platform: str, target: FabricTarget, catalog: Catalog, problems: lis
     return Target(
         platform=platform,
         protocol=target.protocol,
-        rail_optimised=target.family == "rail-optimised",
+        family=target.family,
         unit_racks=target.unit_racks,
         rails=target.rails,
         planes=target.planes,
@@ -125,10 +155,36 @@ def _target(platform: str, target: FabricTarget, catalog: Catalog, problems: lis
         spine=switch("spine", target.spine),
         core=switch("core", target.core or target.spine),
         oversubscription=target.oversubscription,
-        reserved_leaf_ports=target.reserved_leaf_ports,
         storage=switch("storage", target.storage) if target.storage else None,
         in_band=switch("in_band", target.in_band) if target.in_band else None,
         out_of_band=switch("out_of_band", target.out_of_band) if target.out_of_band else None,
+        joined_planes=target.joined_planes,
+        uplink_gbit_s=target.uplink_gbit_s or 0.0,
+        spine_oversubscription=target.spine_oversubscription,
+        reserves=_reserves(target),
+        pins=_pins(target),
+        service_planes=target.service_planes,
+        service_oversubscription=target.service_oversubscription,
+    )
+
+
+def _reserves(target: FabricTarget) -> tuple[Reserve, ...]:
+    """Ports kept free by purpose and tier, each pair once."""
+    kept = {("spare", "leaf"): target.reserved_leaf_ports} if target.reserved_leaf_ports else {}
+    for row in target.reserved:
+        kept[row.purpose, row.tier] = kept.get((row.purpose, row.tier), 0) + row.ports
+    return tuple(Reserve(purpose, tier, ports) for (purpose, tier), ports in kept.items())
+
+
+def _pins(target: FabricTarget) -> Pins:
+    return Pins(
+        tiers=target.tiers,
+        leaf_down=target.leaf_ports,
+        leaf_up=target.leaf_uplinks,
+        pod_leaves=target.pod_leaves,
+        bundle=target.bundle,
+        core_bundle=target.core_bundle,
+        breakout=target.breakout,
     )
 
 
@@ -138,10 +194,4 @@ def _switch(switch: Switch, where: str, problems: list[Problem]) -> SwitchSpec:
         if figure is None:
             rule = f"the catalog switch {switch.id} carries no `{name}`."
             problems.append(Problem("missing-fact", Place(path=where), rule, "Add the figure to the catalog folder."))
-    unknown = Fact(f"{switch.id}.unknown", 1.0, "", "", "", "assumption")
-    return SwitchSpec(
-        id=switch.id,
-        protocol=switch.protocol,
-        ports=switch.ports or unknown,
-        port_gbit_s=switch.port_gbit_s or unknown,
-    )
+    return switch_spec(switch)

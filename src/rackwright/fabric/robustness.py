@@ -16,7 +16,7 @@ from rackwright.fabric.graph import SwitchGraph, max_flow_gbit_s, switch_graph
 from rackwright.fabric.network import CheckRow, Network
 from rackwright.fabric.wiring import Wiring
 
-__all__ = ["Robustness", "measure", "robustness_rows"]
+__all__ = ["Robustness", "measure", "promised_ratio", "robustness_rows"]
 
 SEED = 1
 NUM_SOURCES = 8
@@ -85,7 +85,7 @@ def measure(network: Network) -> Robustness:
     paths, valleys = _paths(graph)
     return Robustness(
         max_flow_gbit_s=float(flows[worst]),
-        wanted_gbit_s=_smaller_half(graph, splits[worst]) / (network.oversubscription or 1.0),
+        wanted_gbit_s=_smaller_half(graph, splits[worst]) / promised_ratio(network),
         paths=paths,
         expected_paths=_expected_paths(network.size) if isinstance(network.size, Clos) else paths,
         link_loss_share=left_after[0],
@@ -94,6 +94,14 @@ def measure(network: Network) -> Robustness:
         cut_off_nodes=cut_off,
         valleys=valleys,
     )
+
+
+def promised_ratio(network: Network) -> float:
+    """Endpoint capacity over what the upper tiers are to carry: the oversubscription of all tiers together."""
+    if network.asked is None or network.size is None:
+        return 1.0
+    spine = network.asked.spine_oversubscription if network.size.tiers > 2 else 1.0
+    return network.asked.oversubscription * spine
 
 
 def _single_switch(half_gbit_s: float, lost_ports: int, cut_off: int) -> Robustness:
@@ -112,16 +120,23 @@ def _single_switch(half_gbit_s: float, lost_ports: int, cut_off: int) -> Robustn
 
 
 def _splits(graph: SwitchGraph) -> list[NDArray[np.bool_]]:
-    """Halves of the leaves: the first against the last (whole units and pods), every other one, and one at random."""
+    """Halves of the leaves of each plane: the first against the last, every other one, and one at random.
+
+    The first half holds whole units and pods.
+    """
     leaves = np.flatnonzero(graph.endpoint_gbit_s > 0)
-    half = len(leaves) // 2
-    orders = (leaves, np.concatenate([leaves[::2], leaves[1::2]]), np.random.default_rng(SEED).permutation(leaves))
-    splits = []
-    for order in orders:
-        is_left = np.zeros(graph.size, dtype=np.bool_)
-        is_left[order[:half]] = True
-        splits.append(is_left)
-    return splits
+    odd = np.concatenate([leaves[::2], leaves[1::2]])
+    return [_half(graph, order) for order in (leaves, odd, np.random.default_rng(SEED).permutation(leaves))]
+
+
+def _half(graph: SwitchGraph, order: IntArray) -> NDArray[np.bool_]:
+    """The first half of the leaves of each plane, in an order."""
+    is_left = np.zeros(graph.size, dtype=np.bool_)
+    by_plane = order[np.argsort(graph.plane[order], kind="stable")]
+    counts = np.bincount(graph.plane[order])
+    starts = np.repeat(np.cumsum(counts) - counts, counts)
+    is_left[by_plane[np.arange(len(by_plane)) - starts < np.repeat(counts // 2, counts)]] = True
+    return is_left
 
 
 def _smaller_half(graph: SwitchGraph, is_left: NDArray[np.bool_]) -> int:

@@ -22,7 +22,10 @@ LINK_COLUMNS = ("a_device", "a_port", "b_device", "b_port", "gbit_s")
 
 @dataclass(frozen=True, kw_only=True)
 class ClosParts:
-    """Catalog part and logical ports of the switch of each tier, and the rate of links between switches."""
+    """Catalog part and logical ports of the switch of each tier, and the rate of links between switches.
+
+    A link between leaf and spine takes `uplink_ratio` neighbouring logical ports of the leaf.
+    """
 
     leaf: str
     spine: str
@@ -31,6 +34,7 @@ class ClosParts:
     spine_radix: int
     core_radix: int
     gbit_s: float
+    uplink_ratio: int = 1
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,7 @@ def _leaf_links(clos: Clos, parts: ClosParts, leaves: _Tier, first_spine: int) -
     uplink = np.tile(np.arange(clos.leaf_up), clos.leaves)
     ordinal, wire = np.divmod(uplink, clos.bundle)
     spine = (leaves.pod[leaf] * clos.planes + leaves.plane[leaf]) * clos.spines_per_pod + ordinal
-    a_port = parts.leaf_radix - clos.leaf_up + uplink
+    a_port = parts.leaf_radix - parts.uplink_ratio * (clos.leaf_up - uplink)
     b_port = leaves.place[leaf] * clos.bundle + wire
     return _links(leaves.device[leaf], a_port, first_spine + spine, b_port, np.full(len(leaf), parts.gbit_s))
 

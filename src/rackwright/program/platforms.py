@@ -15,11 +15,14 @@ from rackwright.program.entry import (
     Id,
     MoneyEstimate,
     PowerEstimate,
+    RateGbit,
     ShareEstimate,
     TemperatureC,
 )
 
-__all__ = ["Configuration", "Content", "FabricTarget", "FacilityNeeds", "Platform"]
+__all__ = ["Configuration", "Content", "FabricFamily", "FabricTarget", "FacilityNeeds", "Platform", "ReservedPorts"]
+
+FabricFamily = Literal["rail-optimised", "rail-only", "rack-aligned", "leaf-spine", "fat-tree"]
 
 
 class Content(Entry):
@@ -56,13 +59,26 @@ class Configuration(Entry):
     """Site acceptance of one rack after placement: power-on, leak check, burn-in."""
 
 
+class ReservedPorts(Entry):
+    """Ports kept free on each switch of a tier of the scale-out network for what is not wired here."""
+
+    purpose: Literal["subnet-manager", "storage", "border", "spare"]
+    """What they are kept for."""
+    tier: Literal["leaf", "spine"] = "leaf"
+    """Tier of the switches."""
+    ports: int = Field(gt=0)
+    """Ports of each switch, at the rate of its links."""
+
+
 class FabricTarget(Entry):
     """What the scale-out and service networks of a platform must be."""
 
     protocol: Literal["ethernet", "infiniband"] = "ethernet"
     """Link layer of the scale-out fabric."""
-    family: Literal["rail-optimised", "leaf-spine"] = "rail-optimised"
-    """How endpoints meet leaves."""
+    family: FabricFamily = "rail-optimised"
+    """How endpoints meet leaves: a leaf for each rail of a unit (`rail-optimised`), rails never joined by a switch
+    (`rail-only`), a leaf for each rail of a rack under spines of its unit (`rack-aligned`), leaves filled in the order
+    of racks (`leaf-spine`), or the same in three tiers (`fat-tree`)."""
     unit_racks: int = Field(gt=0)
     """Racks of one scalable unit."""
     rails: int = Field(gt=0)
@@ -87,6 +103,32 @@ class FabricTarget(Entry):
     """Catalog frame of network racks."""
     reserved_leaf_ports: int = Field(default=0, ge=0)
     """Ports kept free on each leaf (subnet manager, storage, border)."""
+    reserved: tuple[ReservedPorts, ...] = ()
+    """Further ports kept free, by purpose and tier."""
+    joined_planes: bool = False
+    """True where planes share their spines (dual ToR): the ports of a NIC end on different leaves of one fabric."""
+    uplink_gbit_s: RateGbit | None = Field(default=None, alias="uplink_rate")
+    """Rate of links between switches, a whole multiple of the endpoints' rate; the endpoints' rate where empty."""
+    spine_oversubscription: float = Field(default=1.0, ge=1.0, le=64.0)
+    """Down capacity over up capacity at the spine of a three-tier fabric."""
+    tiers: int = Field(default=0, ge=0, le=3)
+    """Pin: switch tiers; 0 takes the fewest that serve."""
+    leaf_ports: int = Field(default=0, ge=0)
+    """Pin: endpoint ports of a leaf; 0 takes as many as leave room for uplinks."""
+    leaf_uplinks: int = Field(default=0, ge=0)
+    """Pin: uplinks of a leaf; 0 takes the cheapest number."""
+    pod_leaves: int = Field(default=0, ge=0)
+    """Pin: leaves that share their spines under cores; 0 takes the cheapest number."""
+    bundle: int = Field(default=0, ge=0)
+    """Pin: links of each leaf-spine pair; 0 takes what the uplinks allow."""
+    core_bundle: int = Field(default=0, ge=0)
+    """Pin: links of each spine-core pair; 0 takes what the uplinks allow."""
+    breakout: Literal[0, 1, 2, 4] = 0
+    """Pin: ways a switch port is split for endpoints; 0 splits as far as the rate of the endpoints allows."""
+    service_planes: int = Field(default=1, ge=1, le=4)
+    """Disjoint planes of storage and in-band networks over which the ports of a tray are spread."""
+    service_oversubscription: float = Field(default=1.0, ge=1.0, le=64.0)
+    """Down capacity over up capacity at the leaves of storage and in-band networks."""
 
 
 class FacilityNeeds(Entry):

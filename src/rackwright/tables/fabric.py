@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from polars import Float64, Int32, Int64, String
+from polars import Boolean, Float64, Int32, Int64, String
 
 from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
-__all__ = ["Designs", "Devices", "Fabric", "Links"]
+__all__ = ["Choices", "Designs", "Devices", "Fabric", "KeptPorts", "Links", "Tiers"]
 
 
 class Designs(Table):
@@ -94,6 +94,69 @@ class Links(Table):
     bundle = Column(Int32, "links between the same two devices share a bundle number", ge=0)
 
 
+class Tiers(Table):
+    """One row per block, network and tier of switches: what a switch is and how its ports are used."""
+
+    block = Column(String, "block", key=True)
+    network = Column(String, "network", key=True)
+    tier = Column(Int32, "1 leaf, 2 spine, 3 core", key=True, ge=1, le=3)
+    part = Column(String, "catalog switch")
+    switches = Column(Int32, "switches of the tier", ge=0)
+    ports = Column(Int32, "logical ports of a switch", ge=0)
+    split = Column(Int32, "ways a catalog port is split (breakout); 1 for none", ge=1)
+    cage = Column(String, "form factor of a cage; empty where not published")
+    cage_ports = Column(Int32, "logical ports of one cage: 2 for a twin-port cage, more with breakout", ge=1)
+    down = Column(Int32, "links down of the fullest switch", ge=0)
+    up = Column(Int32, "links up of the fullest switch", ge=0)
+    kept = Column(Int32, "ports kept free on each switch", ge=0)
+    oversubscription = Column(
+        Float64,
+        "down over up capacity, the highest of the tier; 1 at the top",
+        ge=0,
+        formula="fabric-oversubscription",
+        inputs=("links.gbit_s", "devices.tier"),
+    )
+
+
+class KeptPorts(Table):
+    """Ports kept free for what is not wired here, and where they are."""
+
+    device = Column(Int32, "switch", key=True, ref="fabric.devices.device")
+    purpose = Column(String, "subnet-manager, storage, border, spare", key=True)
+    first_port = Column(Int32, "first port, from 0", ge=0)
+    ports = Column(Int32, "ports", ge=1)
+
+
+class Choices(Table):
+    """Scale-out networks that would serve a block, best first; the network that is planned is one of them."""
+
+    block = Column(String, "block", key=True)
+    choice = Column(Int32, "place in the ranking, from 1", key=True, ge=1)
+    is_chosen = Column(Boolean, "True for the network that is planned")
+    meets = Column(Boolean, "True if it is no more oversubscribed than the platform asks")
+    family = Column(String, "family of fabrics")
+    part = Column(String, "catalog switch of all tiers")
+    tiers = Column(Int32, "switch tiers", ge=1, le=3)
+    uplink_gbit_s = Column(Float64, "rate of links between switches", unit="Gbit/s", ge=0)
+    split = Column(Int32, "ways a port is split for endpoints", ge=1)
+    oversubscription = Column(Float64, "down over up capacity of all tiers together", ge=0)
+    leaves = Column(Int32, "leaf switches", ge=0)
+    spines = Column(Int32, "spine switches", ge=0)
+    cores = Column(Int32, "core switches", ge=0)
+    bundle = Column(Int32, "links of one leaf-spine pair", ge=0)
+    cables = Column(Int32, "links, those of endpoints included", ge=0)
+    cost_usd = Column(
+        Float64, "switches and optical links", unit="USD", ge=0, nullable=True, formula="fabric-choice-cost"
+    )
+    power_w = Column(Float64, "switches and modules", unit="W", ge=0, formula="fabric-choice-power")
+    bisection_gbit_s = Column(Float64, "bisection bandwidth", unit="Gbit/s", ge=0, formula="fabric-bisection")
+    spine_loss_share = Column(
+        Float64, "capacity left after the loss of one spine", ge=0, le=1, formula="fabric-choice-loss"
+    )
+    cut_off_nodes = Column(Int32, "endpoints cut off with one leaf", ge=0, formula="fabric-choice-loss")
+    better = Column(Int32, "choices at least as good in every respect and better in one", ge=0)
+
+
 @dataclass(frozen=True)
 class Fabric:
     """Result of the stage."""
@@ -103,3 +166,6 @@ class Fabric:
     links: Links
     checks: Checks
     omissions: tuple[str, ...]
+    tiers: Tiers = field(default_factory=Tiers.empty)
+    kept_ports: KeptPorts = field(default_factory=KeptPorts.empty)
+    choices: Choices = field(default_factory=Choices.empty)

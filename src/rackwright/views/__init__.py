@@ -1,7 +1,8 @@
 """One file per question a reader asks: `Plan -> Shown`, a sentence, tables, figure data.
 
-`VIEWS` is every view of a single plan, in the order of the report. Comparisons of plans and scenarios, the walk
-`explain` and the catalog take other arguments and stand in `difference`, `comparison`, `explain` and `catalog`.
+`VIEWS` is every view of a single plan, in the order of the report; those in `ON_REQUEST` are shown by name only.
+Comparisons of plans and scenarios, the walk `explain` and the catalog take other arguments and stand in
+`difference`, `comparison`, `explain` and `catalog`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from rackwright.views.cooling import COOLING
 from rackwright.views.decisions import DECISIONS
 from rackwright.views.elevation import ELEVATION
 from rackwright.views.evidence import EVIDENCE
+from rackwright.views.fabrics import FABRICS
 from rackwright.views.gantt import GATES, SCHEDULE
 from rackwright.views.halls import HALLS
 from rackwright.views.headcount import HEADCOUNT
@@ -33,7 +35,7 @@ from rackwright.views.supply_flow import SUPPLY_FLOW
 from rackwright.views.tranches import TRANCHES
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
 
-__all__ = ["VIEWS", "Cell", "Shown", "TableColumn", "View", "ViewTable"]
+__all__ = ["ON_REQUEST", "VIEWS", "Cell", "Shown", "TableColumn", "View", "ViewTable"]
 
 VIEWS: Final[tuple[View, ...]] = (
     TRANCHES,
@@ -45,6 +47,7 @@ VIEWS: Final[tuple[View, ...]] = (
     PLATFORMS,
     ELEVATION,
     FABRIC,
+    FABRICS,
     HALLS,
     ONE_LINE,
     REDUNDANCY,
@@ -62,3 +65,6 @@ VIEWS: Final[tuple[View, ...]] = (
     EVIDENCE,
     OMISSIONS,
 )
+
+ON_REQUEST: Final[frozenset[str]] = frozenset({FABRICS.name})
+"""Views that answer on request alone: too long, or too slow, for every report."""

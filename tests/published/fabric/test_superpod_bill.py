@@ -39,7 +39,7 @@ def fabric() -> Fabric:
     target = Target(
         platform="dgx-h100",
         protocol="infiniband",
-        rail_optimised=True,
+        family="rail-optimised",
         unit_racks=1,
         rails=8,
         planes=1,
@@ -47,7 +47,6 @@ def fabric() -> Fabric:
         spine=switch,
         core=switch,
         oversubscription=1.0,
-        reserved_leaf_ports=0,
         storage=None,
         in_band=None,
         out_of_band=None,

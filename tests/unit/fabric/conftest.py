@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 
 from rackwright.catalog.parts import Fact
-from rackwright.fabric.request import BlockNeed, FabricRequest, RackRun, SwitchSpec, Target
+from rackwright.fabric.request import BlockNeed, FabricRequest, Pins, RackRun, Reserve, SwitchSpec, Target
 from rackwright.tables.racks import Ports, Slots
 
 
@@ -27,6 +27,15 @@ class Pod:
     oversubscription: float = 1.0
     reserved: int = 0
     rail_optimised: bool = True
+    family: str = ""
+    joined_planes: bool = False
+    uplink_rate: float = 0.0
+    spine_oversubscription: float = 1.0
+    reserves: tuple[Reserve, ...] = ()
+    pins: Pins = field(default_factory=Pins)
+    storage_ports: int = 2
+    service_planes: int = 1
+    service_oversubscription: float = 1.0
     storage: int = 0
     out_of_band: int = 0
     protocol: str = "ethernet"
@@ -43,7 +52,7 @@ def _port_rows(pod: Pod) -> list[tuple[str, int, int, int, str, int, int, float]
     scale_out = [
         ("scale-out", rail, plane, pod.endpoint_rate) for rail in range(pod.rails) for plane in range(pod.planes)
     ]
-    others = [("storage", -1, 0, 200.0)] * (2 if pod.storage else 0) + [("out-of-band", -1, 0, 1.0)] * (
+    others = [("storage", -1, 0, 200.0)] * (pod.storage_ports if pod.storage else 0) + [("out-of-band", -1, 0, 1.0)] * (
         1 if pod.out_of_band else 0
     )
     return [
@@ -59,7 +68,7 @@ def make_request(pod: Pod, names: tuple[str, ...] = ("b",)) -> FabricRequest:
     target = Target(
         platform="p",
         protocol=pod.protocol,
-        rail_optimised=pod.rail_optimised,
+        family=pod.family or ("rail-optimised" if pod.rail_optimised else "leaf-spine"),  # type: ignore[arg-type]
         unit_racks=pod.unit_racks,
         rails=pod.rails,
         planes=pod.planes,
@@ -67,7 +76,13 @@ def make_request(pod: Pod, names: tuple[str, ...] = ("b",)) -> FabricRequest:
         spine=switch,
         core=switch,
         oversubscription=pod.oversubscription,
-        reserved_leaf_ports=pod.reserved,
+        reserves=pod.reserves or ((Reserve("spare", "leaf", pod.reserved),) if pod.reserved else ()),
+        joined_planes=pod.joined_planes,
+        uplink_gbit_s=pod.uplink_rate,
+        spine_oversubscription=pod.spine_oversubscription,
+        pins=pod.pins,
+        service_planes=pod.service_planes,
+        service_oversubscription=pod.service_oversubscription,
         storage=_switch("storage", pod.storage, 200.0) if pod.storage else None,
         in_band=None,
         out_of_band=_switch("mgmt", pod.out_of_band, 1.0) if pod.out_of_band else None,

@@ -135,9 +135,12 @@ def _check_switch(catalog: Catalog, path: Path, name: str, fabric: FabricTarget)
     if switch.protocol and switch.protocol != fabric.protocol:
         rule = f'"{name}" speaks {switch.protocol}; the fabric is {fabric.protocol}.'
         yield Finding("protocol-mismatch", path, rule, "Choose another switch, or set `protocol`.")
-    if path[-1] == "leaf" and switch.ports is not None and fabric.reserved_leaf_ports >= switch.ports.value:
-        rule = f"{fabric.reserved_leaf_ports} reserved ports leave none of the {switch.ports.value:g} of a leaf."
-        yield Finding("no-free-ports", (*path[:-1], "reserved_leaf_ports"), rule, "Reserve fewer.")
+    kept = sum(row.ports for row in fabric.reserved if row.tier == path[-1])
+    total = kept + (fabric.reserved_leaf_ports if path[-1] == "leaf" else 0)
+    if switch.ports is not None and total >= switch.ports.value:
+        field = "reserved" if kept else "reserved_leaf_ports"
+        rule = f"{total} reserved ports leave none of the {switch.ports.value:g} of a {path[-1]}."
+        yield Finding("no-free-ports", (*path[:-1], field), rule, "Reserve fewer.")
 
 
 def _scale_out_ports(catalog: Catalog, sku: Configuration) -> int:
