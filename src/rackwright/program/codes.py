@@ -152,6 +152,11 @@ _PROJECTS: Final = (
     Code("activity-without-mode", "An activity has no mode, so no duration.", "Add `modes`."),
     Code("gate-with-modes", "A gate has modes.", "Remove them."),
     Code("procured-without-offer", "A procurement has neither a mode nor an offer.", "Add one of them."),
+    Code(
+        "consumable-overdrawn",
+        "All activities together use up more of a consumable resource than there is.",
+        "Give it more, or ask for less.",
+    ),
     Code("demand-above-capacity", "A mode asks for more of a resource than there is.", "Ask for less."),
     Code("not-a-gate", "What a project delivers hangs on something that is not a gate.", "Name a gate."),
     Code("no-working-day", "A calendar has no working day.", "List weekdays, or shorten a shutdown."),

@@ -15,6 +15,7 @@ from rackwright.supply.assemble import Assembly, assemble
 from rackwright.supply.lateness import Lateness, tranche_lateness
 from rackwright.supply.reliefs import Relief, standard_reliefs
 from rackwright.supply.request import SupplyRequest
+from rackwright.supply.roots import find_roots
 from rackwright.supply.scope import Scope
 from rackwright.supply.targets import target_shares
 from rackwright.tables.supply import Causes
@@ -27,6 +28,10 @@ SIDE_BY_SIDE = 2
 """Reliefs solved at the same time."""
 MOST_ITERATIONS = 5_000
 """Simplex iterations of a test; a relief that needs more counts as not proved."""
+ROOT_ITERATIONS = 20_000
+"""Simplex iterations of a test of what a tranche without a cause needs."""
+WEAK = 0.1
+"""A tranche of whose lateness the standard steps win less than this share has no cause of weight yet."""
 LEAST_RACK_DAYS = 0.5
 """Lateness and gains below this are not reported."""
 LEAST_SHARE = 0.01
@@ -63,9 +68,14 @@ def causes_table(
     blocked = {racks.tranche for racks in assembly.network.acceptances if racks.blocked}
     open_ones = [name for name in late if name not in blocked and base[name].rack_days > LEAST_RACK_DAYS]
     tests: list[_Test] = []
+    tester = _Tester(request, hot, assembly, base)
     for first in range(0, MOST_TESTS, TESTS_AT_ONCE):
         if not tests or not all(_helped(tests, name, late[name]) for name in open_ones):
-            tests += _tested(request, hot, assembly, reliefs[first : first + TESTS_AT_ONCE], base)
+            tests += tester.side_by_side(reliefs[first : first + TESTS_AT_ONCE])
+    won = {name: sum(test.gain_rack_days[name] for test in _helped(tests, name, late[name])) for name in open_ones}
+    weak = {name: late[name].rack_days for name, gain in won.items() if gain < WEAK * late[name].rack_days}
+    helped = frozenset(name for name in weak if won[name] > 0)
+    tests += _root_tests(tester, relaxed, weak=weak, helped=helped)
     rows = [
         row
         for name in sorted(late)
@@ -74,19 +84,42 @@ def causes_table(
     return Causes.from_rows(rows)
 
 
-def _tested(
-    request: SupplyRequest, hot: HotModel, assembly: Assembly, reliefs: Sequence[Relief], base: Mapping[str, Lateness]
+def _root_tests(
+    tester: _Tester, relaxed: LinearSolution, *, weak: Mapping[str, float], helped: frozenset[str]
 ) -> list[_Test]:
-    """Every relief applied by itself and the plan solved again, some side by side; the order changes nothing."""
-    shares = target_shares(request.policy, request.horizon, assembly.network.grid)
+    """Tests of what tranches without a cause of weight need to be in time."""
 
-    def test(relief: Relief) -> _Test:
-        variant = assemble(relief.apply(assembly.network), request.policy, shares)
-        answer = hot.solve_variant(variant.model, simplex_iterations=MOST_ITERATIONS)
-        return _Test(relief, _gains(base, tranche_lateness(variant, answer) if answer.status == "optimal" else base))
+    def helps(name: str, gain: float) -> bool:
+        return gain > max(LEAST_RACK_DAYS, WEAK * weak[name])
 
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:  # the solver runs outside the interpreter's lock
-        return list(pool.map(test, reliefs))
+    def test(relief: Relief) -> Mapping[str, float]:
+        return tester.test(relief, most=ROOT_ITERATIONS).gain_rack_days
+
+    roots = find_roots(tester.assembly, relaxed, weak, helped=helped, helps=helps, test=test)
+    return [_Test(root.relief, {name: root.gains.get(name, 0.0) for name in tester.base}) for root in roots]
+
+
+@dataclass(frozen=True)
+class _Tester:
+    """Solves the plan again with a relief; `base` is the lateness without one."""
+
+    request: SupplyRequest
+    hot: HotModel
+    assembly: Assembly
+    base: Mapping[str, Lateness]
+
+    def side_by_side(self, reliefs: Sequence[Relief]) -> list[_Test]:
+        """Tests of single reliefs, some at the same time: the solver runs outside the interpreter's lock."""
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+            return list(pool.map(self.test, reliefs))
+
+    def test(self, relief: Relief, *, most: int = MOST_ITERATIONS) -> _Test:
+        """A relief applied by itself, with so many iterations at most."""
+        shares = target_shares(self.request.policy, self.request.horizon, self.assembly.network.grid)
+        variant = assemble(relief.apply(self.assembly.network), self.request.policy, shares)
+        answer = self.hot.solve_variant(variant.model, simplex_iterations=most)
+        found = tranche_lateness(variant, answer) if answer.status == "optimal" else self.base
+        return _Test(relief, _gains(self.base, found))
 
 
 def _gains(base: Mapping[str, Lateness], found: Mapping[str, Lateness]) -> dict[str, float]:
@@ -98,7 +131,7 @@ def _gains(base: Mapping[str, Lateness], found: Mapping[str, Lateness]) -> dict[
 
 
 def _rows(name: str, late: Lateness, tests: list[_Test]) -> list[CauseRow]:
-    helped = _helped(tests, name, late)
+    helped = sorted(_helped(tests, name, late), key=lambda test: -test.gain_rack_days[name])
     total = sum(test.gain_rack_days[name] for test in helped)
     rows: dict[str, CauseRow] = {}
     for test in helped:

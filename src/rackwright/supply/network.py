@@ -253,6 +253,20 @@ class Network:
         value = sum(row.value_usd * row.racks for row in self.acceptances) / max(1.0, racks)
         return float(2.0 ** np.round(np.log2(max(1.0, value))))
 
+    @cached_property
+    def powered_from(self) -> Mapping[tuple[str, float], float]:
+        """First day of the first bucket in which a site carries a rack of a power, by site and power [W].
+
+        The horizon's end where it never does. Without it, racks placed evenly over a time that begins before the power
+        would need power they do not wait for, and a hall ready sooner would make the plan later.
+        """
+        limits = {row.name: row.limit for row in self.power}
+        found: dict[tuple[str, float], float] = {}
+        for row in self.acceptances:
+            enough = np.flatnonzero(limits[row.site] >= row.power_w) if row.site in limits else np.array([0])
+            found[row.site, row.power_w] = float(self.grid.starts[enough[0]]) if len(enough) else self.grid.num_days
+        return found
+
     def unit(self, item: str) -> float:
         """Pieces in one unit of the columns of an item."""
         return self.pieces_per_rack.get(item, 1.0)

@@ -163,5 +163,9 @@ def _buildable(network: Network, make: Make) -> BoolArray:
 
 
 def accept_days(network: Network, racks: Acceptance) -> tuple[FloatArray, FloatArray]:
-    """Part of each bucket on which racks can be accepted: from acceptance time after the first day of placing."""
-    return network.grid.open_days(racks.place_window.shifted(racks.accept_days))
+    """Part of each bucket on which racks can be accepted: from acceptance time after the first day of placing.
+
+    Placing waits for the hall and for the bucket in which the site first carries a rack.
+    """
+    first = max(racks.place_window.from_day, network.powered_from[racks.site, racks.power_w])
+    return network.grid.open_days(Window(first, racks.place_window.to_day).shifted(racks.accept_days))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rackwright.base.problem import did_you_mean
 from rackwright.program.after import parse_after
-from rackwright.program.projects import Activity, Link, Project
+from rackwright.program.projects import Activity, Link, Project, Resource
 from rackwright.program.rules.finding import Finding, Subject
 from rackwright.program.shape import Path
 
@@ -21,6 +21,7 @@ def check_projects(subject: Subject) -> Iterator[Finding]:
             yield from _check_after(subject, where, activity, project)
             yield from _check_modes(subject, where, activity)
         yield from _check_own_activities(path, project)
+    yield from _check_consumables(subject)
     for path, link in subject.rows(Link):
         if link.max_lag_days is not None and link.max_lag_days < link.lag_days:
             rule = f"the most time between them, {link.max_lag_days:g} days, is less than the least, {link.lag_days:g}."
@@ -62,6 +63,23 @@ def _check_modes(subject: Subject, path: Path, activity: Activity) -> Iterator[F
                 rule = f'{demand.units} of "{demand.resource}" are asked for; there are {most}.'
                 where = (*path, "modes", i, "demands", j, "units")
                 yield Finding("demand-above-capacity", where, rule, "Ask for less, or add capacity.")
+
+
+def _check_consumables(subject: Subject) -> Iterator[Finding]:
+    """What is used up must last for every activity, each in the mode that takes least of it."""
+    activities = [activity for _, project in subject.rows(Project) for activity in project.activities]
+    for path, resource in subject.rows(Resource):
+        if resource.kind != "consumable":
+            continue
+        taken = sum(_least_taken(activity, resource.id) for activity in activities)
+        if taken > resource.capacity:
+            rule = f'the activities use up at least {taken:,} of "{resource.id}"; there are {resource.capacity:,}.'
+            yield Finding("consumable-overdrawn", (*path, "capacity"), rule, "Give it more, or ask for less.")
+
+
+def _least_taken(activity: Activity, resource: str) -> int:
+    amounts = [sum(row.units for row in mode.demands if row.resource == resource) for mode in activity.modes]
+    return min(amounts, default=0)
 
 
 def _check_procured(subject: Subject, path: Path, activity: Activity) -> Iterator[Finding]:
