@@ -28,8 +28,8 @@ def show_view(out: Path, name: str, *, as_json: bool, as_csv: bool, rows: int) -
     views = {view.name: view for view in VIEWS}
     if not name:
         return _list_views(plan, as_json=as_json)
-    if name in views:
-        write_shown(views[name].build(plan), as_json=as_json, as_csv=as_csv, rows=rows)
+    if (view := name.replace("-", "_")) in views:
+        write_shown(views[view].build(plan), as_json=as_json, as_csv=as_csv, rows=rows)
         return 0
     if "." not in name:
         text = f'no view is called "{name}".'

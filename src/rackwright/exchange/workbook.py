@@ -14,6 +14,8 @@ import polars as pl
 
 from rackwright.exchange.cut_sheet import cut_sheet, cut_sheet_halls
 from rackwright.plan import Plan
+from rackwright.views.planning_book import planning_book
+from rackwright.views.whole_pieces import whole_orders
 
 __all__ = ["MOST_CUT_SHEET_ROWS", "workbook_bytes"]
 
@@ -64,8 +66,8 @@ def _frames(plan: Plan) -> list[tuple[str, pl.DataFrame]]:
         ("BOM needs", plan.bom.needs.frame),
         ("BOM items", _with_money(plan.bom.items.frame.join(plan.bom.totals.frame, on="item", how="left"))),
         ("BOM structure", plan.bom.structure.frame),
-        ("Supply book", supply_book(plan)),
-        ("Orders", _dated(plan, _with_money(plan.supply.orders.frame))),
+        ("Supply book", planning_book(plan)),
+        ("Orders", _dated(plan, _with_money(whole_orders(plan)))),
         ("Deployments", _bucketed(plan, plan.supply.deployments.frame)),
         ("Causes", plan.supply.causes.frame),
         ("Schedule", _dated(plan, plan.schedule.activities.frame)),
@@ -73,28 +75,6 @@ def _frames(plan: Plan) -> list[tuple[str, pl.DataFrame]]:
         ("Assemblies", plan.cabling.assemblies.frame),
         ("Facts", plan.facts.frame.sort("assumption", "fact", descending=[True, False])),
     ]
-
-
-def supply_book(plan: Plan) -> pl.DataFrame:
-    """The planning book: one row per item, place and measure, one column per bucket (named by its first day)."""
-    starts = plan.supply.buckets.frame.select("bucket", "start_day", "end_day")
-    stock = plan.supply.levels.frame.select("item", "site", pl.lit("stock").alias("measure"), "bucket", "qty")
-    orders = plan.supply.orders.frame.join_where(
-        starts, pl.col("end_day") >= pl.col("start_day_right"), pl.col("end_day") < pl.col("end_day_right")
-    )
-    arrivals = orders.select("item", "site", pl.col("kind").alias("measure"), "bucket", "qty")
-    long = pl.concat([stock.cast({"bucket": pl.Int32}), arrivals.cast({"bucket": pl.Int32})])
-    if not long.height:
-        return pl.DataFrame(schema={"item": pl.String, "site": pl.String, "measure": pl.String})
-    names = {
-        b: plan.program.horizon.date(day).isoformat() for b, day in starts.select("bucket", "start_day").iter_rows()
-    }
-    wide = long.sort("bucket").pivot(
-        "bucket", index=["item", "site", "measure"], values="qty", aggregate_function="sum"
-    )
-    return wide.rename({str(b): name for b, name in names.items() if str(b) in wide.columns}).sort(
-        "item", "site", "measure"
-    )
 
 
 def _bucketed(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:

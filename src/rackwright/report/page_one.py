@@ -10,6 +10,7 @@ from rackwright.scenarios.outcome import accelerators_needed, accepted_racks, la
 from rackwright.tables.checks import Checks
 from rackwright.views.cash import CASH
 from rackwright.views.commits import COMMITS
+from rackwright.views.content import traced_goal
 from rackwright.views.decisions import DECISIONS, decisions, liability_table
 from rackwright.views.evidence import EVIDENCE, assumed_critical_share
 from rackwright.views.late import lost_by_cause
@@ -115,8 +116,8 @@ def page_one(plan: Plan, judged: Checks, budget: Budget, change: Shown | None) -
         tiles=_tiles(plan, states, late, failed + broken),
         tranches=tuple(_line(state) for state in states[:MOST_TRANCHES]),
         more_tranches=_more(len(states) - MOST_TRANCHES, "tranches", "tranches"),
-        ready_note=f"Accepted: day the last rack is accepted, with readiness at {ready_at} (policy.ready_at); "
-        "P50 and P80: with every gate at that date.",
+        ready_note=f"Accepted: end of the planning bucket of the last rack, with readiness at {ready_at} "
+        "(policy.ready_at); P50 and P80: with every gate at that date.",
         notes=tuple(_notes(plan, budget, change)),
     )
 
@@ -196,8 +197,7 @@ def _cost_tile(plan: Plan) -> Tile:
 
 def _content_tile(plan: Plan) -> Tile:
     value, traced = (int(plan.supply.content[name].sum()) for name in ("value_cent", "us_cent"))
-    targets = plan.program.policy.traced_us_share
-    goal = f"target {percent(max(targets, key=lambda t: t.start).share)}" if targets else "no target"
+    goal = traced_goal(plan)
     return Tile("Traced US value", percent(traced / value, 1) if value else "–", goal)
 
 
@@ -230,7 +230,8 @@ def _status(state: TrancheState) -> Status:
     if state.accepted is None:
         return Status("critical", f"{state.accepted_racks:,.0f} of {state.racks:,} in the horizon")
     if state.late_days:
-        return Status("critical", f"{state.late_days:,} days late")
+        last = f"last rack {state.late_days_least:,} to {state.late_days:,}"
+        return Status("critical", f"{state.mean_late_days:,.1f} days late on average, {last}")
     return Status("good", "in time")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from polars import Float64, Int32, Int64, String
 
 from rackwright.base.table import Column, Table
@@ -65,15 +64,20 @@ def accepted_racks(plan: Plan) -> int:
     return round(arrived) + int(plan.siting.tranches["accepted_racks"].sum())
 
 
+def mean_late_days(plan: Plan) -> dict[str, float]:
+    """Mean lateness of the racks of each tranche that still had to come, as supply checked it [day].
+
+    Dates inside a bucket count at their mean, not at the bucket's end.
+    """
+    rows = plan.supply.checks.frame.filter(rule="supply-on-time").select("subject", "value")
+    return dict(rows.iter_rows())
+
+
 def late_rack_days(plan: Plan) -> int:
     """Days after the need date summed over racks; a rack that never arrives counts to the end of the horizon."""
-    end = plan.program.horizon.num_days
-    ends = np.array(plan.supply.buckets["end_day"].to_list(), dtype=np.int64)
+    means = mean_late_days(plan)
+    rows = plan.siting.tranches.frame.select("tranche", "racks", "accepted_racks").iter_rows()
     total = 0.0
-    for tranche, racks, need in plan.siting.tranches.frame.select("tranche", "racks", "need_day").iter_rows():
-        rows = plan.supply.deployments.frame.filter(tranche=tranche)
-        arrived = rows["racks"].to_numpy()
-        days = ends[rows["bucket"].to_numpy()] if len(ends) else np.zeros(0)
-        missing = max(0.0, racks - float(rows["cumulative"].max() or 0.0))  # type: ignore[arg-type]
-        total += float((arrived * np.maximum(0, days - need)).sum()) + missing * max(0, end - need)
+    for tranche, racks, accepted in rows:
+        total += means.get(tranche, 0.0) * (racks - accepted)
     return round(total)

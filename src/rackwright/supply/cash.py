@@ -8,7 +8,7 @@ import numpy as np
 
 from rackwright.solve import LinearSolution
 from rackwright.supply.assemble import Assembly
-from rackwright.supply.extract import payer_of
+from rackwright.supply.orders import payer_of
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.timing import FloatArray, Window
 from rackwright.tables.supply import Cash

@@ -1,8 +1,6 @@
-"""What does the solution say? Orders, stock, deployments, loads, people and unsourced items as tables."""
+"""What does the solution say? Stock, deployments, loads, people and unsourced items as tables."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import numpy as np
 
@@ -11,115 +9,21 @@ from rackwright.supply.assemble import Assembly
 from rackwright.supply.demand import DONE_STATES
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.scope import Scope
-from rackwright.supply.timing import FloatArray, Window
-from rackwright.supply.variables import accept_days
-from rackwright.tables.supply import CellLoads, Deployments, Headcounts, Levels, Orders, Unsourced
+from rackwright.supply.timing import FloatArray
+from rackwright.tables.supply import CellLoads, Deployments, Headcounts, Levels, Unsourced
 
 __all__ = [
     "deployments_table",
     "headcounts_table",
     "levels_table",
     "loads_table",
-    "orders_table",
-    "payer_of",
     "unsourced_table",
 ]
 
 DUST = 1e-6  # share of an item's unit below which a quantity is numerical noise
-CENT_PER_USD = 100.0
 DAYS_PER_WEEK = 7.0
 UNITS = {"cell": "hours", "allocation": "pieces", "power": "W", "acceptance": "racks", "lane": "kg",
          "test power": "W", "test coolant": "L/min"}  # fmt: skip
-
-OrderRow = tuple[str, str, str, str, int, int, float, int, int, str]
-
-
-def payer_of(request: SupplyRequest, item: str, supplier: str) -> str:
-    """Party that pays: of the terms, else the owner of the offer, else the manufacturer, else the first party."""
-    for terms in request.supply.terms:
-        if (terms.item, terms.supplier) == (item, supplier) and terms.payer:
-            return terms.payer
-    for offer in request.supply.offers:
-        if (offer.item, offer.supplier) == (item, supplier) and offer.owner:
-            return offer.owner
-    makers = [party.id for party in request.parties if party.role == "manufacturer"]
-    return (makers or [party.id for party in request.parties] or [""])[0]
-
-
-def orders_table(request: SupplyRequest, assembly: Assembly, plan: LinearSolution) -> Orders:
-    """One row for each bucket in which something is started, by kind."""
-    rows = [
-        *_make_rows(request, assembly, plan.x),
-        *_buy_rows(request, assembly, plan.x),
-        *_open_rows(request, assembly),
-        *_ship_rows(request, assembly, plan.x),
-        *_accept_rows(assembly, plan.x),
-    ]
-    return Orders.from_rows([(number, *row) for number, row in enumerate(rows)])
-
-
-def _started(assembly: Assembly, window: Window, qty: FloatArray, unit: float) -> Iterator[tuple[int, float, float]]:
-    """Bucket, first day and pieces of each bucket in which something is started."""
-    first, _ = assembly.network.grid.open_days(window)
-    for bucket in np.flatnonzero(qty > DUST * unit):
-        yield int(bucket), float(first[bucket]), float(qty[bucket])
-
-
-def _make_rows(request: SupplyRequest, assembly: Assembly, x: FloatArray) -> Iterator[OrderRow]:
-    table, network = assembly.columns.table("make", x), assembly.network
-    for make, row in zip(network.makes, table, strict=True):
-        payer = payer_of(request, make.item, "")
-        for _, day, qty in _started(assembly, make.window, row, network.unit(make.item)):
-            end, cost = int(np.ceil(day + make.lead_days)), round(qty * make.cost_usd * CENT_PER_USD)
-            yield "make", make.item, make.plant, make.plant, int(day), end, qty, cost, 0, payer
-
-
-def _buy_rows(request: SupplyRequest, assembly: Assembly, x: FloatArray) -> Iterator[OrderRow]:
-    table, network = assembly.columns.table("buy", x), assembly.network
-    for buy, row in zip(network.buys, table, strict=True):
-        payer = payer_of(request, buy.item, buy.supplier)
-        for bucket, day, qty in _started(assembly, buy.window, row, network.unit(buy.item)):
-            end = int(np.ceil(day + buy.dock_days + buy.transit_days))
-            cost = round(qty * (buy.price_usd + buy.freight_usd) * CENT_PER_USD)
-            duty = round(qty * float(buy.duty_usd[bucket]) * CENT_PER_USD)
-            yield "buy", buy.item, buy.supplier, buy.place, int(day), end, qty, cost, duty, payer
-    for i, call in enumerate(network.calls):
-        qty = float(x[assembly.columns.one("call", i)]) * network.unit(call.item)
-        if qty > DUST * network.unit(call.item):
-            cost = round(qty * (call.price_usd + call.freight_usd) * CENT_PER_USD)
-            duty, end = round(qty * call.duty_usd * CENT_PER_USD), int(np.ceil(call.arrival_day))
-            payer = payer_of(request, call.item, call.supplier)
-            yield "buy", call.item, call.supplier, call.place, 0, end, qty, cost, duty, payer
-
-
-def _open_rows(request: SupplyRequest, assembly: Assembly) -> Iterator[OrderRow]:
-    prices = {(row.item, row.supplier): row.price.value for row in reversed(request.supply.offers)}
-    for row in assembly.network.receipts:
-        if row.is_order:
-            price = prices.get((row.item, row.supplier), assembly.network.value_usd.get(row.item, 0.0))
-            cost = round(row.qty * price * CENT_PER_USD)
-            payer = payer_of(request, row.item, row.supplier)
-            yield "open", row.item, row.supplier, row.place, 0, int(row.day), row.qty, cost, 0, payer
-
-
-def _ship_rows(request: SupplyRequest, assembly: Assembly, x: FloatArray) -> Iterator[OrderRow]:
-    table, network = assembly.columns.table("ship", x), assembly.network
-    for ship, row in zip(network.ships, table, strict=True):
-        payer = payer_of(request, ship.item, "")
-        for bucket, day, qty in _started(assembly, ship.window, row, network.unit(ship.item)):
-            cost = round(qty * ship.freight_usd * CENT_PER_USD)
-            duty = round(qty * float(ship.duty_usd[bucket]) * CENT_PER_USD)
-            end = int(np.ceil(day + ship.days))
-            yield "ship", ship.item, ship.origin, ship.place, int(day), end, qty, cost, duty, payer
-
-
-def _accept_rows(assembly: Assembly, x: FloatArray) -> Iterator[OrderRow]:
-    table, network = assembly.columns.table("accept", x), assembly.network
-    for racks, row in zip(network.acceptances, table, strict=True):
-        first, last = accept_days(network, racks)
-        for bucket in np.flatnonzero(row > DUST):
-            start, end = int(first[bucket] - racks.accept_days), int(np.ceil(last[bucket]))
-            yield "accept", racks.sku, racks.hall or racks.site, racks.site, start, end, float(row[bucket]), 0, 0, ""
 
 
 def levels_table(assembly: Assembly, plan: LinearSolution) -> Levels:

@@ -18,10 +18,11 @@ from rackwright.supply.extract import (
     headcounts_table,
     levels_table,
     loads_table,
-    orders_table,
     unsourced_table,
 )
+from rackwright.supply.flows import flows_table
 from rackwright.supply.likely import acceptances_table, likely_deployments
+from rackwright.supply.orders import orders_and_takes
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.scope import scope_network
 from rackwright.supply.served import served_table
@@ -69,7 +70,7 @@ def _planned(
     relaxed = hot.solve("ipm")
     plan = whole_racks(hot, assembly, relaxed, policy.whole_rack_weeks)
     deployments = deployments_table(request, assembly, plan)
-    orders = orders_table(request, assembly, plan)
+    orders, takes = orders_and_takes(request, assembly, plan)
     cash = cash_table(request, assembly, plan)
     content = content_table(assembly, plan)
     causes, acceptances = Causes.empty(), Acceptances.empty()
@@ -79,6 +80,8 @@ def _planned(
     return Supply(
         buckets=Buckets.from_rows([(bucket.index, bucket.start_day, bucket.end_day) for bucket in buckets]),
         orders=orders,
+        takes=takes,
+        flows=flows_table(assembly, plan),
         levels=levels_table(assembly, plan),
         deployments=deployments,
         acceptances=acceptances,

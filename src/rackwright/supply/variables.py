@@ -59,6 +59,26 @@ class Columns:
             for o in range(len(choice.options))
         )
 
+    def option_shares(self, make: int, bucket: int, x: FloatArray) -> Mapping[tuple[int, int], float]:
+        """Share of the units of a make started in a bucket that uses each option, by choice and option."""
+        mine = self._options_of.get(make, ())
+        used = {self.options[j].choice: 0.0 for j in mine}
+        for j in mine:
+            used[self.options[j].choice] += max(0.0, float(x[self.of("option", j)[bucket]]))
+        found = {}
+        for j in mine:
+            row = self.options[j]
+            value = max(0.0, float(x[self.of("option", j)[bucket]]))
+            found[row.choice, row.option] = value / used[row.choice] if used[row.choice] > 0 else 0.0
+        return found
+
+    @cached_property
+    def _options_of(self) -> Mapping[int, tuple[int, ...]]:
+        found: dict[int, list[int]] = {}
+        for j, row in enumerate(self.options):
+            found.setdefault(row.make, []).append(j)
+        return {make: tuple(columns) for make, columns in found.items()}
+
     @cached_property
     def _counts(self) -> Mapping[str, int]:
         network = self.network

@@ -17,12 +17,14 @@ __all__ = [
     "CellLoads",
     "Content",
     "Deployments",
+    "Flows",
     "Headcounts",
     "Levels",
     "Orders",
     "Served",
     "Solves",
     "Supply",
+    "Takes",
     "Unsourced",
 ]
 
@@ -49,6 +51,27 @@ class Orders(Table):
     cost_cent = Column(Int64, "price, conversion or freight", unit="cent", ge=0)
     duty_cent = Column(Int64, "duty", unit="cent", ge=0)
     owner = Column(String, "party that pays")
+    demand = Column(String, "tranche whose racks are accepted; empty for other kinds")
+
+
+class Takes(Table):
+    """What an order uses up: components of units started, and the kit of racks placed."""
+
+    order = Column(Int32, "order of kind make or accept", key=True, ref="supply.orders.order")
+    item = Column(String, "item used", key=True)
+    qty = Column(Float64, "pieces, scrap included", ge=0)
+
+
+class Flows(Table):
+    """What comes to a place and is used there in a bucket, where either is not zero."""
+
+    item = Column(String, "item", key=True)
+    site = Column(String, "plant or campus", key=True)
+    bucket = Column(Int32, "bucket", key=True)
+    received = Column(
+        Float64, "pieces made, bought, moved in or given", ge=0, formula="stock-balance", inputs=("levels.qty",)
+    )
+    used = Column(Float64, "pieces built in, moved out or placed", ge=0)
 
 
 class Levels(Table):
@@ -184,6 +207,8 @@ class Supply:
 
     buckets: Buckets
     orders: Orders
+    takes: Takes
+    flows: Flows
     levels: Levels
     deployments: Deployments
     acceptances: Acceptances

@@ -28,6 +28,7 @@ from rackwright.views.late import LATE
 from rackwright.views.network import CABLES, FABRIC
 from rackwright.views.omissions import OMISSIONS
 from rackwright.views.one_line import ONE_LINE
+from rackwright.views.planning_book import PLANNING_BOOK
 from rackwright.views.platforms import PLATFORMS
 from rackwright.views.power_ready import POWER_READY
 from rackwright.views.redundancy import REDUNDANCY
@@ -59,6 +60,7 @@ VIEWS: Final[tuple[View, ...]] = (
     LATE,
     CONTENT,
     HEADCOUNT,
+    PLANNING_BOOK,
     BOM,
     CABLES,
     CHECKS,

@@ -11,7 +11,7 @@ from rackwright.views.absent import absent
 from rackwright.views.period import musd
 from rackwright.views.view import Shown, TableColumn, View, ViewTable, percent
 
-__all__ = ["CONTENT"]
+__all__ = ["CONTENT", "traced_goal"]
 
 MOST_BARS = 14
 
@@ -24,7 +24,7 @@ def _show(plan: Plan) -> Shown:
     share = traced / value if value else 0.0
     targets = plan.program.policy.traced_us_share
     last = max(targets, key=lambda target: target.start) if targets else None
-    goal = "" if last is None else f" The target from {last.start} is {percent(last.share)}."
+    goal = f" The goal: {traced_goal(plan)}." if targets else ""
     lead = f"Traced US value share of what is deployed: {percent(share, 1)} of {musd(value):,.1f} MUSD.{goal}"
     ordered = frame.sort("value_cent", "product", "site", descending=[True, False, False])
     bars = tuple(
@@ -40,6 +40,20 @@ def _show(plan: Plan) -> Shown:
         is_share=True,
     )
     return Shown(lead, (_table(plan), _targets(plan)), (figure,))
+
+
+def traced_goal(plan: Plan) -> str:
+    """The target in words: the share wanted of all racks accepted in the horizon, and the last step it comes from.
+
+    Steps hold from their day on, so the share wanted of the whole is their mean over the value of the racks accepted.
+    """
+    targets = plan.program.policy.traced_us_share
+    if not targets:
+        return "no target"
+    last = max(targets, key=lambda target: target.start)
+    end = f"{percent(last.share)} from {last.start}"
+    wanted = plan.supply.checks.frame.filter(rule="supply-traced-us-share")["limit"].to_list()
+    return f"target {percent(wanted[0], 1)} of what is deployed in all, {end}" if wanted else f"target {end}"
 
 
 def _table(plan: Plan) -> ViewTable:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from rackwright.figures import Caption, LineChart, LineSeries
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
@@ -11,6 +13,8 @@ from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, cou
 __all__ = ["HEADCOUNT"]
 
 MOST_LINES = 5
+LEAST_HOURS = 1.0  # a quarter with less work is a tail of the plan, not a job
+WHOLE = 0.05  # so little more than a whole person is that person
 
 
 def _show(plan: Plan) -> Shown:
@@ -67,11 +71,13 @@ def _quarters(plan: Plan, plants: list[str]) -> ViewTable:
             name = quarter(plan.program.horizon.date(ends[bucket] - 1))
             most[name] = max(most.get(name, 0.0), heads)
             hours[name] = hours.get(name, 0.0) + paid
-        rows += [(plant, name, most[name], hours[name]) for name in most]
+        rows += [
+            (plant, name, math.ceil(most[name] - WHOLE), hours[name]) for name in most if hours[name] >= LEAST_HOURS
+        ]
     columns = (
         TableColumn("plant", "Plant"),
         TableColumn("quarter", "Quarter"),
-        TableColumn("heads", "Most people", "", 1),
+        TableColumn("heads", "Most people"),
         TableColumn("hours", "Paid hours", "h", 0),
     )
     return ViewTable("People by plant and quarter", columns, tuple(rows))

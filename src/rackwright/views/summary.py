@@ -75,6 +75,8 @@ def _tranche_json(state: TrancheState) -> dict[str, Any]:
         "accepted_racks": round(state.accepted_racks, 3),
         "need": state.need.isoformat(),
         "accepted": None if state.accepted is None else state.accepted.isoformat(),
+        "mean_late_days": None if state.mean_late_days is None else round(state.mean_late_days, 2),
+        "late_days_least": state.late_days_least,
         "late_days": state.late_days,
         "cause": state.cause,
         "relief": state.relief,
@@ -116,4 +118,5 @@ def _lines(plan: Plan, states: tuple[TrancheState, ...], failed: pl.DataFrame, j
 def _when(state: TrancheState) -> str:
     if state.accepted is None:
         return f"{state.accepted_racks:,.0f} of {state.racks} racks within the horizon, need {state.need}"
-    return f"{state.late_days} days after its need {state.need}"
+    late = f"{state.mean_late_days:,.1f} days after its need {state.need} on average"
+    return f"{late}, last rack {state.late_days_least} to {state.late_days}"

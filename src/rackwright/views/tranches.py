@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from rackwright.plan import Plan
+from rackwright.scenarios.outcome import mean_late_days
 from rackwright.views.absent import absent, skipped_stages
 from rackwright.views.shortfalls import Shortfall, shortfall_table, tranche_shortfalls
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted, percent
@@ -23,8 +24,10 @@ UNORDERED = ("planned", "released")
 class TrancheState:
     """One tranche on page 1; dates are None where they fall outside the horizon.
 
-    `racks` counts the racks wanted, with those that found no place (`unplaced_racks`); `accepted` is the day its last
-    rack is accepted in the plan, which uses readiness dates at the policy's quantile;
+    `racks` counts the racks wanted, with those that found no place (`unplaced_racks`); `accepted` is the first day
+    after the planning bucket in which its last rack is accepted, with readiness dates at the policy's quantile;
+    `late_days` counts to that day and `late_days_least` to the bucket's first, because days inside a bucket are not
+    known; `mean_late_days` is the mean over its racks, those that never come counted to the end of the horizon;
     `accepted_p50`, `accepted_p80` are that day with every gate at its 50 % or 80 % date; `gate` makes its platform
     ready; `decide_by` is the last day to place its longest buy.
     """
@@ -40,6 +43,8 @@ class TrancheState:
     need: dt.date
     accepted: dt.date | None
     late_days: int | None
+    late_days_least: int | None
+    mean_late_days: float | None
     gate: str
     accepted_p50: dt.date | None
     accepted_p80: dt.date | None
@@ -60,6 +65,7 @@ def tranche_states(plan: Plan) -> tuple[TrancheState, ...]:
     owners = {site.id: site.owner for site in plan.program.sites}
     leads = _leads(plan)
     shortfalls = tranche_shortfalls(plan)
+    means = mean_late_days(plan)
     states = []
     for row in plan.siting.tranches.frame.sort("need_day", "tranche").iter_rows(named=True):
         block = blocks[row["block"]]
@@ -81,6 +87,8 @@ def tranche_states(plan: Plan) -> tuple[TrancheState, ...]:
                 need=plan.program.horizon.date(row["need_day"]),
                 accepted=None if full is None or shortfall else plan.program.horizon.date(full),
                 late_days=late,
+                late_days_least=_least_late_days(plan, row, late),
+                mean_late_days=means.get(row["tranche"], 0.0) if late != 0 else 0.0,
                 gate=_gate(plan, block["platform"]),
                 accepted_p50=None if shortfall else likely[0],
                 accepted_p80=None if shortfall else likely[1],
@@ -119,6 +127,17 @@ def _late_days(plan: Plan, row: dict[str, Any], full: int | None) -> int | None:
         return None
     is_late = plan.supply.causes.frame.filter(demand=row["tranche"]).height > 0
     return max(full - row["need_day"], 0) if is_late else 0
+
+
+def _least_late_days(plan: Plan, row: dict[str, Any], late: int | None) -> int | None:
+    """Days from need to the first day of the bucket in which the last rack is accepted."""
+    if not late:
+        return late
+    starts: dict[int, int] = {
+        end: start for start, end in plan.supply.buckets.frame.select("start_day", "end_day").iter_rows()
+    }
+    need: int = row["need_day"]
+    return max(starts.get(need + late, need + late) - need, 0)
 
 
 def _gate(plan: Plan, platform: str) -> str:
@@ -203,7 +222,9 @@ def _show(plan: Plan) -> Shown:
         TableColumn("racks", "Racks"),
         TableColumn("need", "Need"),
         TableColumn("accepted", "Accepted in full"),
-        TableColumn("late_days", "Late", "days"),
+        TableColumn("mean_late_days", "Late, mean of its racks", "days", 1),
+        TableColumn("late_days_least", "Last rack late, at least", "days"),
+        TableColumn("late_days", "at most", "days"),
         TableColumn("accepted_p50", "Accepted P50"),
         TableColumn("accepted_p80", "Accepted P80"),
         TableColumn("cause", "What holds it"),
@@ -220,6 +241,8 @@ def _show(plan: Plan) -> Shown:
             s.racks,
             s.need,
             s.accepted,
+            s.mean_late_days,
+            s.late_days_least,
             s.late_days,
             s.accepted_p50,
             s.accepted_p80,
@@ -237,7 +260,10 @@ def _show(plan: Plan) -> Shown:
     if unplaced:
         lead += f" {counted(unplaced, 'rack')} found no place."
     ready_at = percent(plan.program.policy.ready_at)
-    note = f"Accepted in full: with readiness at {ready_at} (policy.ready_at). P50, P80: with every gate at that date."
+    note = (
+        f"Accepted in full: end of the planning bucket of the last rack, with readiness at {ready_at} "
+        "(policy.ready_at); the bucket's first and last day bound its lateness. P50, P80: with every gate at that date."
+    )
     tables = (ViewTable("Tranches", columns, tuple(rows), note), shortfall_table(plan))
     return Shown(lead, tables if tables[1].rows else tables[:1])
 

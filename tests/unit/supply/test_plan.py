@@ -346,3 +346,29 @@ def test_504_a_sku_is_built_within_its_days(world: World) -> None:
     makes = plan.orders.frame.filter(pl.col("kind") == "make")
     assert makes["start_day"].to_list() == [35, 42]
     assert "supply-delivered" in failed(plan)
+
+
+def test_311_the_stock_balances_in_every_bucket(world: World) -> None:
+    """Stock at the end of a bucket is stock before plus pieces received less pieces used, for every item and place."""
+    stock = [{"item": "board", "plant": "p1", "qty": 3}]
+    plan = plan_supply(world(need_day=30, tables={"stock": stock}))
+    levels = {(item, site, bucket): qty for item, site, bucket, qty in plan.levels.frame.iter_rows()}
+    flows = {(item, site, bucket): r - u for item, site, bucket, r, u in plan.flows.frame.iter_rows()}
+    for item, site in {key[:2] for key in flows}:
+        before = 0.0
+        for bucket in range(20):
+            after = levels.get((item, site, bucket), 0.0)
+            assert after == pytest.approx(before + flows.get((item, site, bucket), 0.0), abs=1e-5)
+            before = after
+
+
+def test_312_orders_say_what_they_use_up(world: World) -> None:
+    """Racks started take two boards each, racks accepted one rack each, and every accepted rack names its tranche."""
+    plan = plan_supply(world())
+    orders = plan.orders.frame.join(plan.takes.frame, on="order", suffix="_taken")
+    made = orders.filter(pl.col("kind") == "make")
+    assert (made["qty_taken"] - 2 * made["qty"]).abs().max() < 1e-6
+    placed = orders.filter(pl.col("kind") == "accept")
+    assert placed["item_taken"].to_list() == ["sku"] * placed.height
+    assert placed["qty_taken"].sum() == pytest.approx(8.0)
+    assert set(placed["demand"]) == {"t1"}

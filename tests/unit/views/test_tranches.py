@@ -31,6 +31,19 @@ def test_101_acceptance_is_the_end_of_the_bucket_that_completes_it(one_pod: Plan
         assert state.late_days == max(0, (state.accepted - state.need).days)
 
 
+def test_103_the_lateness_shown_is_true(one_pod: Plan) -> None:
+    """The mean lateness is the one supply checked, and the last rack's lies within its planning bucket."""
+    means = dict(one_pod.supply.checks.frame.filter(rule="supply-on-time").select("subject", "value").iter_rows())
+    buckets = one_pod.supply.buckets.frame.select("start_day", "end_day").rows()
+    for state in tranche_states(one_pod):
+        assert state.mean_late_days == means[state.tranche]
+        assert state.late_days is not None
+        assert state.late_days_least is not None
+        assert 0 < state.mean_late_days <= state.late_days
+        need = (state.need - one_pod.program.horizon.start).days
+        assert (need + state.late_days_least, need + state.late_days) in buckets
+
+
 def test_102_what_was_accepted_before_the_plan_is_not_late(one_pod: Plan) -> None:
     """A tranche accepted before the plan starts is not late, however old its need is."""
     plan = with_tranches(one_pod, accepted_racks=8, state="accepted", need_day=-300)
