@@ -14,7 +14,9 @@ import polars as pl
 
 from rackwright.exchange.cut_sheet import cut_sheet, cut_sheet_halls
 from rackwright.plan import Plan
+from rackwright.views.clear_to_build import CLEAR_TO_BUILD
 from rackwright.views.planning_book import planning_book
+from rackwright.views.view import View, ViewTable
 from rackwright.views.whole_pieces import whole_orders
 
 __all__ = ["MOST_CUT_SHEET_ROWS", "workbook_bytes"]
@@ -67,6 +69,7 @@ def _frames(plan: Plan) -> list[tuple[str, pl.DataFrame]]:
         ("BOM items", _with_money(plan.bom.items.frame.join(plan.bom.totals.frame, on="item", how="left"))),
         ("BOM structure", plan.bom.structure.frame),
         ("Supply book", planning_book(plan)),
+        *_view_sheets(plan, CLEAR_TO_BUILD, ("Clear to build", "Shortages", "Scarce parts")),
         ("Orders", _dated(plan, _with_money(whole_orders(plan)))),
         ("Deployments", _bucketed(plan, plan.supply.deployments.frame)),
         ("Causes", plan.supply.causes.frame),
@@ -75,6 +78,18 @@ def _frames(plan: Plan) -> list[tuple[str, pl.DataFrame]]:
         ("Assemblies", plan.cabling.assemblies.frame),
         ("Facts", plan.facts.frame.sort("assumption", "fact", descending=[True, False])),
     ]
+
+
+def _view_sheets(plan: Plan, view: View, names: tuple[str, ...]) -> list[tuple[str, pl.DataFrame]]:
+    """The tables of a view as sheets, one name each."""
+    return [(name, _view_frame(table)) for name, table in zip(names, view.build(plan).tables, strict=False)]
+
+
+def _view_frame(table: ViewTable) -> pl.DataFrame:
+    columns = [column.name for column in table.columns]
+    cells = list(zip(*table.rows, strict=True)) if table.rows else [()] * len(columns)
+    series = {name: pl.Series(name, list(own), strict=False) for name, own in zip(columns, cells, strict=True)}
+    return pl.DataFrame(series)
 
 
 def _bucketed(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from rackwright.program.sites import Block, Hall, Site, Tranche
 from rackwright.program.supply import (
     BomRow,
     Cell,
+    Claim,
     Commit,
     ContentRule,
     Duty,
@@ -67,6 +68,8 @@ class SupplyProgram(Entry):
     """On hand."""
     open_orders: tuple[OpenOrder, ...] = ()
     """On order."""
+    claims: tuple[Claim, ...] = ()
+    """Samples, spares and returns that ask for parts."""
     content_rules: tuple[ContentRule, ...] = ()
     """Legal content tests."""
 

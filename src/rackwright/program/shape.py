@@ -19,6 +19,7 @@ from rackwright.program.projects import Delivers, Demand, Link, Shutdown
 from rackwright.program.sites import Generation
 from rackwright.program.supply import (
     BomRow,
+    Claim,
     Commit,
     Lane,
     Make,
@@ -77,6 +78,7 @@ _IDENTITY: Final[Mapping[type[Entry], tuple[str, ...]]] = {
     Terms: ("item", "supplier"),
     Commit: ("item", "supplier", "date"),
     Lane: ("origin", "destination", "mode"),
+    Claim: ("item", "plant", "kind"),
     Stock: ("item", "plant", "status"),
     OpenOrder: ("item", "supplier", "plant", "promised"),
     Link: ("origin", "to"),

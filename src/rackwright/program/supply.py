@@ -26,6 +26,7 @@ from rackwright.program.entry import (
 __all__ = [
     "BomRow",
     "Cell",
+    "Claim",
     "Commit",
     "ContentRule",
     "Duty",
@@ -396,6 +397,23 @@ class OpenOrder(Entry):
     """Promised arrival."""
     qty: float = Field(gt=0)
     """Quantity."""
+
+
+class Claim(Entry):
+    """Pieces asked for beside racks: they compete with builds for what is on hand, in transit and confirmed."""
+
+    item: str
+    """Item."""
+    plant: str
+    """Plant or site that asks."""
+    kind: Literal["sample", "spare", "return"]
+    """Engineering sample, spare part, or replacement of a returned unit."""
+    qty: float = Field(gt=0)
+    """Quantity."""
+    date: Date | None = None
+    """Day it is wanted."""
+    before_racks: bool = True
+    """True if it is served before racks are built; False if it takes what racks leave."""
 
 
 class ContentRule(Entry):

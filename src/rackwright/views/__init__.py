@@ -13,6 +13,7 @@ from rackwright.views.bom import BOM
 from rackwright.views.capacity import CAPACITY
 from rackwright.views.cash import CASH
 from rackwright.views.checks import CHECKS
+from rackwright.views.clear_to_build import CLEAR_TO_BUILD
 from rackwright.views.commits import COMMITS
 from rackwright.views.content import CONTENT
 from rackwright.views.cooling import COOLING
@@ -25,6 +26,7 @@ from rackwright.views.halls import HALLS
 from rackwright.views.headcount import HEADCOUNT
 from rackwright.views.heat_map import HEAT_MAP
 from rackwright.views.late import LATE
+from rackwright.views.liability import LIABILITY
 from rackwright.views.network import CABLES, FABRIC
 from rackwright.views.omissions import OMISSIONS
 from rackwright.views.one_line import ONE_LINE
@@ -43,6 +45,7 @@ VIEWS: Final[tuple[View, ...]] = (
     POWER_READY,
     DECISIONS,
     CASH,
+    LIABILITY,
     COMMITS,
     CAPACITY,
     PLATFORMS,
@@ -60,6 +63,7 @@ VIEWS: Final[tuple[View, ...]] = (
     LATE,
     CONTENT,
     HEADCOUNT,
+    CLEAR_TO_BUILD,
     PLANNING_BOOK,
     BOM,
     CABLES,

@@ -19,6 +19,7 @@ from rackwright.program.sites import Block, Energisation, Hall, Tranche
 from rackwright.program.supply import (
     BomRow,
     Cell,
+    Claim,
     Commit,
     ContentRule,
     Lane,
@@ -54,6 +55,7 @@ _REFERENCES: Final[Mapping[type[Entry], tuple[tuple[str, Kind], ...]]] = {
     Terms: (("item", "item"), ("supplier", "supplier"), ("payer", "party")),
     Commit: (("item", "item"), ("supplier", "supplier")),
     Stock: (("item", "item"), ("plant", "place")),
+    Claim: (("item", "item"), ("plant", "place")),
     OpenOrder: (("item", "item"), ("supplier", "supplier"), ("plant", "place")),
     ContentRule: (("binds", "item"),),
     Resource: (("calendar", "calendar"), ("cell", "cell")),
