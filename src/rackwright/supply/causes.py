@@ -6,7 +6,7 @@ above it is made anew. Shares are those of the rack-days won by steps of the sta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -22,8 +22,8 @@ from rackwright.tables.supply import Causes
 
 __all__ = ["causes_table"]
 
-TESTS_AT_ONCE, MOST_TESTS = 8, 16
-"""Reliefs solved again for one plan: the most promising ones, and as many again while a late tranche has no cause."""
+MOST_TESTS = 12
+"""Standard reliefs solved again for one plan, the most promising ones."""
 SIDE_BY_SIDE = 2
 """Reliefs solved at the same time."""
 MOST_ITERATIONS = 5_000
@@ -67,11 +67,9 @@ def causes_table(
     base = tranche_lateness(assembly, relaxed)
     blocked = {racks.tranche for racks in assembly.network.acceptances if racks.blocked}
     open_ones = [name for name in late if name not in blocked and base[name].rack_days > LEAST_RACK_DAYS]
-    tests: list[_Test] = []
     tester = _Tester(request, hot, assembly, base)
-    for first in range(0, MOST_TESTS, TESTS_AT_ONCE):
-        if not tests or not all(_helped(tests, name, late[name]) for name in open_ones):
-            tests += tester.side_by_side(reliefs[first : first + TESTS_AT_ONCE])
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:  # the solver runs outside the interpreter's lock
+        tests = list(pool.map(tester.test, reliefs[:MOST_TESTS]))
     won = {name: sum(test.gain_rack_days[name] for test in _helped(tests, name, late[name])) for name in open_ones}
     weak = {name: late[name].rack_days for name, gain in won.items() if gain < WEAK * late[name].rack_days}
     helped = frozenset(name for name in weak if won[name] > 0)
@@ -107,11 +105,6 @@ class _Tester:
     hot: HotModel
     assembly: Assembly
     base: Mapping[str, Lateness]
-
-    def side_by_side(self, reliefs: Sequence[Relief]) -> list[_Test]:
-        """Tests of single reliefs, some at the same time: the solver runs outside the interpreter's lock."""
-        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-            return list(pool.map(self.test, reliefs))
 
     def test(self, relief: Relief, *, most: int = MOST_ITERATIONS) -> _Test:
         """A relief applied by itself, with so many iterations at most."""

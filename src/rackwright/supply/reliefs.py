@@ -28,7 +28,7 @@ SHORTER_DAYS = 7.0
 """Step of a lead time tested."""
 SOONER_DAYS = 28.0
 """Step of a date tested."""
-MOST_DATES = 6
+MOST_DATES = 3
 """Dates among the reliefs; the most promising ones."""
 ALMOST = 0.999  # ranks a pair of reliefs behind its parts
 

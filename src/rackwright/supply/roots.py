@@ -8,6 +8,7 @@ together take, and what then helps is the cause.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,8 +23,10 @@ from rackwright.supply.timing import FloatArray
 
 __all__ = ["MOST_ROOT_TESTS", "Root", "find_roots"]
 
-MOST_ROOT_TESTS = 8
-"""Reliefs solved again for tranches without a cause."""
+MOST_ROOT_TESTS = 6
+"""Reliefs solved again for one tranche without a cause."""
+SIDE_BY_SIDE, MOST_ROUNDS = 2, 4
+"""Tranches looked at together, the latest first, and rounds; what is found for one often explains those after it."""
 MOST_CEILINGS = 3
 """Ceilings tested one by one, and together, for one tranche."""
 FAMILIES = ("cell", "allocation", "test power", "test coolant", "acceptance", "lane")
@@ -68,16 +71,22 @@ def find_roots(
     test
         Solves again with a relief: rack-days won by tranche.
     """
-    search = _Search(assembly, relaxed, test)
-    found: list[Root] = []
-    for name in sorted(lateness, key=lambda tranche: (-lateness[tranche], tranche)):
-        if any(helps(name, root.gains.get(name, 0.0)) for root in found):
-            continue
+
+    def roots_of(name: str) -> list[Root]:
+        search = _Search(assembly, relaxed, test)
         mine = [row for row in assembly.network.acceptances if row.tranche == name]
         roots = search.dates(mine)
         if name not in helped and not any(helps(name, root.gains.get(name, 0.0)) for root in roots):
             roots += search.ceilings(mine, name, helps)
-        found += roots
+        return roots
+
+    waiting = sorted(lateness, key=lambda tranche: (-lateness[tranche], tranche))
+    found: list[Root] = []
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:  # the solver runs outside the interpreter's lock
+        for _ in range(MOST_ROUNDS):
+            first, waiting = waiting[:SIDE_BY_SIDE], waiting[SIDE_BY_SIDE:]
+            found += [root for roots in pool.map(roots_of, first) for root in roots]
+            waiting = [name for name in waiting if not any(helps(name, root.gains.get(name, 0.0)) for root in found)]
     return found
 
 

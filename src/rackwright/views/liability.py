@@ -123,7 +123,7 @@ def _party_table(today: _Today, names: Mapping[str, str]) -> ViewTable:
         TableColumn("forecast_musd", "forecast only", "MUSD", 2),
         TableColumn("no_terms_musd", "without terms", "MUSD", 2),
     )
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             names.get(party, party) or "no party",
             musd(today.placed[party]),
