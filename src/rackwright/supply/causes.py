@@ -71,7 +71,8 @@ def causes_table(
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:  # the solver runs outside the interpreter's lock
         tests = list(pool.map(tester.test, reliefs[:MOST_TESTS]))
     won = {name: sum(test.gain_rack_days[name] for test in _helped(tests, name, late[name])) for name in open_ones}
-    weak = {name: late[name].rack_days for name, gain in won.items() if gain < WEAK * late[name].rack_days}
+    unsolved = [name for name in open_ones if not base[name].is_within_bucket]
+    weak = {name: late[name].rack_days for name in unsolved if won[name] < WEAK * late[name].rack_days}
     helped = frozenset(name for name in weak if won[name] > 0)
     tests += _root_tests(tester, relaxed, weak=weak, helped=helped)
     rows = [
@@ -152,4 +153,6 @@ def _unproved(name: str, late: Lateness, relaxed: Lateness, assembly: Assembly) 
         return name, blocked[0], "lane", 1.0, late.mean_days, "a lane or an offer for it", 0.0, False
     if relaxed.rack_days <= LEAST_RACK_DAYS:
         return name, "whole racks in the near term", "rule", 1.0, late.mean_days, "", 0.0, False
+    if relaxed.is_within_bucket:
+        return name, "days inside a bucket", "rule", 1.0, late.mean_days, "more weekly buckets", 0.0, False
     return name, "no single constraint", "combined", 1.0, late.mean_days, "", 0.0, False

@@ -17,6 +17,7 @@ __all__ = ["LATE_FROM_DAYS", "Lateness", "rack_days_late", "tranche_lateness"]
 LATE_FROM_DAYS = 1.0
 """Mean lateness from which a tranche counts as late: dates inside a bucket are not known better than that."""
 LEAST_MISSING = 1e-3
+HALF_A_RACK = 0.5
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,14 @@ class Lateness:
     """Remaining racks of a tranche, those not accepted within the horizon, and rack-days late.
 
     A missing rack is late until the end of the horizon; one that is not due within it is neither late nor missing.
+    `after_need` racks come in buckets that begin on the day of the need or later; others that count as late come in the
+    bucket that holds that day, spread evenly over it.
     """
 
     racks: float
     missing: float
     rack_days: float
+    after_need: float = 0.0
 
     @property
     def mean_days(self) -> float:
@@ -39,6 +43,11 @@ class Lateness:
     def is_late(self) -> bool:
         """True if racks are a day late on average, or some do not come within the horizon."""
         return self.mean_days >= LATE_FROM_DAYS or self.missing > LEAST_MISSING
+
+    @property
+    def is_within_bucket(self) -> bool:
+        """True if all lateness comes from counting inside the bucket that holds the need."""
+        return self.after_need < HALF_A_RACK and self.missing <= LEAST_MISSING
 
 
 def rack_days_late(assembly: Assembly, plan: LinearSolution) -> FloatArray:
@@ -54,12 +63,17 @@ def rack_days_late(assembly: Assembly, plan: LinearSolution) -> FloatArray:
 def tranche_lateness(assembly: Assembly, plan: LinearSolution) -> Mapping[str, Lateness]:
     """Lateness of every tranche that has racks left."""
     network, days = assembly.network, rack_days_late(assembly, plan)
+    accepted = np.clip(assembly.columns.table("accept", plan.x), 0.0, None)
     found: dict[str, Lateness] = {}
     for i, racks in enumerate(network.acceptances):
         is_due = racks.need_day < network.grid.num_days
         missing = max(0.0, float(plan.x[assembly.columns.one("undelivered", i)])) if is_due else 0.0
+        after = float(accepted[i, network.grid.starts >= racks.need_day].sum())
         before = found.get(racks.tranche, Lateness(0.0, 0.0, 0.0))
         found[racks.tranche] = Lateness(
-            before.racks + racks.racks, before.missing + missing, before.rack_days + float(days[i])
+            before.racks + racks.racks,
+            before.missing + missing,
+            before.rack_days + float(days[i]),
+            before.after_need + after,
         )
     return found

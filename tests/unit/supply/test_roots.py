@@ -7,12 +7,17 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
+from rackwright.solve import HotModel
 from rackwright.supply import Supply, SupplyRequest, plan_supply
+from rackwright.supply.assemble import assemble
 from rackwright.supply.earliest import binding_leaves
+from rackwright.supply.lateness import tranche_lateness
 from rackwright.supply.request import HallDate
 from rackwright.supply.scope import scope_network
 from rackwright.supply.timing import Grid
 from rackwright.tables.siting import Envelopes
+
+from .conftest import policy
 
 World = Callable[..., SupplyRequest]
 
@@ -87,3 +92,16 @@ def test_106_a_hall_ready_sooner_never_makes_the_plan_later(world: World, hall_d
         return float(plan.checks.frame.filter(pl.col("rule") == "supply-on-time")["value"][0])
 
     assert late(hall_day) <= late(98) + 1e-6
+
+
+@pytest.mark.parametrize(("need_day", "within"), [(45, True), (30, False)])
+def test_109_counting_inside_a_bucket_is_told_from_a_constraint(world: World, need_day: int, *, within: bool) -> None:
+    """Racks of the four weeks from day 35, the first they can come in, are late for a need on day 30; for one on day 45
+    they count as late by days of the bucket that nobody knows.
+    """
+    request = world(need_day=need_day, policy=policy(weekly_buckets=1))
+    grid = Grid.of(request.horizon.buckets(num_weekly=1, num_monthly=13))
+    assembly = assemble(scope_network(request, grid).network, request.policy, None)
+    late = tranche_lateness(assembly, HotModel(assembly.model).solve())["t1"]
+    assert late.is_late
+    assert late.is_within_bucket == within
