@@ -69,6 +69,7 @@ DIMENSIONS: dict[str, dict[str, float]] = {
     },
     "share": {"%": 0.01},
     "impedance": {"ohm": 1.0, "mohm": 1e-3},
+    "capacitance": {"F": 1.0, "uF": 1e-6, "nF": 1e-9},
     "failure_rate": {"1/h": 1.0, "FIT": 1e-9, "%/year": 0.01 / HOURS_PER_YEAR},
     "count": {"": 1.0, "1": 1.0, "count": 1.0, "ports": 1.0, "each": 1.0},
     "attenuation": {"dB": 1.0},

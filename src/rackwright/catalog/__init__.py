@@ -2,7 +2,7 @@
 
 from rackwright.catalog.generations import DesignRules, MemoryStack
 from rackwright.catalog.index import Catalog
-from rackwright.catalog.installation import Conductor, ElectricRules, Pipe
+from rackwright.catalog.installation import Conductor, Derating, ElectricRules, MvCable, Pipe
 from rackwright.catalog.lint import lint_catalog
 from rackwright.catalog.load import load_catalog
 from rackwright.catalog.parts import (
@@ -45,6 +45,7 @@ __all__ = [
     "Cdu",
     "Component",
     "Conductor",
+    "Derating",
     "DesignRules",
     "ElectricRules",
     "FacilityRules",
@@ -54,6 +55,7 @@ __all__ = [
     "LayoutRules",
     "MemoryStack",
     "ModelArchitecture",
+    "MvCable",
     "Nic",
     "OperatorCoefficients",
     "Part",

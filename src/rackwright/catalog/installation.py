@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rackwright.catalog.parts import Fact, Part, fact, text
 
-__all__ = ["Conductor", "ElectricRules", "Pipe"]
+__all__ = ["Conductor", "Derating", "ElectricRules", "MvCable", "Pipe"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +23,31 @@ class Conductor(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MvCable(Part):
+    """Three single-core medium-voltage cables as one circuit; impedances are those of one kilometre."""
+
+    size: str = text("size as written in the table, such as 500 kcmil")
+    metal: str = text("Cu or Al")
+    voltage_v: Fact | None = fact("voltage", "rated voltage")
+    ampacity_a: Fact | None = fact("current", "ampacity of the circuit as laid")
+    resistance_ohm: Fact | None = fact("impedance", "resistance of one kilometre at conductor temperature")
+    reactance_ohm: Fact | None = fact("impedance", "reactance of one kilometre")
+    capacitance_f: Fact | None = fact("capacitance", "capacitance of one kilometre")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derating(Part):
+    """How the rating of a kind of equipment falls with ambient temperature and altitude."""
+
+    role: str = text("kind of element, as in the table of elements")
+    place: str = text("outdoor, or room: where its ambient is taken")
+    ambient_c: Fact | None = fact("temperature", "ambient up to which the rating holds")
+    share_per_k: Fact | None = fact("share", "rating lost with each kelvin above it")
+    altitude_m: Fact | None = fact("length", "altitude up to which the rating holds")
+    share_per_100_m: Fact | None = fact("share", "rating lost with each 100 m above it")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pipe(Part):
     """Pipe of a nominal size and schedule."""
 
@@ -33,8 +58,20 @@ class Pipe(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class ElectricRules(Part):
-    """Figures that electrical checks rest on: allowed voltage drop, and how the load of training swings."""
+    """Figures that electrical checks rest on: voltages, lengths, swings of the load, generators, storage, ordering."""
 
     voltage_drop_share: Fact | None = fact("share", "voltage drop allowed from the grid to low-voltage boards")
+    voltage_drop_one_lost_share: Fact | None = fact("share", "voltage drop allowed with any one part lost")
+    mv_feeder_m: Fact | None = fact(
+        "length", "medium-voltage cable from a board to the first unit substation of a ring"
+    )
+    mv_segment_m: Fact | None = fact("length", "medium-voltage cable between neighbouring unit substations")
+    room_c: Fact | None = fact("temperature", "ambient of electrical rooms and of busways")
     swing_period_s: Fact | None = fact("duration", "time of one training step as the grid sees it")
     swing_duty_share: Fact | None = fact("share", "part of a training step at high power")
+    swing_skew_s: Fact | None = fact("duration", "spread of the racks of one job around their common step")
+    genset_subtransient_share: Fact | None = fact("share", "subtransient reactance of a generator")
+    genset_dip_share: Fact | None = fact("share", "voltage dip allowed in a load step of a generator")
+    genset_start_s: Fact | None = fact("duration", "time until a generator carries its board")
+    low_voltage_ride_through_s: Fact | None = fact("duration", "grid fault through which a large load must stay on")
+    drawing_days: Fact | None = fact("time", "slot and approval of drawings before a maker accepts an order")

@@ -231,7 +231,7 @@ class CableAssembly(Part):
 class PowerShelf(Part):
     """Rectifier shelf, battery shelf or capacitor tray in the rack, or a DC side rack."""
 
-    role: str = text("rectifier, battery, capacitor or side-rack")
+    role: str = text("rectifier, battery, capacitor, side-rack, or bess: storage of a site")
     rating_w: Fact | None = fact("power", "rated output")
     modules: Fact | None = fact("count", "modules in the shelf")
     redundant_modules: Fact | None = fact("count", "modules that may fail at full output")

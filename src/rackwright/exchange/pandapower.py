@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from rackwright.plan import Plan
@@ -17,21 +19,23 @@ __all__ = ["network_of_plan", "pandapower_json", "plan_pandapower"]
 FORMAT, VERSION = "3.3.0", "3.5.6"
 """Format of the file, and the release of pandapower it was tried with."""
 FREQUENCY_HZ = 60.0
-Cells = Sequence[Any]
+FloatArray = npt.NDArray[np.float64]
+Columns = TypeVar("Columns", AcLines, AcTransformers, AcLoads)
 
 
-def pandapower_json(network: AcNetwork, name: str, buses: Sequence[str] = ()) -> bytes:
-    """A balanced network as pandapower's JSON.
+def pandapower_json(networks: AcNetwork | Sequence[AcNetwork], name: str, buses: Sequence[str] = ()) -> bytes:
+    """One balanced network, or several side by side, as pandapower's JSON.
 
     Parameters
     ----------
-    network
-        Buses, cables, transformers and loads.
+    networks
+        Buses, cables, transformers and loads; each network has its own grid.
     name
         Name of the network.
     buses
         Names of the buses, in order; numbers where none are given.
     """
+    network, slack = _joined((networks,) if isinstance(networks, AcNetwork) else tuple(networks))
     line, unit, load = network.lines, network.transformers, network.loads
     names = list(buses) or [str(n) for n in range(network.nominal_v.size)]
     tables = {
@@ -42,11 +46,11 @@ def pandapower_json(network: AcNetwork, name: str, buses: Sequence[str] = ()) ->
             ("in_service", "bool", [True] * len(names)),
         ),
         "ext_grid": _frame(
-            ("bus", "uint32", [network.slack_bus]),
-            ("vm_pu", "float64", [network.slack_pu]),
-            ("va_degree", "float64", [0.0]),
-            ("slack_weight", "float64", [1.0]),
-            ("in_service", "bool", [True]),
+            ("bus", "uint32", slack),
+            ("vm_pu", "float64", [network.slack_pu] * len(slack)),
+            ("va_degree", "float64", [0.0] * len(slack)),
+            ("slack_weight", "float64", [1.0] * len(slack)),
+            ("in_service", "bool", [True] * len(slack)),
         ),
         "line": _line_frame(line),
         "trafo": _transformer_frame(unit),
@@ -56,6 +60,39 @@ def pandapower_json(network: AcNetwork, name: str, buses: Sequence[str] = ()) ->
     body = {**tables, **grid, "version": VERSION, "format_version": FORMAT, "std_types": {}}
     document = {"_module": "pandapower.auxiliary", "_class": "pandapowerNet", "_object": body}
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def _joined(networks: tuple[AcNetwork, ...]) -> tuple[AcNetwork, list[int]]:
+    """Networks with their buses counted on, and the grid bus of each."""
+    if not networks:
+        none, whole = np.zeros(0), np.zeros(0, dtype=np.int64)
+        empty = AcTransformers(whole, whole, none, none, none, none, none, none, none)
+        lines = AcLines(whole, whole, none, none, none)
+        return AcNetwork(none, lines, empty, AcLoads(whole, none, none), 0, 1.0, FREQUENCY_HZ), []
+    first = np.concatenate([[0], np.cumsum([network.nominal_v.size for network in networks])[:-1]]).astype(np.int64)
+    slack = [int(start) + network.slack_bus for start, network in zip(first, networks, strict=True)]
+    joined = replace(
+        networks[0],
+        nominal_v=np.concatenate([network.nominal_v for network in networks]),
+        lines=_stacked([network.lines for network in networks], first, ("start", "end")),
+        transformers=_stacked([network.transformers for network in networks], first, ("high", "low")),
+        loads=_stacked([network.loads for network in networks], first, ("bus",)),
+    )
+    return joined, slack
+
+
+def _stacked(tables: Sequence[Columns], first: npt.NDArray[np.int64], buses: tuple[str, ...]) -> Columns:
+    """Tables of equal columns below each other, with their buses counted on."""
+    columns = {
+        field.name: np.concatenate(
+            [
+                getattr(table, field.name) + (start if field.name in buses else 0)
+                for table, start in zip(tables, first.tolist(), strict=True)
+            ]
+        )
+        for field in fields(tables[0])
+    }
+    return type(tables[0])(**columns)
 
 
 def _frame(*columns: tuple[str, str, Any]) -> dict[str, Any]:
@@ -129,17 +166,19 @@ def _load_frame(load: AcLoads) -> dict[str, Any]:
 
 
 def plan_pandapower(plan: Plan) -> bytes:
-    """Transformers and boards of the first site of a plan at peak; `network_of_plan` gives the others."""
-    site = next(iter(plan.power.balances["site"].to_list()), "")
-    network, names = network_of_plan(plan, site)
-    return pandapower_json(network, site or plan.program.name, names)
+    """Transformers, rings and boards of every site at peak, each on its own grid; `network_of_plan` has one of them."""
+    sites = plan.power.balances["site"].to_list()
+    networks = [network_of_plan(plan, site) for site in sites]
+    names = tuple(name for _, own in networks for name in own)
+    title = sites[0] if len(sites) == 1 else plan.program.name
+    return pandapower_json([network for network, _ in networks], title, names)
 
 
 def network_of_plan(plan: Plan, site: str) -> tuple[AcNetwork, tuple[str, ...]]:
     """Alternating-current network of one site from the tables of a plan, with the names of its buses.
 
-    Bus 0 is the grid; each transformer has one bus behind it, on which its boards stand. Figures of the parts are those
-    the power stage used.
+    Bus 0 is the grid; each transformer has one bus behind it, on which its boards stand; each unit substation on a ring
+    has one before it. Figures of the parts are those the power stage used.
     """
     figures = dict(plan.facts.frame.filter(stage="power").select("fact", "value").iter_rows())
     elements = plan.power.elements.frame.filter(site=site)
@@ -149,25 +188,29 @@ def network_of_plan(plan: Plan, site: str) -> tuple[AcNetwork, tuple[str, ...]]:
     boards = elements.filter(pl.col("kind").is_in(["mv-switchgear", "ats", "lv-switchgear"]))
     behind = dict(boards.select("element", "upstream").iter_rows())
     behind |= {name: behind[above] for name, above in behind.items() if above in behind}
+    runs = plan.power.runs.frame.filter(site=site)
+    on_ring = [name for name in units["element"].to_list() if name in set(runs["end"].to_list())]
+    before = {name: len(bus) + 1 + number for number, name in enumerate(on_ring)}
     low = boards.filter(kind="lv-switchgear")["element"].to_list()
     parts = units["part"].to_list()
 
-    def column(name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    def column(name: str) -> FloatArray:
         return np.array([figures[f"{part}.{name}"] for part in parts], dtype=np.float64)
 
-    above = [bus.get(behind.get(name, ""), 0) for name in units["upstream"].to_list()]
+    pairs = units.select("element", "upstream").iter_rows()
+    above = [before.get(name, bus.get(behind.get(up, ""), 0)) for name, up in pairs]
     active_w = np.array([loads[name] for name in low])
-    none = np.zeros(0)
-    high_v = column("primary_v")
+    high_v, low_v = column("primary_v"), column("secondary_v")
+    ring_v = [high_v[bus[name] - 1] for name in on_ring]
     network = AcNetwork(
-        nominal_v=np.concatenate([high_v[:0], [max(high_v, default=0.0)], column("secondary_v")]),
-        lines=AcLines(none.astype(np.int64), none.astype(np.int64), none, none, none),
+        nominal_v=np.concatenate([[max(high_v, default=0.0)], low_v, ring_v]),
+        lines=_rings(runs, {name: bus[behind[name]] for name in behind if behind[name] in bus} | before, figures),
         transformers=AcTransformers(
             high=np.array(above, dtype=np.int64),
             low=np.arange(len(parts), dtype=np.int64) + 1,
             rating_va=column("rating_va"),
             high_v=high_v,
-            low_v=column("secondary_v"),
+            low_v=low_v,
             impedance_share=column("impedance_share"),
             resistance_share=1.0 - column("efficiency_share"),
             iron_w=np.zeros(len(parts)),
@@ -182,4 +225,21 @@ def network_of_plan(plan: Plan, site: str) -> tuple[AcNetwork, tuple[str, ...]]:
         slack_pu=1.0,
         frequency_hz=FREQUENCY_HZ,
     )
-    return network, (f"{site}-grid", *bus)
+    return network, (f"{site}-grid", *bus, *(f"{name}-mv" for name in on_ring))
+
+
+def _rings(runs: pl.DataFrame, bus: dict[str, int], figures: dict[str, float]) -> AcLines:
+    """Ring segments of a site; the figures of a cable are those of one kilometre."""
+    rows = list(runs.select("start", "end", "part", "length_m", "parallel").iter_rows())
+
+    def column(name: str) -> FloatArray:
+        return np.array([figures.get(f"{part}.{name}", 0.0) * metres / 1e3 for _, _, part, metres, _ in rows])
+
+    parallel = np.array([row[4] for row in rows], dtype=np.float64)
+    return AcLines(
+        np.array([bus[row[0]] for row in rows], dtype=np.int64),
+        np.array([bus[row[1]] for row in rows], dtype=np.int64),
+        column("resistance_ohm") / parallel,
+        column("reactance_ohm") / parallel,
+        column("capacitance_f") * parallel,
+    )

@@ -10,11 +10,13 @@ import polars as pl
 
 from rackwright.power.buffers import buffer_rows
 from rackwright.power.compare import judge_schemes
-from rackwright.power.findings import Finding, find
+from rackwright.power.finding import Finding
+from rackwright.power.findings import find
+from rackwright.power.mv_findings import run_rows
 from rackwright.power.request import PowerRequest, PowerRules
 from rackwright.power.site import SitePower, design_site
 from rackwright.tables.checks import Checks
-from rackwright.tables.power import Balances, Buffers, Elements, Loads, Power, Reliefs, Schemes
+from rackwright.tables.power import Balances, Buffers, Elements, Loads, Power, Reliefs, Runs, Schemes
 
 __all__ = ["OMISSIONS", "design_power"]
 
@@ -52,6 +54,7 @@ def design_power(request: PowerRequest) -> Power:
         reliefs=Reliefs.from_rows([(f.rule, f.subject, f.relief) for f in findings if not f.passed and f.relief]),
         schemes=Schemes.from_rows([row for power in sites for row in _scheme_rows(power, rules)]),
         buffers=Buffers.from_rows([row for power in sites for row in _buffer_rows(power)]),
+        runs=Runs.from_rows([row for power in sites for row in run_rows(power)]),
     )
 
 

@@ -40,6 +40,8 @@ class ElementLoads:
         Racks fed in the normal state.
     path_a, path_b
         Paths of the loads.
+    moved
+        Load moved onto each element (column) when another (row) is lost [W].
     """
 
     normal_w: FloatArray
@@ -48,6 +50,11 @@ class ElementLoads:
     racks: IntArray
     path_a: Paths
     path_b: Paths
+    moved: sparse.csr_array
+
+    def moved_w(self, lost: int) -> FloatArray:
+        """Load moved onto each element, or away from it, when one is lost [W], shape (n_elements,)."""
+        return np.asarray(self.moved[[lost], :].toarray()[0], dtype=np.float64)
 
 
 def element_loads(chain: Chain, scheme: str, *, has_sources: bool = True) -> ElementLoads:
@@ -88,7 +95,7 @@ def element_loads(chain: Chain, scheme: str, *, has_sources: bool = True) -> Ele
         racks = racks + path_b.passes.T @ count
         racks[chain.is_kind(*SHARED_KINDS)] = _distinct_racks(path_a, path_b, chain)
     racks[loads.element] = count
-    return ElementLoads(normal_w, worst_w, failure, np.rint(racks).astype(np.int64), path_a, path_b)
+    return ElementLoads(normal_w, worst_w, failure, np.rint(racks).astype(np.int64), path_a, path_b, moved)
 
 
 def _distinct_racks(path_a: Paths, path_b: Paths, chain: Chain) -> FloatArray:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +13,15 @@ from rackwright.catalog.parts import Fact
 from rackwright.power.board_faults import board_faults
 from rackwright.power.chain import COVERED_KINDS
 from rackwright.power.failures import lost_racks, shared_elements
+from rackwright.power.finding import ROUNDING, Finding
+from rackwright.power.mv_findings import mv_findings
 from rackwright.power.redundancy import scheme_named
 from rackwright.power.reliefs import repair_fault, repair_overload, repair_ramp, repair_shortage
 from rackwright.power.request import Alternatives
 from rackwright.power.site import SitePower
 
-__all__ = ["Finding", "find"]
+__all__ = ["find"]
 
-ROUNDING = 1e-9
 RATING_FACTS = {
     "hv-transformer": "rating_va",
     "mv-switchgear": "rating_a",
@@ -36,24 +36,6 @@ RATING_FACTS = {
     "side-rack": "rating_w",
 }
 """Figure of the part that an element's rating is made from, by kind."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One rule held against one subject, and what would repair it where it does not hold."""
-
-    rule: str
-    subject: str
-    value: float
-    limit: float
-    unit: str
-    source: str
-    relief: str = ""
-
-    @property
-    def passed(self) -> bool:
-        """True if the value keeps the limit."""
-        return self.value <= self.limit + ROUNDING * max(1.0, abs(self.limit))
 
 
 def find(power: SitePower, others: Alternatives, rules: ElectricRules) -> Iterator[Finding]:
@@ -131,6 +113,7 @@ def _supply_findings(power: SitePower, rules: ElectricRules) -> Iterator[Finding
     site, order = power.order.site, power.order
     limit = figure(rules.voltage_drop_share)
     yield Finding("power-voltage-drop", site, power.drop_share, limit, "", f"fact:{rules.id}.voltage_drop_share")
+    yield from mv_findings(power, rules)
     if order.ramp_w_s is not None and power.job is not None:
         step_w = power.job.largest_job_w
         relief = repair_ramp(step_w, order.ramp_w_s) if step_w > order.ramp_w_s else ""

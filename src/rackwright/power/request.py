@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from rackwright.catalog.installation import ElectricRules
+from rackwright.catalog.installation import ElectricRules, MvCable
 from rackwright.catalog.parts import (
     Breaker,
     Busway,
@@ -23,6 +23,7 @@ __all__ = [
     "ChainParts",
     "EnergisedStep",
     "HallService",
+    "MvPlan",
     "OnSite",
     "PartTerms",
     "PowerRequest",
@@ -108,6 +109,26 @@ class OnSite:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class MvPlan:
+    """How medium-voltage cables are laid.
+
+    Parameters
+    ----------
+    cables
+        Cables to choose from; one where the program names it.
+    feeder_m, segment_m
+        Length from a board to the first unit substation of a ring, and between neighbours.
+    units_per_ring
+        Most unit substations on a ring.
+    """
+
+    cables: tuple[MvCable, ...]
+    feeder_m: float
+    segment_m: float
+    units_per_ring: int
+
+
 @dataclass(frozen=True)
 class SiteChain:
     """One campus: its chain, its halls, and what the grid gives.
@@ -142,6 +163,8 @@ class SiteChain:
         Highest change of load the utility allows [W/s]; None where it says nothing.
     terms
         Price and lead time of every part of the chain, in order of part.
+    mv
+        How medium-voltage cables are laid; None leaves them out.
     """
 
     site: str
@@ -158,6 +181,7 @@ class SiteChain:
     fault_va: float | None = None
     ramp_w_s: float | None = None
     terms: tuple[PartTerms, ...] = ()
+    mv: MvPlan | None = None
 
     def terms_of(self, part: str) -> PartTerms:
         """Price and lead time of a part; without figures where none are known."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from rackwright.catalog.narrow import figure
+from rackwright.power.ac_flow import solve_flow
 from rackwright.power.balance import HallBalance, pue
-from rackwright.power.board_voltages import largest_drop_share
 from rackwright.power.buffers import JobSwing, job_swing
 from rackwright.power.buildable import UnitChoice, choose_unit
 from rackwright.power.chain import Chain
 from rackwright.power.classes import ChainClasses, chain_classes
 from rackwright.power.failures import ElementLoads, element_loads
 from rackwright.power.lower import build_chain
+from rackwright.power.mv_rings import MvRings, lay_rings
+from rackwright.power.mv_system import FAILED, MvState, site_network, solve_mv
 from rackwright.power.request import Alternatives, PowerRules, SiteChain
 from rackwright.power.site_loads import HallLoad, balance_halls, group_loads, hall_loads
 
@@ -45,6 +48,8 @@ class SitePower:
         How the compute load swings; None without compute racks.
     drop_share
         Largest voltage drop from the grid to a low-voltage board, as a share.
+    rings, mv_state
+        Medium-voltage rings, and how they stand with all in service and with any part lost; None without cables.
     """
 
     order: SiteChain
@@ -58,6 +63,8 @@ class SitePower:
     energised_w: float
     job: JobSwing | None
     drop_share: float
+    rings: MvRings | None
+    mv_state: MvState | None
 
     @property
     def it_w(self) -> float:
@@ -103,7 +110,7 @@ def design_site(named: SiteChain, racks: pl.DataFrame, rules: PowerRules, others
     energised_w = _energised_w(order, pue(sum(h.it_w for h in halls), sum(h.grid_w for h in halls)))
     chain = build_chain(order, classes, groups, energised_w=energised_w)
     loads = element_loads(chain, order.scheme)
-    drop_share = largest_drop_share(order.parts, chain, loads, power_factor=figure(rules.facility.power_factor))
+    rings, state = _medium_voltage(order, chain, loads, figure(rules.facility.power_factor))
     own = racks.filter(pl.col("hall").is_in([service.hall for service in order.halls]))
     compute = own.filter((pl.col("role") == "compute") & (pl.col("peak_w") > 0.0))
     return SitePower(
@@ -117,7 +124,9 @@ def design_site(named: SiteChain, racks: pl.DataFrame, rules: PowerRules, others
         rack_w=tuple(compute["peak_w"].to_list()),
         energised_w=energised_w,
         job=job_swing(own, rules.electric),
-        drop_share=drop_share,
+        drop_share=state.normal.drop_share if state else _drop_share(order, chain, loads, rules),
+        rings=rings,
+        mv_state=state,
     )
 
 
@@ -126,3 +135,22 @@ def _energised_w(order: SiteChain, site_pue: float) -> float:
     at_grid = {step.kind: step.power_w * (site_pue if step.point == "it" else 1.0) for step in order.energised}
     grid = [at_grid[kind] for kind in ("contract", "substation") if kind in at_grid]
     return min(grid, default=0.0) + at_grid.get("on-site", 0.0)
+
+
+def _medium_voltage(
+    order: SiteChain, chain: Chain, loads: ElementLoads, power_factor: float
+) -> tuple[MvRings | None, MvState | None]:
+    """Rings and their flows, where cables are known."""
+    if order.mv is None:
+        return None, None
+    voltage_v = figure(order.parts.hv_transformer.secondary_v)
+    rings = lay_rings(chain, loads, order.mv, voltage_v=voltage_v, power_factor=power_factor)
+    return rings, solve_mv(order.parts, chain, loads, rings, power_factor=power_factor)
+
+
+def _drop_share(order: SiteChain, chain: Chain, loads: ElementLoads, rules: PowerRules) -> float:
+    """Largest voltage drop of the transformers alone; 1 where no flow exists."""
+    low = np.flatnonzero(chain.is_kind("lv-switchgear"))
+    factor = figure(rules.facility.power_factor)
+    flow = solve_flow(site_network(order.parts, chain, None, loads.normal_w[low], power_factor=factor))
+    return 1.0 - flow.lowest_pu if flow.has_converged else FAILED

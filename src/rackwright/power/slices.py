@@ -10,7 +10,7 @@ import polars as pl
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
 from rackwright.catalog.index import Catalog
-from rackwright.catalog.installation import ElectricRules
+from rackwright.catalog.installation import ElectricRules, MvCable
 from rackwright.catalog.narrow import figure, technical
 from rackwright.catalog.parts import (
     Breaker,
@@ -28,6 +28,7 @@ from rackwright.power.request import (
     ChainParts,
     EnergisedStep,
     HallService,
+    MvPlan,
     OnSite,
     PartTerms,
     PowerRequest,
@@ -85,7 +86,19 @@ def _site_chain(site: Site, halls: tuple[HallService, ...], program: Program, ca
         fault_va=site.utility.fault_mva * VA_PER_MVA if site.utility.fault_mva is not None else None,
         ramp_w_s=site.utility.ramp_w_s,
         terms=_terms(site, parts, catalog),
+        mv=_mv_plan(site.power, catalog),
     )
+
+
+def _mv_plan(chain: PowerChain, catalog: Catalog) -> MvPlan | None:
+    """Cables and lengths, the program's before the catalog's; None where the catalog has no cable for the voltage."""
+    medium_v = figure(catalog.get(Transformer, chain.hv_transformer).secondary_v)
+    named = (catalog.get(MvCable, chain.mv_cable),) if chain.mv_cable else catalog.all(MvCable)
+    cables = tuple(technical(cable) for cable in named if chain.mv_cable or figure(cable.voltage_v) >= medium_v)
+    rules = catalog.get(ElectricRules, "electric-rules")
+    feeder_m = chain.mv_feeder_m if chain.mv_feeder_m is not None else figure(rules.mv_feeder_m)
+    segment_m = chain.mv_segment_m if chain.mv_segment_m is not None else figure(rules.mv_segment_m)
+    return MvPlan(cables, feeder_m, segment_m, chain.units_per_ring) if cables else None
 
 
 def _terms(site: Site, parts: ChainParts, catalog: Catalog) -> tuple[PartTerms, ...]:

@@ -13,6 +13,7 @@ from rackwright.program.entry import (
     Entry,
     FlowLpm,
     Id,
+    LengthM,
     PowerW,
     RampWs,
     Share,
@@ -118,6 +119,14 @@ class PowerChain(Entry):
     the smallest that carries the busway is taken."""
     side_rack: str = ""
     """Catalog direct-current side rack between taps and racks; empty where racks rectify themselves."""
+    mv_cable: str = ""
+    """Catalog medium-voltage cable of the rings; the smallest that carries the fullest ring where empty."""
+    mv_feeder_m: LengthM | None = Field(default=None, gt=0, alias="mv_feeder")
+    """Cable from a medium-voltage board to the first unit substation of a ring; the catalog's where empty."""
+    mv_segment_m: LengthM | None = Field(default=None, gt=0, alias="mv_segment")
+    """Cable between neighbouring unit substations; the catalog's where empty."""
+    units_per_ring: int = Field(default=8, gt=0, le=40)
+    """Most unit substations on a medium-voltage ring."""
     cooling_on_ups: bool = False
     """True if pumps and fans are fed from UPS."""
     loading_share: Share = Field(default=0.8, alias="planning_loading")

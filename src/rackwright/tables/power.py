@@ -9,7 +9,7 @@ from polars import Boolean, Float64, Int32, String
 from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
-__all__ = ["Balances", "Buffers", "Elements", "Loads", "Power", "Reliefs", "Schemes"]
+__all__ = ["Balances", "Buffers", "Elements", "Loads", "Power", "Reliefs", "Runs", "Schemes"]
 
 
 class Elements(Table):
@@ -152,6 +152,23 @@ class Buffers(Table):
     power_w = Column(Float64, "power of one", unit="W", ge=0, formula="buffer-energy", inputs=("layout.racks.mean_w",))
 
 
+class Runs(Table):
+    """Every segment of the medium-voltage rings."""
+
+    run = Column(String, "id, `SITE-ring-03-2`", key=True)
+    site = Column(String, "site")
+    ring = Column(Int32, "ring of the site, from 1", ge=1)
+    start = Column(String, "medium-voltage board or unit substation it starts at", ref="power.elements.element")
+    end = Column(String, "unit substation or board it ends at", ref="power.elements.element")
+    part = Column(String, "catalog cable")
+    parallel = Column(Int32, "circuits in parallel", ge=1)
+    length_m = Column(Float64, "length of one circuit", unit="m", ge=0)
+    normal_a = Column(Float64, "current at peak", unit="A", ge=0, formula="power-flow", inputs=("loads.normal_w",))
+    worst_a = Column(Float64, "highest current with any one part lost", unit="A", ge=0, formula="power-flow")
+    limit_a = Column(Float64, "ampacity of all circuits", unit="A", ge=0)
+    failure = Column(String, "part whose loss gives the highest current; empty if none raises it")
+
+
 @dataclass(frozen=True)
 class Power:
     """Result of the stage."""
@@ -164,3 +181,4 @@ class Power:
     reliefs: Reliefs = field(default_factory=Reliefs.empty)
     schemes: Schemes = field(default_factory=Schemes.empty)
     buffers: Buffers = field(default_factory=Buffers.empty)
+    runs: Runs = field(default_factory=Runs.empty)

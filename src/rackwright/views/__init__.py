@@ -1,6 +1,6 @@
 """One file per question a reader asks: `Plan -> Shown`, a sentence, tables, figure data.
 
-`VIEWS` is every view of a single plan, in the order of the report; those in `ON_REQUEST` are shown by name only.
+`VIEWS` is every view of a single plan, in the order of the report; those not `in_report` are shown by name only.
 Comparisons of plans and scenarios, the walk `explain` and the catalog take other arguments and stand in
 `difference`, `comparison`, `explain` and `catalog`.
 """
@@ -27,6 +27,7 @@ from rackwright.views.headcount import HEADCOUNT
 from rackwright.views.heat_map import HEAT_MAP
 from rackwright.views.late import LATE
 from rackwright.views.liability import LIABILITY
+from rackwright.views.medium_voltage import MEDIUM_VOLTAGE
 from rackwright.views.network import CABLES, FABRIC
 from rackwright.views.omissions import OMISSIONS
 from rackwright.views.one_line import ONE_LINE
@@ -38,7 +39,7 @@ from rackwright.views.supply_flow import SUPPLY_FLOW
 from rackwright.views.tranches import TRANCHES
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
 
-__all__ = ["ON_REQUEST", "VIEWS", "Cell", "Shown", "TableColumn", "View", "ViewTable"]
+__all__ = ["VIEWS", "Cell", "Shown", "TableColumn", "View", "ViewTable"]
 
 VIEWS: Final[tuple[View, ...]] = (
     TRANCHES,
@@ -55,6 +56,7 @@ VIEWS: Final[tuple[View, ...]] = (
     HALLS,
     ONE_LINE,
     REDUNDANCY,
+    MEDIUM_VOLTAGE,
     COOLING,
     SCHEDULE,
     GATES,
@@ -71,6 +73,3 @@ VIEWS: Final[tuple[View, ...]] = (
     EVIDENCE,
     OMISSIONS,
 )
-
-ON_REQUEST: Final[frozenset[str]] = frozenset({FABRICS.name})
-"""Views that answer on request alone: too long, or too slow, for every report."""

@@ -94,4 +94,5 @@ FABRICS = View(
     "Networks to choose from",
     "Which scale-out networks would serve each block, and how does the planned one rank?",
     _show,
+    in_report=False,
 )

@@ -128,9 +128,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A named question."""
+    """A named question; one that is not `in_report` is answered on request only (`rackwright show`)."""
 
     name: str
     title: str
     question: str
     build: Callable[[Plan], Shown]
+    in_report: bool = True

@@ -10,7 +10,7 @@ import pytest
 
 from rackwright.exchange import EXPORTS
 from rackwright.exchange.load_schedule import load_schedule
-from rackwright.exchange.pandapower import network_of_plan
+from rackwright.exchange.pandapower import network_of_plan, pandapower_json
 from rackwright.plan import Plan
 from rackwright.power.ac_flow import solve_flow
 
@@ -45,3 +45,17 @@ def test_202_the_network_gives_the_voltage_the_check_states(one_pod: Plan) -> No
     assert len(names) == network.nominal_v.size
     assert 1.0 - solve_flow(network).lowest_pu == pytest.approx(drop, abs=1e-9)
     assert np.all(network.transformers.high < len(names))
+
+
+def test_203_sites_stand_side_by_side(one_pod: Plan) -> None:
+    """Networks of several sites are one file: buses counted on, each with its own grid."""
+    network, _ = network_of_plan(one_pod, one_pod.power.balances["site"][0])
+    body = json.loads(pandapower_json([network, network], "two"))["_object"]
+    rows = {name: json.loads(body[name]["_object"]) for name in ("bus", "ext_grid", "line", "trafo")}
+    size = network.nominal_v.size
+    assert len(rows["bus"]["data"]) == 2 * size
+    assert [row[0] for row in rows["ext_grid"]["data"]] == [0, size]
+    assert len(rows["line"]["data"]) == 2 * network.lines.start.size > 0
+    buses = [row[rows["trafo"]["columns"].index("lv_bus")] for row in rows["trafo"]["data"]]
+    half = len(buses) // 2
+    assert [bus + size for bus in buses[:half]] == buses[half:]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from rackwright.base.problem import did_you_mean
-from rackwright.catalog import parts
+from rackwright.catalog import installation, parts
 from rackwright.catalog.index import Catalog
 from rackwright.catalog.parts import Part
 from rackwright.program.entry import Entry
@@ -48,6 +48,7 @@ _PLACES: Final[Mapping[type[Entry], tuple[tuple[str, type[Part], tuple[str, ...]
         ("transfer_switch", parts.Breaker, ("ats",)),
         ("static_switch", parts.Breaker, ("sts",)),
         ("side_rack", parts.PowerShelf, ("side-rack",)),
+        ("mv_cable", installation.MvCable, ()),
     ),
     Cooling: (
         ("cdu", parts.Cdu, ("liquid",)),

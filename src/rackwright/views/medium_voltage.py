@@ -1,0 +1,88 @@
+"""Which cables feed the unit substations, and does the medium-voltage system hold with any one part of it lost?"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from rackwright.plan import Plan
+from rackwright.views.absent import absent
+from rackwright.views.view import Shown, TableColumn, View, ViewTable, counted
+
+__all__ = ["MEDIUM_VOLTAGE"]
+
+RULES = ("power-voltage-drop", "power-fault-current", "power-unit-substation")
+
+
+def _show(plan: Plan) -> Shown:
+    runs = plan.power.runs.frame
+    if not runs.height:
+        return absent(plan, "No medium-voltage cables", "power")
+    metres = sum(length * parallel for length, parallel in runs.select("length_m", "parallel").iter_rows())
+    rings = runs.select("site", "ring").unique().height
+    fullest = max(worst / limit for worst, limit in runs.select("worst_a", "limit_a").iter_rows())
+    lead = (
+        f"{counted(rings, 'ring')} with {metres / 1000:,.2f} km of circuits; the fullest segment carries "
+        f"{fullest * 100:.0f} % of its ampacity with any one part lost."
+    )
+    return Shown(lead, (_checks(plan), _cables(runs), _runs(runs)))
+
+
+def _checks(plan: Plan) -> ViewTable:
+    columns = (
+        TableColumn("rule", "Rule"),
+        TableColumn("subject", "Subject"),
+        TableColumn("value", "Value"),
+        TableColumn("limit", "Limit"),
+        TableColumn("margin", "Margin"),
+        TableColumn("unit", "Unit"),
+        TableColumn("passed", "Holds"),
+        TableColumn("source", "Limit from"),
+    )
+    own = plan.power.checks.frame.filter(pl.col("rule").str.starts_with("power-mv-") | pl.col("rule").is_in(RULES))
+    rows = tuple(
+        (rule, subject, value, limit, limit - value, unit, passed, source)
+        for rule, subject, value, limit, unit, passed, source in own.iter_rows()
+    )
+    note = "The engineer of record must review; cables of the low-voltage side are not in it."
+    return ViewTable("Checks of the medium-voltage system", columns, rows, note)
+
+
+def _cables(runs: pl.DataFrame) -> ViewTable:
+    columns = (
+        TableColumn("site", "Site"),
+        TableColumn("part", "Cable"),
+        TableColumn("rings", "Rings"),
+        TableColumn("segments", "Segments"),
+        TableColumn("length_m", "Length of all circuits", "m", 0),
+    )
+    rows = []
+    for (site, part), own in runs.group_by("site", "part", maintain_order=True):
+        metres = float(sum(length * parallel for length, parallel in own.select("length_m", "parallel").iter_rows()))
+        rows.append((str(site), str(part), own["ring"].n_unique(), own.height, metres))
+    return ViewTable("Cable by part", columns, tuple(rows), "One circuit is three single-core cables.")
+
+
+def _runs(runs: pl.DataFrame) -> ViewTable:
+    columns = (
+        TableColumn("run", "Run"),
+        TableColumn("start", "From"),
+        TableColumn("end", "To"),
+        TableColumn("part", "Cable"),
+        TableColumn("parallel", "Circuits"),
+        TableColumn("length_m", "Length", "m", 0),
+        TableColumn("normal_a", "Normal", "A", 0),
+        TableColumn("worst_a", "Worst", "A", 0),
+        TableColumn("limit_a", "Ampacity", "A", 0),
+        TableColumn("failure", "when this is lost"),
+    )
+    names = [column.name for column in columns]
+    return ViewTable("Ring segments", columns, tuple(runs.select(names).iter_rows()))
+
+
+MEDIUM_VOLTAGE = View(
+    "medium_voltage",
+    "Medium-voltage system",
+    "Which cables feed the unit substations, and does the system hold with any one part lost?",
+    _show,
+    in_report=False,
+)
