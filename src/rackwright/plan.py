@@ -47,6 +47,7 @@ from rackwright.tables import (
     Supply,
 )
 from rackwright.tables.facts import Facts
+from rackwright.tables.incumbent import Incumbent
 from rackwright.tables.layout import HallFits
 
 __all__ = ["STAGES", "Plan", "plan_program"]
@@ -117,6 +118,10 @@ class Plan:
             raise InputError([problem])
         return found[name]
 
+    def as_incumbent(self) -> Incumbent:
+        """What a new plan of the same program holds of this one."""
+        return Incumbent(self.siting, self.fabric, self.layout, self.cabling)
+
     def omissions(self) -> tuple[str, ...]:
         """What each stage says it leaves out, in the order of the pipeline."""
         return tuple(text for stage in STAGES for text in getattr(self, stage).omissions)
@@ -131,6 +136,7 @@ def plan_program(
     catalog: Catalog,
     *,
     cache: StageCache | None = None,
+    incumbent: Incumbent | None = None,
     with_reasons: bool = True,
     on_start: Callable[[str], None] = _quiet,
     on_end: Callable[[StageRun], None] = _quiet,
@@ -145,6 +151,8 @@ def plan_program(
         Built-in parts with the program's overlay.
     cache
         Store of stage results; a stage whose arguments are unchanged is not run again.
+    incumbent
+        Earlier plan: racks, switches and cables of released tranches stay as it has them.
     with_reasons
         False leaves out the causes of lateness and the 50 % and 80 % days, which a comparison of plans does not need.
     on_start, on_end
@@ -159,8 +167,9 @@ def plan_program(
     p, c, step = program, catalog, line.step
     racks = step(Racks, lacks.platforms, lambda: racks_request(p, c), design_racks)
     sizing = step(Sizing, lacks.workloads, lambda: sizing_request(p, c, racks), size_workloads)
-    siting, fabric, layout = _design_floor(line, lacks.blocks, (p, c, racks, sizing))
-    cabling = step(Cabling, lacks.blocks, lambda: cabling_request(p, c, fabric, layout), route_cables)
+    siting, fabric, layout = _design_floor(line, lacks.blocks, (p, c, racks, sizing), incumbent)
+    wires = partial(cabling_request, incumbent=incumbent, siting=siting)
+    cabling = step(Cabling, lacks.blocks, lambda: wires(p, c, fabric, layout), route_cables)
     cooling = step(Cooling, lacks.blocks, lambda: cooling_request(p, c, layout), design_cooling)
     power = step(Power, lacks.blocks, lambda: power_request(p, c, layout, cooling), design_power)
     design = partial(bom_request, siting=siting, racks=racks, fabric=fabric, layout=layout, cabling=cabling)
@@ -210,15 +219,17 @@ def _lacks(program: Program) -> _Lacks:
 
 
 def _design_floor(
-    line: _Line, missing: str, given: tuple[Program, Catalog, Racks, Sizing]
+    line: _Line, missing: str, given: tuple[Program, Catalog, Racks, Sizing], held: Incumbent | None
 ) -> tuple[Siting, Fabric, Layout]:
     """Blocks, their networks and their places; sited again with fewer units where a hall did not hold all of them."""
     (p, c, racks, sizing), step = given, line.step
     fits: HallFits | None = None
     for _ in range(MOST_SITINGS):
-        siting = step(Siting, missing, partial(siting_request, p, c, racks, sizing, fits), site_blocks)
+        ask = partial(siting_request, p, c, racks, sizing, fits=fits, incumbent=held)
+        siting = step(Siting, missing, ask, site_blocks)
         fabric = step(Fabric, missing, partial(fabric_request, p, c, siting, racks), design_fabric)
-        layout = step(Layout, missing, partial(layout_request, p, c, siting, racks, fabric), place_racks)
+        place = partial(layout_request, p, c, siting, racks, fabric, incumbent=held)
+        layout = step(Layout, missing, place, place_racks)
         fits, before = _tightened(fits, layout.fits), fits
         if fits == before:
             break

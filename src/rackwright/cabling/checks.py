@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from rackwright.cabling.held import count_touched
 from rackwright.cabling.request import CablingRequest
 from rackwright.tables.cabling import Cables, TrayFill
 
@@ -42,7 +43,17 @@ def check_cables(
         rows.append(("cabling-one-per-link", block, found, links, "links", found == links, ARITHMETIC))
         rows.append(_part_row(block, without_part.filter(pl.col("block") == block)))
         rows.extend(_fit_rows(request, block, chosen.filter(pl.col("block") == block)))
-    return rows + _fill_rows(request, tray_fill)
+    return rows + _held_rows(request, cables) + _fill_rows(request, tray_fill)
+
+
+def _held_rows(request: CablingRequest, cables: Cables) -> list[CheckRow]:
+    """Cables of released tranches that the plan takes out, moves or makes otherwise."""
+    source = "earlier plan; `rackwright diff OLD NEW --cables` lists them"
+    counted = count_touched(cables, request.held)
+    return [
+        ("cabling-released-kept", block, held - touched, held, "cables", touched == 0, source)
+        for block, held, touched in counted.iter_rows()
+    ]
 
 
 def _part_row(block: str, links: pl.DataFrame) -> CheckRow:

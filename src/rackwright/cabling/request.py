@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
+from rackwright.cabling.held import find_held_cables
 from rackwright.catalog.index import Catalog
 from rackwright.catalog.parts import CableAssembly, Fact, LayoutRules, Switch, Transceiver
 from rackwright.program.model import Program
 from rackwright.program.sites import Hall
+from rackwright.tables.cabling import HeldCables
 from rackwright.tables.fabric import Devices, Fabric, Links
+from rackwright.tables.incumbent import Incumbent
 from rackwright.tables.layout import Layout, Mounts, PlacedRacks
+from rackwright.tables.siting import Siting
 
 __all__ = ["CableSpec", "CablingRequest", "HallSpec", "ModuleSpec", "SwitchSpec", "cabling_request"]
 
@@ -105,10 +109,21 @@ class CablingRequest:
     links: Links
     racks: PlacedRacks
     mounts: Mounts
+    held: HeldCables = field(default_factory=HeldCables.empty)
 
 
-def cabling_request(program: Program, catalog: Catalog, fabric: Fabric, layout: Layout) -> CablingRequest:
+def cabling_request(
+    program: Program,
+    catalog: Catalog,
+    fabric: Fabric,
+    layout: Layout,
+    *,
+    siting: Siting | None = None,
+    incumbent: Incumbent | None = None,
+) -> CablingRequest:
     """Cut the request from program, catalog and the stages before.
+
+    With an `incumbent`, an earlier plan, and the tranches of `siting`, cables of released tranches stay as they are.
 
     Raises
     ------
@@ -127,6 +142,7 @@ def cabling_request(program: Program, catalog: Catalog, fabric: Fabric, layout: 
         links=fabric.links,
         racks=layout.racks,
         mounts=layout.mounts,
+        held=HeldCables.empty() if incumbent is None or siting is None else find_held_cables(incumbent, siting),
     )
 
 

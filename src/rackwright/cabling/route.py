@@ -8,6 +8,7 @@ import polars as pl
 from rackwright.cabling.checks import check_cables
 from rackwright.cabling.choice import LinkClass, choose_part
 from rackwright.cabling.ends import CABLE_KEY, LinkEnds, find_ends, one_medium_mm
+from rackwright.cabling.held import keep_held
 from rackwright.cabling.identity import cable_ids
 from rackwright.cabling.paths import Ends, IntArray, Routes, find_routes, stock_length_mm
 from rackwright.cabling.request import CablingRequest
@@ -52,6 +53,8 @@ def route_cables(request: CablingRequest) -> Cabling:
         need_mm=pl.Series(need_mm),
     )
     chosen = _choose(request, frame)
+    if len(request.held):
+        chosen = keep_held(chosen, pl.Series(cable_ids(request.blocks, chosen)), request.held)
     has_part = chosen["part"].is_not_null()
     kept = has_part.to_numpy()
     cables = _cables(request, chosen.filter(has_part), ends.a.row[kept])

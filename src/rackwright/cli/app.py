@@ -88,6 +88,9 @@ def plan(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Output folder [out/NAME].")] = None,
     scenarios: Annotated[bool, typer.Option(help="Plan the named scenarios too and compare them.")] = True,
     since: Annotated[Path | None, typer.Option("--since", help="Earlier output; page 1 shows the change.")] = None,
+    incumbent: Annotated[
+        Path | None, typer.Option("--incumbent", help="Earlier output; its released racks and cables stay.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if the plan has shortfalls.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Run every stage again.")] = False,
     workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="Processes for scenarios; 0 none.")] = 2,
@@ -101,6 +104,7 @@ def plan(
     options = PlanOptions(
         scenarios=scenarios,
         since=since,
+        incumbent=incumbent,
         strict=strict,
         force=force,
         workers=workers,
@@ -193,16 +197,29 @@ def explain(
     guarded(lambda: explain_thing(out, thing, as_json=as_json), as_json=as_json)
 
 
-@app.command(epilog="Examples:  rackwright diff out/a out/b   |   rackwright diff old-program new-program --json")
+@app.command(
+    epilog="Examples:  rackwright diff out/a out/b   |   rackwright diff out/a out/b --cables --csv > work.csv"
+)
 def diff(
     before: Annotated[Path, typer.Argument(help="Plan or program folder, or specification, before.")],
     after: Annotated[Path, typer.Argument(help="Plan or program folder, or specification, after.")],
+    *,
+    cables: Annotated[
+        bool, typer.Option("--cables", help="List every cable and rack to add, move, replace or remove.")
+    ] = False,
     as_json: Json = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="With --cables: the cables as CSV.")] = False,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="With --cables: most rows of a table.")] = 40,
 ) -> None:
     """Say what changed between two plans, two programs or two specifications, as an engineering change."""
-    from rackwright.cli.reading import diff_folders
+    from rackwright.cli.reading import diff_cables, diff_folders
 
-    guarded(lambda: diff_folders(before, after, as_json=as_json), as_json=as_json)
+    def run() -> int:
+        if cables:
+            return diff_cables(before, after, as_json=as_json, as_csv=as_csv, rows=rows)
+        return diff_folders(before, after, as_json=as_json)
+
+    guarded(run, as_json=as_json)
 
 
 @app.command(epilog="Examples:  rackwright catalog gb300   |   rackwright catalog nvidia-gb300 --json")

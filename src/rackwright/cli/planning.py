@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rackwright.program import Program
     from rackwright.scenarios import Comparison
     from rackwright.tables.checks import Checks
+    from rackwright.tables.incumbent import Incumbent
     from rackwright.views.view import Shown
 
 __all__ = ["PlanOptions", "plan_folder", "stress_folder"]
@@ -36,6 +37,7 @@ class PlanOptions:
 
     scenarios: bool = True
     since: Path | None = None
+    incumbent: Path | None = None
     strict: bool = False
     force: bool = False
     workers: int = 2
@@ -53,7 +55,8 @@ def plan_folder(folder: Path, out: Path | None, options: PlanOptions) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     since = None if options.since is None else manifest_digest(options.since)
     made_by = product_digest()
-    key = plan_key(made_by, program, catalog, scenarios=options.scenarios, since=since)
+    held = None if options.incumbent is None else manifest_digest(options.incumbent)
+    key = plan_key(made_by, program, catalog, scenarios=options.scenarios, earlier=(since, held))
     with locked(target, wait=True, on_wait=lambda text: say(text, "dim")) as lock:
         recover(target, lock=lock)
         check_ours(lock.folder)
@@ -61,10 +64,18 @@ def plan_folder(folder: Path, out: Path | None, options: PlanOptions) -> int:
         if summary is not None:
             say(f"nothing changed; {target} holds the plan of this program")
         else:
+            _warn_of_moves(program, target, options)
             run = _run(program, catalog, target, options)
             summary = {"key": key, **run.summary}
             _publish(run, summary, made_by, options, lock)
     return _finish(summary, target, options)
+
+
+def _warn_of_moves(program: Program, target: Path, options: PlanOptions) -> None:
+    """Say that released racks and cables may move, where an earlier plan is there and was not named."""
+    released = [t.id for t in program.tranches if t.state not in {"planned", "retired"}]
+    if released and options.incumbent is None and (target / "plan.json").is_file():
+        say(f"{len(released)} released tranches are placed anew; --incumbent OUT keeps their racks and cables", "dim")
 
 
 def summary_of(folder: Path, key: str) -> dict[str, Any] | None:
@@ -99,9 +110,16 @@ def product_digest() -> str:
     return digest((source, library_digest()))
 
 
-def plan_key(made_by: str, program: Program, catalog: Catalog, *, scenarios: bool, since: str | None) -> str:
-    """Digest of everything a plan's files depend on, the product `made_by` among it."""
-    return digest((made_by, program, catalog.digest, scenarios, since))
+def plan_key(
+    made_by: str,
+    program: Program,
+    catalog: Catalog,
+    *,
+    scenarios: bool,
+    earlier: tuple[str | None, str | None] = (None, None),
+) -> str:
+    """Digest of everything a plan's files depend on: the product `made_by` and the `earlier` plans named among it."""
+    return digest((made_by, program, catalog.digest, scenarios, earlier))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +134,19 @@ class _Run:
 
 def _run(program: Program, catalog: Catalog, target: Path, options: PlanOptions) -> _Run:
     from rackwright.base.store import ResultCache
+    from rackwright.exchange.folder import read_plan
     from rackwright.judge import judge_plan
     from rackwright.plan import plan_program
     from rackwright.views.summary import plan_summary
 
     progress = Progress(quiet=options.quiet, verbose=options.verbose)
     cache = None if options.force else ResultCache(target.parent / CACHE_NAME)
-    plan = plan_program(program, catalog, cache=cache, on_start=progress.start, on_end=_teller(progress))
+    incumbent = None if options.incumbent is None else read_plan(options.incumbent).as_incumbent()
+    listeners: dict[str, Any] = {"on_start": progress.start, "on_end": _teller(progress)}
+    plan = plan_program(program, catalog, cache=cache, incumbent=incumbent, **listeners)
     progress.start("judge")
     judged = judge_plan(plan, cache=cache)
-    compared = _compare(plan, catalog, cache, options, progress)
+    compared = _compare((plan, incumbent), catalog, cache, options, progress)
     progress.start("files")
     return _Run(plan, judged, compared, plan_summary(plan, judged))
 
@@ -166,15 +187,21 @@ def _change(plan: Plan, options: PlanOptions) -> Shown | None:
 
 
 def _compare(
-    plan: Plan, catalog: Catalog, cache: ResultCache | None, options: PlanOptions, progress: Progress
+    plans: tuple[Plan, Incumbent | None],
+    catalog: Catalog,
+    cache: ResultCache | None,
+    options: PlanOptions,
+    progress: Progress,
 ) -> Comparison | None:
+    """The plan beside its scenarios, all under the same earlier plan."""
     from rackwright.scenarios import compare_scenarios
 
+    plan, incumbent = plans
     if not options.scenarios or not plan.program.scenarios:
         return None
     progress.start("scenarios")
     folder = None if cache is None else cache.folder
-    return compare_scenarios(plan, catalog, cache_folder=folder, workers=options.workers)
+    return compare_scenarios(plan, catalog, cache_folder=folder, workers=options.workers, incumbent=incumbent)
 
 
 def _teller(progress: Progress) -> Any:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rackwright.plan import Plan
     from rackwright.views.view import Shown, ViewTable
 
-__all__ = ["diff_folders", "explain_thing", "export_plan", "show_catalog", "show_view", "write_shown"]
+__all__ = ["diff_cables", "diff_folders", "explain_thing", "export_plan", "show_catalog", "show_view", "write_shown"]
 
 
 def show_view(out: Path, name: str, *, as_json: bool, as_csv: bool, rows: int) -> int:
@@ -117,6 +117,15 @@ def explain_thing(out: Path, thing: str, *, as_json: bool) -> int:
         write_json(answer.as_json())
     else:
         _out(explain_text(answer))
+    return 0
+
+
+def diff_cables(before: Path, after: Path, *, as_json: bool, as_csv: bool, rows: int) -> int:
+    """List every cable and rack to add, move, replace or remove between two output folders."""
+    from rackwright.exchange.folder import read_plan
+    from rackwright.views.changes import changes_shown
+
+    write_shown(changes_shown(read_plan(before), read_plan(after)), as_json=as_json, as_csv=as_csv, rows=rows)
     return 0
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from rackwright.layout.floor import Floor
+from rackwright.layout.held import Spot
 from rackwright.layout.request import HallSpec, LayoutRequest
 from rackwright.layout.sequence import Item
 from rackwright.tables.layout import HallFits, Mounts, PlacedRacks
@@ -26,6 +27,7 @@ def check_floors(
     """Rows of all rules of the stage."""
     rows = [row for block in request.blocks for row in _block_rows(block.block, request, floors, racks, mounts)]
     rows.extend(_fit_rows(fits))
+    rows.extend(_held_rows(request, racks, mounts))
     for hall in request.halls:
         inside = racks.frame.filter(pl.col("hall") == hall.id)
         if len(inside):
@@ -63,6 +65,26 @@ def _fit_rows(fits: HallFits) -> list[CheckRow]:
         )
         for block, hall, units, found, cause in fits.frame.iter_rows()
     ]
+
+
+def _held_rows(request: LayoutRequest, racks: PlacedRacks, mounts: Mounts) -> list[CheckRow]:
+    """Racks and switches of released tranches that stand where the earlier plan has them, by block."""
+    spots = {number: Spot(*spot) for number, *spot in racks.frame.select("rack", "hall", "row", "position").iter_rows()}
+    compute = racks.frame.filter(pl.col("role") == "compute").select("rack", "block", "rack_index")
+    stands = {(block, index): spots[number] for number, block, index in compute.iter_rows()}
+    mounted = {device: (spots[rack], u) for device, rack, u in mounts.frame.iter_rows()}
+    rows: list[CheckRow] = []
+    names = {rack.block for rack in request.held.racks} | {switch.block for switch in request.held.switches}
+    for block in sorted(names):
+        own = [rack for rack in request.held.racks if rack.block == block]
+        kept = [rack for rack in own if stands.get((block, rack.rack_index)) == rack.spot]
+        switches = [switch for switch in request.held.switches if switch.block == block]
+        bolted = [switch for switch in switches if mounted.get(switch.device) == (switch.spot, switch.u)]
+        source = "earlier plan; `rackwright diff OLD NEW --cables` lists the moves"
+        for what, found, wanted in (("racks", kept, own), ("switches", bolted, switches)):
+            is_kept = len(found) == len(wanted)
+            rows.append(("layout-released-kept", f"{block}/{what}", len(found), len(wanted), what, is_kept, source))
+    return rows
 
 
 def _names(items: Sequence[Item]) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rackwright.base.loops import LoopRule, num_loop_units
+from rackwright.layout.held import Spot
 from rackwright.layout.request import HallSpec
 from rackwright.layout.sequence import Item
 
@@ -63,8 +64,8 @@ def num_cdus(hall: HallSpec, items: Sequence[Item]) -> int:
     return num_loop_units(np.array([item.liquid_w for item in wet]), np.array([item.flow_lpm for item in wet]), rule)
 
 
-def fill_hall(hall: HallSpec, chunks: Sequence[Sequence[Item]]) -> Floor:
-    """Place the racks of a hall in their order."""
+def fill_hall(hall: HallSpec, chunks: Sequence[Sequence[Item]], held_cdus: Sequence[Spot] = ()) -> Floor:
+    """Place the racks of a hall in their order; racks and CDUs that stand already keep their places."""
     free = np.ones((hall.rows, hall.positions), dtype=np.bool_)
     reserved = []
     for row, position in hall.keep_out:
@@ -73,11 +74,39 @@ def fill_hall(hall: HallSpec, chunks: Sequence[Sequence[Item]]) -> Floor:
             reserved.append((row, position, "keep-out"))
     items = [item for chunk in chunks for item in chunk]
     wanted = num_cdus(hall, items)
-    for row, position in _cdu_positions(free, sum(item.width for item in items), wanted):
+    standing = _stand(hall, free, items)
+    kept = [spot for spot in held_cdus if spot.hall == hall.id and _take(free, spot, 1)][:wanted]
+    reserved.extend((spot.row, spot.position, "cdu") for spot in kept)
+    known = {id(item) for item, _ in standing}
+    left = [[item for item in chunk if id(item) not in known] for chunk in chunks]
+    room = sum(item.width for chunk in left for item in chunk)
+    for row, position in _cdu_positions(free, room, wanted - len(kept)):
         free[row, position] = False
         reserved.append((row + 1, position + 1, "cdu"))
-    places = _place(hall, free, chunks, whole=True) or _place(hall, free, chunks, whole=False)
-    return _floor(hall, places or [], reserved, wanted)
+    base_w = np.zeros(hall.rows)
+    for item, at in standing:  # a few racks, and the sum does not depend on anything but their order
+        base_w[at[0]] += item.peak_w
+    places = _place(hall, free, base_w, left, whole=True) or _place(hall, free, base_w, left, whole=False) or []
+    return _floor(hall, [*standing, *places], reserved, wanted)
+
+
+def _stand(hall: HallSpec, free: Grid, items: Sequence[Item]) -> list[tuple[Item, tuple[int, int]]]:
+    """Racks that stand in the hall already, where their places are still positions of it."""
+    found = []
+    for item in items:
+        spot = item.spot
+        if spot is not None and spot.hall == hall.id and _take(free, spot, item.width):
+            found.append((item, (spot.row - 1, spot.position - 1)))
+    return found
+
+
+def _take(free: Grid, spot: Spot, width: int) -> bool:
+    """Take positions from a spot on if all of them are free; a side rack beyond the row's end is not."""
+    row, first = spot.row - 1, spot.position - 1
+    if row >= len(free) or first + width > free.shape[1] or not free[row, first : first + width].all():
+        return False
+    free[row, first : first + width] = False
+    return True
 
 
 def _cdu_positions(free: Grid, wanted: int, cdus: int) -> list[tuple[int, int]]:
@@ -105,13 +134,14 @@ def _ends(positions: NDArray[np.intp]) -> list[int]:
 class _Cursor:
     """Next free place of a hall, going row by row; keeps each row under its power limit."""
 
-    def __init__(self, hall: HallSpec, free: Grid) -> None:
+    def __init__(self, hall: HallSpec, free: Grid, base_w: NDArray[np.float64]) -> None:
         self.free = free
+        self.base_w = base_w
         self.positions = hall.positions
         self.row_w = math.inf if hall.row_w is None else hall.row_w
         self.row = 0
         self.position = 0
-        self.load_w = 0.0
+        self.load_w = float(base_w[0])
 
     @property
     def is_full(self) -> bool:
@@ -120,7 +150,8 @@ class _Cursor:
 
     def next_row(self) -> None:
         """Go to the start of the next row."""
-        self.row, self.position, self.load_w = self.row + 1, 0, 0.0
+        self.row, self.position = self.row + 1, 0
+        self.load_w = 0.0 if self.is_full else float(self.base_w[self.row])
 
     def holds(self, chunk: Sequence[Item]) -> bool:
         """True if a chunk fits the rest of the row, or would not fit an empty row either."""
@@ -145,11 +176,14 @@ class _Cursor:
 
 
 def _place(
-    hall: HallSpec, free: Grid, chunks: Sequence[Sequence[Item]], *, whole: bool
+    hall: HallSpec, free: Grid, base_w: NDArray[np.float64], chunks: Sequence[Sequence[Item]], *, whole: bool
 ) -> list[tuple[Item, tuple[int, int] | None]] | None:
-    """Place of each rack. With `whole` chunks keep to one row, and None is returned if that leaves any rack out."""
-    cursor = _Cursor(hall, free)
-    places = []
+    """Place of each rack on rows that carry `base_w` already.
+
+    With `whole` chunks keep to one row, and None is returned if that leaves any rack out.
+    """
+    cursor = _Cursor(hall, free, base_w)
+    places: list[tuple[Item, tuple[int, int] | None]] = []
     for chunk in chunks:
         while whole and not cursor.is_full and not cursor.holds(chunk):
             cursor.next_row()

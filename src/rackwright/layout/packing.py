@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from rackwright.layout.held import HeldSwitch, Spot
 from rackwright.layout.request import BlockSpec, HallRun, SwitchSpec
 
 __all__ = ["BLOCK_WIDE", "NetworkRack", "main_hall", "pack_switches"]
@@ -23,12 +24,16 @@ BLOCK_WIDE = -1
 
 @dataclass
 class NetworkRack:
-    """A network rack being filled: its hall, the unit it belongs to, its switches as (device, part, lowest unit)."""
+    """A network rack being filled: its hall, the unit it belongs to, its switches as (device, part, lowest unit).
+
+    `spot` is where it stands already; None for a rack still to be placed.
+    """
 
     hall: str
     unit: int
     used_u: int = 0
     devices: list[tuple[int, str, int]] = field(default_factory=list)
+    spot: Spot | None = None
 
 
 def pack_switches(
@@ -39,6 +44,7 @@ def pack_switches(
     *,
     dense: bool,
     main: str = "",
+    held: Sequence[HeldSwitch] = (),
 ) -> list[NetworkRack]:
     """Fill network racks with the switches of a block.
 
@@ -56,23 +62,42 @@ def pack_switches(
         True to leave no room unused at the cost of longer cables.
     main
         Hall of the block-wide switches; empty for the one with the most units.
+    held
+        Switches of the block that stay where they are mounted; their racks take others on top.
 
     Returns
     -------
     Block-wide racks first, then those of the units; `devices` holds (device, part, lowest unit).
     """
     height_u = {spec.id: max(1, math.ceil(spec.height_u.value)) for spec in specs}
+    standing = _standing_racks(switches, held, height_u)
     by_unit: dict[int, list[tuple[int, str]]] = {}
+    fixed = {switch.device for switch in held}
     for device, part, unit in switches.select("device", "part", "unit").iter_rows():
-        by_unit.setdefault(unit, []).append((device, part))
+        by_unit.setdefault(unit, []).extend([] if device in fixed else [(device, part)])
     racks: list[NetworkRack] = []
     for hall, units in _stops(block, main or main_hall(block)):
         known = [(unit, by_unit[unit]) for unit in units if unit in by_unit]
-        stop = _Stop(hall, usable_u, height_u, dense, [])
+        is_wide = units == [BLOCK_WIDE]
+        own = [rack for rack in standing if (rack.unit == BLOCK_WIDE) == is_wide and (is_wide or rack.hall == hall)]
+        stop = _Stop(hall, usable_u, height_u, dense, own)
         for unit, devices in known:
             stop.add(unit, devices)
         racks.extend(stop.racks)
     return racks
+
+
+def _standing_racks(switches: pl.DataFrame, held: Sequence[HeldSwitch], height_u: dict[str, int]) -> list[NetworkRack]:
+    """Racks of the held switches, each of the first unit it serves, in the order of their places."""
+    known = {device: (part, unit) for device, part, unit in switches.select("device", "part", "unit").iter_rows()}
+    racks: dict[Spot, NetworkRack] = {}
+    for switch in sorted((s for s in held if s.device in known), key=lambda s: (s.spot, s.u)):
+        part, unit = known[switch.device]
+        rack = racks.setdefault(switch.spot, NetworkRack(switch.spot.hall, unit, spot=switch.spot))
+        rack.unit = min(rack.unit, unit)
+        rack.devices.append((switch.device, part, switch.u))
+        rack.used_u = max(rack.used_u, switch.u + height_u[part] - 1)
+    return sorted(racks.values(), key=lambda rack: (rack.unit, rack.spot or Spot("", 0, 0)))
 
 
 def main_hall(block: BlockSpec) -> str:
@@ -99,6 +124,8 @@ class _Stop:
 
     def add(self, unit: int, devices: Sequence[tuple[int, str]]) -> None:
         """Mount a unit's switches; unless packed densely, they start a new rack if they do not all fit this one."""
+        if not devices:
+            return
         needed_u = sum(self.height_u[part] for _, part in devices)
         if not self.dense and not self._has_room(needed_u):
             self.racks.append(NetworkRack(self.hall, unit))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -10,6 +10,7 @@ import polars as pl
 from rackwright.layout.checks import check_floors
 from rackwright.layout.fits import HallUnits, fit_units
 from rackwright.layout.floor import Floor, Placed, fill_hall
+from rackwright.layout.held import Spot
 from rackwright.layout.packing import NetworkRack, pack_switches
 from rackwright.layout.request import BlockSpec, HallSpec, LayoutRequest, RackSpec
 from rackwright.layout.search import improve_floor
@@ -22,7 +23,7 @@ __all__ = ["place_racks"]
 MM_PER_M = 1000.0
 OMISSIONS = (
     "layout: the search for cheaper cables looks at one hall at a time, by exchanges of two racks up to a count.",
-    "layout: racks that stand already are placed anew with the rest; a block that grows may move them.",
+    "layout: racks of released tranches keep their places only where the earlier plan is named (--incumbent).",
     "layout: one position is kept for each CDU and each DC side rack; air handlers and switchgear stand elsewhere.",
     "layout: transceivers' power is not in the load of network racks; all heat of switches is taken to air.",
     "layout: floor load is a rack's mass over rack pitch x row pitch; loads under single feet are not looked at.",
@@ -35,6 +36,7 @@ class _BlockRacks:
 
     spec: BlockSpec
     networks: tuple[tuple[int, NetworkRack, float, float], ...]
+    spots: Mapping[int, Spot]
 
 
 def place_racks(request: LayoutRequest) -> Layout:
@@ -95,7 +97,12 @@ def _fill_halls(
     """Network racks of all blocks, and what stands in every hall; `main` is the hall of some blocks' spines."""
     blocks = [_pack_block(block, request, main.get(block.block, ""), dense=dense) for block in request.blocks]
     specs = {spec.type: spec for spec in request.racks}
-    return blocks, {hall.id: fill_hall(hall, _chunks(hall.id, blocks, specs)) for hall in request.halls}
+    filled = {hall.id: _fill(request, hall, _chunks(hall.id, blocks, specs)) for hall in request.halls}
+    return blocks, filled
+
+
+def _fill(request: LayoutRequest, hall: HallSpec, chunks: list[list[Item]]) -> Floor:
+    return fill_hall(hall, chunks, request.held.cdus)
 
 
 def _pack_block(block: BlockSpec, request: LayoutRequest, main: str, *, dense: bool) -> _BlockRacks:
@@ -103,7 +110,9 @@ def _pack_block(block: BlockSpec, request: LayoutRequest, main: str, *, dense: b
     rack = next(spec for spec in request.racks if spec.type == block.network_type)
     share = 1.0 if request.network_fill_share is None else request.network_fill_share.value
     usable_u = int(rack.height_u * share)
-    packed = pack_switches(block, switches.sort("device"), request.switches, usable_u, dense=dense, main=main)
+    held = [switch for switch in request.held.switches if switch.block == block.block]
+    ordered = switches.sort("device")
+    packed = pack_switches(block, ordered, request.switches, usable_u, dense=dense, main=main, held=held)
     power_w = {spec.id: spec.power_w.value if spec.power_w else 0.0 for spec in request.switches}
     kg = {spec.id: spec.mass_kg.value if spec.mass_kg else 0.0 for spec in request.switches}
     return _BlockRacks(
@@ -117,6 +126,7 @@ def _pack_block(block: BlockSpec, request: LayoutRequest, main: str, *, dense: b
             )
             for ordinal, network in enumerate(packed)
         ),
+        {rack.rack_index: rack.spot for rack in request.held.racks if rack.block == block.block},
     )
 
 
@@ -148,7 +158,7 @@ def _fit_hall(
 
     def lay_out(units: tuple[int, ...]) -> Floor:
         keep = {entry.block: count for entry, count in zip(wanted, units, strict=True)}
-        return fill_hall(hall, _chunks(hall.id, [_with_units(block, hall.id, keep) for block in blocks], specs))
+        return _fill(request, hall, _chunks(hall.id, [_with_units(block, hall.id, keep) for block in blocks], specs))
 
     return fit_units(wanted, lay_out)
 
@@ -173,7 +183,7 @@ def _chunks(hall: str, blocks: Sequence[_BlockRacks], specs: dict[str, RackSpec]
         for block in blocks
         for run in block.spec.halls
         if run.hall == hall
-        for chunk in line_up(block.spec, run, block.networks, specs)
+        for chunk in line_up(block.spec, run, block.networks, specs, block.spots)
     ]
 
 

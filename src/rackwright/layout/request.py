@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
@@ -22,11 +22,13 @@ from rackwright.catalog.parts import (
     RackFrame,
     Switch,
 )
+from rackwright.layout.held import Held, find_held
 from rackwright.layout.prices import CableRules, LinkPrice, cable_rules, link_price
 from rackwright.program.model import Program
 from rackwright.program.platforms import FacilityNeeds
 from rackwright.program.sites import Hall
 from rackwright.tables.fabric import Devices, Fabric, Links
+from rackwright.tables.incumbent import Incumbent
 from rackwright.tables.racks import Racks
 from rackwright.tables.siting import Siting
 
@@ -150,12 +152,22 @@ class LayoutRequest:
     devices: Devices
     links: Links | None = None
     prices: tuple[LinkPrice, ...] = ()
+    held: Held = field(default_factory=Held)
 
 
-def layout_request(program: Program, catalog: Catalog, siting: Siting, racks: Racks, fabric: Fabric) -> LayoutRequest:
+def layout_request(
+    program: Program,
+    catalog: Catalog,
+    siting: Siting,
+    racks: Racks,
+    fabric: Fabric,
+    *,
+    incumbent: Incumbent | None = None,
+) -> LayoutRequest:
     """Cut the request from program, catalog and the stages before.
 
-    Each hall is measured by the narrowest layout rules of the catalog whose rack pitch takes the widest frame that may
+    With an `incumbent`, an earlier plan, racks of released tranches and their switches keep their places. Each hall is
+    measured by the narrowest layout rules of the catalog whose rack pitch takes the widest frame that may
     stand in it, by the widest rules where none does.
 
     Raises
@@ -185,6 +197,7 @@ def layout_request(program: Program, catalog: Catalog, siting: Siting, racks: Ra
         devices=fabric.devices,
         links=fabric.links,
         prices=_prices(catalog, fabric),
+        held=Held() if incumbent is None else find_held(incumbent, siting, fabric),
     )
 
 

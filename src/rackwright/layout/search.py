@@ -112,11 +112,12 @@ def place_prices(hall: HallSpec, rules: CableRules, placed: Sequence[Placed], pr
 
 
 class _Limits:
-    """Which racks may exchange places: equal widths, and rows that keep their power."""
+    """Which racks may exchange places: new ones of equal widths, while rows keep their power."""
 
     def __init__(self, hall: HallSpec, placed: Sequence[Placed]) -> None:
         width = np.array([rack.item.width for rack in placed])
-        self.same_width: BoolArray = width[:, None] == width
+        is_free = np.array([rack.item.spot is None for rack in placed])
+        self.alike: BoolArray = (width[:, None] == width) & is_free[:, None] & is_free
         self.row_w = hall.row_w
         self.peak_w = np.array([rack.item.peak_w for rack in placed])
         self.row = np.array([rack.row for rack in placed])
@@ -124,13 +125,13 @@ class _Limits:
     def allowed(self, place: IntArray) -> BoolArray:
         """Exchanges that keep the limits at an assignment."""
         if self.row_w is None:
-            return self.same_width
+            return self.alike
         row = self.row[place]
         load_w = np.bincount(row, weights=self.peak_w)[row]
         gain_w = self.peak_w - self.peak_w[:, None]
         fits = load_w[:, None] + gain_w <= self.row_w
         same_row = row[:, None] == row
-        return np.asarray(self.same_width & (same_row | (fits & fits.T)))
+        return np.asarray(self.alike & (same_row | (fits & fits.T)))
 
 
 def _moved(hall: HallSpec, floor: Floor, place: IntArray) -> Floor:

@@ -6,19 +6,27 @@ stand in the middle of its units.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from rackwright.base.loops import coolant_flow_lpm
+from rackwright.layout.held import Spot
 from rackwright.layout.packing import BLOCK_WIDE, NetworkRack
-from rackwright.layout.request import BlockSpec, HallRun, RackSpec
+from rackwright.layout.request import BlockSpec, HallRun, RackRun, RackSpec
 
 __all__ = ["Item", "line_up"]
+
+NO_SPOTS: Final[Mapping[int, Spot]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One rack to place; `width` is in positions (a DC side rack stands beside it), the rest as in `PlacedRacks`."""
+    """One rack to place; `width` is in positions (a DC side rack stands beside it), the rest as in `PlacedRacks`.
+
+    `spot` is where it stands already, by an earlier plan; the search for cheaper cables leaves it there.
+    """
 
     block: str
     tranche: str
@@ -32,6 +40,7 @@ class Item:
     liquid_share: float
     kg: float
     flow_lpm: float
+    spot: Spot | None = None
 
     @property
     def liquid_w(self) -> float:
@@ -44,6 +53,7 @@ def line_up(
     run: HallRun,
     networks: Sequence[tuple[int, NetworkRack, float, float]],
     specs: dict[str, RackSpec],
+    spots: Mapping[int, Spot] = NO_SPOTS,
 ) -> list[list[Item]]:
     """Racks of a block in one hall, chunk by chunk; the racks of a chunk should stand in one row.
 
@@ -55,34 +65,36 @@ def line_up(
         Network racks of the hall as (ordinal in the block, rack, power of its switches [W], their mass [kg]).
     specs
         Rack types by name.
+    spots
+        Where compute racks stand already, by their ordinal in the block.
     """
     inside = [_network_item(block, entry, specs) for entry in networks if entry[1].hall == run.hall]
     units = range(run.first_unit, run.first_unit + run.units)
-    chunks = [_unit_chunk(block, unit, [item for item in inside if item.unit == unit], specs) for unit in units]
+    chunks = [
+        _unit_chunk([item for item in inside if item.unit == unit], _compute_items(block, unit, specs, spots))
+        for unit in units
+    ]
     wide = [item for item in inside if item.unit == BLOCK_WIDE]
     middle = len(chunks) // 2
     return [chunk for chunk in (*chunks[:middle], wide, *chunks[middle:]) if chunk]
 
 
-def _unit_chunk(block: BlockSpec, unit: int, networks: list[Item], specs: dict[str, RackSpec]) -> list[Item]:
-    compute = _compute_items(block, unit, specs)
+def _unit_chunk(networks: list[Item], compute: list[Item]) -> list[Item]:
     half = (len(compute) + 1) // 2
     return [*compute[:half], *networks, *compute[half:]]
 
 
-def _compute_items(block: BlockSpec, unit: int, specs: dict[str, RackSpec]) -> list[Item]:
+def _compute_items(block: BlockSpec, unit: int, specs: dict[str, RackSpec], spots: Mapping[int, Spot]) -> list[Item]:
     runs = [run for run in block.runs if run.first_unit <= unit < run.first_unit + run.units]
-    return [
-        _item(block, specs[run.type], run.tranche, unit, unit * block.unit_racks + place)
-        for run in runs[:1]
-        for place in range(block.unit_racks)
-    ]
+    ordinals = range(unit * block.unit_racks, (unit + 1) * block.unit_racks)
+    return [_item(block, specs[run.type], run, unit, at, spots.get(at)) for run in runs[:1] for at in ordinals]
 
 
-def _item(block: BlockSpec, spec: RackSpec, tranche: str, unit: int, rack_index: int) -> Item:
+def _item(block: BlockSpec, spec: RackSpec, run: RackRun, *place: *tuple[int, int, Spot | None]) -> Item:
+    unit, rack_index, spot = place
     return Item(
         block=block.block,
-        tranche=tranche,
+        tranche=run.tranche,
         unit=unit,
         rack_index=rack_index,
         type=spec.type,
@@ -93,6 +105,7 @@ def _item(block: BlockSpec, spec: RackSpec, tranche: str, unit: int, rack_index:
         liquid_share=spec.liquid_share,
         kg=spec.kg,
         flow_lpm=_flow_lpm(block, spec.peak_w * spec.liquid_share),
+        spot=spot,
     )
 
 
@@ -124,4 +137,5 @@ def _network_item(block: BlockSpec, entry: tuple[int, NetworkRack, float, float]
         liquid_share=0.0,
         kg=spec.kg + switch_kg,
         flow_lpm=0.0,
+        spot=rack.spot,
     )

@@ -16,6 +16,7 @@ from rackwright.catalog import Catalog
 from rackwright.plan import Plan, plan_program
 from rackwright.program import Program, scenario_program
 from rackwright.scenarios.outcome import Outcomes, outcome_row
+from rackwright.tables.incumbent import Incumbent
 
 __all__ = ["Comparison", "Variant", "compare_scenarios"]
 
@@ -36,6 +37,7 @@ class Variant:
     catalog: Catalog
     scenario: str
     cache_folder: Path | None
+    incumbent: Incumbent | None = None
 
 
 @dataclass(frozen=True)
@@ -52,13 +54,20 @@ def plan_variant(variant: Variant) -> VariantOutcome:
     try:
         program = scenario_program(variant.program, scenario.id)
         cache = None if variant.cache_folder is None else ResultCache(variant.cache_folder)
-        plan = plan_program(program, variant.catalog, cache=cache, with_reasons=False)
+        plan = plan_program(program, variant.catalog, cache=cache, incumbent=variant.incumbent, with_reasons=False)
     except InputError as error:
         return VariantOutcome(None, error.problems)
     return VariantOutcome(outcome_row(plan, scenario.id, scenario.name, scenario.probability_share))
 
 
-def compare_scenarios(plan: Plan, catalog: Catalog, *, cache_folder: Path | None, workers: int) -> Comparison:
+def compare_scenarios(
+    plan: Plan,
+    catalog: Catalog,
+    *,
+    cache_folder: Path | None,
+    workers: int,
+    incumbent: Incumbent | None = None,
+) -> Comparison:
     """Plan every scenario of a plan's program and put the outcomes beside the base.
 
     Parameters
@@ -71,8 +80,12 @@ def compare_scenarios(plan: Plan, catalog: Catalog, *, cache_folder: Path | None
         Folder of kept stage results; None runs every stage of every scenario.
     workers
         Worker processes; 0 runs in this one. The answer does not depend on it.
+    incumbent
+        Earlier plan the base was planned with.
     """
-    variants = [Variant(plan.program, catalog, scenario.id, cache_folder) for scenario in plan.program.scenarios]
+    variants = [
+        Variant(plan.program, catalog, scenario.id, cache_folder, incumbent) for scenario in plan.program.scenarios
+    ]
     rows = [outcome_row(plan, "base", "base program", None)]
     problems: list[Problem] = []
     for outcome in map_processes(plan_variant, variants, workers=workers):

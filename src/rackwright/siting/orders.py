@@ -99,7 +99,7 @@ class BlockOrder:
 
 @dataclass(frozen=True, slots=True)
 class TrancheOrder:
-    """A tranche as the program writes it; `units` is None for `rest`."""
+    """A tranche as the program writes it; `units` is None for `rest`, `first_unit` that of an earlier plan, if held."""
 
     tranche: str
     block: str
@@ -109,6 +109,7 @@ class TrancheOrder:
     state: str
     accepted_racks: int
     accept_days: int
+    first_unit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

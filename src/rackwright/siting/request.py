@@ -19,6 +19,7 @@ from rackwright.program.platforms import Configuration, FacilityNeeds, Platform
 from rackwright.program.sites import Block, Hall, Site, Tranche
 from rackwright.siting.estimate import NetworkSwitches, network_share
 from rackwright.siting.orders import (
+    FROZEN_STATES,
     BlockOrder,
     Demand,
     HallLimit,
@@ -29,6 +30,7 @@ from rackwright.siting.orders import (
     TrancheOrder,
     UnitSize,
 )
+from rackwright.tables.incumbent import Incumbent
 from rackwright.tables.layout import HallFits
 from rackwright.tables.racks import Racks
 from rackwright.tables.sizing import Sizing
@@ -70,7 +72,13 @@ class SitingRequest:
 
 
 def siting_request(
-    program: Program, catalog: Catalog, racks: Racks, sizing: Sizing, fits: HallFits | None = None
+    program: Program,
+    catalog: Catalog,
+    racks: Racks,
+    sizing: Sizing,
+    *,
+    fits: HallFits | None = None,
+    incumbent: Incumbent | None = None,
 ) -> SitingRequest:
     """Pick what siting needs.
 
@@ -80,6 +88,8 @@ def siting_request(
         What is wanted, and how large a unit is.
     fits
         Units for which an earlier layout of the same program found places; None where there was none.
+    incumbent
+        Earlier plan whose released tranches keep their units.
 
     Raises
     ------
@@ -87,7 +97,7 @@ def siting_request(
         A block names a platform, configuration or part that does not exist; all problems at once.
     """
     rules = catalog.get(PlanningRules, "planning-rules")
-    slices = _Slices(program, catalog, racks, rules, fits or HallFits.empty())
+    slices = _Slices(program, catalog, racks, rules, fits or HallFits.empty(), incumbent)
     return SitingRequest(
         blocks=tuple(slices.block(block) for block in program.blocks),
         tranches=tuple(slices.tranche(tranche) for tranche in program.tranches),
@@ -109,6 +119,7 @@ class _Slices:
     racks: Racks
     rules: PlanningRules
     fits: HallFits
+    incumbent: Incumbent | None
 
     def facts(self) -> tuple[Fact, ...]:
         """Catalog figures the counts rest on."""
@@ -197,7 +208,15 @@ class _Slices:
             state=tranche.state,
             accepted_racks=tranche.accepted_racks,
             accept_days=self._accept_days(tranche.acceptance or configuration.accept_days),
+            first_unit=self._held_unit(tranche),
         )
+
+    def _held_unit(self, tranche: Tranche) -> int | None:
+        """First unit of a released tranche in the earlier plan."""
+        if self.incumbent is None or tranche.state not in FROZEN_STATES:
+            return None
+        rows = self.incumbent.siting.tranches.frame.filter(tranche=tranche.id, block=tranche.block)
+        return int(rows["first_unit"][0]) if rows.height else None
 
     def _accept_days(self, estimate: Estimate) -> int:
         return math.ceil(estimate.at(self.program.policy.ready_at) - WHOLE)

@@ -1,7 +1,8 @@
 """Which units of a block does each tranche fill, and from which day are they wanted?
 
 Units are assigned consecutively: accepted tranches first, then installed, ordered, released, planned, each in order of
-need date. `rest` takes what the others leave. A block without tranche rows gets one tranche for each rise of its need.
+need date; released ones that an earlier plan had keep its order. `rest` takes what the others leave. A block without
+tranche rows gets one tranche for each rise of its need.
 """
 
 from __future__ import annotations
@@ -65,8 +66,11 @@ def fill_tranches(
     return tuple(filled)
 
 
-def _order(tranche: TrancheOrder) -> tuple[int, int, str]:
-    return (_RANK[tranche.state], tranche.need_day, tranche.tranche)
+def _order(tranche: TrancheOrder) -> tuple[bool, int, int, int, str]:
+    """Released tranches of an earlier plan in the order of their units there, then by state and need date."""
+    is_known = tranche.state in FROZEN_STATES and tranche.first_unit is not None
+    at = (tranche.first_unit or 0) if is_known else 0
+    return (not is_known, at, _RANK[tranche.state], tranche.need_day, tranche.tranche)
 
 
 def _wanted(order: TrancheOrder, rest: int) -> tuple[int, int]:

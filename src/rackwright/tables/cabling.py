@@ -9,7 +9,7 @@ from polars import Float64, Int32, Int64, String
 from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
-__all__ = ["Assemblies", "Cables", "Cabling", "Modules", "TrayFill"]
+__all__ = ["Assemblies", "Cables", "Cabling", "HeldCables", "Modules", "TrayFill"]
 
 
 class Cables(Table):
@@ -46,6 +46,17 @@ class Cables(Table):
         inputs=("layout.racks.x_mm", "layout.racks.y_mm"),
     )
     pull_order = Column(Int32, "order of pulling within the hall, from 1", ge=1)
+
+
+class HeldCables(Table):
+    """Cables of released tranches as an earlier plan has them; they are inputs of the next."""
+
+    cable = Column(Int64, "id made from both ends", key=True)
+    block = Column(String, "block")
+    part = Column(String, "cable assembly")
+    module = Column(String, "transceiver at both ends; empty for direct attach")
+    medium = Column(String, "dac, acc, aec, aoc, fibre or copper")
+    length_mm = Column(Int64, "stock length", unit="mm", ge=0)
 
 
 class Assemblies(Table):

@@ -10,6 +10,7 @@ from rackwright.plan import Plan
 from rackwright.program import Program
 from rackwright.program.difference import diff_programs
 from rackwright.scenarios.outcome import Outcomes, outcome_row
+from rackwright.views.changes import ACTIONS, find_changes
 from rackwright.views.tranches import NEARLY
 from rackwright.views.view import Cell, Shown, TableColumn, ViewTable
 
@@ -79,12 +80,23 @@ def _changes(before: Plan, after: Plan) -> Iterator[ViewTable]:
     yield _compared(before, after, "Demand [accelerators, p90]", "sizing.needs", "accels_p90")
     yield _compared(before, after, "Racks of blocks", "siting.blocks", "racks")
     yield _compared(before, after, "Tranche need days", "siting.tranches", "need_day", dated=True)
+    yield _work(before, after)
     yield _compared(before, after, "Cable assemblies", "cabling.assemblies", "count")
     yield _compared(before, after, "Parts over the horizon", "bom.totals", "qty")
     yield _compared(before, after, "Gates at P80", "schedule.gates", "p80_day", dated=True)
     yield _acceptance(before, after)
     yield _bought(before, after)
     yield _compared(before, after, "Traced US value share", "supply.content", "share")
+
+
+def _work(before: Plan, after: Plan) -> ViewTable:
+    """Cables and racks to touch, in all and of released tranches."""
+    changes = find_changes(before, after)
+    counts = [(f"cables to {action}", changes.count(action)) for action in ACTIONS]
+    counts.append(("cables of released tranches touched", changes.num_released))
+    counts.append(("racks to move", changes.racks.filter(pl.col("action") == "move").height))
+    rows = tuple((name, "", f"{count:,}", "") for name, count in counts if count)
+    return ViewTable("Work on cables and racks", CHANGE, rows, "each of them: rackwright diff OLD NEW --cables")
 
 
 def _compared(before: Plan, after: Plan, title: str, table: str, column: str, *, dated: bool = False) -> ViewTable:

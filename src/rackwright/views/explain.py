@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -17,6 +17,7 @@ from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem, did_you_mean
 from rackwright.base.table import Column, Table
 from rackwright.plan import Plan
+from rackwright.views.cable_ends import cable_ends, find_cable
 
 __all__ = ["Reason", "explain", "explain_text"]
 
@@ -103,6 +104,8 @@ def explain(plan: Plan, thing: str) -> Reason:
         Nothing of that name is in the plan.
     """
     kind, _, name = thing.partition(":")
+    if kind == "cable" and name:
+        return _cable_story(plan, name)
     if kind in STORIES and name:
         return _story(plan, kind, name)
     match = THING.match(thing)
@@ -129,6 +132,18 @@ def _check_keys(table: Table, keys: dict[str, str], thing: str) -> None:
 
 def _unknown(thing: str, repair: str) -> InputError:
     return InputError([Problem("unknown-thing", Place(path=thing), f'"{thing}" is not in this plan.', repair)])
+
+
+def _cable_story(plan: Plan, text: str) -> Reason:
+    """A cable by the label on one of its ends, by one end, or by its number."""
+    number = find_cable(plan, text)
+    rows = plan.cabling.cables.frame.filter(pl.col("cable") == (-1 if number is None else number))
+    if not rows.height:
+        raise _unknown(f"cable:{text}", "Write a label of the cut-sheet, one end of it, or the cable's number.")
+    ends = cable_ends(plan).filter(pl.col("cable") == number).row(0, named=True)
+    story = _story(plan, "cable", str(number))
+    joins = Reason("joins", f"{ends['a_name']} p{ends['a_port'] + 1} and {ends['b_name']} p{ends['b_port'] + 1}")
+    return replace(story, name=f"cable {ends['label_a']}", value=f"number {number}", below=(joins, *story.below))
 
 
 def _story(plan: Plan, kind: str, name: str) -> Reason:

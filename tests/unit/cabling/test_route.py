@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from rackwright.base.digest import digest
-from rackwright.cabling import CableEnd, CablingRequest, cable_label, route_cables
+from rackwright.cabling import CablingRequest, cable_label, end_label, rack_label, route_cables, split_label
 from rackwright.cabling.request import HallSpec
 from rackwright.catalog.parts import Fact
 from rackwright.tables.cabling import Cabling
@@ -138,6 +138,11 @@ def test_302_a_moved_end_is_another_cable(request_of: RequestOf) -> None:
 
 def test_401_labels_name_both_ends() -> None:
     """The label of an end starts with the end; the other end's label is the same turned round."""
-    near, far = CableEnd("h", 1, 2, 3, 4), CableEnd("h", 10, 12, 48, 127)
-    assert cable_label(near, far) == "h-R01.P02-U03-005 / h-R10.P12-U48-128"
-    assert cable_label(far, near).split(" / ") == cable_label(near, far).split(" / ")[::-1]
+    rack = rack_label(pl.lit("h"), pl.lit(1), pl.lit(2))
+    near, far = (
+        end_label(rack, pl.lit(3), pl.lit(0), pl.lit(4)),
+        end_label(pl.lit("h.10-12"), *map(pl.lit, (48, 1, 127))),
+    )
+    here, there = pl.select(here=cable_label(near, far), there=cable_label(far, near)).row(0)
+    assert here == "h.01-02.U03.P05 / h.10-12.U48b2.P128"
+    assert there.split(" / ") == list(split_label(here))[::-1]

@@ -111,6 +111,18 @@ def test_201_tranches_follow_state_then_date(campus: Any) -> None:
     assert rows == [("t-done", 0, 1, 4), ("t-cut", 1, 2, 3), ("t-early", 3, 1, 0), ("t-rest", 4, 3, 0)]
 
 
+def test_209_released_tranches_keep_their_units(campus: Any) -> None:
+    """Where an earlier plan had them the other way round, an accepted tranche stays behind a released one."""
+    tranches = (
+        campus.tranche("t-done", 1, state="accepted", first_unit=2),
+        campus.tranche("t-cut", 2, state="released", first_unit=0),
+        campus.tranche("t-new", 1, state="released"),
+    )
+    siting = site_blocks(campus.request(tranches=tranches))
+    rows = siting.tranches.frame.sort("first_unit").select("tranche", "first_unit").rows()
+    assert rows == [("t-cut", 0), ("t-done", 2), ("t-new", 3)]
+
+
 def test_202_a_block_without_tranches_gets_one_per_rise(campus: Any) -> None:
     """Each rise of the need becomes a planned tranche; a fall becomes none."""
     demand = campus.demand((10, 4), (50, 12), (70, 8), (90, 13))
