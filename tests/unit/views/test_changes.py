@@ -108,7 +108,7 @@ def test_201_labels_are_unique_and_find_their_cable(one_pod: Plan) -> None:
 
 
 def test_202_a_cable_is_explained_by_its_label(one_pod: Plan) -> None:
-    """The walk from a label is that from the number, and is headed by the label; an unknown label says what to write."""
+    """The walk from a label is that from the number, headed by the label; an unknown label says what to write."""
     row = cable_ends(one_pod).row(7, named=True)
     by_label = explain(one_pod, f"cable:{row['label_b']}")
     assert by_label == explain(one_pod, f"cable:{row['cable']}")
