@@ -115,7 +115,11 @@ def _stretched(planned: Mix, factor: float) -> Mix:
                 global_batch=max(1, round(workload.global_batch / factor)),
             )
         else:
-            changed = dataclasses.replace(workload, input_tokens=workload.input_tokens * factor)
+            changed = dataclasses.replace(
+                workload,
+                input_tokens=workload.input_tokens * factor,
+                mix=tuple((share, tokens * factor, out) for share, tokens, out in workload.mix),
+            )
         members.append(Member(changed, member.share))
     return Mix(f"contexts x {factor:g}", tuple(members))
 

@@ -17,12 +17,20 @@ from rackwright.catalog.parts import Fact, OperatorCoefficients, PlanningRules
 from rackwright.codesign.design import Design
 from rackwright.sizing import find_gangs, find_service, make_device, model_shape, serving_times, step_times
 from rackwright.sizing.bands import Spread
-from rackwright.sizing.decode import DECODE_TERMS, Instance, Request, instance_memory_byte
+from rackwright.sizing.cases import serving_case
+from rackwright.sizing.decode import Instance, instance_memory_byte
 from rackwright.sizing.device import Device, Speed, lacking
 from rackwright.sizing.memory import Partition, training_memory_byte
 from rackwright.sizing.profile import PowerFacts, power_profile
 from rackwright.sizing.request import ServingRun, TrainingRun
-from rackwright.sizing.serving import NoService, ServingCase, ServingRack, ServingTimes, instances
+from rackwright.sizing.serving import (
+    SERVING_TERMS,
+    NoService,
+    ServingCase,
+    ServingRack,
+    ServingTimes,
+    instances,
+)
 from rackwright.sizing.space import search_space
 from rackwright.sizing.step import TERMS, Overlap, RunShape
 from rackwright.sizing.training import MICRO_BATCHES, NoGang, TrainingCase, TrainingDevice
@@ -251,24 +259,17 @@ class Timer:
 
     # ----------------------------------------------------------------------------------------------------- serving
     def _serving_case(self, run: ServingRun, design: Design) -> ServingCase:
-        verified = _value(self._rules.verified_per_accepted, 1.0)
-        request = Request(
-            input_tokens=run.input_tokens,
-            output_tokens=run.output_tokens,
-            cached_share=run.prefix_cache_share,
-            tokens_per_step=run.tokens_per_step,
-            verified_per_step=1.0 + (run.tokens_per_step - 1.0) * verified,
-            kv_precision=run.kv_precision,
+        return serving_case(
+            run,
+            software=design.software.value,
             imbalance=_value(self._rules.expert_imbalance, 1.0),
-        )
-        return ServingCase(
-            model_shape(run.model), request, run.ttft_s, run.tpot_s, design.software.value, run.availability_share
+            verified_per_accepted=_value(self._rules.verified_per_accepted, 1.0),
         )
 
     def _serve(self, run: ServingRun, device: Device, design: Design) -> Timing | Infeasible:
         case = self._serving_case(run, design)
         tried = _Tried(case, device, self._reserve)
-        coarse = instances(case.shape, device.domain)
+        coarse = instances(case.shape, device.domain, case.most_domains)
         rate = tried.rate(coarse)
         if not np.isfinite(rate).any():
             return self._no_service(case, device, design)
@@ -333,7 +334,7 @@ def _serving_timing(tried: _Tried, fine: Instance, best: int) -> Timing:
     pair = Instance(np.repeat(fine.tensor[best], 2), np.repeat(fine.groups[best], 2), larger)
     times, memory_byte = tried.measure(pair)
     rates = tried.allowed(pair, times, memory_byte)
-    seconds = dict(zip(DECODE_TERMS, (float(row[0]) for row in times.terms), strict=True))
+    seconds = dict(zip(SERVING_TERMS, (float(row[0]) for row in times.terms), strict=True))
     step_s = float(times.step_s[0])
     prefill_s = max(float(times.tpot_s[0]) * case.request.tokens_per_step - step_s, 0.0)
     network_s = sum(value for name, value in seconds.items() if name.startswith("communication"))

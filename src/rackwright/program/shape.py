@@ -31,7 +31,7 @@ from rackwright.program.supply import (
     Stock,
     Terms,
 )
-from rackwright.program.workloads import DemandPoint
+from rackwright.program.workloads import DemandPoint, LengthShare
 
 __all__ = [
     "FILES",
@@ -69,6 +69,7 @@ _IDENTITY: Final[Mapping[type[Entry], tuple[str, ...]]] = {
     Content: ("part",),
     Generation: ("part",),
     DemandPoint: ("start",),
+    LengthShare: ("input_tokens", "output_tokens"),
     BomRow: ("parent", "component"),
     RampPoint: ("date",),
     Make: ("item", "plant"),

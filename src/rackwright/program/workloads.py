@@ -22,7 +22,7 @@ from rackwright.program.entry import (
     Tokens,
 )
 
-__all__ = ["DemandPoint", "MeasuredRun", "Precision", "Requirement", "Serving", "Training", "Workload"]
+__all__ = ["DemandPoint", "LengthShare", "MeasuredRun", "Precision", "Requirement", "Serving", "Training", "Workload"]
 
 Precision = Literal["bf16", "fp8", "fp4"]
 
@@ -72,6 +72,17 @@ class DemandPoint(Entry):
     """Output tokens per second at the daily peak."""
 
 
+class LengthShare(Entry):
+    """Requests of one length among those of a serving demand."""
+
+    share: float = Field(gt=0)
+    """Share of the requests; the shares of a mix are scaled to add up to one."""
+    input_tokens: float = Field(gt=0, le=100_000_000)
+    """Prompt length."""
+    output_tokens: float = Field(gt=0, le=100_000_000)
+    """Answer length."""
+
+
 class Serving(Workload):
     """Demand for tokens under service-level objectives."""
 
@@ -91,6 +102,26 @@ class Serving(Workload):
     """Mean tokens accepted per decode step (speculative decoding or multi-token prediction); 1 without."""
     availability_share: Share = Field(default=0.95, alias="availability")
     """Share of accelerators in service on average."""
+    ttft_at: Literal["mean", "p50", "p95", "p99"] = Field(default="mean", alias="time_to_first_token_at")
+    """What the limit of the time to first token holds: the mean, or the share of requests that keep it."""
+    pools: Literal["together", "apart", "best"] = "together"
+    """Prefill and decode share instances, are pools of their own, or whichever gives more tokens per rack."""
+    length_mix: tuple[LengthShare, ...] = ()
+    """Classes of request length; empty takes all requests at the mean lengths, which it replaces if given."""
+    arrival_variability: float = Field(default=1.0, ge=0.0, le=100.0)
+    """Squared coefficient of variation of the gaps between arrivals: 1 random, more for bursts."""
+    prefill_chunk: int = Field(default=0, ge=0, le=10_000_000)
+    """Prompt tokens computed beside one decode step (chunked prefill); 0 computes a prompt in one go."""
+    draft_tokens: int = Field(default=0, ge=0, le=15)
+    """Tokens drafted for one decode step (speculative decoding); with 0, `tokens_per_step` counts."""
+    draft_acceptance_share: Share = Field(default=0.0, alias="draft_acceptance")
+    """Probability that a drafted token is accepted if those before it are."""
+    draft_time_share: Share = Field(default=0.0, alias="draft_time")
+    """Time of drafting one token over that of a decode step."""
+    instance_domains: int = Field(default=1, ge=1, le=64)
+    """Scale-up domains that the experts of one instance may span (wide expert parallelism)."""
+    night_share: Share = Field(default=1.0, alias="night_demand")
+    """Demand in the valley of the night over the daily peak; 1 is a flat day."""
 
 
 class MeasuredRun(Entry):

@@ -57,6 +57,9 @@ class Request:
         Time a decode step loses at each layer outside the counted operators [s].
     prefill_factor
         Time of a prompt in service over the sum of its operators.
+    context_tokens
+        Mean context where lengths are spread: over requests, each as long as it is decoded; 0 takes that of the mean
+        request.
     """
 
     input_tokens: float
@@ -68,10 +71,13 @@ class Request:
     imbalance: float
     layer_s: float = 0.0
     prefill_factor: float = 1.0
+    context_tokens: float = 0.0
 
     @property
     def mean_context(self) -> float:
         """Tokens in the cache of a sequence, averaged over its life."""
+        if np.any(self.context_tokens):
+            return self.context_tokens
         return self.input_tokens + self.output_tokens / 2.0
 
     @property

@@ -13,7 +13,7 @@ import numpy as np
 
 from rackwright.sizing.operators import FloatArray
 
-__all__ = ["Pools", "closed_loop_wait_s", "match_pools", "transfer_ttft_s"]
+__all__ = ["Pools", "closed_loop_wait_s", "exposed_transfer_s", "match_pools", "transfer_ttft_s"]
 
 ROUNDS = 60
 """Rounds of the fixed point below; it contracts, and 60 leave less than a millionth."""
@@ -107,6 +107,11 @@ def transfer_ttft_s(
     The cache of a layer is sent while the next one is computed, so the last layer's share always counts.
     """
     transfer_s = np.asarray(cache_byte, dtype=np.float64) / link_byte_s
-    exposed = np.maximum(transfer_s - prefill_s, 0.0) + np.minimum(transfer_s, prefill_s) / layers
-    total: FloatArray = wait_s + prefill_s + exposed
+    total: FloatArray = wait_s + prefill_s + exposed_transfer_s(prefill_s, transfer_s, layers)
     return total
+
+
+def exposed_transfer_s(prefill_s: FloatArray, transfer_s: FloatArray, layers: float) -> FloatArray:
+    """What of a cache transfer the computation of the prompt does not hide: the last layer's part, and any excess."""
+    exposed: FloatArray = np.maximum(transfer_s - prefill_s, 0.0) + np.minimum(transfer_s, prefill_s) / layers
+    return exposed

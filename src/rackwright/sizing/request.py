@@ -10,6 +10,7 @@ from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem, did_you_mean
 from rackwright.base.units import Estimate
 from rackwright.catalog import Catalog
+from rackwright.catalog.generations import DesignRules
 from rackwright.catalog.parts import (
     Accelerator,
     Fact,
@@ -62,6 +63,7 @@ _RULES = (
     "other_idle_share",
     "phase_ramp_s",
 )
+_ECONOMY = ("energy_overhead", "rack_life_days", "facility_life_days", "facility_usd_per_kw")
 _PRICES = ("price_usd", "lead_days", "mass_kg", "failures_per_h")
 
 
@@ -94,7 +96,10 @@ class TrainingRun:
 
 @dataclass(frozen=True)
 class ServingRun:
-    """A serving demand with its model; `demand` is in output tokens per second from a day on."""
+    """A serving demand with its model; `demand` is in output tokens per second from a day on.
+
+    `mix` holds (share, input tokens, output tokens) of classes of length; `quantile` is 0 for the mean.
+    """
 
     workload: str
     model: ModelArchitecture
@@ -109,11 +114,25 @@ class ServingRun:
     prefix_cache_share: float
     tokens_per_step: float
     availability_share: float
+    pools: str = "together"
+    mix: tuple[tuple[float, float, float], ...] = ()
+    quantile: float = 0.0
+    arrival_cv2: float = 1.0
+    chunk_tokens: float = 0.0
+    draft_tokens: float = 0.0
+    draft_acceptance_share: float = 0.0
+    draft_time_share: float = 0.0
+    most_domains: int = 1
+    night_share: float = 1.0
 
 
 @dataclass(frozen=True)
 class SizingRequest:
-    """Everything sizing depends on; `engine` is the serving engine whose overheads count, the catalog's first one."""
+    """Everything sizing depends on.
+
+    `engine` is the serving engine whose overheads count, the catalog's first one; `economy` holds what a facility adds
+    to energy, and the lives by which views price a token.
+    """
 
     training: tuple[TrainingRun, ...]
     serving: tuple[ServingRun, ...]
@@ -122,6 +141,7 @@ class SizingRequest:
     rules: PlanningRules
     serving_headroom_share: float
     engine: SoftwareStack | None = None
+    economy: DesignRules | None = None
     own_runs: tuple[OwnRun, ...] = ()
 
 
@@ -141,6 +161,7 @@ def sizing_request(program: Program, catalog: Catalog, racks: Racks) -> SizingRe
         coefficients=catalog.all(OperatorCoefficients),
         rules=_only(catalog.get(PlanningRules, "planning-rules"), _RULES),
         serving_headroom_share=program.policy.serving_headroom_share,
+        economy=next((_only(part, _ECONOMY) for part in catalog.all(DesignRules)), None),
         engine=next((part for part in catalog.all(SoftwareStack) if part.use == "serving"), None),
         own_runs=tuple(_own_run(run, models[run.model]) for run in program.measured_runs),
     )
@@ -252,4 +273,23 @@ def _serving(run: Serving, model: ModelArchitecture, program: Program) -> Servin
         prefix_cache_share=run.prefix_cache_share,
         tokens_per_step=run.tokens_per_step,
         availability_share=run.availability_share,
+        pools=run.pools,
+        mix=_mix(run),
+        quantile=_QUANTILES[run.ttft_at],
+        arrival_cv2=run.arrival_variability,
+        chunk_tokens=float(run.prefill_chunk),
+        draft_tokens=float(run.draft_tokens),
+        draft_acceptance_share=run.draft_acceptance_share,
+        draft_time_share=run.draft_time_share,
+        most_domains=run.instance_domains,
+        night_share=run.night_share,
     )
+
+
+_QUANTILES = {"mean": 0.0, "p50": 0.5, "p95": 0.95, "p99": 0.99}
+
+
+def _mix(run: Serving) -> tuple[tuple[float, float, float], ...]:
+    """Classes of length with shares that add up to one."""
+    total = sum(row.share for row in run.length_mix)
+    return tuple((row.share / total, row.input_tokens, row.output_tokens) for row in run.length_mix)

@@ -9,9 +9,12 @@ from rackwright.sizing.own_runs import Correction, Observation
 from rackwright.sizing.profile import PowerProfile
 from rackwright.tables.checks import Checks
 from rackwright.tables.sizing import (
+    Alternatives,
     Breakdown,
     Choices,
     Corrections,
+    Fleet,
+    Frontier,
     Measured,
     Needs,
     Profiles,
@@ -25,12 +28,13 @@ __all__ = ["OMISSIONS", "PairRows", "collect"]
 OMISSIONS = (
     "Sizing takes the platform's fabric as non-blocking; the fabric stage checks what it really gives.",
     "Context parallelism and ZeRO stages 2 and 3 are timed but not searched; offload and uneven stages are neither.",
-    "Serving instances searched stay in one scale-up domain and prefill there; separate pools are timed, not searched.",
+    "Serving instances stay in one scale-up domain unless the demand allows more; a pool's instances are all alike.",
     "Linear and state-space mixers are counted by attention's matrices without scores and without a cache.",
     "Multi-token-prediction blocks and draft models cost no time; only their verified tokens do.",
     "Gang sizes are searched at the middle speed; their band is that of speed, goodput and software together.",
     "Device and operator figures move together inside the band of speed, which is wider than independent ones.",
-    "Requests have their mean length; the spread of lengths is not in the latencies.",
+    "Lengths of requests are those of the classes given; without a mix all have the mean length.",
+    "A night is a sine between its valley and the peak; what its idle accelerators might do is not planned.",
 )
 
 
@@ -49,6 +53,9 @@ class PairRows:
     checks: list[tuple[object, ...]] = field(default_factory=list)
     num_timed: int = 0
     correction: Correction = field(default_factory=Correction)
+    frontier: list[tuple[object, ...]] = field(default_factory=list)
+    alternatives: list[tuple[object, ...]] = field(default_factory=list)
+    fleet: list[tuple[object, ...]] = field(default_factory=list)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -69,6 +76,9 @@ def collect(pairs: Iterable[PairRows], observations: Iterable[Observation] = ())
         checks=Checks.from_rows([row for p in every for row in p.checks]),
         omissions=OMISSIONS,
         measured=Measured.from_rows([_measured(row) for row in observations]),
+        frontier=Frontier.from_rows([(*p.key, number, *row) for p in every for number, row in enumerate(p.frontier)]),
+        alternatives=Alternatives.from_rows([(*p.key, *row) for p in every for row in p.alternatives]),
+        fleet=Fleet.from_rows([(*p.key, *row) for p in every for row in p.fleet]),
         corrections=Corrections.from_rows([(*p.key, *_correction(p.correction)) for p in every if p.correction.runs]),
     )
 

@@ -6,15 +6,28 @@ import dataclasses
 from dataclasses import dataclass
 
 from rackwright.base.units import Estimate
-from rackwright.sizing.architecture import mixed_mean_keys, model_shape
+from rackwright.sizing.apart import timed_pools, try_pools
+from rackwright.sizing.architecture import mixed_mean_keys
 from rackwright.sizing.bands import EXACT, Spread, combined_spread, spread_of
-from rackwright.sizing.decode import DECODE_TERMS, Request
+from rackwright.sizing.cases import serving_case
 from rackwright.sizing.device import Device
+from rackwright.sizing.frontier import Point, alternatives, frontier, unit_profile
 from rackwright.sizing.layers import model_flop_per_token
-from rackwright.sizing.profile import PowerFacts, PowerProfile, power_profile
+from rackwright.sizing.profile import PowerFacts
 from rackwright.sizing.request import RackKind, ServingRun
 from rackwright.sizing.rows import PairRows
-from rackwright.sizing.serving import NoService, Service, ServingCase, ServingRack, evaluate, find_service, fleet_racks
+from rackwright.sizing.serving import (
+    SERVING_TERMS,
+    NoService,
+    Service,
+    ServingCase,
+    ServingRack,
+    Tried,
+    best_service,
+    fleet_racks,
+    timed_unit,
+    try_instances,
+)
 
 __all__ = ["ServingPair", "size_serving"]
 
@@ -35,30 +48,26 @@ class ServingPair:
     layer_s: float = 0.0
     prefill_factor: float = 1.0
 
+    energy_overhead: float = 1.0
+
     @property
     def case(self) -> ServingCase:
         """The demand in numbers, software at its middle."""
-        run = self.run
-        request = Request(
-            input_tokens=run.input_tokens,
-            output_tokens=run.output_tokens,
-            cached_share=run.prefix_cache_share,
-            tokens_per_step=run.tokens_per_step,
-            verified_per_step=1.0 + (run.tokens_per_step - 1.0) * self.verified_per_accepted,
-            kv_precision=run.kv_precision,
+        return serving_case(
+            self.run,
+            software=self.rack.software.value,
             imbalance=self.imbalance,
+            verified_per_accepted=self.verified_per_accepted,
             layer_s=self.layer_s,
             prefill_factor=self.prefill_factor,
         )
-        shape = model_shape(run.model)
-        return ServingCase(shape, request, run.ttft_s, run.tpot_s, self.rack.software.value, run.availability_share)
 
 
 def size_serving(pair: ServingPair, rows: PairRows) -> PairRows:
-    """Find the instance and the fleet and write their rows; a demand nothing serves is skipped with its reason."""
+    """Find the unit and the fleet and write their rows; a demand nothing serves is skipped with its reason."""
     case = pair.case
     rack = ServingRack(pair.rack.per_rack, pair.memory_reserve_share)
-    service = find_service(case, pair.devices[1], rack)
+    service = _find(pair.run.pools, case, pair.devices[1], rack)
     if isinstance(service, NoService):
         rows.skipped = (service.reason, service.relief)
         return rows
@@ -66,12 +75,57 @@ def size_serving(pair: ServingPair, rows: PairRows) -> PairRows:
     rate = service.rack_tok_s
     rows.rates = (service.racks_per_instance, rate * speed.slow, rate, rate * speed.fast)
     rows.needs = [(max(day, 0), *_accels(pair, service, demand, speed)) for day, demand in _steps(pair.run)]
-    rows.breakdown = [(name, float(row[0])) for name, row in zip(DECODE_TERMS, service.times.terms, strict=True)]
+    terms = [(name, float(row[0])) for name, row in zip(SERVING_TERMS, service.times.terms, strict=True)]
+    rows.breakdown = [(name, seconds) for name, seconds in terms if name != "draft" or seconds > 0.0]
     rows.choice = _choice(pair, case, service)
-    rows.profile = _profile(pair, service)
+    rows.profile = unit_profile(case, service.unit, pair.power)
     rows.num_timed = service.num_timed
     rows.checks = _checks(pair, service)
+    rows.fleet = [_fleet_row(pair, service, max(day, 0), demand) for day, demand in _steps(pair.run)]
+    rows.frontier = [_frontier_row(pair, point) for point in frontier(case, service, pair.power, pair.rack.per_rack)]
+    rows.alternatives = [dataclasses.astuple(row) for row in alternatives(case, service)]
     return rows
+
+
+def _find(pools: str, case: ServingCase, device: Device, rack: ServingRack) -> Service | NoService:
+    """The best unit of the arrangements that are allowed; those of the other are tried too, for the frontier."""
+    together = try_instances(case, device, rack)
+    if isinstance(together, NoService):
+        return together
+    apart = try_pools(case, device, rack, is_coarse=pools == "together")
+    if apart is None:
+        refused = NoService("no prefill pool keeps the time to first token", "pools: together, or a looser limit")
+        return best_service(case, rack, (together,)) if pools != "apart" else refused
+    allowed: dict[str, tuple[Tried, ...]] = {"together": (together,), "apart": (apart,), "best": (together, apart)}
+    found = best_service(case, rack, allowed[pools])
+    return found if isinstance(found, NoService) else dataclasses.replace(found, tried=(together, apart))
+
+
+def _frontier_row(pair: ServingPair, point: Point) -> tuple[object, ...]:
+    """A point with the energy of a token and the load to be provided for a token per second, at the meter."""
+    rack_tok_s = point.accel_tok_s * pair.rack.per_rack
+    energy_j = point.rack_w * pair.energy_overhead / rack_tok_s
+    load_w = pair.rack.rack_w * pair.energy_overhead / rack_tok_s
+    return (*dataclasses.astuple(point), energy_j, load_w)
+
+
+def _fleet_row(pair: ServingPair, service: Service, day: int, demand: Estimate) -> tuple[object, ...]:
+    """The fleet at the middle speed: accelerators at the peak with headroom, those the night needs, and how busy."""
+
+    def accels(tok_s: float) -> int:
+        racks = fleet_racks(
+            tok_s,
+            service.rack_tok_s,
+            headroom_share=pair.headroom_share,
+            racks_per_instance=service.racks_per_instance,
+        )
+        return racks * pair.rack.per_rack
+
+    night = pair.run.night_share
+    mean_tok_s = demand.value * (1.0 + night) / 2.0
+    peak = accels(demand.value)
+    capacity = peak / pair.rack.per_rack * service.rack_tok_s
+    return (day, demand.value, mean_tok_s, peak, accels(demand.value * night), mean_tok_s / capacity if peak else 0.0)
 
 
 def _steps(run: ServingRun) -> list[tuple[int, Estimate]]:
@@ -84,8 +138,15 @@ def _steps(run: ServingRun) -> list[tuple[int, Estimate]]:
 def _speeds(pair: ServingPair, case: ServingCase, rack: ServingRack, service: Service) -> Spread:
     """Rate of the chosen instance with every figure at its slow and fast end, over the middle; limits set aside."""
     free = dataclasses.replace(case, ttft_s=float("inf"), tpot_s=float("inf"))
+    unit = service.unit
     rates = [
-        evaluate(free, device, rack, service.instance, binding="", tried=service.instance).rack_tok_s
+        float(
+            (
+                timed_unit(free, device, rack, unit.instance)
+                if unit.prefill is None
+                else timed_pools(free, device, rack, unit)
+            ).rack_tok_s[0]
+        )
         for device in pair.devices
     ]
     return Spread(min(1.0, rates[0] / rates[1]), max(1.0, rates[2] / rates[1]))
@@ -111,15 +172,15 @@ def _accels(pair: ServingPair, service: Service, demand: Estimate, speed: Spread
 
 def _choice(pair: ServingPair, case: ServingCase, service: Service) -> tuple[object, ...]:
     instance, times = service.instance, service.times
-    accels = int(instance.accels[0])
+    accels = int(service.unit.accels[0])
     keys = mixed_mean_keys(case.shape, case.request.mean_context, 0.0)
     tok_s = float(times.rate_tok_s[0])
     return (
         int(instance.tensor[0]),
         1,
         1,
-        accels if case.shape.is_moe and instance.groups[0] > 1 else 1,
-        int(instance.batch[0]),
+        int(instance.accels[0]) if case.shape.is_moe and instance.groups[0] > 1 else 1,
+        int(instance.batch[0] * service.unit.num_decode[0]),
         accels,
         float(times.step_s[0]),
         float(times.ttft_s[0]),
@@ -133,28 +194,12 @@ def _choice(pair: ServingPair, case: ServingCase, service: Service) -> tuple[obj
 
 def _largest_kind(service: Service) -> str:
     """Network if collectives take most of a decode step, else memory bandwidth: decode reads weights and cache."""
-    seconds = dict(zip(DECODE_TERMS, (float(row[0]) for row in service.times.terms), strict=True))
+    seconds = dict(zip(SERVING_TERMS, (float(row[0]) for row in service.times.terms), strict=True))
     network = seconds["communication-tensor"] + seconds["communication-expert"]
     prefill_s = float(service.times.tpot_s[0]) - float(service.times.step_s[0])
     if prefill_s > float(service.times.step_s[0]):
         return "compute"
     return "network" if network > sum(seconds.values()) - network else "memory bandwidth"
-
-
-def _profile(pair: ServingPair, service: Service) -> PowerProfile:
-    """Mean of prefill (compute) and decode (memory and network) phases of one decode step with its prefill."""
-    times, case = service.times, pair.case
-    step_s = float(times.step_s[0])
-    prefill_s = float(times.tpot_s[0]) * case.request.tokens_per_step - step_s
-    seconds = dict(zip(DECODE_TERMS, (float(row[0]) for row in times.terms), strict=True))
-    network_s = seconds["communication-tensor"] + seconds["communication-expert"]
-    return power_profile(
-        pair.power,
-        step_s=step_s + max(prefill_s, 0.0),
-        compute_s=max(prefill_s, 0.0),
-        memory_s=step_s - network_s,
-        communication_s=network_s,
-    )
 
 
 def _checks(pair: ServingPair, service: Service) -> list[tuple[object, ...]]:

@@ -1,52 +1,53 @@
 """How many tokens a second does a rack serve within its service levels, and how large a fleet meets the demand?
 
-Prefill and decode share an instance with continuous batching. Batch and instance size are searched exhaustively: the
-best is the one with the most tokens per second and rack that keeps both limits and fits the memory.
+Batch and instance size are searched exhaustively: the best is the one with the most tokens per second and rack that
+keeps both limits and fits the memory.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rackwright.sizing.architecture import Shape
-from rackwright.sizing.decode import Instance, Request, decode_terms, instance_memory_byte, prefill_time_s
+from rackwright.sizing.decode import Instance, instance_memory_byte
 from rackwright.sizing.device import Device
+from rackwright.sizing.instance_times import (
+    SERVING_TERMS,
+    LengthClass,
+    ServingCase,
+    ServingTimes,
+    instances,
+    serving_times,
+)
 from rackwright.sizing.operators import FloatArray
-from rackwright.sizing.space import tensor_degrees
+from rackwright.sizing.queueing import MEAN
 
-__all__ = ["NoService", "Service", "ServingCase", "ServingRack", "ServingTimes", "find_service", "fleet_racks"]
+__all__ = [
+    "SERVING_TERMS",
+    "LengthClass",
+    "NoService",
+    "Service",
+    "ServingCase",
+    "ServingRack",
+    "ServingTimes",
+    "Tried",
+    "best_service",
+    "find_service",
+    "fleet_racks",
+    "instances",
+    "rack_rate_tok_s",
+    "racks_rate",
+    "serving_times",
+    "stopped",
+    "timed_unit",
+    "try_instances",
+]
 
-LARGEST_BATCH = 8192
-BATCH_STEPS_PER_DOUBLING = 4
 WHOLE = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class ServingCase:
-    """One serving demand: the model, its mean request and its limits.
-
-    Parameters
-    ----------
-    shape, request
-        Model and mean request.
-    ttft_s, tpot_s
-        Limits of the time to first token and per output token.
-    software
-        Share of the predicted speed that today's software reaches.
-    availability
-        Share of accelerators in service on average.
-    """
-
-    shape: Shape
-    request: Request
-    ttft_s: float
-    tpot_s: float
-    software: float
-    availability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +59,101 @@ class ServingRack:
 
 
 @dataclass(frozen=True)
-class ServingTimes:
-    """Times of instances: decode terms in rows, one column per instance; `rate_tok_s` is of the whole instance."""
+class Tried:
+    """Units of serving that fit the memory, with what each reaches; columns run over units.
 
-    terms: FloatArray
-    step_s: FloatArray
-    prefill_s: FloatArray
-    tpot_s: FloatArray
-    ttft_s: FloatArray
-    rate_tok_s: FloatArray
+    A unit is one instance, or pools of prefill and decode instances in whole numbers.
+
+    Parameters
+    ----------
+    arrangement
+        `together` or `apart`.
+    instance
+        The instance that decodes.
+    times
+        Its times; the rate is that of the whole unit.
+    memory_byte
+        Memory used on the fullest accelerator.
+    rack_tok_s
+        What one rack delivers on average, availability included.
+    accels
+        Accelerators of the unit.
+    is_stopped
+        True where the next larger batch of the same kind of instance does not fit the memory.
+    prefill
+        The instance that computes prompts, where it is one of its own.
+    num_prefill, num_decode
+        Instances of the unit.
+    """
+
+    arrangement: str
+    instance: Instance
+    times: ServingTimes
+    memory_byte: FloatArray
+    rack_tok_s: FloatArray
+    accels: FloatArray
+    is_stopped: NDArray[np.bool_]
+    prefill: Instance | None
+    num_prefill: FloatArray
+    num_decode: FloatArray
+
+    def keeps(self, case: ServingCase) -> NDArray[np.bool_]:
+        """Units that keep both limits."""
+        kept: NDArray[np.bool_] = (self.times.tpot_s <= case.tpot_s) & (self.times.rate_tok_s > 0.0)
+        return kept
+
+    def take(self, index: NDArray[np.int64]) -> Tried:
+        """The units with these indices."""
+        return Tried(
+            self.arrangement,
+            _taken(self.instance, index),
+            self.times.take(index),
+            self.memory_byte[index],
+            self.rack_tok_s[index],
+            self.accels[index],
+            self.is_stopped[index],
+            None if self.prefill is None else _taken(self.prefill, index),
+            self.num_prefill[index],
+            self.num_decode[index],
+        )
 
 
 @dataclass(frozen=True)
 class Service:
-    """The chosen instance (columns of length one) with its times.
+    """The chosen unit (columns of length one) with its times.
 
-    `rack_tok_s` is what one rack delivers on average, availability included.
+    `rack_tok_s` is what one rack delivers on average, availability included; `tried` are all units that were timed.
     """
 
-    instance: Instance
-    times: ServingTimes
-    memory_byte: float
+    unit: Tried
     racks_per_instance: int
-    rack_tok_s: float
     binding: str
-    num_timed: int
+    tried: tuple[Tried, ...]
+
+    @property
+    def instance(self) -> Instance:
+        """The instance that decodes."""
+        return self.unit.instance
+
+    @property
+    def times(self) -> ServingTimes:
+        """Times of the unit."""
+        return self.unit.times
+
+    @property
+    def memory_byte(self) -> float:
+        """Memory used on the fullest accelerator."""
+        return float(self.unit.memory_byte[0])
+
+    @property
+    def rack_tok_s(self) -> float:
+        """Tokens per second of one rack."""
+        return float(self.unit.rack_tok_s[0])
+
+    @property
+    def num_timed(self) -> int:
+        """Units timed."""
+        return sum(tried.accels.size for tried in self.tried)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,106 +164,83 @@ class NoService:
     relief: str
 
 
-def instances(shape: Shape, domain: int) -> Instance:
-    """Every instance to try: tensor degrees, groups that fit the domain, and batches four to a doubling.
-
-    Mixture models may spread over the groups of one scale-up domain; dense ones have a single group.
-    """
-    batches = np.unique(np.round(2.0 ** (np.arange(math.log2(LARGEST_BATCH) * BATCH_STEPS_PER_DOUBLING + 1) / 4.0)))
-    rows = []
-    for tensor in tensor_degrees(shape, domain):
-        most = min(domain, int(shape.experts)) // int(tensor) if shape.is_moe else 1
-        groups = [2**k for k in range(max(most, 1).bit_length())] + [most]
-        for count in sorted({g for g in groups if 1 <= g <= max(most, 1)}):
-            own = np.unique(np.maximum(batches, 1.0)) * count
-            rows.append(np.stack([np.full_like(own, tensor), np.full_like(own, count), own]))
-    tensor_column, group_column, batch_column = np.concatenate(rows, axis=1)
-    return Instance(tensor_column, group_column, batch_column)
-
-
-def serving_times(case: ServingCase, device: Device, instance: Instance) -> ServingTimes:
-    """Decode step, prefill, TPOT, TTFT and rate of instances; rate 0 where no load keeps the TTFT limit.
-
-    Notes
-    -----
-    Each sequence that ends is replaced by one whose prompt must be computed in between: per output token that is
-    b t_prefill / OSL with b sequences in the group, so TPOT = t_step / a + b t_prefill / OSL with a accepted tokens a
-    step. TTFT = one step that is under way + t_prefill (1 + r / (2 (1 - r))): the wait of an M/D/1 queue at the load
-    r that prefill puts on the group. Where r at the full rate b / TPOT would break the TTFT limit, requests are
-    admitted more slowly: the rate is that of the largest r allowed. Software maturity divides all times.
-    """
-    request = case.request
-    terms = decode_terms(case.shape, device, request, instance) / case.software
-    step_s: FloatArray = np.zeros(terms.shape[1])
-    for row in terms:
-        step_s = step_s + row
-    prefill_s = prefill_time_s(case.shape, device, request, instance) / case.software
-    tpot_s = step_s / request.tokens_per_step + instance.group_batch * prefill_s / request.output_tokens
-    spare = np.maximum(case.ttft_s - step_s - prefill_s, 0.0) / prefill_s
-    most_load = 1.0 - 1.0 / (1.0 + 2.0 * spare)
-    load = np.minimum(instance.group_batch * prefill_s / request.output_tokens / tpot_s, most_load)
-    ttft_s = step_s + prefill_s * (1.0 + load / (2.0 * np.maximum(1.0 - load, WHOLE)))
-    rate = np.minimum(instance.group_batch / tpot_s, most_load * request.output_tokens / prefill_s)
-    return ServingTimes(terms, step_s, prefill_s, tpot_s, ttft_s, instance.groups * rate)
-
-
 def rack_rate_tok_s(case: ServingCase, rack: ServingRack, instance: Instance, times: ServingTimes) -> FloatArray:
     """Tokens per second one rack delivers: whole instances in a rack, or an instance over whole racks."""
-    accels = instance.accels
+    return racks_rate(rack, instance.accels) * times.rate_tok_s * case.availability
+
+
+def racks_rate(rack: ServingRack, accels: FloatArray) -> FloatArray:
+    """Units that one rack holds: whole ones, or the share of one that spans whole racks."""
     in_rack = np.floor(rack.per_rack / accels)
-    per_rack = np.where(in_rack >= 1.0, in_rack, 1.0 / np.ceil(accels / rack.per_rack))
-    return per_rack * times.rate_tok_s * case.availability
+    return np.where(in_rack >= 1.0, in_rack, 1.0 / np.ceil(accels / rack.per_rack))
 
 
-def find_service(case: ServingCase, device: Device, rack: ServingRack) -> Service | NoService:
-    """The instance with the most tokens per second and rack within memory and limits; the first among equals."""
-    every = instances(case.shape, device.domain)
+def try_instances(case: ServingCase, device: Device, rack: ServingRack) -> Tried | NoService:
+    """Every instance of prefill and decode together that fits the memory."""
+    every = instances(case.shape, device.domain, case.most_domains)
     room = device.memory_byte * (1.0 - rack.memory_reserve_share)
     weights, total = instance_memory_byte(case.shape, device, case.request, every)
     fits = total <= room
     if not fits.any():
         return _too_large(case, every, weights, room)
-    tried = Instance(every.tensor[fits], every.groups[fits], every.batch[fits])
-    times = serving_times(case, device, tried)
-    ok = (times.tpot_s <= case.tpot_s) & (times.rate_tok_s > 0.0)
-    if not ok.any():
-        return _too_slow(case, times)
-    rate = np.where(ok, rack_rate_tok_s(case, rack, tried, times), -1.0)
-    best = int(np.argmax(rate))
-    return evaluate(case, device, rack, _one(tried, best), binding=_binding(every, fits, tried, ok, best), tried=tried)
+    index = np.flatnonzero(fits)
+    found = timed_unit(case, device, rack, _taken(every, index))
+    return dataclasses.replace(found, is_stopped=stopped(every, fits)[index])
 
 
-def _one(instance: Instance, index: int) -> Instance:
-    pick: NDArray[np.int64] = np.array([index])
-    return Instance(instance.tensor[pick], instance.groups[pick], instance.batch[pick])
+def stopped(every: Instance, fits: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """True where the next larger batch of the same kind of instance does not fit; kinds follow each other by batch."""
+    same = (every.tensor[1:] == every.tensor[:-1]) & (every.groups[1:] == every.groups[:-1])
+    return np.append(same & ~fits[1:], False)
 
 
-def evaluate(
-    case: ServingCase, device: Device, rack: ServingRack, instance: Instance, *, binding: str, tried: Instance
-) -> Service:
-    """One instance at a speed, whether it keeps the limits there or not."""
+def timed_unit(case: ServingCase, device: Device, rack: ServingRack, instance: Instance) -> Tried:
+    """Instances of prefill and decode together at one reading of the device, whether they keep the limits or not."""
     times = serving_times(case, device, instance)
-    _, total = instance_memory_byte(case.shape, device, case.request, instance)
-    return Service(
+    one = np.ones_like(instance.tensor)
+    return Tried(
+        arrangement="together",
         instance=instance,
         times=times,
-        memory_byte=float(total[0]),
-        racks_per_instance=max(1, math.ceil(float(instance.accels[0]) / rack.per_rack)),
-        rack_tok_s=float(rack_rate_tok_s(case, rack, instance, times)[0]),
-        binding=binding,
-        num_timed=int(tried.tensor.size),
+        memory_byte=instance_memory_byte(case.shape, device, case.request, instance)[1],
+        rack_tok_s=rack_rate_tok_s(case, rack, instance, times),
+        accels=instance.accels,
+        is_stopped=np.zeros(one.size, dtype=bool),
+        prefill=None,
+        num_prefill=0.0 * one,
+        num_decode=one,
     )
 
 
-def _binding(every: Instance, fits: NDArray[np.bool_], tried: Instance, ok: NDArray[np.bool_], best: int) -> str:
+def find_service(case: ServingCase, device: Device, rack: ServingRack) -> Service | NoService:
+    """The instance with the most tokens per second and rack within memory and limits; the first among equals."""
+    tried = try_instances(case, device, rack)
+    return tried if isinstance(tried, NoService) else best_service(case, rack, (tried,))
+
+
+def best_service(case: ServingCase, rack: ServingRack, tried: tuple[Tried, ...]) -> Service | NoService:
+    """The unit with the most tokens per second and rack among all that keep the limits; the first among equals."""
+    rates = [np.where(row.keeps(case), row.rack_tok_s, -1.0) for row in tried]
+    which = int(np.argmax([rate.max() for rate in rates]))
+    best = int(np.argmax(rates[which]))
+    if rates[which][best] <= 0.0:
+        return _too_slow(case, tried)
+    unit = tried[which].take(np.array([best]))
+    racks = max(1, math.ceil(float(unit.accels[0]) / rack.per_rack))
+    return Service(unit, racks, _binding(case, tried[which], best), tried)
+
+
+def _taken(instance: Instance, index: NDArray[np.int64]) -> Instance:
+    return Instance(instance.tensor[index], instance.groups[index], instance.batch[index])
+
+
+def _binding(case: ServingCase, tried: Tried, best: int) -> str:
     """What stops the next larger batch of the chosen instance: memory, a limit, or nothing but the rate itself."""
-    same = (every.tensor == tried.tensor[best]) & (every.groups == tried.groups[best])
-    larger = same & (every.batch > tried.batch[best])
-    if larger.any() and not fits[larger].any():
+    if tried.is_stopped[best]:
         return "memory size"
-    beyond = (tried.tensor == tried.tensor[best]) & (tried.groups == tried.groups[best])
-    beyond &= tried.batch > tried.batch[best]
-    return "latency limit" if beyond.any() and not ok[beyond].any() else "compute"
+    own = tried.instance
+    beyond = (own.tensor == own.tensor[best]) & (own.groups == own.groups[best]) & (own.batch > own.batch[best])
+    return "latency limit" if beyond.any() and not tried.keeps(case)[beyond].any() else "compute"
 
 
 def _too_large(case: ServingCase, every: Instance, weights: FloatArray, room: float) -> NoService:
@@ -207,16 +255,36 @@ def _too_large(case: ServingCase, every: Instance, weights: FloatArray, room: fl
     )
 
 
-def _too_slow(case: ServingCase, times: ServingTimes) -> NoService:
-    """Name the limit that the best instance misses, and the value it reaches."""
-    misses = np.maximum(times.tpot_s / case.tpot_s, times.ttft_s / case.ttft_s)
+def _too_slow(case: ServingCase, tried: tuple[Tried, ...]) -> NoService:
+    """Name the limit that binds, and the nearest limits that some unit keeps."""
+    tpot_s = np.concatenate([row.times.tpot_s for row in tried])
+    bare_s = np.concatenate([_bare_ttft_s(row.times) for row in tried])
+    least_tpot, least_ttft = float(tpot_s.min()), float(bare_s.min())
+    word = "on average" if case.quantile == MEAN else f"for {case.quantile:.0%} of requests"
+    asked = f"{case.tpot_s * 1e3:.3g} ms per token and {case.ttft_s:.3g} s to the first {word}"
+    if least_tpot > case.tpot_s:
+        cause = f"a token takes at least {least_tpot * 1e3:.3g} ms at any batch"
+    elif least_ttft > case.ttft_s:
+        cause = f"a prompt and the step before it take at least {least_ttft:.3g} s without any wait"
+    else:
+        cause = "each can be kept, but no instance keeps both"
+    misses = np.maximum(tpot_s / max(case.tpot_s, WHOLE), bare_s * SLACK / max(case.ttft_s, WHOLE))
     best = int(np.argmin(misses))
-    tpot_s, ttft_s = float(times.tpot_s[best]), float(times.ttft_s[best])
-    needed = f"{max(tpot_s, case.tpot_s) * 1e3:.3g} ms per token and {max(ttft_s, case.ttft_s):.3g} s to the first"
+    near_tpot, near_ttft = max(float(tpot_s[best]), case.tpot_s), max(float(bare_s[best]) * SLACK, case.ttft_s)
     return NoService(
-        f"no instance keeps {case.tpot_s * 1e3:.3g} ms per token and {case.ttft_s:.3g} s to the first",
-        f"limits of {needed}",
+        f"no instance keeps {asked}: {cause}",
+        f"limits of {near_tpot * 1e3:.3g} ms per token and {near_ttft:.3g} s to the first, or faster accelerators",
     )
+
+
+SLACK = 1.1
+"""Room above a bare prompt that a limit of the first token needs to leave any load at all."""
+
+
+def _bare_ttft_s(times: ServingTimes) -> FloatArray:
+    """Time to first token of the longest class without any wait."""
+    whole: FloatArray = (times.waiting.base_s + times.waiting.service_s).max(axis=0)
+    return whole
 
 
 def fleet_racks(demand_tok_s: float, rack_tok_s: float, *, headroom_share: float, racks_per_instance: int) -> int:

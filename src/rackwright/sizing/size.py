@@ -145,6 +145,7 @@ def _serve(request: SizingRequest, run: ServingRun, rack: RackKind, seen: tuple[
         error=corrected_spread(error, rows.correction),
         layer_s=_value(request.engine.layer_s if request.engine else None) / factor,
         prefill_factor=_value(request.engine.prefill_factor if request.engine else None, 1.0),
+        energy_overhead=_value(request.economy.energy_overhead if request.economy else None, 1.0),
     )
     return size_serving(pair, rows)
 

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from polars import Float64, Int32, String
+from polars import Boolean, Float64, Int32, String
 
 from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
-__all__ = ["Breakdown", "Choices", "Corrections", "Measured", "Needs", "Profiles", "Rates", "Sizing", "Skipped"]
+__all__ = [
+    "Alternatives",
+    "Breakdown",
+    "Choices",
+    "Corrections",
+    "Fleet",
+    "Frontier",
+    "Measured",
+    "Needs",
+    "Profiles",
+    "Rates",
+    "Sizing",
+    "Skipped",
+]
 
 
 class Needs(Table):
@@ -104,6 +117,67 @@ class Breakdown(Table):
     seconds = Column(Float64, "time in the step", unit="s", ge=0)
 
 
+class Frontier(Table):
+    """Units of serving that no other beats in time per token and tokens per second, within the first token's limit."""
+
+    workload = Column(String, "serving demand", key=True)
+    platform = Column(String, "platform", key=True)
+    point = Column(Int32, "number of the point, by arrangement and time per token", key=True)
+    arrangement = Column(String, "prefill and decode together, or apart in pools of their own")
+    tensor = Column(Int32, "tensor parallel degree of decode", ge=1)
+    groups = Column(Int32, "attention groups of an instance that decodes", ge=1)
+    batch = Column(Int32, "concurrent sequences of an instance that decodes", ge=1)
+    accels = Column(Int32, "accelerators of the unit", ge=1)
+    prefill_accels = Column(Int32, "of them, those that only compute prompts", ge=0)
+    tpot_s = Column(Float64, "mean time between the tokens of an answer after its first", unit="s", formula="tpot")
+    ttft_s = Column(Float64, "time to first token, mean", unit="s", formula="ttft")
+    ttft_p50_s = Column(Float64, "time within which half of the first tokens come", unit="s", formula="ttft-quantile")
+    ttft_p95_s = Column(Float64, "time within which 95 % of them come", unit="s", formula="ttft-quantile")
+    ttft_p99_s = Column(Float64, "time within which 99 % of them come", unit="s", formula="ttft-quantile")
+    pause_s = Column(Float64, "longest time between two tokens of an answer", unit="s")
+    accel_tok_s = Column(Float64, "tokens per second of one accelerator", unit="tok/s", formula="tokens-per-rack")
+    memory_byte = Column(Float64, "memory used on the fullest accelerator", unit="B")
+    rack_w = Column(Float64, "mean load of a rack", unit="W", formula="rack-power-profile")
+    is_kept = Column(Boolean, "keeps both limits of the demand")
+    is_chosen = Column(Boolean, "what sizing chose")
+    energy_j = Column(Float64, "energy of one output token at the facility's meter", unit="J", formula="token-energy")
+    load_w = Column(
+        Float64,
+        "load to be provided for one token per second at the meter; equal to MW for a million",
+        unit="W",
+        formula="token-energy",
+    )
+
+
+class Alternatives(Table):
+    """For each kind of instance its best batch, and what stops more: why the chosen one is best."""
+
+    workload = Column(String, "serving demand", key=True)
+    platform = Column(String, "platform", key=True)
+    arrangement = Column(String, "prefill and decode together, or apart in pools of their own", key=True)
+    tensor = Column(Int32, "tensor parallel degree of decode", key=True, ge=1)
+    groups = Column(Int32, "attention groups of an instance that decodes", key=True, ge=1)
+    batch = Column(Int32, "concurrent sequences of an instance that decodes", ge=1)
+    tpot_s = Column(Float64, "time per token", unit="s")
+    ttft_s = Column(Float64, "time to first token as its limit asks for it", unit="s")
+    memory_byte = Column(Float64, "memory used on the fullest accelerator", unit="B")
+    best_share = Column(Float64, "tokens per second and rack over those of the chosen unit; 0 breaks a limit", ge=0)
+    binding = Column(String, "what stops more: memory size, time per token, time to first token, rate falls beyond")
+
+
+class Fleet(Table):
+    """The fleet of a demand at the middle speed, from a day on: peak with headroom, night, and how busy it is."""
+
+    workload = Column(String, "serving demand", key=True)
+    platform = Column(String, "platform", key=True)
+    day = Column(Int32, "first day", unit="day", key=True)
+    peak_tok_s = Column(Float64, "demand at the daily peak", unit="tok/s", ge=0)
+    mean_tok_s = Column(Float64, "mean demand over a day", unit="tok/s", ge=0, formula="night-valley")
+    accels = Column(Int32, "accelerators at the peak, headroom and availability included", ge=0)
+    night_accels = Column(Int32, "accelerators that the valley of the night needs", ge=0)
+    busy_share = Column(Float64, "mean demand over what the fleet could deliver", ge=0)
+
+
 class Measured(Table):
     """Own measured runs beside what sizing predicts for them, uncorrected."""
 
@@ -158,5 +232,8 @@ class Sizing:
     skipped: Skipped
     checks: Checks
     omissions: tuple[str, ...]
+    frontier: Frontier = field(default_factory=Frontier.empty)
+    alternatives: Alternatives = field(default_factory=Alternatives.empty)
+    fleet: Fleet = field(default_factory=Fleet.empty)
     measured: Measured = field(default_factory=Measured.empty)
     corrections: Corrections = field(default_factory=Corrections.empty)
