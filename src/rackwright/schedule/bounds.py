@@ -7,7 +7,7 @@ import numpy as np
 from rackwright.schedule.engine import Engine
 from rackwright.schedule.instance import Instance, IntArray
 
-__all__ = ["critical_path_bound", "energetic_bound", "heads_and_tails"]
+__all__ = ["critical_path_bound", "energetic_bound", "heads_and_tails", "project_bounds"]
 
 
 def heads_and_tails(instance: Instance) -> tuple[IntArray, IntArray]:
@@ -55,3 +55,38 @@ def energetic_bound(instance: Instance) -> int:
             needed = -(-np.cumsum(energy[late]) // most)
             best = max(best, int((heads[late] + needed).max() + tail))
     return best
+
+
+def project_bounds(instance: Instance, owner: IntArray, num_projects: int) -> tuple[IntArray, IntArray]:
+    """First day on which each project can have ended, by its links and calendars, and by the work of its resources.
+
+    Parameters
+    ----------
+    instance
+        Jobs, calendars, capacities.
+    owner
+        Project of each job, shape (jobs,).
+    num_projects
+        Number of projects.
+
+    Returns
+    -------
+    Two arrays, shape (projects,). The second counts, for each resource and each day h, the units x days that the
+    project's jobs with an earliest start of at least h need: it cannot end before so much capacity has passed since h.
+    """
+    free = Engine(instance._replace(demand=np.zeros_like(instance.demand)))
+    placed = free.schedule(np.arange(instance.num_jobs))
+    links = np.zeros(num_projects, dtype=np.int64)
+    np.maximum.at(links, owner, placed.finish)
+    energy = links.copy()
+    is_open = (instance.fixed_finish < 0) & (instance.fixed_start < 0)
+    for resource, profile in enumerate(instance.capacity):
+        there = np.concatenate(([0], np.cumsum(profile)))
+        work = np.where(is_open, instance.demand[:, resource] * instance.duration, 0)
+        for project in np.unique(owner[work > 0]).tolist():
+            own = np.nonzero((work > 0) & (owner == project))[0]
+            own = own[np.argsort(-placed.start[own], kind="stable")]
+            needed = there[np.minimum(placed.start[own], len(profile))] + np.cumsum(work[own])
+            ends = np.searchsorted(there, needed, side="left")
+            energy[project] = max(energy[project], min(int(ends.max()), len(profile)))
+    return links, energy

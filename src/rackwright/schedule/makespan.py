@@ -11,21 +11,25 @@ from rackwright.schedule.engine import Engine
 from rackwright.schedule.instance import FS, Instance, IntArray, Placed, arcs_of, elapsed_calendar
 from rackwright.schedule.objective import Makespan
 from rackwright.schedule.population import evolve
-from rackwright.schedule.search import Found, latest_finish
-from rackwright.solve.cpsat import IntervalArc, IntervalJob, IntervalMode, IntervalModel, solve_intervals
+from rackwright.schedule.search import Found, improved, latest_finish
+from rackwright.schedule.windows import interval_model, repair_windows
+from rackwright.solve.cpsat import IntervalModel, solve_intervals
 
 __all__ = ["Effort", "Shortest", "plain_instance", "shorten", "shorten_with_modes"]
 
 FIRST_SHARE = 0.1
 FIRST_SOLVE_SHARE = 0.7
+ISLAND_SCHEDULES_PER_JOB = 250  # a population of one network has settled after about so many
+WINDOW_LIMIT = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """Counts at which a search stops: passes of schedule generation, deterministic time of the solver, and the seed."""
+    """Counts at which a search stops: schedules, the solver's deterministic time for the proof, windows; and the seed."""
 
     num_schedules: int
     solver_limit: float
+    num_windows: int = 0
     seed: int = 0
 
 
@@ -55,22 +59,38 @@ def shorten(instance: Instance, effort: Effort) -> Shortest:
     instance
         Jobs with finish-to-start arcs and constant capacities.
     effort
-        Work limits. A tenth of the schedules comes first, then the proof, then the rest.
+        Work limits. A tenth of the schedules comes first, then the proof, then the rest, then windows of the best.
     """
-    objective, engine = Makespan(instance.num_days), Engine(instance)
-    rule = latest_finish(instance, np.full(instance.num_jobs, instance.num_days))
+    engine = Engine(instance)
     bound = energetic_bound(instance)
     first = round(FIRST_SHARE * effort.num_schedules)
-    found = evolve(engine, objective, rule, seed=effort.seed, num_schedules=first, stop_at=bound)
-    if found.score <= bound:
-        return _shortest(found.placed, bound)
-    start, bound = _prove(instance, found.placed, bound, effort.solver_limit)
-    best = found.placed if start is None else engine.place(engine.order(start))
+    found = _islands(engine, seed=effort.seed, num_schedules=first, stop_at=bound)
+    if found.finish.max() <= bound:
+        return _shortest(found, bound)
+    start, bound = _prove(instance, found, bound, effort.solver_limit)
+    best = found if start is None else engine.place(engine.order(start))
     if best.finish.max() <= bound:
         return _shortest(best, bound)
-    rest = engine.num_schedules + effort.num_schedules - first
-    found = evolve(engine, objective, rule, seed=effort.seed + 1, num_schedules=rest, stop_at=bound)
-    return _shortest(found.placed if found.score < best.finish.max() else best, bound)
+    found = _islands(engine, seed=effort.seed + 1, num_schedules=effort.num_schedules - first, stop_at=bound)
+    best = found if found.finish.max() < best.finish.max() else best
+    best = repair_windows(
+        engine, best, seed=effort.seed, num_windows=effort.num_windows, window_limit=WINDOW_LIMIT, stop_at=bound
+    )
+    return _shortest(best, bound)
+
+
+def _islands(engine: Engine, *, seed: int, num_schedules: int, stop_at: int) -> Placed:
+    """Best of populations that each begin anew: one that has settled gains nothing from more schedules."""
+    instance = engine.instance
+    objective = Makespan(instance.num_days)
+    rule = latest_finish(instance, np.full(instance.num_jobs, instance.num_days))
+    number = max(num_schedules // (ISLAND_SCHEDULES_PER_JOB * max(instance.num_jobs, 1)), 1)
+    made, best = engine.num_schedules, improved(engine, objective, rule)
+    for island in range(number):
+        until = made + num_schedules * (island + 1) // number
+        found = evolve(engine, objective, rule, seed=seed + island, num_schedules=until, stop_at=stop_at)
+        best = min(best, found.placed, key=objective.score)
+    return best
 
 
 def _shortest(placed: Placed, bound: int) -> Shortest:
@@ -80,17 +100,7 @@ def _shortest(placed: Placed, bound: int) -> Shortest:
 def _prove(instance: Instance, placed: Placed, bound: int, limit: float) -> tuple[IntArray | None, int]:
     """A shorter schedule's starts, if the solver finds one, and the better bound."""
     makespan = int(placed.finish.max())
-    jobs = tuple(
-        IntervalJob((IntervalMode(int(days), tuple(units.tolist())),), 0, makespan - 1)
-        for days, units in zip(instance.duration, instance.demand, strict=True)
-    )
-    arcs = tuple(
-        IntervalArc(job, int(instance.after.job[arc]), int(instance.after.lag[arc]))
-        for job in range(instance.num_jobs)
-        for arc in range(instance.after.first[job], instance.after.first[job + 1])
-    )
-    capacity = tuple(int(profile.max()) for profile in instance.capacity)
-    answer = solve_intervals(IntervalModel(jobs, arcs, capacity), deterministic_limit=limit)
+    answer = solve_intervals(interval_model(instance, makespan - 1), deterministic_limit=limit)
     if answer.status == "infeasible":
         return None, makespan
     start = np.array(answer.start, dtype=np.int64) if answer.start else None

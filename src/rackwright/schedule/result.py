@@ -6,18 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rackwright.schedule.generation import Dates
+from rackwright.schedule.bounds import project_bounds
+from rackwright.schedule.generation import Dates, instance_of
 from rackwright.schedule.network import Network
 from rackwright.schedule.planning import project_finish
 from rackwright.schedule.reasons import Drivers, chain_to, chain_words, total_float
 from rackwright.schedule.request import ScheduleRequest
 from rackwright.schedule.risk import Sampled, SmallArray
-from rackwright.tables.schedule import Activities, Bookings, Gates, LateProjects, LineUse, Readiness, Tornado
+from rackwright.tables.schedule import Activities, Bookings, Bounds, Gates, LateProjects, LineUse, Readiness, Tornado
 
 __all__ = [
     "Solved",
     "activity_table",
     "booking_table",
+    "bound_table",
     "gate_table",
     "last_job",
     "late_table",
@@ -159,6 +161,20 @@ def readiness_table(solved: Solved) -> Readiness:
             gate = f"{project.id}.{given.gate}"
             rows.append((given.kind, given.ref, gate, *solved.quantile_days(solved.job(gate))))
     return Readiness.from_rows(rows)
+
+
+def bound_table(solved: Solved) -> Bounds:
+    """How early each project could end at best, in the modes chosen."""
+    network = solved.network
+    owner = np.array([job.project for job in network.jobs], dtype=np.int64)
+    links, energy = project_bounds(instance_of(network), owner, len(network.projects))
+    ends = project_finish(network, solved.dates)
+    rows = []
+    for i, project in enumerate(network.projects):
+        least = project.weight * max(int(max(links[i], energy[i])) - network.due(i), 0)
+        days = (solved.day(int(ends[i])), solved.day(int(links[i])), solved.day(int(energy[i])))
+        rows.append((project.id, *days, least))
+    return Bounds.from_rows(rows)
 
 
 def line_use_table(solved: Solved) -> LineUse:

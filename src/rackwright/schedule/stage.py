@@ -14,6 +14,7 @@ from rackwright.schedule.result import (
     Solved,
     activity_table,
     booking_table,
+    bound_table,
     gate_table,
     late_table,
     line_use_table,
@@ -66,6 +67,7 @@ def schedule_projects(request: ScheduleRequest) -> Schedule:
         worth=worth_table(solved, objective, found.priority),
         moved=moved_table(solved, announced, request.moved_weight),
         earned=earned_table(solved),
+        bounds=bound_table(solved),
         checks=schedule_checks(solved),
         omissions=OMISSIONS,
     )

@@ -12,6 +12,7 @@ from rackwright.tables.checks import Checks
 __all__ = [
     "Activities",
     "Bookings",
+    "Bounds",
     "EarnedValue",
     "Gates",
     "LateProjects",
@@ -182,6 +183,20 @@ class EarnedValue(Table):
     cost_index = Column(Float64, "CPI = EV / AC; 1 where nothing was spent yet", formula="earned-value")
 
 
+class Bounds(Table):
+    """How early each project could end at best: what no schedule of this program can beat."""
+
+    project = Column(String, "project", key=True)
+    day = Column(Int32, "end of the plan", unit="day")
+    critical_path_day = Column(
+        Int32, "earliest end by links and calendars, resources aside", unit="day", formula="critical-path-bound"
+    )
+    energetic_day = Column(
+        Int32, "earliest end by the work of its own activities on each resource", unit="day", formula="energetic-bound"
+    )
+    least_lateness = Column(Float64, "weighted days late that no schedule avoids", ge=0, formula="weighted-tardiness")
+
+
 @dataclass(frozen=True)
 class Schedule:
     """Result of the stage."""
@@ -197,5 +212,6 @@ class Schedule:
     worth: ResourceWorth
     moved: MovedGates
     earned: EarnedValue
+    bounds: Bounds
     checks: Checks
     omissions: tuple[str, ...]

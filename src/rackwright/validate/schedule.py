@@ -36,13 +36,13 @@ class WorkLimit:
     num_project_schedules: int
 
 
-COMPILED_LIMIT = WorkLimit(Effort(150_000, 4.0), Effort(150_000, 2.0), 10_000)
-PLAIN_LIMIT = WorkLimit(Effort(7_500, 4.0), Effort(10_000, 2.0), 1_000)
+COMPILED_LIMIT = WorkLimit(Effort(90_000, 4.0, 40), Effort(150_000, 2.0), 10_000)
+PLAIN_LIMIT = WorkLimit(Effort(7_500, 4.0, 40), Effort(10_000, 2.0), 1_000)
 
 
 @dataclass(frozen=True)
 class _Judged:
-    """One instance scored: what was reached, the best known, and whether it is feasible and proved."""
+    """One instance scored: what was reached, against the best known and our own bound, and whether it is feasible."""
 
     family: str
     case: Case
@@ -50,6 +50,7 @@ class _Judged:
     tardiness: float | None
     is_feasible: bool
     is_proved: bool
+    bound_gap: float | None = None
 
 
 def work_limit() -> WorkLimit:
@@ -100,6 +101,9 @@ def _metrics(judged: Sequence[_Judged]) -> Metrics:
     }
     if gaps:
         metrics = {"mean_gap": float(np.mean(gaps)), "max_gap": float(np.max(gaps)), **metrics}
+    bounded = [entry.bound_gap for entry in judged if entry.bound_gap is not None]
+    if bounded:
+        metrics["mean_bound_gap"] = float(np.mean(bounded))
     if late:
         metrics["weighted_tardiness"] = float(np.mean(late))
     return metrics
@@ -113,6 +117,7 @@ def _limit_words(limit: WorkLimit) -> Metrics:
     return {
         "schedules": limit.makespan.num_schedules,
         "solver_deterministic_s": limit.makespan.solver_limit,
+        "solver_windows": limit.makespan.num_windows,
         "multi_mode_schedules": limit.modes.num_schedules,
         "multi_mode_solver_deterministic_s": limit.modes.solver_limit,
         "multi_project_schedules": limit.num_project_schedules,
@@ -135,7 +140,8 @@ def _judge_modes(path: Path, name: str, known: dict[str, Any], limit: WorkLimit)
     got = max(finish)
     gap = got / best - 1.0 if best and not broken else None
     case = Case(name, best, "; ".join(broken[:3]) or got, gap)
-    return _Judged(family, case, gap, None, is_feasible=not broken, is_proved=found.is_proved)
+    own = got / found.bound - 1.0 if found.bound > 0 and not broken else None
+    return _Judged(family, case, gap, None, is_feasible=not broken, is_proved=found.is_proved, bound_gap=own)
 
 
 def _shorten_single(model: IntervalModel, effort: Effort) -> Shortest:

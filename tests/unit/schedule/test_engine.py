@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rackwright.schedule.bounds import critical_path_bound, energetic_bound
+from rackwright.schedule.bounds import critical_path_bound, energetic_bound, project_bounds
 from rackwright.schedule.engine import Engine
 from rackwright.schedule.instance import Instance, Placed, arcs_of, mirrored
 from rackwright.schedule.loops import HAS_COMPILER, place_in_order
 from rackwright.schedule.makespan import Effort, plain_instance, shorten, shorten_with_modes
 from rackwright.schedule.objective import Makespan, Tardiness
 from rackwright.schedule.search import climb_offsets, improved
+from rackwright.schedule.windows import hand_overs, repair_windows
 from rackwright.solve.cpsat import IntervalArc, IntervalJob, IntervalMode, IntervalModel
 
 DAYS = 260
@@ -152,3 +153,46 @@ def test_303_justified_stays_within_ends() -> None:
         first = engine.schedule(random.random(count))
         assert goal.tardiness(engine.justified(first, goal.last_finish(first)).finish) <= goal.tardiness(first.finish)
         assert goal.score(improved(engine, goal, random.random(count))) > 0
+
+
+def test_203_windows_mend_a_schedule() -> None:
+    """Windows solved anew bring a schedule with its fillers first to the length that nothing can beat."""
+    arcs = [(0, 1, 0, 0), (1, 2, 0, 0)]
+    units = np.array([[1], [1], [1], [1], [1], [1]])
+    instance = plain_instance(np.array([4, 4, 4, 4, 4, 4]), units, np.array([2]), arcs)
+    engine = Engine(instance, is_compiled=False)
+    poor = Placed(np.array([8, 12, 16, 0, 0, 4]), np.array([12, 16, 20, 4, 4, 8]), np.full(6, -1))
+    found = repair_windows(engine, poor, seed=0, num_windows=4, window_limit=0.1, stop_at=12)
+    assert int(found.finish.max()) == 12
+
+
+@given(instances(), st.integers(0, 99))
+def test_204_hand_overs_keep_every_capacity(instance: Instance, seed: int) -> None:
+    """A schedule that keeps the arcs and the hand-overs of another uses no resource beyond its capacity."""
+    plain = plain_instance(instance.duration, instance.demand, instance.capacity.max(axis=1), [])
+    engine = Engine(plain, is_compiled=False)
+    placed = engine.schedule(priorities(plain.num_jobs, seed))
+    arcs = [(arc.before, arc.after, 0, 0) for arc in hand_overs(plain, placed)]
+    free = plain_instance(plain.duration, np.zeros_like(plain.demand), np.array([9] * plain.demand.shape[1]), arcs)
+    moved = Engine(free, is_compiled=False).schedule(priorities(plain.num_jobs, seed + 1))
+    for day in range(int(moved.finish.max(initial=0))):
+        runs = (moved.start <= day) & (day < moved.finish)
+        assert (plain.demand[runs].sum(axis=0) <= plain.capacity[:, 0]).all()
+
+
+@given(instances(), st.integers(0, 99))
+def test_205_project_bounds_hold(instance: Instance, seed: int) -> None:
+    """No schedule ends a project before its bound by links, nor before its bound by the work of its resources."""
+    owner = np.arange(instance.num_jobs) % 2
+    placed = Engine(instance, is_compiled=False).schedule(priorities(instance.num_jobs, seed))
+    links, energy = project_bounds(instance, owner, 2)
+    for project in range(2):
+        end = int(placed.finish[owner == project].max(initial=0))
+        assert links[project] <= energy[project] <= end
+
+
+def test_206_energy_binds_a_full_lab() -> None:
+    """Four parallel jobs of five days on a lab of one unit cannot end before day 20, which links alone do not see."""
+    instance = plain_instance(np.full(4, 5), np.ones((4, 1), dtype=np.int64), np.array([1]), [])
+    links, energy = project_bounds(instance, np.zeros(4, dtype=np.int64), 1)
+    assert (int(links[0]), int(energy[0])) == (5, 20)
