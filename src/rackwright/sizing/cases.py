@@ -20,7 +20,7 @@ def accepted_per_step(draft_tokens: float, acceptance_share: float) -> float:
 
     Examples
     --------
-    >>> accepted_per_step(1.0, 0.7)
+    >>> round(accepted_per_step(1.0, 0.7), 9)
     1.7
     """
     if acceptance_share >= 1.0:

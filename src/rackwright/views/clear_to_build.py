@@ -245,4 +245,5 @@ CLEAR_TO_BUILD = View(
     "Clear to build",
     "How many whole racks are clear to build in each of the next 13 weeks, what is short, and who gets scarce parts?",
     _show,
+    in_report=False,
 )

@@ -242,4 +242,5 @@ LIABILITY = View(
     "Liability and carried value",
     "Who is liable for how much in each week, what becomes non-cancellable when, and who carries the value?",
     _show,
+    in_report=False,
 )

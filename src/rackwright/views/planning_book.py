@@ -66,4 +66,5 @@ PLANNING_BOOK = View(
     "Planning book",
     "What does each place receive, use, hold and start, item by item and week by week?",
     _show,
+    in_report=False,
 )
