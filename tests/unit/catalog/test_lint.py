@@ -56,7 +56,7 @@ def test_101_the_built_in_catalog_has_no_problem(catalog: Catalog) -> None:
 
 
 def test_102_every_unit_is_the_one_its_name_ends_with() -> None:
-    """A field that ends in a unit holds it, rates (`_per_`) apart; the sure sign: no name ends in another one's unit."""
+    """A field that ends in a unit holds it, rates (`_per_`) apart: no name ends in the unit of another dimension."""
     endings = {"_w": "W", "_mm": "mm", "_m": "m", "_kg": "kg", "_u": "U", "_v": "V", "_a": "A", "_usd": "USD"}
     wrong = [
         f"{cls.__name__}.{entry.name} [{entry.unit}]"
