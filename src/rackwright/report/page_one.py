@@ -53,7 +53,10 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class TrancheLine:
-    """One tranche with its status; dates are text, a dash where there is none."""
+    """One tranche with its status; dates are text, a dash where there is none.
+
+    `last` bounds the lateness of the last rack, which is known to a planning bucket.
+    """
 
     tranche: str
     where: str
@@ -61,6 +64,7 @@ class TrancheLine:
     need: str
     accepted: str
     status: Status
+    last: str
     likely: str
     gate: str
     cause: str
@@ -117,7 +121,7 @@ def page_one(plan: Plan, judged: Checks, budget: Budget, change: Shown | None) -
         tranches=tuple(_line(state) for state in states[:MOST_TRANCHES]),
         more_tranches=_more(len(states) - MOST_TRANCHES, "tranches", "tranches"),
         ready_note=f"Accepted: end of the planning bucket of the last rack, with readiness at {ready_at} "
-        "(policy.ready_at); P50 and P80: with every gate at that date.",
+        "(policy.ready_at). Days late: mean of the racks. P50 and P80: with every gate at that date.",
         notes=tuple(_notes(plan, budget, change)),
     )
 
@@ -210,6 +214,7 @@ def _line(state: TrancheState) -> TrancheLine:
         need=state.need.isoformat(),
         accepted=_accepted(state),
         status=_status(state),
+        last=f"last rack {state.late_days_least:,} to {state.late_days:,}" if state.late_days else "",
         likely="–" if state.state == "accepted" else " / ".join(likely),
         gate=state.gate,
         cause=state.cause or "–",
@@ -230,8 +235,7 @@ def _status(state: TrancheState) -> Status:
     if state.accepted is None:
         return Status("critical", f"{state.accepted_racks:,.0f} of {state.racks:,} in the horizon")
     if state.late_days:
-        last = f"last rack {state.late_days_least:,} to {state.late_days:,}"
-        return Status("critical", f"{state.mean_late_days:,.1f} days late on average, {last}")
+        return Status("critical", f"{state.mean_late_days:,.1f} days late")
     return Status("good", "in time")
 
 
