@@ -42,9 +42,9 @@ def workbook_bytes(plan: Plan) -> bytes:
             "head": book.add_format({"bold": True, "bottom": 1}),
             "date": book.add_format({"num_format": "yyyy-mm-dd"}),
         }
-        halls = cut_sheet_halls(plan)
-        _write_contents(book, plan, halls, style)
-        for name, frame in _frames(plan):
+        frames, halls = _frames(plan), cut_sheet_halls(plan)
+        _write_sheet(book, plan.program.name, _contents(frames, halls), style)
+        for name, frame in frames:
             _write_sheet(book, name, frame, style)
         for hall, cables in halls.items():
             if cables <= MOST_CUT_SHEET_ROWS:
@@ -52,14 +52,14 @@ def workbook_bytes(plan: Plan) -> bytes:
     return file.getvalue()
 
 
-def _write_contents(book: Any, plan: Plan, halls: dict[str, int], style: dict[str, Any]) -> None:
-    rows = [(name, f"{frame.height} rows") for name, frame in _frames(plan)]
+def _contents(frames: list[tuple[str, pl.DataFrame]], halls: dict[str, int]) -> pl.DataFrame:
+    """What the sheets hold, and where the cut-sheets are that do not fit."""
+    rows = [(name, f"{frame.height} rows") for name, frame in frames]
     for hall, cables in halls.items():
         fits = cables <= MOST_CUT_SHEET_ROWS
         place = "in this workbook" if fits else f"too long for a sheet: cut-sheets/{hall}.csv"
         rows.append((f"cut-sheet of hall {hall}", f"{cables} cables, {place}"))
-    contents = pl.DataFrame(rows, schema={"sheet": pl.String, "holds": pl.String}, orient="row")
-    _write_sheet(book, plan.program.name, contents, style)
+    return pl.DataFrame(rows, schema={"sheet": pl.String, "holds": pl.String}, orient="row")
 
 
 def _frames(plan: Plan) -> list[tuple[str, pl.DataFrame]]:

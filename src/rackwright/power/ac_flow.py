@@ -8,13 +8,16 @@ outages are solved together as columns of one matrix.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.sparse.linalg import SuperLU, splu
 
 from rackwright.power.ac_network import AcNetwork, Branches, ComplexArray, FloatArray, branches_of
+
+if TYPE_CHECKING:
+    from scipy.sparse.linalg import SuperLU
 
 __all__ = ["FlowResult", "OutageResult", "solve_flow", "solve_outages"]
 
@@ -111,6 +114,8 @@ def solve_flow(network: AcNetwork) -> FlowResult:
 
 def _factor(matrix: sparse.csr_array) -> SuperLU:
     """Factors of a matrix with symmetric pattern; the order that keeps radial networks free of fill."""
+    from scipy.sparse.linalg import splu
+
     return splu(matrix.tocsc(), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from rackwright.figures import Caption, LineChart, LineSeries
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
+from rackwright.views.once import once_per_plan
 from rackwright.views.period import bucket_ends, musd, quarter
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
 
 __all__ = ["CASH"]
 
 
+@once_per_plan
 def _show(plan: Plan) -> Shown:
     parties = sorted(set(plan.supply.cash["party"].to_list()))
     if not parties:

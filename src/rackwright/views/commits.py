@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from rackwright.plan import Plan
+from rackwright.views.once import once_per_plan
 from rackwright.views.view import Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["COMMITS"]
 
 
+@once_per_plan
 def _show(plan: Plan) -> Shown:
     supply = plan.program.supply
     commits, orders = supply.commits, supply.open_orders

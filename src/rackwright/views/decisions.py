@@ -14,6 +14,7 @@ import polars as pl
 from rackwright.plan import Plan
 from rackwright.program.supply import Terms
 from rackwright.views.absent import absent
+from rackwright.views.once import once_per_plan
 from rackwright.views.period import musd
 from rackwright.views.tranches import tranche_states
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted, percent
@@ -58,6 +59,7 @@ class Decision:
     terms: str = ""
 
 
+@once_per_plan
 def decisions(plan: Plan) -> tuple[Decision, ...]:
     """Everything due within the longest window, the first first."""
     found = [*_orders(plan), *_gates(plan), *_tranches(plan), *_scenarios(plan)]
@@ -147,6 +149,7 @@ def _scenarios(plan: Plan) -> list[Decision]:
     ]
 
 
+@once_per_plan
 def _show(plan: Plan) -> Shown:
     due = decisions(plan)
     if not due:

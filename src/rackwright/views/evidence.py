@@ -11,6 +11,7 @@ import polars as pl
 from rackwright.base.units import format_quantity
 from rackwright.plan import Plan
 from rackwright.program.entry import Entry
+from rackwright.views.once import once_per_plan
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, percent
 
 __all__ = ["EVIDENCE", "assumed_critical_share", "assumption_count", "is_assumed"]
@@ -57,6 +58,7 @@ def assumed_critical_share(plan: Plan) -> float | None:
     return sum(length for _, length, assumed in rows if assumed) / days if days else None
 
 
+@once_per_plan
 def _show(plan: Plan) -> Shown:
     used, assumed = assumption_count(plan)
     share = assumed_critical_share(plan)
@@ -89,13 +91,13 @@ def _fact_table(plan: Plan) -> ViewTable:
     width = ((pl.col("high") - pl.col("low")) / pl.col("value").abs()).fill_nan(0).fill_null(0)
     ranked = plan.facts.frame.with_columns(pl.when(pl.col("value") != 0).then(width).otherwise(0.0).alias("width"))
     ordered = ranked.sort("assumption", "width", "fact", "stage", descending=[True, True, False, False])
+    every = pl.all().exclude("assumption", "fact", "stage").first()
+    facts = ordered.group_by("assumption", "fact", maintain_order=True).agg(every, pl.col("stage"))
     rows: list[tuple[Cell, ...]] = []
-    for (_, fact), same in ordered.group_by("assumption", "fact", maintain_order=True):
-        row = same.row(0, named=True)
+    for row in facts.iter_rows(named=True):
         ends = [format_quantity(row[end], row["unit"]) for end in ("low", "high") if row[end] is not None]
         source = row["source_title"] or row["source"] or row["at"]
-        stages = ", ".join(same["stage"].to_list())
-        rows.append((str(fact), row["written"], " to ".join(ends), row["kind"], source, stages))
+        rows.append((row["fact"], row["written"], " to ".join(ends), row["kind"], source, ", ".join(row["stage"])))
     return ViewTable("Facts: assumptions first, the widest band first", columns, tuple(rows))
 
 

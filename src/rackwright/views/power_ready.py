@@ -13,6 +13,7 @@ import polars as pl
 from rackwright.figures import Caption, LineChart, LineSeries
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
+from rackwright.views.once import once_per_plan
 from rackwright.views.period import DAYS_PER_YEAR, WATTS_PER_MW, bucket_ends, quarter, step_value
 from rackwright.views.rack_value import rack_cents, rack_watts_of_tranches
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, percent
@@ -112,6 +113,7 @@ def _running(start: float, changes: list[tuple[int, float]]) -> Steps:
     return sorted(steps.items())
 
 
+@once_per_plan
 def _show(plan: Plan) -> Shown:
     sites = site_power(plan)
     if not any(site.energised_w for site in sites):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rackwright.bom.rollup import leaf_quantities
 from rackwright.plan import Plan
+from rackwright.views.once import once_per_plan
 
 __all__ = ["RackPrice", "rack_cents", "rack_prices", "rack_watts", "rack_watts_of_tranches"]
 
@@ -20,6 +21,7 @@ class RackPrice:
     unpriced: tuple[str, ...] = ()
 
 
+@once_per_plan
 def rack_prices(plan: Plan) -> dict[str, RackPrice]:
     """Price of one rack by SKU: what its configuration states, else the sum of its lowest parts with scrap.
 
@@ -46,6 +48,7 @@ def _part_cents(plan: Plan) -> dict[str, int]:
     return {item: cent or round(offers.get(item, 0.0) * CENTS) for item, cent in items}
 
 
+@once_per_plan
 def rack_cents(plan: Plan) -> dict[str, int]:
     """Price of one rack by SKU [cent]."""
     return {sku: price.cent for sku, price in rack_prices(plan).items()}
@@ -56,6 +59,7 @@ def rack_watts(plan: Plan) -> dict[str, float]:
     return dict(plan.racks.types.frame.filter(role="compute").select("type", "peak_w").iter_rows())
 
 
+@once_per_plan
 def rack_watts_of_tranches(plan: Plan) -> dict[str, float]:
     """IT power one compute rack of each tranche takes, its share of network racks included [W].
 

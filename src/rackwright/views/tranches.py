@@ -11,6 +11,7 @@ import polars as pl
 from rackwright.plan import Plan
 from rackwright.scenarios.outcome import mean_late_days
 from rackwright.views.absent import absent, skipped_stages
+from rackwright.views.once import once_per_plan
 from rackwright.views.shortfalls import Shortfall, shortfall_table, tranche_shortfalls
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted, percent
 
@@ -59,6 +60,7 @@ class TrancheState:
         return self.accepted is None or bool(self.late_days)
 
 
+@once_per_plan
 def tranche_states(plan: Plan) -> tuple[TrancheState, ...]:
     """Every tranche in order of need, as page 1 shows it."""
     blocks = {row["block"]: row for row in plan.siting.blocks.frame.iter_rows(named=True)}
@@ -210,6 +212,7 @@ def _leads(plan: Plan) -> dict[str, float]:
     return {sku: lead(sku) for sku in skus}
 
 
+@once_per_plan
 def _show(plan: Plan) -> Shown:
     states = tranche_states(plan)
     if not states:
