@@ -74,8 +74,8 @@ def plan_folder(folder: Path, out: Path | None, options: PlanOptions) -> int:
 def _warn_of_moves(program: Program, target: Path, options: PlanOptions) -> None:
     """Say that released racks and cables may move, where an earlier plan is there and was not named."""
     released = [t.id for t in program.tranches if t.state not in {"planned", "retired"}]
-    if released and options.incumbent is None and (target / "plan.json").is_file():
-        say(f"{len(released)} released tranches are placed anew; --incumbent OUT keeps their racks and cables", "dim")
+    if released and options.incumbent is None and not options.quiet and (target / "plan.json").is_file():
+        say(f"{len(released)} released tranches are placed anew; --incumbent {target} keeps their racks", "dim")
 
 
 def summary_of(folder: Path, key: str) -> dict[str, Any] | None:
