@@ -13,11 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import polars as pl
 
 from rackwright.fabric.asked import Asked, asked_of
 from rackwright.fabric.clos import Clos, ClosNeed, size_clos
-from rackwright.fabric.need import Radix, clos_need, radix_of, take_census
+from rackwright.fabric.need import Census, Radix, clos_need, radix_of, take_census
 from rackwright.fabric.network import Network
 from rackwright.fabric.optics import Candidate, Market, link_cost
 from rackwright.fabric.request import BlockNeed, Pins, Target
@@ -67,18 +66,20 @@ def choice_rows(block: BlockNeed, network: Network, market: Market) -> list[tupl
         return []
     census = take_census(network.ports)
     sizes: dict[ClosNeed, Clos | None] = {}
-    found: list[_Choice] = []
+    found: dict[tuple[str, str, float, Clos], _Choice] = {}
     for way, is_chosen in _ways(block, network, census, market):
         if way.need not in sizes:
             sizes[way.need] = size_clos(way.need)
         clos = sizes[way.need]
         if clos is not None:
-            found.append(_choice(way, clos, network, market, is_chosen=is_chosen))
+            rate = way.uplink_gbit_s if clos.tiers > 1 else 0.0
+            key = (way.family, way.candidate.switch.id, rate, clos)
+            found.setdefault(key, _choice(way, clos, network, market, is_chosen=is_chosen))
     spine_limit = network.asked.spine_oversubscription
-    return _ranked(block.block, found, network.asked.oversubscription * spine_limit)
+    return _ranked(block.block, list(found.values()), network.asked.oversubscription * spine_limit)
 
 
-def _ways(block: BlockNeed, network: Network, census: pl.DataFrame, market: Market) -> Iterator[tuple[_Way, bool]]:
+def _ways(block: BlockNeed, network: Network, census: Census, market: Market) -> Iterator[tuple[_Way, bool]]:
     """The planned way first, then all others."""
     target = block.target
     planned = _way(block, census, target, market.candidate(target.leaf.id), network)
@@ -91,8 +92,7 @@ def _ways(block: BlockNeed, network: Network, census: pl.DataFrame, market: Mark
         own = replace(free, leaf=candidate.switch, spine=candidate.switch, core=candidate.switch)
         for variant in _variants(own, network.gbit_s):
             way = _way(block, census, variant, candidate, network)
-            same = planned is not None and way is not None and _name(way) == _name(planned)
-            if way is not None and not same:
+            if way is not None:
                 yield way, False
 
 
@@ -111,7 +111,7 @@ def _variants(target: Target, gbit_s: float) -> Iterator[Target]:
 
 
 def _way(
-    block: BlockNeed, census: pl.DataFrame, target: Target, candidate: Candidate | None, network: Network
+    block: BlockNeed, census: Census, target: Target, candidate: Candidate | None, network: Network
 ) -> _Way | None:
     asked = asked_of(target, "scale-out")
     uplink_gbit_s = asked.uplink_gbit_s or network.gbit_s
@@ -128,11 +128,6 @@ def _way(
         radix=radix,
         need=need,
     )
-
-
-def _name(way: _Way) -> tuple[str | float, ...]:
-    """What tells two ways apart; ways sized by the same need are the same network."""
-    return (way.family, way.candidate.switch.id, way.uplink_gbit_s, way.asked.oversubscription)
 
 
 def _choice(way: _Way, clos: Clos, network: Network, market: Market, *, is_chosen: bool) -> _Choice:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 __all__ = ["Clos", "ClosNeed", "clos_choices", "largest_groups", "most_down", "size_clos"]
 
@@ -140,10 +141,10 @@ def size_clos(need: ClosNeed) -> Clos | None:
     if single:
         return tier
     if need.tiers in {0, 2}:
-        two = _cheapest(need, _two_tiers(need, tier))
+        two = _cheapest(need, tier, _two_tiers(need, tier))
         if two is not None:
             return two
-    return _cheapest(need, _three_tiers(need, tier)) if need.tiers in {0, 3} else None
+    return _cheapest(need, tier, _three_tiers(need, tier)) if need.tiers in {0, 3} else None
 
 
 def largest_groups(need: ClosNeed) -> int:
@@ -211,34 +212,63 @@ def _uplink_choices(need: ClosNeed, tier: Clos) -> range:
     return range(max(least, need.leaf_up), min(most, need.leaf_up or most) + 1)
 
 
-def _two_tiers(need: ClosNeed, tier: Clos) -> Iterator[Clos]:
+class _Upper(NamedTuple):
+    """Tiers above the leaves; a named tuple, since tens of thousands are weighed to find one."""
+
+    leaf_up: int
+    pod_leaves: int
+    pods: int
+    spines_per_pod: int
+    spine_up: int = 0
+    cores_per_spine: int = 0
+
+    def cost(self, need: ClosNeed, leaves: int) -> int:
+        """Ports of spines and cores, and both ends of every link above the leaves, in one plane."""
+        spines, cores = self.pods * self.spines_per_pod, self.spines_per_pod * self.cores_per_spine
+        links = leaves * self.leaf_up + spines * self.spine_up
+        return spines * need.spine_radix + cores * need.core_radix + 2 * links
+
+    def over(self, tier: Clos) -> Clos:
+        """The whole fabric."""
+        return replace(
+            tier,
+            tiers=3 if self.spine_up else 2,
+            leaf_up=self.leaf_up,
+            pod_leaves=self.pod_leaves,
+            spines_per_pod=self.spines_per_pod,
+            bundle=self.leaf_up // self.spines_per_pod,
+            spine_up=self.spine_up,
+            cores_per_spine=self.cores_per_spine,
+            core_bundle=self.spine_up // self.cores_per_spine if self.cores_per_spine else 0,
+        )
+
+
+def _two_tiers(need: ClosNeed, tier: Clos) -> Iterator[_Upper]:
+    leaves = tier.plane_leaves
     for leaf_up in _uplink_choices(need, tier):
-        spines = _spread(leaf_up, tier.plane_leaves, need.spine_radix - need.spine_reserved, need.bundle)
+        spines = _spread(leaf_up, leaves, need.spine_radix - need.spine_reserved, need.bundle)
         if spines:
-            bundle = leaf_up // spines
-            yield replace(tier, tiers=2, leaf_up=leaf_up, spines_per_pod=spines, bundle=bundle)
+            yield _Upper(leaf_up, leaves, 1, spines)
 
 
-def _three_tiers(need: ClosNeed, tier: Clos) -> Iterator[Clos]:
-    most_down = _most_spine_down(need)
+def _three_tiers(need: ClosNeed, tier: Clos) -> Iterator[_Upper]:
+    most_down, leaves, pods = _most_spine_down(need), tier.plane_leaves, _pod_choices(need, tier)
     for leaf_up in _uplink_choices(need, tier):
-        for pod_leaves in _pod_choices(need, tier):
+        for pod_leaves in pods:
             spines = _spread(leaf_up, pod_leaves, most_down, need.bundle)
-            if not spines:
-                continue
-            bundle = leaf_up // spines
-            shape = replace(tier, tiers=3, leaf_up=leaf_up, pod_leaves=pod_leaves, spines_per_pod=spines, bundle=bundle)
-            yield from _with_cores(need, shape)
+            if spines:
+                shape = _Upper(leaf_up, pod_leaves, math.ceil(leaves / pod_leaves), spines)
+                yield from _with_cores(need, shape)
 
 
-def _with_cores(need: ClosNeed, shape: Clos) -> Iterator[Clos]:
+def _with_cores(need: ClosNeed, shape: _Upper) -> Iterator[_Upper]:
     """Fabrics with cores over the spines: the least ports up, or a few more where these do not divide."""
-    spine_down = shape.pod_leaves * shape.bundle
+    spine_down = shape.pod_leaves * (shape.leaf_up // shape.spines_per_pod)
     least = _least_spine_up(need, spine_down)
     for spine_up in range(least, need.spine_radix - need.spine_reserved - spine_down + 1):
         cores = _spread(spine_up, shape.pods, need.core_radix, need.core_bundle)
         if cores:
-            yield replace(shape, spine_up=spine_up, cores_per_spine=cores, core_bundle=spine_up // cores)
+            yield shape._replace(spine_up=spine_up, cores_per_spine=cores)
             return
 
 
@@ -277,15 +307,11 @@ def _divisors(number: int) -> tuple[int, ...]:
     return tuple(divisor for divisor in range(1, number + 1) if number % divisor == 0)
 
 
-def _cheapest(need: ClosNeed, choices: Iterator[Clos]) -> Clos | None:
+def _cheapest(need: ClosNeed, tier: Clos, choices: Iterator[_Upper]) -> Clos | None:
     """The fabric of least cost, then of fewest uplinks, then of largest pods; None if there is none."""
-    return min(choices, key=lambda clos: (_cost(need, clos), clos.leaf_up, -clos.pod_leaves), default=None)
-
-
-def _cost(need: ClosNeed, clos: Clos) -> int:
-    """Ports of spines and cores, and both ends of every link above the leaves."""
-    links = clos.leaves * clos.leaf_up + clos.spines * clos.spine_up
-    return clos.spines * need.spine_radix + clos.cores * need.core_radix + 2 * links
+    leaves = tier.plane_leaves
+    best = min(choices, key=lambda upper: (upper.cost(need, leaves), upper.leaf_up, -upper.pod_leaves), default=None)
+    return None if best is None else best.over(tier)
 
 
 def clos_choices(need: ClosNeed) -> tuple[Clos, ...]:
@@ -299,5 +325,10 @@ def clos_choices(need: ClosNeed) -> tuple[Clos, ...]:
         return ()
     two = _two_tiers(need, tier) if need.tiers in {0, 2} else iter(())
     three = _three_tiers(need, tier) if need.tiers in {0, 3} else iter(())
-    choices = {*two, *three}
-    return tuple(sorted(choices, key=lambda clos: (_cost(need, clos), -clos.spines, clos.leaf_up, -clos.pod_leaves)))
+    leaves = tier.plane_leaves
+
+    def rank(upper: _Upper) -> tuple[int, int, int, int]:
+        spines = upper.pods * upper.spines_per_pod
+        return upper.cost(need, leaves), -spines, upper.leaf_up, -upper.pod_leaves
+
+    return tuple(upper.over(tier) for upper in sorted({*two, *three}, key=rank))

@@ -11,12 +11,13 @@ from rackwright.fabric.checks import bisection_gbit_s, check_network, leaf_ratio
 from rackwright.fabric.choices import choice_rows
 from rackwright.fabric.clos import Clos
 from rackwright.fabric.endpoints import Endpoints, find_endpoints, take_network
+from rackwright.fabric.growths import growth_rows
 from rackwright.fabric.network import Network, design_clos, design_tree, management_ports
 from rackwright.fabric.request import BlockNeed, FabricRequest
 from rackwright.fabric.robustness import Robustness, measure
 from rackwright.fabric.tiers import kept_rows, tier_rows
 from rackwright.tables.checks import Checks
-from rackwright.tables.fabric import Choices, Designs, Devices, Fabric, KeptPorts, Links, Tiers
+from rackwright.tables.fabric import Choices, Designs, Devices, Fabric, Growths, KeptPorts, Links, Tiers
 
 __all__ = ["design_fabric"]
 
@@ -24,7 +25,7 @@ OMISSIONS = (
     "fabric: a tray's ports of a service network may share a leaf, unless it has planes.",
     "fabric: an out-of-band switch has one uplink at its port rate; its faster uplink cages stay empty.",
     "fabric: fabric managers, border links and power distribution are not wired; ports can be kept for them.",
-    "fabric: failures are single links and switches; cable trays and power feeds are not taken out here.",
+    "fabric: cable trays and power feeds are taken out by the view fabric_failures, not by the checks.",
     "fabric: routes are shortest paths from sampled leaves; no routing tables and no families but folded Clos.",
     "fabric: networks to choose from are priced with optical links of no length.",
 )
@@ -78,12 +79,19 @@ def design_fabric(request: FabricRequest) -> Fabric:
         tiers=Tiers.from_rows([row for block in blocks for row in _tier_rows(block)]),
         kept_ports=KeptPorts.of(pl.concat(kept)) if kept else KeptPorts.empty(),
         choices=Choices.from_rows([row for block in blocks for row in _choice_rows(block, request)]),
+        growths=Growths.from_rows([row for block in blocks for row in _growth_rows(block)]),
     )
 
 
 def _tier_rows(block: _BlockFabric) -> list[tuple[str | int | float, ...]]:
     need = block.need
     return [row for network in block.networks for row in tier_rows(need.block, network, need.target.out_of_band)]
+
+
+def _growth_rows(block: _BlockFabric) -> list[tuple[str | int | float, ...]]:
+    return [
+        row for network in block.networks if network.name == "scale-out" for row in growth_rows(block.need, network)
+    ]
 
 
 def _choice_rows(block: _BlockFabric, request: FabricRequest) -> list[tuple[str | int | float | None, ...]]:

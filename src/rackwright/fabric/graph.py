@@ -14,7 +14,7 @@ from rackwright.fabric.endpoints import IntArray
 from rackwright.fabric.network import Network
 from rackwright.fabric.wiring import Wiring
 
-__all__ = ["SwitchGraph", "max_flow_gbit_s", "switch_graph"]
+__all__ = ["BoolArray", "SwitchGraph", "max_flow_gbit_s", "switch_graph"]
 
 BoolArray = NDArray[np.bool_]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -11,7 +11,7 @@ from rackwright.fabric.breakout import logical_ports, split_of
 from rackwright.fabric.clos import ClosNeed, most_down, size_clos
 from rackwright.fabric.lanes import Lanes, ridden
 
-__all__ = ["Radix", "clos_need", "radix_of", "take_census"]
+__all__ = ["Census", "Radix", "clos_need", "radix_of", "take_census"]
 
 
 @dataclass(frozen=True)
@@ -40,17 +40,33 @@ def radix_of(asked: Asked, gbit_s: float, uplink_gbit_s: float) -> Radix:
     return Radix(leaf, spine, core, max(1, ways))
 
 
-def take_census(ports: pl.DataFrame) -> pl.DataFrame:
-    """Endpoint ports by unit, rack_index, plane and rail: count; a few rows for each rack."""
-    return ports.group_by("unit", "rack_index", "plane", "rail").agg(pl.len().cast(pl.Int64).alias("count"))
+@dataclass(frozen=True)
+class Census:
+    """Endpoint ports counted by unit, rack_index, plane and rail: a few rows for each rack."""
+
+    rows: pl.DataFrame
+    known: dict[tuple[Lanes, str], int] = field(default_factory=dict, compare=False, repr=False)
+
+    def largest(self, lanes: Lanes, group: str) -> int:
+        """Most ports of one plane and rail of the Clos in a `unit` or rack (`rack_index`)."""
+        if (lanes, group) not in self.known:
+            sums = ridden(self.rows, lanes).group_by(group, "plane", "rail").agg(pl.col("count").sum())
+            largest = sums["count"].max()
+            self.known[lanes, group] = int(largest) if isinstance(largest, int) else 0
+        return self.known[lanes, group]
 
 
-def clos_need(census: pl.DataFrame, units: int, asked: Asked, radix: Radix) -> ClosNeed:
+def take_census(ports: pl.DataFrame) -> Census:
+    """Count the endpoint ports of a network."""
+    return Census(ports.group_by("unit", "rack_index", "plane", "rail").agg(pl.len().cast(pl.Int64).alias("count")))
+
+
+def clos_need(census: Census, units: int, asked: Asked, radix: Radix) -> ClosNeed:
     """What the sizing rule is asked; a rack-aligned fabric has a leaf for each rail of a rack, its pods are units."""
     pins = asked.pins
     found = ClosNeed(
         groups=units,
-        endpoints=_largest(census, asked.lanes, "unit"),
+        endpoints=census.largest(asked.lanes, "unit"),
         rails=asked.lanes.clos_rails,
         planes=asked.lanes.clos_planes,
         leaf_radix=radix.leaf,
@@ -71,12 +87,12 @@ def clos_need(census: pl.DataFrame, units: int, asked: Asked, radix: Radix) -> C
     return _by_rack(found, census, asked.lanes) if asked.by_rack else found
 
 
-def _by_rack(need: ClosNeed, census: pl.DataFrame, lanes: Lanes) -> ClosNeed:
+def _by_rack(need: ClosNeed, census: Census, lanes: Lanes) -> ClosNeed:
     """The need with one leaf for each rail of a rack (or the fewest), and each rail of a unit as a pod of its own.
 
     Where spines have too few ports for a unit's leaves, the sizing rule chooses the pods.
     """
-    of_rack = _largest(census, lanes, "rack_index")
+    of_rack = census.largest(lanes, "rack_index")
     leaves_of_rack = -(-of_rack // max(most_down(need), 1))
     down = need.leaf_down or max(1, -(-of_rack // max(leaves_of_rack, 1)))
     free = replace(need, leaf_down=down)
@@ -84,9 +100,3 @@ def _by_rack(need: ClosNeed, census: pl.DataFrame, lanes: Lanes) -> ClosNeed:
         return free
     by_unit = replace(free, tiers=3, pod_leaves=-(-need.endpoints // down))
     return by_unit if size_clos(by_unit) is not None else free
-
-
-def _largest(census: pl.DataFrame, lanes: Lanes, group: str) -> int:
-    """Most ports of one plane and rail of the Clos in a unit or rack."""
-    largest = ridden(census, lanes).group_by(group, "plane", "rail").agg(pl.col("count").sum())["count"].max()
-    return int(largest) if isinstance(largest, int) else 0

@@ -67,6 +67,7 @@ class Target:
     spine_oversubscription: float = 1.0
     reserves: tuple[Reserve, ...] = ()
     pins: Pins = field(default_factory=Pins)
+    growth_keeps: float = 0.75
     service_planes: int = 1
     service_oversubscription: float = 1.0
 
@@ -163,6 +164,7 @@ def _target(platform: str, target: FabricTarget, catalog: Catalog, problems: lis
         spine_oversubscription=target.spine_oversubscription,
         reserves=_reserves(target),
         pins=_pins(target),
+        growth_keeps=target.growth_keeps,
         service_planes=target.service_planes,
         service_oversubscription=target.service_oversubscription,
     )

@@ -16,7 +16,7 @@ from rackwright.fabric.graph import SwitchGraph, max_flow_gbit_s, switch_graph
 from rackwright.fabric.network import CheckRow, Network
 from rackwright.fabric.wiring import Wiring
 
-__all__ = ["Robustness", "measure", "promised_ratio", "robustness_rows"]
+__all__ = ["Robustness", "halves", "measure", "promised_ratio", "robustness_rows"]
 
 SEED = 1
 NUM_SOURCES = 8
@@ -77,7 +77,7 @@ def measure(network: Network) -> Robustness:
     if not len(graph.lower):
         total = float(np.sum(graph.endpoint_gbit_s)) / 2.0
         return _single_switch(total, lost_ports, cut_off)
-    splits = _splits(graph)
+    splits = halves(graph)
     flows = [max_flow_gbit_s(graph, is_left) for is_left in splits]
     ratios = [flow / max(_smaller_half(graph, left), 1) for flow, left in zip(flows, splits, strict=True)]
     worst = int(np.argmin(ratios))
@@ -119,7 +119,7 @@ def _single_switch(half_gbit_s: float, lost_ports: int, cut_off: int) -> Robustn
     )
 
 
-def _splits(graph: SwitchGraph) -> list[NDArray[np.bool_]]:
+def halves(graph: SwitchGraph) -> list[NDArray[np.bool_]]:
     """Halves of the leaves of each plane: the first against the last, every other one, and one at random.
 
     The first half holds whole units and pods.

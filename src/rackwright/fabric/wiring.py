@@ -1,8 +1,8 @@
 """Which port meets which in a Clos of known size? Pure index arithmetic on columns.
 
 Ports of a leaf: endpoints from 0 upwards, uplinks from the last port downwards, reserved ports between. Ports of a
-spine: leaves from 0 upwards, cores from the last port downwards. Numbers within a tier put the leaf group or the pod
-first, so a fabric that grows keeps the numbers it had.
+spine: leaves from 0 upwards, cores from the last port downwards. Numbers within a tier put the leaf group, the pod, or
+the core's place over its spines first, so a fabric that grows keeps the numbers it had.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def _spine_links(clos: Clos, parts: ClosParts, spines: _Tier, first_core: int) -
     spine = np.repeat(np.arange(clos.spines), clos.spine_up)
     uplink = np.tile(np.arange(clos.spine_up), clos.spines)
     above, wire = np.divmod(uplink, clos.core_bundle)
-    core = (spines.plane[spine] * clos.spines_per_pod + spines.place[spine]) * clos.cores_per_spine + above
+    core = (above * clos.planes + spines.plane[spine]) * clos.spines_per_pod + spines.place[spine]
     a_port = parts.spine_radix - clos.spine_up + uplink
     b_port = spines.pod[spine] * clos.core_bundle + wire
     return _links(spines.device[spine], a_port, first_core + core, b_port, np.full(len(spine), parts.gbit_s))
@@ -169,8 +169,8 @@ def _spine_links(clos: Clos, parts: ClosParts, spines: _Tier, first_core: int) -
 def _switches(clos: Clos, parts: ClosParts, leaves: _Tier, spines: _Tier, first_core: int) -> pl.DataFrame:
     cores = np.arange(clos.cores)
     none = np.full(clos.cores, -1)
-    per_plane = clos.spines_per_pod * clos.cores_per_spine
-    core_tier = _Tier(first_core + cores, cores // max(per_plane, 1), none, none, none, none)
+    plane = cores // max(clos.spines_per_pod, 1) % clos.planes
+    core_tier = _Tier(first_core + cores, plane, none, none, none, none)
     named = ((1, parts.leaf, leaves), (2, parts.spine, spines), (3, parts.core, core_tier))
     return pl.concat([_switch_rows(number, part, tier) for number, part, tier in named])
 

@@ -16,6 +16,7 @@ from rackwright.program.entry import (
     MoneyEstimate,
     PowerEstimate,
     RateGbit,
+    Share,
     ShareEstimate,
     TemperatureC,
 )
@@ -125,6 +126,8 @@ class FabricTarget(Entry):
     """Pin: links of each spine-core pair; 0 takes what the uplinks allow."""
     breakout: Literal[0, 1, 2, 4] = 0
     """Pin: ways a switch port is split for endpoints; 0 splits as far as the rate of the endpoints allows."""
+    growth_keeps: Share = 0.75
+    """Share of the links of each tier that carries traffic at any time while a live fabric grows."""
     service_planes: int = Field(default=1, ge=1, le=4)
     """Disjoint planes of storage and in-band networks over which the ports of a tray are spread."""
     service_oversubscription: float = Field(default=1.0, ge=1.0, le=64.0)

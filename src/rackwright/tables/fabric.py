@@ -9,7 +9,7 @@ from polars import Boolean, Float64, Int32, Int64, String
 from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
-__all__ = ["Choices", "Designs", "Devices", "Fabric", "KeptPorts", "Links", "Tiers"]
+__all__ = ["Choices", "Designs", "Devices", "Fabric", "Growths", "KeptPorts", "Links", "Tiers"]
 
 
 class Designs(Table):
@@ -157,6 +157,31 @@ class Choices(Table):
     better = Column(Int32, "choices at least as good in every respect and better in one", ge=0)
 
 
+class Growths(Table):
+    """What a live scale-out network of a block needs to take in more units, with the fewest moved links."""
+
+    block = Column(String, "block", key=True)
+    more_units = Column(Int32, "scalable units more than the design target", key=True, ge=1)
+    is_possible = Column(Boolean, "False where its switches cannot join so many units")
+    tiers = Column(Int32, "tiers afterwards", ge=0, le=3)
+    more_leaves = Column(Int32, "leaf switches to add (to free, if negative)")
+    more_spines = Column(Int32, "spine switches to add (to free, if negative)")
+    more_cores = Column(Int32, "core switches to add (to free, if negative)")
+    links = Column(Int32, "links between switches before", ge=0)
+    moved = Column(
+        Int32, "links of these to move", ge=0, formula="fabric-growth-moved", inputs=("designs.bundle", "growths.links")
+    )
+    moved_share = Column(Float64, "links to move over links before", ge=0, le=1, formula="fabric-growth-moved")
+    stages = Column(
+        Int32,
+        "stages in which they are moved while the stated share carries traffic",
+        ge=0,
+        formula="fabric-growth-stages",
+        inputs=("growths.moved", "program:platforms"),
+    )
+    pins = Column(String, "fields of the platform's fabric that make the next plan grow this way")
+
+
 @dataclass(frozen=True)
 class Fabric:
     """Result of the stage."""
@@ -169,3 +194,4 @@ class Fabric:
     tiers: Tiers = field(default_factory=Tiers.empty)
     kept_ports: KeptPorts = field(default_factory=KeptPorts.empty)
     choices: Choices = field(default_factory=Choices.empty)
+    growths: Growths = field(default_factory=Growths.empty)

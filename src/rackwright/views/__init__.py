@@ -20,6 +20,8 @@ from rackwright.views.cooling import COOLING
 from rackwright.views.decisions import DECISIONS
 from rackwright.views.elevation import ELEVATION
 from rackwright.views.evidence import EVIDENCE
+from rackwright.views.fabric_failures import FABRIC_FAILURES
+from rackwright.views.fabric_growth import FABRIC_GROWTH
 from rackwright.views.fabrics import FABRICS
 from rackwright.views.gantt import GATES, SCHEDULE
 from rackwright.views.halls import HALLS
@@ -53,6 +55,8 @@ VIEWS: Final[tuple[View, ...]] = (
     ELEVATION,
     FABRIC,
     FABRICS,
+    FABRIC_FAILURES,
+    FABRIC_GROWTH,
     HALLS,
     ONE_LINE,
     REDUNDANCY,

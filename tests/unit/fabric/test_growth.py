@@ -45,8 +45,8 @@ def pairs(clos: Clos, radix: int) -> Counter[tuple[Switch, Switch]]:
         if spine < clos.spines:
             pod, rest = divmod(spine, clos.planes * clos.spines_per_pod)
             return (2, pod, *divmod(rest, clos.spines_per_pod))
-        plane, rest = divmod(spine - clos.spines, clos.spines_per_pod * clos.cores_per_spine)
-        return (3, plane, *divmod(rest, clos.cores_per_spine))
+        above, rest = divmod(spine - clos.spines, clos.planes * clos.spines_per_pod)
+        return (3, above, *divmod(rest, clos.spines_per_pod))
 
     rows = wiring.links.select("a_device", "b_device").iter_rows()
     return Counter((place(a), place(b)) for a, b in rows)
