@@ -149,7 +149,7 @@ def main() -> None:
     for case in csv.DictReader(CASES.open()):
         request = layout_request(int(case["units"]), int(case["positions"]))
         started = time.process_time()
-        blocks, floors = _fill_halls(request, dense=False)
+        blocks, floors = _fill_halls(request, {}, dense=False)
         devices = _device_racks(request, blocks)
         floor = improve_floor(request, request.halls[0], floors["h"], devices)
         seconds = time.process_time() - started
