@@ -12,12 +12,23 @@ from dataclasses import dataclass
 
 from rackwright.base.errors import UnitError
 
-__all__ = ["DIMENSIONS", "Estimate", "UnitError", "convert", "format_quantity", "parse_estimate", "parse_quantity"]
+__all__ = [
+    "DIMENSIONS",
+    "RACK_UNIT_MM",
+    "Estimate",
+    "UnitError",
+    "convert",
+    "format_quantity",
+    "parse_estimate",
+    "parse_quantity",
+]
 
 # Physical constants and exact conversions, each by definition (SI brochure 9th ed.; NIST SP 811).
 HOURS_PER_YEAR = 8766.0
 SECONDS_PER_DAY = 86_400.0
 SECONDS_PER_HOUR = 3_600.0
+RACK_UNIT_MM = 44.45
+"""Height of a rack unit, 1.75 in exactly (EIA-310-D)."""
 
 # dimension -> unit -> factor to the dimension's canonical unit (the one with factor 1).
 DIMENSIONS: dict[str, dict[str, float]] = {

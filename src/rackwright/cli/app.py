@@ -255,7 +255,9 @@ def export(
     "rackwright import config-json config.json --id my-model",
 )
 def import_(
-    form: Annotated[str, typer.Argument(help="Format: config-json (a model's published config).")],
+    form: Annotated[
+        str, typer.Argument(help="Format: config-json (a model's published config) or device-type (a switch).")
+    ],
     file: Annotated[Path, typer.Argument(help="File to read.")],
     *,
     folder: Annotated[

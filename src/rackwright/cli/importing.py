@@ -10,7 +10,7 @@ from rackwright.cli.console import say
 
 __all__ = ["FORMS", "import_file"]
 
-FORMS = ("config-json",)
+FORMS = ("config-json", "device-type")
 """Forms that can be read."""
 
 
@@ -19,6 +19,10 @@ def import_file(form: str, file: Path, folder: Path | None, part_id: str, *, rep
     if form not in FORMS:
         rule = f'no format is called "{form}".'
         raise InputError([Problem("unknown-format", Place(path="FORMAT"), rule, did_you_mean(form, FORMS))])
+    if form == "device-type":
+        from rackwright.cli.importing_device import import_device
+
+        return import_device(file, folder, part_id, replace=replace)
     return _import_model(file, folder, part_id, replace=replace)
 
 

@@ -8,16 +8,19 @@ from rackwright.exchange.containerlab import containerlab_bytes, sonic_bytes
 from rackwright.exchange.cut_sheet import cut_sheet
 from rackwright.exchange.device_type import DeviceType, read_device_type
 from rackwright.exchange.dot import fabric_dot
+from rackwright.exchange.drawings import drawings_bytes
 from rackwright.exchange.folder import csv_bytes, plan_files, read_plan, write_plan
 from rackwright.exchange.ibsim import ibsim_bytes
 from rackwright.exchange.icalendar import icalendar_bytes
 from rackwright.exchange.labels import labels_bytes
+from rackwright.exchange.labels_pdf import labels_pdf_bytes
 from rackwright.exchange.lldp import read_neighbours
 from rackwright.exchange.load_schedule import load_schedule
 from rackwright.exchange.mermaid import mermaid_bytes
 from rackwright.exchange.mspdi import mspdi_bytes, read_mspdi
 from rackwright.exchange.netbox import netbox_bytes
 from rackwright.exchange.pandapower import plan_pandapower
+from rackwright.exchange.port_book import port_book_bytes
 from rackwright.exchange.project_file import ProjectFile, as_projects, project_file
 from rackwright.exchange.topology import graphml_bytes, port_map, ptm_bytes
 from rackwright.exchange.wireviz import wireviz_bytes
@@ -50,6 +53,7 @@ __all__ = [
 EXPORTS: dict[str, Callable[[Plan], bytes]] = {
     "cut-sheet": lambda plan: csv_bytes(cut_sheet(plan)),
     "dot": fabric_dot,
+    "drawings": drawings_bytes,
     "load-schedule": lambda plan: csv_bytes(load_schedule(plan)),
     "pandapower": plan_pandapower,
     "icalendar": icalendar_bytes,
@@ -61,8 +65,10 @@ EXPORTS: dict[str, Callable[[Plan], bytes]] = {
     "graphml": graphml_bytes,
     "ibsim": ibsim_bytes,
     "labels": labels_bytes,
+    "labels-pdf": labels_pdf_bytes,
     "netbox": netbox_bytes,
     "port-map": lambda plan: csv_bytes(port_map(plan)),
+    "port-book": port_book_bytes,
     "ptm": ptm_bytes,
     "sonic": sonic_bytes,
     "wireviz": wireviz_bytes,

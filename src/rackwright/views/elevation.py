@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import polars as pl
 
+from rackwright.asbuilt import device_names
 from rackwright.figures import Caption, RackDevice, RackElevation, RackFace
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
-__all__ = ["ELEVATION"]
+__all__ = ["ELEVATION", "network_faces", "rack_faces"]
 
 MOST_UNFOLDED = 2  # with more rack types, equal neighbours are drawn as one
 ROLES = {
@@ -27,21 +30,55 @@ ROLES = {
 def _show(plan: Plan) -> Shown:
     if not len(plan.racks.types):
         return absent(plan, "No racks", "racks")
-    counts = dict(
-        plan.siting.tranches.frame.group_by("configuration", maintain_order=True).agg(pl.col("racks").sum()).iter_rows()
-    )
-    kinds = plan.racks.types.frame.filter(role="compute")
-    faces = []
-    for row in kinds.iter_rows(named=True):
-        devices = _devices(plan, row["type"], is_folded=kinds.height > MOST_UNFOLDED)
-        count = counts.get(row["type"], 0)
-        note = f"{count:,} planned" if count else "not placed"
-        faces.append(RackFace(row["type"], row["type"], row["height_u"], devices, row["peak_w"], row["kg"], note))
+    counts = _counts(plan)
+    kinds = plan.racks.types.frame.filter(role="compute").height
+    faces = rack_faces(plan, is_folded=kinds > MOST_UNFOLDED)
     figure = RackElevation(
         Caption("elevation", "Rack types", "Front view of each rack type, U1 at the floor."), tuple(faces)
     )
     lead = f"{counted(len(faces), 'kind')} of compute rack, the heaviest load {_most(plan):,.0f} kW."
     return Shown(lead, (_table(plan, counts),), (figure,))
+
+
+def _counts(plan: Plan) -> dict[str, int]:
+    tranches = plan.siting.tranches.frame.group_by("configuration", maintain_order=True)
+    return dict(tranches.agg(pl.col("racks").sum()).iter_rows())
+
+
+def rack_faces(plan: Plan, *, is_folded: bool) -> list[RackFace]:
+    """Front of each type of compute rack; folded, equal neighbours are drawn as one."""
+    counts, faces = _counts(plan), []
+    for row in plan.racks.types.frame.filter(role="compute").iter_rows(named=True):
+        devices = _devices(plan, row["type"], is_folded=is_folded)
+        count = counts.get(row["type"], 0)
+        note = f"{count:,} planned" if count else "not placed"
+        faces.append(RackFace(row["type"], row["type"], row["height_u"], devices, row["peak_w"], row["kg"], note))
+    return faces
+
+
+def network_faces(plan: Plan, hall: str) -> list[RackFace]:
+    """Front of each network rack of a hall, with the names of its switches, row by row."""
+    heights = dict(plan.racks.types.frame.select("type", "height_u").iter_rows())
+    tall = _switch_heights(plan)
+    switches = plan.fabric.devices.frame.filter(pl.col("tier") > 0).select("device", "part")
+    named = switches.join(device_names(plan.fabric.devices), on="device")
+    mounts = plan.layout.mounts.frame.join(named, on="device").sort("rack", "u")
+    faces = []
+    for rack in plan.layout.racks.frame.filter(hall=hall, role="network").sort("row", "position").iter_rows(named=True):
+        own = mounts.filter(rack=rack["rack"])
+        rows = own.select("name", "part", "u").iter_rows()
+        devices = tuple(RackDevice(name, name, "switch", u, tall.get(part, 1)) for name, part, u in rows)
+        label = f"{hall}.{rack['row']:02d}-{rack['position']:02d}"
+        faces.append(RackFace(label, label, heights[rack["type"]], devices, rack["peak_w"], rack["kg"]))
+    return faces
+
+
+def _switch_heights(plan: Plan) -> dict[str, int]:
+    """Rack units of each switch the layout mounted, by its fact."""
+    facts = plan.facts.frame.filter((pl.col("stage") == "layout") & pl.col("fact").str.ends_with(".height_u"))
+    return {
+        fact.removesuffix(".height_u"): math.ceil(value) for fact, value in facts.select("fact", "value").iter_rows()
+    }
 
 
 def _devices(plan: Plan, kind: str, *, is_folded: bool) -> tuple[RackDevice, ...]:

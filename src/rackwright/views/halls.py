@@ -14,7 +14,7 @@ from rackwright.views.absent import absent
 from rackwright.views.period import WATTS_PER_MW
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
-__all__ = ["HALLS"]
+__all__ = ["HALLS", "hall_plan"]
 
 MOST_FIGURES = 6
 FOOTPRINT = 0.92  # share of the pitch a drawn position fills, for a visible gap
@@ -36,7 +36,7 @@ def _show(plan: Plan) -> Shown:
     )
     rows = tuple(_row(plan, hall) for hall in plan.program.halls)
     placed = [hall for hall in plan.program.halls if plan.layout.racks.frame.filter(hall=hall.id).height]
-    figures = tuple(_plan(plan, hall) for hall in placed[:MOST_FIGURES])
+    figures = tuple(hall_plan(plan, hall) for hall in placed[:MOST_FIGURES])
     lead = f"{counted(len(plan.layout.racks), 'rack')} in {counted(len(placed), 'hall')}."
     return Shown(lead, (ViewTable("Halls", columns, rows),), figures)
 
@@ -78,7 +78,8 @@ def _grid(racks: pl.DataFrame) -> _Grid:
     return _Grid(pitch_x, pitch_y, first, x)
 
 
-def _plan(plan: Plan, hall: Hall) -> HallPlan:
+def hall_plan(plan: Plan, hall: Hall) -> HallPlan:
+    """A hall that holds racks, from above."""
     own = plan.layout.racks.frame.filter(hall=hall.id).sort("row", "position")
     reserved = plan.layout.reserved.frame.filter(hall=hall.id)
     grid = _grid(own)

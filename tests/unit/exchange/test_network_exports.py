@@ -20,9 +20,10 @@ from rackwright.exchange.device_type import read_device_type
 from rackwright.plan import Plan
 
 NETWORK = ("containerlab", "graphml", "ibsim", "labels", "netbox", "port-map", "ptm", "sonic", "wireviz")
+SHEETS = ("drawings", "labels-pdf", "port-book")
 
 
-@pytest.mark.parametrize("name", NETWORK)
+@pytest.mark.parametrize("name", (*NETWORK, *SHEETS))
 def test_101_equal_bytes(one_pod: Plan, name: str) -> None:
     """An export of the same plan is the same bytes, and not empty."""
     data = EXPORTS[name](one_pod)
