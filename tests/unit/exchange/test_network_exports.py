@@ -23,7 +23,7 @@ NETWORK = ("containerlab", "graphml", "ibsim", "labels", "netbox", "port-map", "
 SHEETS = ("drawings", "labels-pdf", "port-book")
 
 
-@pytest.mark.parametrize("name", (*NETWORK, *SHEETS))
+@pytest.mark.parametrize("name", [*NETWORK, *SHEETS])
 def test_101_equal_bytes(one_pod: Plan, name: str) -> None:
     """An export of the same plan is the same bytes, and not empty."""
     data = EXPORTS[name](one_pod)
