@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from rackwright.base.problem import Place, Problem, did_you_mean
 from rackwright.catalog.parts import Fact, Part
 from rackwright.catalog.read import fact_fields
 from rackwright.catalog.sources import Source
+from rackwright.catalog.weather import Weather
 
 __all__ = ["Catalog"]
 
@@ -29,10 +30,13 @@ class Catalog:
         All parts, built-in and the user's, in the order of classes and files.
     sources
         All sources.
+    weather
+        Weather files of a program's sites as (name in the program, air); none in the built-in catalog.
     """
 
     parts: tuple[Part, ...]
     sources: tuple[Source, ...]
+    weather: tuple[tuple[str, Weather], ...] = field(default=(), compare=False)
 
     @cached_property
     def _by_id(self) -> Mapping[str, Part]:
@@ -45,7 +49,11 @@ class Catalog:
     @cached_property
     def digest(self) -> str:
         """Digest of everything in the catalog, for cache keys; `base.digest` of one part is the narrower key."""
-        return digest((self.parts, self.sources))
+        return digest((self.parts, self.sources, self.weather))
+
+    def air(self, name: str) -> Weather | None:
+        """The weather of a file named by the program; None where it was not read."""
+        return dict(self.weather).get(name)
 
     def find(self, part_id: str) -> Part:
         """The part with this id, whatever its class.

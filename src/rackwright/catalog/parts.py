@@ -442,6 +442,8 @@ class FacilityRules(Part):
     air_supply_c: Fact | None = fact("temperature", "highest air temperature at rack inlets")
     air_rise_k: Fact | None = fact("temperature_rise", "air temperature rise through a rack")
     power_factor: Fact | None = fact("share", "power factor at which ratings in VA and A are turned into W")
+    season_share: Fact | None = fact("share", "share of the season in the swing of a year made from design conditions")
+    mean_depression_share: Fact | None = fact("share", "mean wet-bulb depression over that of the design day")
 
 
 @dataclass(frozen=True, kw_only=True)

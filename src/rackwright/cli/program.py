@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,44 @@ def load_folder(folder: Path) -> tuple[Program | None, Catalog, list[Problem]]:
         problems.extend(error.problems)
         catalog = load_catalog(None)
     program, found = load_program(folder, catalog=catalog)
-    return program, catalog, [*problems, *found]
+    catalog, unread = _with_weather(program, catalog, folder)
+    return program, catalog, [*problems, *found, *unread]
+
+
+def _with_weather(program: Program | None, catalog: Catalog, folder: Path) -> tuple[Catalog, list[Problem]]:
+    """The catalog with the weather files the sites name, and what is wrong with them."""
+    sites = [] if program is None else [site for site in program.sites if site.climate.weather]
+    if not sites:
+        return catalog, []
+    from rackwright.base.intake import inside
+    from rackwright.cooling.weather import read_year
+
+    problems: list[Problem] = []
+    weather = {}
+    for site in sites:
+        name, place = site.climate.weather, Place(path=f"sites[{site.id}].climate.weather")
+        if name in weather:
+            continue
+        try:
+            weather[name] = read_year(inside(folder, name, place=place), name=name)
+        except InputError as error:
+            problems += [replace(problem, place=_at(problem.place, place)) for problem in error.problems]
+        else:
+            problems += _filled(weather[name].filled, name, place)
+    return replace(catalog, weather=tuple(weather.items())), problems
+
+
+def _at(found: Place, named: Place) -> Place:
+    """Where the file is wrong, and by which field it was named."""
+    return replace(found, path=found.path or named.path)
+
+
+def _filled(hours: int, name: str, place: Place) -> list[Problem]:
+    """A warning where hours of a file were missing."""
+    if not hours:
+        return []
+    rule = f'{hours:,} hours of "{name}" are missing and are interpolated from their neighbours.'
+    return [Problem("weather-filled", place, rule, "Give a file without gaps.", "warning")]
 
 
 def own_catalog(folder: Path) -> Path | None:

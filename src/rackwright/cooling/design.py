@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+
 from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import FacilityRules
+from rackwright.cooling.climate import year_of
 from rackwright.cooling.findings import check_halls
 from rackwright.cooling.loops import hall_heat, rack_heat
 from rackwright.cooling.plant import Fleet, HallCooling, air_side, choose_fleets
 from rackwright.cooling.request import CoolingRequest
-from rackwright.tables.cooling import Cooling, CoolingUnits, Loops, Responses
+from rackwright.cooling.year import free_water_hours, hall_year
+from rackwright.tables.cooling import Cooling, CoolingUnits, Loops, Responses, Years
 
 __all__ = ["OMISSIONS", "cool_halls", "design_cooling"]
 
 HOURS_PER_DAY = 24.0
+YearRow = tuple[str, str, int, int, float, float, float, float, int]
 W_PER_KW = 1000.0
 
 OMISSIONS = (
     "Cooling: pressure drops are in the rated flow and pump power of the units; pipes are not laid out.",
-    "Cooling: one design day; a year of weather is worked out on request, not in the plan.",
+    "Cooling: units are sized for the design day; a year without a weather file is made from design conditions.",
     "Cooling: coolant properties are those at 40 C; no altitude, dew point or condensation.",
     "Cooling: part-load efficiency of chillers and fans is not modelled; draw is proportional to heat.",
     "Cooling: air handlers and outdoor plant are not placed; only CDUs are held against reserved positions.",
@@ -40,6 +45,7 @@ def design_cooling(request: CoolingRequest) -> Cooling:
         responses=_responses(halls),
         checks=check_halls(halls, request.reserved, request.rules),
         omissions=OMISSIONS,
+        years=Years.from_rows([row for hall in halls for row in _year_row(hall, request)]),
     )
 
 
@@ -85,6 +91,19 @@ def _unit_rows(fleet: Fleet) -> Iterator[tuple[str, str, str, str, str, float, f
 
 def _responses(halls: Iterable[HallCooling]) -> Responses:
     return Responses.from_rows([_response(hall) for hall in halls])
+
+
+def _year_row(hall: HallCooling, request: CoolingRequest) -> Iterator[YearRow]:
+    """A hall with heat through the year of its site."""
+    found = year_of(hall.plant, request)
+    if found is None or hall.heat_w <= 0.0:
+        return
+    air, is_filed = found
+    year, hours = hall_year(hall, air), air.dry_bulb_c.size
+    mean_w, worst_w = float(np.mean(year.electric_w)), float(np.max(year.electric_w))
+    name = hall.plant.weather if is_filed else "design conditions"
+    totals = (year.energy_kwh, year.water_total_l, free_water_hours(hall, year))
+    yield hall.plant.hall, name, air.filled, hours, mean_w, worst_w, *totals
 
 
 def _response(hall: HallCooling) -> tuple[str, float, float, float]:

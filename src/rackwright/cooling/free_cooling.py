@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rackwright.cooling.weather import Weather
+from rackwright.catalog.weather import Weather
 
 __all__ = ["PlantYear", "YearPlant", "cool_year", "hours_at_or_below", "hours_of_free_cooling"]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rackwright.catalog.index import Catalog
 from rackwright.catalog.narrow import require_facts, technical
 from rackwright.catalog.parts import Busway, Cdu, FacilityRules, HeatRejection, Ups
+from rackwright.catalog.weather import Weather
 from rackwright.program.model import Program
 from rackwright.program.sites import Hall, Site
 from rackwright.tables.layout import Layout, PlacedRacks, Reserved
@@ -56,6 +57,10 @@ class HallPlant:
         Facility coolant flow the hall offers [L/min]; None for no limit.
     design_dry_bulb_c, design_wet_bulb_c
         Outdoor air at which plant is sized [C].
+    mean_dry_bulb_c
+        Mean outdoor air of the year [C]; None where not known.
+    weather
+        Weather file of the site as the program names it; empty for none.
     loss_share
         Heat that UPS, busway and taps add in the hall, as a share of rack power.
     """
@@ -72,17 +77,20 @@ class HallPlant:
     design_dry_bulb_c: float
     design_wet_bulb_c: float
     loss_share: float
+    mean_dry_bulb_c: float | None = None
+    weather: str = ""
 
 
 @dataclass(frozen=True)
 class CoolingRequest:
-    """Everything cooling depends on: halls in the order of the program, needs by block, and what stands where."""
+    """Everything cooling depends on: halls in the order of the program, needs by block, what stands where, weather."""
 
     halls: tuple[HallPlant, ...]
     needs: tuple[BlockNeeds, ...]
     racks: PlacedRacks
     reserved: Reserved
     rules: FacilityRules
+    weather: tuple[tuple[str, Weather], ...] = ()
 
 
 def cooling_request(program: Program, catalog: Catalog, layout: Layout) -> CoolingRequest:
@@ -103,7 +111,9 @@ def cooling_request(program: Program, catalog: Catalog, layout: Layout) -> Cooli
     halls = tuple(_hall_plant(hall, sites[hall.site], catalog) for hall in program.halls)
     require_facts((part, ("approach_k",)) for hall in halls for part in (hall.cdu, hall.air))
     rules = catalog.get(FacilityRules, "facility-rules")
-    return CoolingRequest(halls, tuple(needs), layout.racks, layout.reserved, rules)
+    named = {site.climate.weather for site in program.sites}
+    weather = tuple((name, air) for name, air in catalog.weather if name in named)
+    return CoolingRequest(halls, tuple(needs), layout.racks, layout.reserved, rules, weather)
 
 
 def _hall_plant(hall: Hall, site: Site, catalog: Catalog) -> HallPlant:
@@ -121,6 +131,8 @@ def _hall_plant(hall: Hall, site: Site, catalog: Catalog) -> HallPlant:
         design_dry_bulb_c=site.climate.design_dry_bulb_c,
         design_wet_bulb_c=site.climate.design_wet_bulb_c,
         loss_share=_hall_loss_share(site, catalog),
+        mean_dry_bulb_c=site.climate.mean_dry_bulb_c,
+        weather=site.climate.weather,
     )
 
 

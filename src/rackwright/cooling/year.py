@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from rackwright.catalog.narrow import figure
+from rackwright.catalog.weather import Weather
 from rackwright.cooling.free_cooling import PlantYear, YearPlant, cool_year
 from rackwright.cooling.plant import WET_BULB_ROLES, HallCooling
-from rackwright.cooling.weather import Weather
 
-__all__ = ["hall_year", "year_plant"]
+__all__ = ["free_water_hours", "hall_year", "year_plant"]
+
+ROUNDING = 1e-9
 
 
 def year_plant(hall: HallCooling) -> YearPlant:
@@ -39,3 +43,12 @@ def year_plant(hall: HallCooling) -> YearPlant:
 def hall_year(hall: HallCooling, weather: Weather) -> PlantYear:
     """Electricity and water of a hall's cooling in every hour, at its peak heat."""
     return cool_year(weather, year_plant(hall), hall.heat_w)
+
+
+def free_water_hours(hall: HallCooling, year: PlantYear) -> int:
+    """Hours in which outdoor air alone holds the facility water, whatever colder water the room air needs."""
+    plant = year_plant(hall)
+    if plant.chilled_share >= 1.0:
+        return 0
+    chilled_w = hall.heat_w * plant.chilled_share
+    return int(np.count_nonzero(year.chiller_w <= chilled_w * (1.0 + ROUNDING)))

@@ -15,6 +15,7 @@ from rackwright.power.findings import find
 from rackwright.power.mv_findings import run_rows
 from rackwright.power.request import PowerRequest, PowerRules
 from rackwright.power.site import SitePower, design_site
+from rackwright.power.year import balance_year
 from rackwright.tables.checks import Checks
 from rackwright.tables.power import Balances, Buffers, Elements, Loads, Power, Reliefs, Runs, Schemes
 
@@ -126,11 +127,13 @@ def _names_at(power: SitePower, numbers: np.ndarray) -> list[str]:
     return [names[number] if number >= 0 else "" for number in numbers.tolist()]
 
 
-def _balance_row(power: SitePower) -> tuple[str, float, float, float, float, float, float, float]:
+def _balance_row(power: SitePower) -> tuple[Any, ...]:
     loss_w = max(0.0, power.facility_w - power.it_w - power.cooling_w)
     litres = sum(hall.water_l_per_day for hall in power.order.halls)
-    site = power.order.site
-    return site, power.it_w, power.cooling_w, loss_w, power.facility_w, power.pue, power.energised_w, litres
+    year = balance_year(power.order, power.halls, power.classes)
+    of_year = (year.pue, year.wue_l_per_kwh) if year is not None else (None, None)
+    peak = (power.it_w, power.cooling_w, loss_w, power.facility_w, power.pue, power.energised_w)
+    return power.order.site, *peak, litres, *of_year
 
 
 def _checks(findings: Iterable[Finding]) -> Checks:

@@ -91,6 +91,10 @@ class HallService:
         Water at mean load [L/day].
     heat_limit_w
         Heat its cooling carries with any one unit lost [W].
+    year_cooling_w, year_water_l
+        Mean electric load of its cooling [W] and water [L] through a year of weather at peak heat; None without one.
+    year_hours
+        Hours of that year.
     """
 
     hall: str
@@ -99,6 +103,9 @@ class HallService:
     w_per_w_heat: float
     water_l_per_day: float
     heat_limit_w: float
+    year_cooling_w: float | None = None
+    year_water_l: float | None = None
+    year_hours: int = 0
 
 
 @dataclass(frozen=True, slots=True)

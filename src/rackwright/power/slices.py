@@ -161,7 +161,11 @@ def _energised(site: Site, program: Program) -> tuple[EnergisedStep, ...]:
 def _service(hall: Hall, cooling: Cooling) -> HallService:
     own = cooling.responses.frame.filter(pl.col("hall") == hall.id)
     base_w, slope, litres = own.select("base_w", "w_per_w_heat", "water_l_per_day").row(0) if own.height else (0, 0, 0)
-    return HallService(hall.id, hall.it_w, base_w, slope, litres, _heat_limit_w(hall.id, cooling))
+    limit_w = _heat_limit_w(hall.id, cooling)
+    year = cooling.years.frame.filter(pl.col("hall") == hall.id).select("mean_w", "water_l", "hours")
+    if not year.height:
+        return HallService(hall.id, hall.it_w, base_w, slope, litres, limit_w)
+    return HallService(hall.id, hall.it_w, base_w, slope, litres, limit_w, *year.row(0))
 
 
 def _heat_limit_w(hall: str, cooling: Cooling) -> float:

@@ -47,7 +47,8 @@ class Climate(Entry):
     mean_dry_bulb_c: TemperatureC = Field(alias="mean_dry_bulb")
     """Yearly mean."""
     weather: str = ""
-    """Hourly weather file beside the program, if any."""
+    """Hourly weather file in the program folder: EPW, or CSV with dry_bulb_C and dew_point_C or rh_pct. Where empty, a
+    year is made from the three temperatures."""
 
 
 class Utility(Entry):

@@ -19,7 +19,6 @@ UNUSED: Final[Mapping[str, str]] = {
     "policy.stability": "no incumbent plan is weighed yet",
     "training.weight": "workloads share racks by block, not by weight",
     "serving.weight": "workloads share racks by block, not by weight",
-    "sites.climate.weather": "cooling uses design conditions, not hourly weather",
     "sites.water_l_per_day": "cooling does not check the water permit",
     "tranches.short_ship": "supply ships complete racks only",
     "cells.golden_units": "supply does not set golden units aside",

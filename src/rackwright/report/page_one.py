@@ -185,7 +185,10 @@ def _power_tile(plan: Plan) -> Tile:
         return Tile("Power at the grid", "–", "not planned")
     facility, energised = (sum(balances[name].to_list()) / WATTS_PER_MW for name in ("facility_w", "energised_w"))
     it = sum(balances["it_w"].to_list()) / WATTS_PER_MW
-    pue = f", PUE {facility / it:.2f}" if it else ""
+    year = [None if y is None else y * w for y, w in balances.select("pue_year", "it_w").iter_rows()]
+    mean = sum(y for y in year if y is not None) / WATTS_PER_MW
+    pue = f", PUE {facility / it:.2f} design day" if it else ""
+    pue += f", {mean / it:.2f} year" if pue and None not in year else ""
     tone = "critical" if facility > energised else ""
     return Tile("Power at the grid", f"{facility:,.1f} MW", f"of {energised:,.1f} MW contracted{pue}", tone)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from polars import Float64, Int32, String
 
 from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
-__all__ = ["Cooling", "CoolingUnits", "Loops", "Responses"]
+__all__ = ["Cooling", "CoolingUnits", "Loops", "Responses", "Years"]
 
 
 class Loops(Table):
@@ -85,6 +85,27 @@ class Responses(Table):
     )
 
 
+class Years(Table):
+    """Cooling of a hall through a year of hours, at its peak heat."""
+
+    hall = Column(String, "hall", key=True)
+    weather = Column(String, "weather file; `design conditions` for a year made from them")
+    filled = Column(Int32, "hours of the file that were missing and are interpolated", ge=0)
+    hours = Column(Int32, "hours of the year", unit="h", ge=0)
+    mean_w = Column(
+        Float64,
+        "mean electric load of the cooling",
+        unit="W",
+        ge=0,
+        formula="hourly-plant",
+        inputs=("loops.heat_w", "units.electric_w"),
+    )
+    worst_w = Column(Float64, "highest hour", unit="W", ge=0, formula="hourly-plant")
+    energy_kwh = Column(Float64, "electricity of the year", unit="kWh", ge=0, formula="hourly-plant")
+    water_l = Column(Float64, "water of the year", unit="L", ge=0, formula="hourly-plant")
+    free_hours = Column(Int32, "hours in which outdoor air alone holds the facility water", unit="h", ge=0)
+
+
 @dataclass(frozen=True)
 class Cooling:
     """Result of the stage."""
@@ -94,3 +115,4 @@ class Cooling:
     responses: Responses
     checks: Checks
     omissions: tuple[str, ...]
+    years: Years = field(default_factory=Years.empty)

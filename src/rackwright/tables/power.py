@@ -83,7 +83,13 @@ class Balances(Table):
         formula="facility-power",
         inputs=("balances.it_w", "balances.cooling_w"),
     )
-    pue = Column(Float64, "facility over IT", ge=0, formula="pue", inputs=("balances.facility_w", "balances.it_w"))
+    pue = Column(
+        Float64,
+        "facility over IT power at peak on the design day",
+        ge=0,
+        formula="pue",
+        inputs=("balances.facility_w", "balances.it_w"),
+    )
     energised_w = Column(
         Float64,
         "power of grid and on-site generation at the end of the horizon",
@@ -91,7 +97,24 @@ class Balances(Table):
         ge=0,
         formula="energised-grid-power",
     )
-    water_l_per_day = Column(Float64, "water", unit="L/day", ge=0)
+    water_l_per_day = Column(Float64, "water on the design day", unit="L/day", ge=0)
+    pue_year = Column(
+        Float64,
+        "facility over IT energy of a year of hours at peak IT load; missing without a year",
+        ge=0,
+        nullable=True,
+        formula="pue-year",
+        inputs=("cooling.years.mean_w", "balances.it_w"),
+    )
+    wue_l_per_kwh = Column(
+        Float64,
+        "water of the year for each kWh of IT energy",
+        unit="L/kWh",
+        ge=0,
+        nullable=True,
+        formula="wue",
+        inputs=("cooling.years.water_l", "balances.it_w"),
+    )
 
 
 class Reliefs(Table):

@@ -39,7 +39,7 @@ def _show(plan: Plan) -> Shown:
         f"cooling draws {electric:,.2f} MW."
     )
     figures = tuple(_diagram(plan, hall) for hall in halls[:MOST_FIGURES])
-    return Shown(lead, (_unit_table(plan), _loop_table(plan)), figures)
+    return Shown(lead, (_unit_table(plan), _loop_table(plan), _year_table(plan)), figures)
 
 
 def _units(plan: Plan, hall: str) -> pl.DataFrame:
@@ -107,6 +107,34 @@ def _loop_table(plan: Plan) -> ViewTable:
         ).iter_rows()
     )
     return ViewTable("Loops", columns, rows)
+
+
+def _year_table(plan: Plan) -> ViewTable:
+    columns = (
+        TableColumn("hall", "Hall"),
+        TableColumn("weather", "Weather"),
+        TableColumn("mean_mw", "Mean draw", "MW", 3),
+        TableColumn("worst_mw", "Highest hour", "MW", 3),
+        TableColumn("energy_mwh", "Electricity", "MWh", 0),
+        TableColumn("water_m3", "Water", "m³", 0),
+        TableColumn("free_hours", "Hours of free cooling", "h"),
+        TableColumn("filled", "Hours filled in", "h"),
+    )
+    rows = tuple(
+        (
+            row["hall"],
+            row["weather"],
+            row["mean_w"] / WATTS_PER_MW,
+            row["worst_w"] / WATTS_PER_MW,
+            row["energy_kwh"] / 1000,
+            row["water_l"] / 1000,
+            row["free_hours"],
+            row["filled"],
+        )
+        for row in plan.cooling.years.frame.iter_rows(named=True)
+    )
+    note = "At peak heat; free: outdoor air alone holds the facility water. `design conditions`: a year made from them."
+    return ViewTable("A year of hours", columns, rows, note)
 
 
 def _unit_table(plan: Plan) -> ViewTable:

@@ -55,7 +55,12 @@ STORIES: dict[str, tuple[tuple[str, str], ...]] = {
         ("supply.orders.qty", "item"),
         ("supply.unsourced.reason", "item"),
     ),
-    "site": (("power.balances.pue", "site"), ("power.balances.facility_w", "site"), ("siting.envelopes.it_w", "site")),
+    "site": (
+        ("power.balances.pue", "site"),
+        ("power.balances.pue_year", "site"),
+        ("power.balances.facility_w", "site"),
+        ("siting.envelopes.it_w", "site"),
+    ),
     "hall": (("cooling.loops.flow_lpm", "hall"), ("cooling.responses.w_per_w_heat", "hall")),
     "gate": (("schedule.gates.p80_day", "gate"), ("schedule.gates.cause", "gate")),
     "activity": (("schedule.activities.start_day", "activity"), ("schedule.activities.driver", "activity")),

@@ -148,7 +148,9 @@ def _balance_table(plan: Plan) -> ViewTable:
         TableColumn("cooling_mw", "Cooling", "MW", 2),
         TableColumn("loss_mw", "Losses", "MW", 2),
         TableColumn("facility_mw", "At the grid", "MW", 2),
-        TableColumn("pue", "PUE", "", 3),
+        TableColumn("pue", "PUE, design day", "", 3),
+        TableColumn("pue_year", "PUE, year", "", 3),
+        TableColumn("wue_l_per_kwh", "WUE, year", "L/kWh", 3),
         TableColumn("energised_mw", "Contracted", "MW", 2),
         TableColumn("water_m3_per_day", "Water", "m³/day", 1),
     )
@@ -157,6 +159,8 @@ def _balance_table(plan: Plan) -> ViewTable:
             row["site"],
             *(row[name] / WATTS_PER_MW for name in ("it_w", "cooling_w", "loss_w", "facility_w")),
             row["pue"],
+            row["pue_year"],
+            row["wue_l_per_kwh"],
             row["energised_w"] / WATTS_PER_MW,
             row["water_l_per_day"] / 1000,
         )

@@ -12,7 +12,7 @@ from rackwright.scenarios.outcome import accelerators_needed, accepted_racks, la
 from rackwright.tables.checks import Checks
 from rackwright.views.tranches import TrancheState, tranche_states
 
-__all__ = ["failed_checks", "plan_summary"]
+__all__ = ["failed_checks", "plan_summary", "pue_words"]
 
 FORMAT_VERSION = 1
 WATTS_PER_MW = 1e6
@@ -49,7 +49,9 @@ def plan_summary(plan: Plan, judged: Checks) -> dict[str, Any]:
         "racks_accepted": accepted_racks(plan),
         "late_rack_days": late_rack_days(plan),
         "cables": len(plan.cabling.cables),
-        "sites": plan.power.balances.frame.select("site", "it_w", "facility_w", "pue").to_dicts(),
+        "sites": plan.power.balances.frame.select(
+            "site", "it_w", "facility_w", "pue", "pue_year", "wue_l_per_kwh"
+        ).to_dicts(),
         "cost_usd": int(plan.supply.orders["cost_cent"].sum()) // CENTS,
         "duty_usd": int(plan.supply.orders["duty_cent"].sum()) // CENTS,
         "tranches": [_tranche_json(state) for state in states],
@@ -88,8 +90,8 @@ def _lines(plan: Plan, states: tuple[TrancheState, ...], failed: pl.DataFrame, j
     racks = int(plan.siting.blocks["racks"].sum())
     late = [s for s in states if s.is_short]
     mw = ", ".join(
-        f"{s} {w / WATTS_PER_MW:,.1f} MW (PUE {p:.3f})"
-        for s, w, p in plan.power.balances.frame.select("site", "facility_w", "pue").iter_rows()
+        f"{s} {w / WATTS_PER_MW:,.1f} MW (PUE {pue_words(p, y)})"
+        for s, w, p, y in plan.power.balances.frame.select("site", "facility_w", "pue", "pue_year").iter_rows()
     )
     orders = plan.supply.orders
     cost = (int(orders["cost_cent"].sum()) + int(orders["duty_cent"].sum())) / CENTS / 1e6
@@ -113,6 +115,17 @@ def _lines(plan: Plan, states: tuple[TrancheState, ...], failed: pl.DataFrame, j
     facts = plan.facts.frame["fact"].n_unique()
     lines.append(f"  evidence   {facts} facts used, {_assumptions(plan)} of them assumptions")
     return lines
+
+
+def pue_words(design_day: float, year: float | None) -> str:
+    """Both figures of a site's PUE, each with what it stands for.
+
+    Examples
+    --------
+    >>> pue_words(1.157, 1.112), pue_words(1.157, None)
+    ('1.157 design day, 1.112 year', '1.157 design day')
+    """
+    return f"{design_day:.3f} design day" + (f", {year:.3f} year" if year is not None else "")
 
 
 def _when(state: TrancheState) -> str:

@@ -151,6 +151,18 @@ def test_205_a_link_in_place_of_the_own_catalog_is_refused(tmp_path: Path) -> No
     assert "file-outside" in run("check", tmp_path / "link").stderr
 
 
+def test_206_a_broken_weather_file_is_named(tmp_path: Path) -> None:
+    """A weather file that is not there is named with the field that names it; the exit code is 2."""
+    folder = tmp_path / "mine"
+    shutil.copytree(ONE_POD, folder)
+    text = (folder / "sites.yaml").read_text(encoding="utf-8")
+    (folder / "sites.yaml").write_text(text.replace("mean_dry_bulb: 11 C", "mean_dry_bulb: 11 C\n      weather: a.epw"))
+    done = run("check", folder)
+    assert done.returncode == 2
+    assert "file-missing" in done.stderr
+    assert "sites[ohio].climate.weather" in done.stderr
+
+
 def test_203_problems_as_json(tmp_path: Path) -> None:
     """`check --json` lists problems with code, file, line, rule and repair."""
     (tmp_path / "program.yaml").write_text("name: 5 km\n", encoding="utf-8")

@@ -245,3 +245,21 @@ def test_305_what_both_sides_share_is_found(campus: Callable[..., PowerRequest])
     assert {"h1-A-busway-r01-1", "h1-A-ups-01", "h1-A-lv-switchgear-01", "h1-A-unit-substation-01"} == shared
     assert lost_racks(chain, loads)[names.index("h1-A-ups-01")] == 1
     assert lost_racks(site.chain, site.loads)[names.index("h1-A-ups-01")] == 0
+
+
+def test_401_a_year_like_the_design_day_has_its_pue(campus: Callable[..., PowerRequest]) -> None:
+    """With the design day's cooling all year both PUE agree; less cooling lowers the year's alone; water is per kWh."""
+    plain = design_power(campus(16, cooling_on_ups=True)).balances.frame.row(0, named=True)
+    assert (plain["pue_year"], plain["wue_l_per_kwh"]) == (None, None)
+    hall = make_site().halls[0]
+
+    def with_year(cooling_w: float) -> dict[str, float]:
+        service = replace(hall, year_cooling_w=cooling_w, year_water_l=8760.0, year_hours=8760)
+        power = design_power(campus(16, cooling_on_ups=True, halls=(service,)))
+        return power.balances.frame.row(0, named=True)
+
+    same, less = with_year(plain["cooling_w"]), with_year(plain["cooling_w"] / 2.0)
+    assert same["pue_year"] == pytest.approx(plain["pue"])
+    assert less["pue_year"] < same["pue_year"]
+    assert less["pue"] == plain["pue"]
+    assert same["wue_l_per_kwh"] == pytest.approx(1000.0 / plain["it_w"])

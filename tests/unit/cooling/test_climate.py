@@ -1,0 +1,97 @@
+"""A year of hours in the plan: weather files of any EPW form, and a year made from design conditions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rackwright.base.errors import InputError
+from rackwright.catalog.weather import Weather
+from rackwright.cooling import design_cooling
+from rackwright.cooling.climate import made_year
+from rackwright.cooling.weather import read_weather, read_year
+
+from .conftest import RULES, make_plant, make_racks, make_request, stated
+from .test_physics import epw
+
+MADE = replace(RULES, season_share=stated(0.7), mean_depression_share=stated(0.5))
+
+
+def steady(dry_c: float, wet_c: float, hours: int = 8760) -> Weather:
+    """A year of one and the same air."""
+    each = np.ones(hours)
+    return Weather(dry_c * each, wet_c * each, 101_325.0 * each, 0)
+
+
+def test_101_the_year_made_has_the_mean_and_the_design_day() -> None:
+    """Its mean is the site's, 0.4 % of its hours are above the design dry bulb, and wet is never above dry bulb."""
+    year = made_year(make_plant(mean_dry_bulb_c=11.0, design_dry_bulb_c=33.0, design_wet_bulb_c=25.0), MADE)
+    assert year is not None
+    assert np.mean(year.dry_bulb_c) == pytest.approx(11.0, abs=0.05)
+    assert np.count_nonzero(year.dry_bulb_c > 33.0) == pytest.approx(0.004 * 8760, abs=2)
+    assert (year.wet_bulb_c <= year.dry_bulb_c).all()
+    hottest = int(np.argmin(np.abs(year.dry_bulb_c - 33.0)))
+    assert year.wet_bulb_c[hottest] == pytest.approx(25.0, abs=0.1)
+
+
+def test_102_a_site_without_mean_temperature_has_no_year() -> None:
+    """Without a file, a mean temperature and the catalog's figures no year is invented."""
+    assert len(design_cooling(make_request(make_racks(16))).years) == 0
+
+
+def test_201_a_file_goes_before_the_year_made() -> None:
+    """The hall's year is that of the file its site names; steady design air draws the stage's response all year."""
+    plant = make_plant(weather="town.epw", mean_dry_bulb_c=11.0)
+    request = replace(make_request(make_racks(16), plant), weather=(("town.epw", steady(30.0, 24.0)),), rules=MADE)
+    cooling = design_cooling(request)
+    year = cooling.years.frame.row(0, named=True)
+    response = cooling.responses.frame.row(0, named=True)
+    heat_w = float(cooling.loops.frame["heat_w"].sum())
+    expected_w = response["base_w"] + response["w_per_w_heat"] * heat_w
+    assert (year["weather"], year["hours"]) == ("town.epw", 8760)
+    assert year["mean_w"] == pytest.approx(expected_w)
+    assert year["energy_kwh"] == pytest.approx(expected_w * 8.76)
+
+
+@pytest.mark.parametrize(("dry_c", "free"), [(31.9, 8760), (32.1, 0)])
+def test_202_free_hours_hold_the_facility_water(dry_c: float, free: int) -> None:
+    """An hour is free where dry bulb and approach stay at the facility supply, though room air is chilled."""
+    plant = make_plant(weather="x")
+    request = replace(make_request(make_racks(16), plant), weather=(("x", steady(dry_c, 20.0)),))
+    assert design_cooling(request).years["free_hours"].to_list() == [free]
+
+
+def write_epw(path: Path, hours: int, *, per_hour: int = 1, encoding: str = "utf-8") -> None:
+    """An EPW file of a place with an accent, `per_hour` records an hour, 10 and 20 C in turn."""
+    text = epw([(10.0 + 10.0 * (n % 2), 5.0, 99_000.0) for n in range(hours * per_hour)])
+    lines = text.replace("Nowhere", "S\u00e3o Paulo").splitlines()
+    lines[7] = f"DATA PERIODS,1,{per_hour},Data,Sunday,1/1,12/31"
+    path.write_bytes("\r\n".join(lines).encode(encoding))
+
+
+def test_301_records_within_the_hour_are_averaged(tmp_path: Path) -> None:
+    """Two records an hour are one hour of their mean; a place name in Latin-1 is read."""
+    write_epw(tmp_path / "a.epw", 8760, per_hour=2, encoding="latin-1")
+    weather = read_year(tmp_path / "a.epw")
+    assert weather.dry_bulb_c.tolist() == [15.0] * 8760
+
+
+def test_302_humidity_stands_in_for_a_missing_dew_point(tmp_path: Path) -> None:
+    """Where the dew point is missing the relative humidity gives it."""
+    (tmp_path / "a.epw").write_text(epw([(20.0, 99.9, 999_999.0)] * 24))
+    weather = read_weather(tmp_path / "a.epw")
+    assert weather.filled == 0
+    assert weather.wet_bulb_c[0] == pytest.approx(13.7, abs=0.1)
+
+
+def test_303_a_part_year_is_refused(tmp_path: Path) -> None:
+    """A file of another number of hours than a year is named with what a year has."""
+    write_epw(tmp_path / "a.epw", 7000)
+    with pytest.raises(InputError) as caught:
+        read_year(tmp_path / "a.epw", name="weather/a.epw")
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.place.file) == ("weather-gap", "weather/a.epw")
+    assert "7,000 hours" in problem.rule
