@@ -30,6 +30,7 @@ from rackwright.figures.one_line import OneLine, OneLineElement, OneLineFeed, On
 from rackwright.figures.palette import page_style
 from rackwright.figures.pareto_chart import ParetoChart, ParetoPoint, render_pareto_chart
 from rackwright.figures.rack_elevation import RackDevice, RackElevation, RackFace, render_rack_elevation
+from rackwright.figures.scatter_chart import ScatterChart, ScatterPoint, ScatterSeries, render_scatter_chart
 from rackwright.figures.supply_map import SupplyLane, SupplyMap, SupplySite, render_supply_map
 from rackwright.figures.svg import Caption, Severity, without_style
 
@@ -74,6 +75,9 @@ __all__ = [
     "RackDevice",
     "RackElevation",
     "RackFace",
+    "ScatterChart",
+    "ScatterPoint",
+    "ScatterSeries",
     "Severity",
     "Shortfall",
     "Sparkline",
@@ -99,6 +103,7 @@ __all__ = [
     "render_one_line",
     "render_pareto_chart",
     "render_rack_elevation",
+    "render_scatter_chart",
     "render_sparkline",
     "render_supply_map",
     "render_tornado",

@@ -19,6 +19,7 @@ from rackwright.figures.lineage import Lineage
 from rackwright.figures.one_line import OneLine
 from rackwright.figures.pareto_chart import ParetoChart
 from rackwright.figures.rack_elevation import RackElevation
+from rackwright.figures.scatter_chart import ScatterChart
 from rackwright.figures.supply_map import SupplyMap
 
 __all__ = ["Figure", "render"]
@@ -37,6 +38,7 @@ Figure = (
     | Waterfall
     | Tornado
     | ParetoChart
+    | ScatterChart
     | SupplyMap
     | Lineage
     | KpiStrip

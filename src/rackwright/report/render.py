@@ -97,6 +97,8 @@ def _block(plan: Plan, judged: Checks, entry: Entry) -> Block:
     answer = checks_shown(plan, judged) if view.name == "checks" else view.build(plan)
     figures = answer.figures[DRAWN_ON_PAGE_ONE.get(view.name, 0) :]
     heading = Heading(anchor_of(view.name), view.title, view.question, entry.where, entry.rows)
+    if entry.is_lead_only and answer.tables:
+        return block_of(Shown(f"{answer.lead} More in {entry.where}."), heading, Budget(0))
     return block_of(Shown(answer.lead, answer.tables, figures), heading, Budget(entry.drawn))
 
 

@@ -22,12 +22,15 @@ class Entry:
         Where all rows are.
     drawn
         Most characters of SVG drawn for it; further figures are named instead.
+    is_lead_only
+        Only the answer in words is shown, and where the rest is.
     """
 
     view: str
     rows: int
     where: str
     drawn: int = 0
+    is_lead_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
         (
             Entry("capacity", 12, "tables/supply.served.csv", 8_000),
             Entry("platforms", 20, "tables/sizing.rates.csv", 8_000),
+            Entry("serving", 0, "tables/sizing.frontier.csv and `rackwright show OUT serving`", is_lead_only=True),
         ),
     ),
     Chapter(

@@ -28,6 +28,8 @@ POOL_SIZES = (1, 2, 4, 8)
 """Prefill instances of a unit that are tried; a fleet repeats units."""
 UNIT_RACKS = 4
 """Racks that a unit may span, besides one instance of each kind."""
+FEWER = 1e-9
+"""Among units of equal rate the smaller one is taken."""
 BATCHES_SKIPPED, COARSE_SKIPPED = 2, 6
 """Every second batch of the search's grid is tried, two to a doubling; every sixth where pools are only shown."""
 
@@ -179,7 +181,7 @@ def _match(rack: ServingRack, domain: int, pools: _Pools, decode: Instance, each
         accels = pools.accels[None, :] + number * decode.accels[:, None]
         most = np.maximum(UNIT_RACKS * rack.per_rack, pools.accels[None, :] + decode.accels[:, None])
         allowed = (accels <= most) & (~pools.is_near[None, :] | (accels <= domain))
-        score = np.where(allowed, rate * racks_rate(rack, accels), 0.0)
+        score = np.where(allowed, rate * racks_rate(rack, accels) * (1.0 - FEWER * accels), 0.0)
         pool = score.argmax(axis=1)
         found = score[rows, pool]
         better = found > best_score

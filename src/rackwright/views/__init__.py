@@ -37,6 +37,7 @@ from rackwright.views.planning_book import PLANNING_BOOK
 from rackwright.views.platforms import PLATFORMS
 from rackwright.views.power_ready import POWER_READY
 from rackwright.views.redundancy import REDUNDANCY
+from rackwright.views.serving import SERVING
 from rackwright.views.supply_flow import SUPPLY_FLOW
 from rackwright.views.tranches import TRANCHES
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
@@ -52,6 +53,7 @@ VIEWS: Final[tuple[View, ...]] = (
     COMMITS,
     CAPACITY,
     PLATFORMS,
+    SERVING,
     ELEVATION,
     FABRIC,
     FABRICS,

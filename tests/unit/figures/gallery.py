@@ -45,6 +45,9 @@ from rackwright.figures import (
     RackDevice,
     RackElevation,
     RackFace,
+    ScatterChart,
+    ScatterPoint,
+    ScatterSeries,
     Shortfall,
     Sparkline,
     SupplyLane,
@@ -488,6 +491,30 @@ def pareto_chart() -> ParetoChart:
     )
 
 
+def scatter_chart() -> ScatterChart:
+    """Predicted against published times of two devices, and a curve of the same plane."""
+    return ScatterChart(
+        Caption("scatter-chart", "Predicted against published time per token", "Two devices; dashed lines are 20 %."),
+        "published, ms",
+        "predicted, ms",
+        (
+            ScatterSeries(
+                "h100",
+                "H100",
+                (
+                    ScatterPoint("a", 6.5, 7.1),
+                    ScatterPoint("b", 12.0, 13.5),
+                    ScatterPoint("c", 38.0, 24.6, "256 users"),
+                ),
+            ),
+            ScatterSeries("b200", "B200", (ScatterPoint("a", 9.4, 15.3, "two chips"), ScatterPoint("b", 20.6, 29.5))),
+            ScatterSeries("law", "a law", (ScatterPoint("a", 7.0, 8.0), ScatterPoint("b", 30.0, 33.0)), "line"),
+        ),
+        is_log=True,
+        ratios=(1.0, 0.8, 1.25),
+    )
+
+
 def gallery() -> tuple[Figure, ...]:
     """Every example, in the order of the reader's way from page 1 to the sources."""
     return (
@@ -506,6 +533,7 @@ def gallery() -> tuple[Figure, ...]:
         waterfall(),
         tornado(),
         pareto_chart(),
+        scatter_chart(),
         supply_map(),
         lineage(),
     )

@@ -11,6 +11,7 @@ import rackwright.views
 from rackwright.figures import render
 from rackwright.plan import Plan
 from rackwright.views import VIEWS, View
+from rackwright.views.rack_value import rack_cents
 
 FOLDER = Path(rackwright.views.__file__).parent
 ANSWERS_WITHOUT_STAGES = {"commits", "checks", "evidence", "omissions"}
@@ -153,3 +154,33 @@ def test_309_racks_move_as_ordered(one_pod: Plan) -> None:
         if kind == "ship" and item in skus
     ]
     assert moved == pytest.approx(sum(shipped))
+
+
+def test_serving_costs_by_hand(one_pod: Plan) -> None:
+    """A million tokens cost the rack over its life, its building, and the energy of the tokens."""
+    table = next(t for t in next(v for v in VIEWS if v.name == "serving").build(one_pod).tables)
+    row = table.as_json()[0]
+    facts = dict(one_pod.facts.frame.select("fact", "value").iter_rows())
+    life, building = (
+        next(value for name, value in facts.items() if name.endswith(f".{field}"))
+        for field in ("rack_life_days", "facility_life_days")
+    )
+    per_kw = next(value for name, value in facts.items() if name.endswith(".facility_usd_per_kw"))
+    kind = one_pod.racks.types.frame.filter(role="compute").row(0, named=True)
+    price = rack_cents(one_pod)[kind["type"]] / 100
+    rate = one_pod.program.policy.capital_cost_share_per_year
+
+    def yearly(days: float) -> float:
+        return rate / (1 - (1 + rate) ** (-days / 365.25))
+
+    usd_s = (price * yearly(life) + kind["peak_w"] / 1e3 * per_kw * yearly(building)) / (365.25 * 86_400)
+    capital = usd_s / (row["accel_tok_s"] * kind["accels"]) * 1e6
+    energy = row["energy_j"] / 3.6e9 * one_pod.program.policy.energy_usd_per_mwh * 1e6
+    assert row["usd_per_mtok"] == pytest.approx(capital + energy)
+
+
+def test_serving_frontier_shows_both_arrangements(one_pod: Plan) -> None:
+    """The chosen unit stands on the frontier once per pair, beside pools apart, and each keeps its own curve."""
+    points = rows(one_pod, "serving", "Frontier")
+    assert {row["arrangement"] for row in points} == {"together", "apart"}
+    assert sum(bool(row["is_chosen"]) for row in points) == 1
