@@ -6,6 +6,7 @@ elapsed days, gates take no time. Figures are drawn, not those of any company.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from pathlib import Path
@@ -13,12 +14,17 @@ from typing import Any
 
 import numpy as np
 
+from rackwright.base.horizon import Horizon
+from rackwright.program.projects import Activity, Calendar, Demand, Mode, Project, Resource, Shutdown
+from rackwright.schedule import ScheduleRequest
+
 SHOPS = (
     ("mech-eng", 14, False), ("elec-eng", 16, False), ("pcb-layout", 8, False), ("firmware", 12, False),
     ("thermal-lab", 3, True), ("si-lab", 3, True), ("emc-chamber", 2, True), ("smt-line", 4, True),
     ("cable-line", 4, True), ("rack-line", 4, True), ("test-cells", 6, True), ("cm-npi-team", 5, True),
 )  # fmt: skip
 NUM_PROJECTS, PHASES, HORIZON = 30, (13, 12, 12), 2200
+FIRST_MONDAY = dt.date(2027, 1, 4)
 CALENDARS = {"elapsed": "7-day", "work": "Mon-Fri (day%7<5), day%365 not in [0,1,358,359]"}
 
 
@@ -87,6 +93,56 @@ def _activity(random: np.random.Generator, number: int, at: tuple[int, int, int]
     )
     days = int(random.integers(3, 21))
     return {"p": number, "dur": days, "cal": "work", "dem": demand, "pred": pred, "kind": "work"}
+
+
+def request_of(seed: int) -> ScheduleRequest:
+    """The programme of a seed as a request of the stage: calendars, resources and durations with bands."""
+    document = make_programme(seed)
+    horizon = Horizon(FIRST_MONDAY, FIRST_MONDAY + dt.timedelta(days=HORIZON))
+    calendar = Calendar(id="work", holidays=_holidays())
+    resources = tuple(
+        Resource(id=r["id"], capacity=r["capacity"], shutdowns=tuple(map(_shutdown, r["shutdowns"])))
+        for r in document["resources"]
+    )
+    names = [f"a{i}" for i in range(len(document["activities"]))]
+    full = [f"P{a['p']:02d}.{name}" for a, name in zip(document["activities"], names, strict=True)]
+    rows: list[list[Activity]] = [[] for _ in document["projects"]]
+    for name, activity in zip(names, document["activities"], strict=True):
+        after = tuple(full[before] for before in activity["pred"])
+        rows[activity["p"]].append(_row(name, activity, after, document["resources"]))
+    projects = tuple(
+        Project(
+            id=p["id"], name=p["id"], weight=p["weight"], release=_date(p["release"]), due=_date(p["due"]),
+            activities=tuple(own),
+        )
+        for p, own in zip(document["projects"], rows, strict=True)
+    )  # fmt: skip
+    return ScheduleRequest(horizon, projects, (), resources, (calendar,), (), ())
+
+
+def _date(day: int) -> dt.date:
+    return FIRST_MONDAY + dt.timedelta(days=day)
+
+
+def _holidays() -> tuple[dt.date, ...]:
+    return tuple(_date(day) for day in range(HORIZON) if day % 365 in {0, 1, 358, 359})
+
+
+def _shutdown(days: list[int]) -> Shutdown:
+    return Shutdown.model_validate({"from": _date(days[0]), "to": _date(days[1])})
+
+
+def _row(name: str, activity: dict[str, Any], after: tuple[str, ...], resources: list[dict[str, Any]]) -> Activity:
+    """One activity; its band reaches from a fifth less to two fifths more."""
+    days = activity["dur"]
+    if activity["kind"] == "gate":
+        return Activity(id=name, kind="gate", gate="DVT", after=after)
+    demands = tuple(
+        Demand(resource=r["id"], units=units) for r, units in zip(resources, activity["dem"], strict=True) if units
+    )
+    mode = Mode.model_validate({"duration": f"{days} ({0.8 * days:.1f}..{1.4 * days:.1f}) days", "demands": demands})
+    calendar = "work" if activity["cal"] == "work" else ""
+    return Activity(id=name, kind=activity["kind"], calendar=calendar, modes=(mode,), after=after)
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ WINDOW_LIMIT = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """Counts at which a search stops: schedules, deterministic time of the proof, windows; and the seed."""
+    """Counts at which a search stops: schedules, deterministic time of the solver's proof, windows; and the seed."""
 
     num_schedules: int
     solver_limit: float

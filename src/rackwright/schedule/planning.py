@@ -17,7 +17,7 @@ from rackwright.schedule.generation import Dates, dates_of, instance_of
 from rackwright.schedule.instance import IntArray, Placed
 from rackwright.schedule.network import Arc, Network, with_modes
 from rackwright.schedule.objective import Tardiness
-from rackwright.schedule.search import climb_offsets, improved
+from rackwright.schedule.search import Found, climb_offsets, improved
 
 __all__ = ["Planned", "broken_most_lags", "objective_of", "plan_projects", "project_finish", "replace_capacity"]
 
@@ -54,7 +54,7 @@ def project_finish(network: Network, dates: Dates) -> IntArray:
     return objective_of(network).ends(dates.finish)
 
 
-def plan_projects(network: Network, objective: Tardiness, *, seed: int) -> Planned:
+def plan_projects(network: Network, objective: Tardiness, *, seed: int, known: FloatArray | None = None) -> Planned:
     """Schedule all projects.
 
     Parameters
@@ -65,13 +65,32 @@ def plan_projects(network: Network, objective: Tardiness, *, seed: int) -> Plann
         What lateness and moved dates cost.
     seed
         Seed of the search.
+    known
+        Start of each job in the plan that people know (axis days), where there is one.
     """
     count = min(max(PLACEMENTS // max(len(network.jobs), 1), LEAST_SCHEDULES), MOST_SCHEDULES)
-    found = climb_offsets(Engine(instance_of(network)), objective, seed=seed, num_schedules=count)
+    found = climb_offsets(Engine(instance_of(network)), objective, seed=seed, num_schedules=count, known=known)
+    if known is not None:
+        found = min(_held(network, objective, known, (seed, count)), found, key=lambda one: one.score)
     network, placed = _choose_modes(network, objective, found.priority, found.placed)
     placed = _keep_most_lags(network, found.priority, placed)
     tardiness = objective.tardiness(placed.finish)
     return Planned(network, dates_of(network, placed), found.priority, tardiness, found.num_schedules)
+
+
+def _held(network: Network, objective: Tardiness, known: FloatArray, effort: tuple[int, int]) -> Found:
+    """Best schedule in which nothing starts before its known day, so that room left by others moves no gate.
+
+    What cannot start then any more is ranked by the day on which it now can, so that it takes no place from the others.
+    """
+    seed, count = effort
+    instance = instance_of(network, release=known.astype(np.int64))
+    possible = Engine(instance._replace(demand=np.zeros_like(instance.demand))).schedule(known).start
+    order = np.where(possible > known, possible + 0.5, known)
+    as_known = Engine(instance).schedule(order)
+    found = climb_offsets(Engine(instance), objective, seed=seed, num_schedules=count, known=order)
+    plain = Found(as_known, order, objective.score(as_known), found.num_schedules)
+    return min(plain, found, key=lambda one: one.score)
 
 
 def _choose_modes(

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from rackwright.schedule.engine import FloatArray
 from rackwright.schedule.instance import IntArray
 from rackwright.schedule.network import Network
 from rackwright.schedule.result import CENTS, Solved
 from rackwright.tables.schedule import EarnedValue, MovedGates
 
-__all__ = ["announced_days", "earned_table", "moved_table"]
+__all__ = ["announced_days", "earned_table", "known_starts", "moved_table"]
 
 
 def announced_days(network: Network, incumbent: dict[str, int]) -> IntArray:
@@ -27,6 +28,14 @@ def announced_days(network: Network, incumbent: dict[str, int]) -> IntArray:
         elif job.activity.baseline_finish is not None:
             days[number] = network.axis.day(job.activity.baseline_finish)
     return days
+
+
+def known_starts(network: Network, starts: dict[str, int]) -> FloatArray | None:
+    """Start of each job in the plan that people know, axis days, None without one; what is new is at its release."""
+    if not starts:
+        return None
+    known = [starts[job.name] + network.first_day if job.name in starts else job.release for job in network.jobs]
+    return np.array(known, dtype=np.float64)
 
 
 def moved_table(solved: Solved, announced: IntArray, moved_weight: float) -> MovedGates:

@@ -10,7 +10,7 @@ from rackwright.program import Program
 from rackwright.program.projects import Calendar, Link, Project, Resource
 from rackwright.tables.schedule import Schedule
 
-__all__ = ["AnnouncedGate", "CellHours", "LeadTime", "ScheduleRequest", "schedule_request"]
+__all__ = ["AnnouncedGate", "CellHours", "KnownStart", "LeadTime", "ScheduleRequest", "schedule_request"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,14 @@ class AnnouncedGate:
     day: int
 
 
+@dataclass(frozen=True, slots=True)
+class KnownStart:
+    """An activity of the plan that people know, and the day of the horizon on which it starts there."""
+
+    activity: str
+    day: int
+
+
 @dataclass(frozen=True)
 class ScheduleRequest:
     """All arguments of `schedule_projects`; `moved_weight` is the price of one day by which a gate moves."""
@@ -51,6 +59,7 @@ class ScheduleRequest:
     cells: tuple[CellHours, ...]
     incumbent: tuple[AnnouncedGate, ...] = ()
     moved_weight: float = 0.0
+    known_starts: tuple[KnownStart, ...] = ()
 
 
 def schedule_request(
@@ -87,6 +96,7 @@ def schedule_request(
         cells=cells,
         incumbent=_announced(incumbent),
         moved_weight=moved_weight,
+        known_starts=_known_starts(incumbent),
     )
 
 
@@ -94,3 +104,10 @@ def _announced(incumbent: Schedule | None) -> tuple[AnnouncedGate, ...]:
     if incumbent is None:
         return ()
     return tuple(AnnouncedGate(gate, day) for gate, day in incumbent.gates.frame.select("gate", "day").iter_rows())
+
+
+def _known_starts(incumbent: Schedule | None) -> tuple[KnownStart, ...]:
+    if incumbent is None:
+        return ()
+    rows = incumbent.activities.frame.select("activity", "start_day").iter_rows()
+    return tuple(KnownStart(activity, day) for activity, day in rows)

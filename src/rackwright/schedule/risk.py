@@ -8,6 +8,7 @@ of samples are drawn from (seed, block) and joined in order, so any number of wo
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,6 +74,16 @@ class _Block:
     duration: SmallArray
 
 
+@dataclass(frozen=True)
+class _Drawn:
+    """What is kept of one block of samples."""
+
+    finish: SmallArray
+    duration: NDArray[np.int16]
+    project_end: SmallArray
+    critical: IntArray
+
+
 def sample_finishes(network: Network, dates: Dates, *, seed: int, num_samples: int = NUM_SAMPLES) -> SmallArray:
     """Finish day of every job in every sample, with the plan's order on resources; shape (jobs, samples)."""
     arcs = resource_arcs(network, dates)
@@ -85,7 +96,13 @@ def sample_finishes(network: Network, dates: Dates, *, seed: int, num_samples: i
 
 
 def sample_risk(
-    network: Network, dates: Dates, *, seed: int, num_samples: int = NUM_SAMPLES, use_resources: bool = True
+    network: Network,
+    dates: Dates,
+    *,
+    seed: int,
+    num_samples: int = NUM_SAMPLES,
+    use_resources: bool = True,
+    workers: int = 1,
 ) -> Sampled:
     """Sample the plan and say what drives its end.
 
@@ -99,27 +116,28 @@ def sample_risk(
         Number of samples.
     use_resources
         True to keep the plan's order on resources; False for links alone, which is too hopeful where labs are full.
+    workers
+        Threads that draw blocks of samples; the answer does not depend on it.
     """
     arcs = resource_arcs(network, dates) if use_resources else [[] for _ in network.jobs]
-    order = _time_order(network, dates)
-    ends = _last_jobs(network)
-    watched = _watched(network)
+    order, ends, watched = _time_order(network, dates), _last_jobs(network), _watched(network)
     gates = np.nonzero(watched >= 0)[0]
-    critical = np.zeros(len(network.jobs), dtype=np.int64)
-    finishes, durations, project_ends = [], [], []
-    for number, size in _blocks(num_samples):
-        block = _propagate(network, order, arcs, _durations(network, seed, number, size))
-        last = np.array([block.finish[own].max(axis=0) for own in ends])
-        critical += _criticality(network, order, arcs, block, last)
-        finishes.append(block.finish[gates])
-        durations.append(block.duration.astype(np.int16))
-        project_ends.append(last)
+
+    def draw(block: tuple[int, int]) -> _Drawn:
+        sampled = _propagate(network, order, arcs, _durations(network, seed, *block))
+        last = np.array([sampled.finish[own].max(axis=0) for own in ends])
+        critical = _criticality(network, order, arcs, sampled, last)
+        return _Drawn(sampled.finish[gates], sampled.duration.astype(np.int16), last, critical)
+
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        drawn = list(pool.map(draw, _blocks(num_samples)) if workers > 1 else map(draw, _blocks(num_samples)))
     owner = np.array([job.project for job in network.jobs])
-    duration, ends_by_sample = np.concatenate(durations, axis=1), np.concatenate(project_ends, axis=1)
+    duration = np.concatenate([block.duration for block in drawn], axis=1)
+    ends_by_sample = np.concatenate([block.project_end for block in drawn], axis=1)
     return Sampled(
-        finish=np.concatenate(finishes, axis=1),
+        finish=np.concatenate([block.finish for block in drawn], axis=1),
         watched=watched,
-        critical_share=critical / num_samples,
+        critical_share=sum((block.critical for block in drawn), np.zeros(len(network.jobs), np.int64)) / num_samples,
         rank_correlation=_rank_correlation(duration, ends_by_sample, owner),
         project_end=ends_by_sample,
         duration_quantile=_duration_quantile(duration),

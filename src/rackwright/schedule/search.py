@@ -66,8 +66,10 @@ def improved(engine: Engine, objective: Objective, priority: FloatArray | IntArr
     return engine.justified(placed, objective.last_finish(placed))
 
 
-def climb_offsets(engine: Engine, objective: Tardiness, *, seed: int, num_schedules: int) -> Found:
-    """Best of two rules and of a hill climb on one offset per project.
+def climb_offsets(
+    engine: Engine, objective: Tardiness, *, seed: int, num_schedules: int, known: FloatArray | None = None
+) -> Found:
+    """Best of two rules, of the order that people know, and of a hill climb on one offset per project.
 
     Parameters
     ----------
@@ -79,6 +81,9 @@ def climb_offsets(engine: Engine, objective: Tardiness, *, seed: int, num_schedu
         Seed of the climb.
     num_schedules
         Most passes of schedule generation; each try takes three.
+    known
+        Start of each job in the plan that people know, shape (jobs,). Where its order is the best of the three, it is
+        the one that the climb changes, so that a re-plan stays near the plan.
     """
     rule = latest_finish(engine.instance, objective.due[objective.owner])
     rule[engine.instance.fixed_finish >= 0] = -FIXED_FIRST
@@ -89,6 +94,10 @@ def climb_offsets(engine: Engine, objective: Tardiness, *, seed: int, num_schedu
     other = _try(engine, objective, rule + heavy_first[objective.owner])
     if other.score < best.score:
         best, offset = other, heavy_first
+    if known is not None:
+        kept = _try(engine, objective, known)
+        if kept.score <= best.score:
+            best, rule, offset = kept, known, np.zeros(len(objective.due))
     random = np.random.default_rng(seed)
     made = engine.num_schedules
     while made < num_schedules and best.score >= 1.0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rackwright.schedule.network import build_network
 from rackwright.schedule.orders import long_lead_table
 from rackwright.schedule.planning import objective_of, plan_projects
-from rackwright.schedule.progress import announced_days, earned_table, moved_table
+from rackwright.schedule.progress import announced_days, earned_table, known_starts, moved_table
 from rackwright.schedule.quality import schedule_checks
 from rackwright.schedule.reasons import find_drivers
 from rackwright.schedule.reliefs import find_reliefs
@@ -51,7 +51,8 @@ def schedule_projects(request: ScheduleRequest) -> Schedule:
     network = build_network(request)
     announced = announced_days(network, {known.gate: known.day for known in request.incumbent})
     objective = objective_of(network, announced, request.moved_weight)
-    found = plan_projects(network, objective, seed=SEED)
+    known = known_starts(network, {start.activity: start.day for start in request.known_starts})
+    found = plan_projects(network, objective, seed=SEED, known=known)
     network = found.network
     sampled = sample_risk(network, found.dates, seed=SEED)
     solved = Solved(request, network, found.dates, find_drivers(network, found.dates), sampled)

@@ -12,7 +12,7 @@ from rackwright.program.projects import Activity, Demand, Link, Mode, Project, R
 from rackwright.schedule import ScheduleRequest, schedule_projects
 from rackwright.schedule.network import build_network
 from rackwright.schedule.planning import objective_of, plan_projects
-from rackwright.schedule.request import AnnouncedGate
+from rackwright.schedule.request import AnnouncedGate, KnownStart
 from rackwright.schedule.risk import sample_finishes, sample_risk
 from rackwright.tables.schedule import Schedule
 
@@ -111,6 +111,26 @@ def test_105_announced_gates_stay_at_a_price() -> None:
     free = schedule_projects(request(*two_on_one_lab(), incumbent=known, moved_weight=0.1))
     assert dict(free.moved.frame.select("gate", "moved_days").iter_rows()) == {"a.g": 10, "b.g": -10}
     assert free.moved["price"].to_list() == pytest.approx([1.0, 1.0])
+
+
+def test_106_room_left_moves_no_gate() -> None:
+    """When a project shifts away from the lab, the gate of the next user stays where it was announced, at a price."""
+    first, second = two_on_one_lab()
+    first = first.model_copy(update={"release": first.release + dt.timedelta(days=40)})
+    known = (AnnouncedGate("a.g", 50), AnnouncedGate("b.g", 20))
+    starts = (KnownStart("a.x", 0), KnownStart("b.x", 10))
+    asked = request(first, second, incumbent=known, moved_weight=5.0, known_starts=starts)
+    assert len(schedule_projects(asked).moved) == 0
+
+
+def test_107_any_number_of_workers_draws_the_same() -> None:
+    """Samples, criticality and tornado do not depend on the number of workers."""
+    network = build_network(request(*two_on_one_lab()))
+    planned = plan_projects(network, objective_of(network), seed=1)
+    one, two = (sample_risk(network, planned.dates, seed=3, num_samples=5_000, workers=n) for n in (1, 3))
+    assert np.array_equal(one.finish, two.finish)
+    assert np.array_equal(one.critical_share, two.critical_share)
+    assert np.array_equal(one.rank_correlation, two.rank_correlation)
 
 
 def test_201_criticality_and_tornado() -> None:
