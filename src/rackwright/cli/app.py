@@ -167,10 +167,32 @@ def advise(
     guarded(lambda: advise_folder(folder, options), as_json=as_json)
 
 
+@app.command(
+    epilog="Examples:  rackwright promise my-plan --platform vr --racks 16 --site ohio   |   "
+    "rackwright promise my-plan --platform vr --racks 16 --site ohio --by 2027-12-01"
+)
+def promise(
+    folder: Folder,
+    *,
+    platform: Annotated[str, typer.Option("--platform", help="Platform of the racks.")],
+    racks: Annotated[int, typer.Option("--racks", min=1, max=100_000, help="How many racks.")],
+    site: Annotated[str, typer.Option("--site", help="Campus that wants them.")],
+    by: Annotated[str, typer.Option("--by", help="Day by which all are wanted [as soon as possible].")] = "",
+    as_json: Json = False,
+) -> None:
+    """Say by when more racks can be promised without moving anybody, and who would lose if they came first."""
+    from rackwright.cli.promising import PromiseOptions, promise_folder
+
+    options = PromiseOptions(platform=platform, racks=racks, site=site, by=by, as_json=as_json)
+    guarded(lambda: promise_folder(folder, options), as_json=as_json)
+
+
 @app.command(epilog="Examples:  rackwright show out/my-plan   |   rackwright show out/my-plan late --csv")
 def show(
     out: OutFolder,
     view: Annotated[str, typer.Argument(help="View or `stage.table`; empty lists them.")] = "",
+    thing: Annotated[str, typer.Argument(help="Tranche, order or item, for views about one thing.")] = "",
+    *,
     as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Write CSV to standard output.")] = False,
     rows: Annotated[int, typer.Option("--rows", min=1, help="Most rows of a table.")] = 40,
@@ -178,7 +200,7 @@ def show(
     """Show one view, or one result table."""
     from rackwright.cli.reading import show_view
 
-    guarded(lambda: show_view(out, view, as_json=as_json, as_csv=as_csv, rows=rows), as_json=as_json)
+    guarded(lambda: show_view(out, view, thing, as_json=as_json, as_csv=as_csv, rows=rows), as_json=as_json)
 
 
 @app.command(

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["diff_cables", "diff_folders", "explain_thing", "export_plan", "show_catalog", "show_view", "write_shown"]
 
 
-def show_view(out: Path, name: str, *, as_json: bool, as_csv: bool, rows: int) -> int:
+def show_view(out: Path, name: str, thing: str = "", *, as_json: bool, as_csv: bool, rows: int) -> int:
     """Show a view or a result table of a plan; without a name, list what there is."""
     from rackwright.exchange.folder import read_plan
-    from rackwright.views import VIEWS
+    from rackwright.views import ASKED, VIEWS
 
     plan = read_plan(out)
     views = {view.name: view for view in VIEWS}
@@ -31,22 +31,40 @@ def show_view(out: Path, name: str, *, as_json: bool, as_csv: bool, rows: int) -
     if (view := name.replace("-", "_")) in views:
         write_shown(views[view].build(plan), as_json=as_json, as_csv=as_csv, rows=rows)
         return 0
+    if view in ASKED:
+        write_shown(_asked(plan, view, thing), as_json=as_json, as_csv=as_csv, rows=rows)
+        return 0
     if "." not in name:
         text = f'no view is called "{name}".'
-        raise InputError([Problem("unknown-view", Place(path=name), text, did_you_mean(name, views))])
+        raise InputError([Problem("unknown-view", Place(path=name), text, did_you_mean(name, [*views, *ASKED]))])
     _write_frame(plan.table(name).frame, as_json=as_json, as_csv=as_csv, rows=rows)
     return 0
 
 
+def _asked(plan: Plan, view: str, thing: str) -> Shown:
+    """A view about one thing; the thing has to be named."""
+    from rackwright.views import ASKED
+
+    asked = ASKED[view]
+    if not thing:
+        rule, repair = f"the view {view} is about one thing.", f"Name it: rackwright show OUT {view} {asked.thing}"
+        raise InputError([Problem("thing-missing", Place(path=view), rule, repair)])
+    return asked.build(plan, thing)
+
+
 def _list_views(plan: Plan, *, as_json: bool) -> int:
-    from rackwright.views import VIEWS
+    from rackwright.views import ASKED, VIEWS
 
     tables = [(name, len(table)) for name, table in plan.tables()]
     if as_json:
         views = [{"view": view.name, "question": view.question} for view in VIEWS]
+        views += [{"view": view.name, "question": view.question} for view in ASKED.values()]
         write_json({"views": views, "tables": [{"table": name, "rows": rows} for name, rows in tables]})
         return 0
     _out(text_table(["view", "answers"], [[view.name, view.question] for view in VIEWS], [False, False]))
+    _out("")
+    asked = [[f"{view.name} {view.thing}", view.question] for view in ASKED.values()]
+    _out(text_table(["about one thing", "answers"], asked, [False, False]))
     _out("")
     _out(text_table(["table", "rows"], [[name, f"{rows:,}"] for name, rows in tables], [False, True]))
     return 0

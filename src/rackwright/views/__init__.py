@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from rackwright.views.asked import ASKED
 from rackwright.views.bom import BOM
 from rackwright.views.capacity import CAPACITY
 from rackwright.views.cash import CASH
@@ -42,7 +43,7 @@ from rackwright.views.supply_flow import SUPPLY_FLOW
 from rackwright.views.tranches import TRANCHES
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
 
-__all__ = ["VIEWS", "Cell", "Shown", "TableColumn", "View", "ViewTable"]
+__all__ = ["ASKED", "VIEWS", "Cell", "Shown", "TableColumn", "View", "ViewTable"]
 
 VIEWS: Final[tuple[View, ...]] = (
     TRANCHES,

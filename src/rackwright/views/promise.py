@@ -1,0 +1,65 @@
+"""By when can more racks be promised? The answer of `promise` in words and tables."""
+
+from __future__ import annotations
+
+from rackwright.base.horizon import Horizon
+from rackwright.supply.promise import Ask, Promise, Step
+from rackwright.views.view import Cell, Shown, TableColumn, ViewTable, counted
+
+__all__ = ["promise_shown"]
+
+NEARLY = 1e-3
+
+
+def promise_shown(ask: Ask, answer: Promise, horizon: Horizon) -> Shown:
+    """Dates that can be promised without moving anybody, and what it would cost others to have the racks first."""
+    what = f"{counted(ask.racks, 'rack')} of {ask.platform} at {ask.site}"
+    lead = f"{_kept(ask, answer, horizon, what)} {_first(answer, horizon)}"
+    tables = (
+        _step_table("If nobody else moves", answer.steps, horizon),
+        _step_table("If all racks are planned alike", answer.first_steps, horizon),
+        _moved_table(answer),
+    )
+    return Shown(lead, tuple(table for table in tables if table.rows))
+
+
+def _kept(ask: Ask, answer: Promise, horizon: Horizon, what: str) -> str:
+    if answer.missing > NEARLY:
+        come = ask.racks - answer.missing
+        return f"Of {what} only {come:,.1f} come within the horizon without moving anybody."
+    last = horizon.date(answer.steps[-1].to_day) if answer.steps else horizon.start
+    text = f"{what} can all be accepted by {last} without moving anybody"
+    if answer.by_day is None:
+        return f"{text}."
+    by = horizon.date(answer.by_day)
+    if answer.is_kept:
+        return f"Yes: {text}, wanted by {by}."
+    return f"Not by {by}: {answer.racks_by(answer.by_day):,.1f} racks come by then; {text}."
+
+
+def _first(answer: Promise, horizon: Horizon) -> str:
+    lost = sum(days for days in answer.moved.values() if days > 0)
+    if not answer.first_steps:
+        return "Planned alike with all others, none of them comes."
+    last = horizon.date(answer.first_steps[-1].to_day)
+    rest = f", {answer.first_missing:,.1f} of them not within the horizon" if answer.first_missing > NEARLY else ""
+    return f"Planned alike with all others they come by {last}{rest}, and others lose {lost:,.0f} rack-days."
+
+
+def _step_table(title: str, steps: tuple[Step, ...], horizon: Horizon) -> ViewTable:
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (horizon.date(step.from_day), horizon.date(step.to_day), step.racks, step.total) for step in steps
+    )
+    columns = (
+        TableColumn("from", "Accepted from"),
+        TableColumn("to", "and before"),
+        TableColumn("racks", "Racks", "", 1),
+        TableColumn("total", "In all", "", 1),
+    )
+    return ViewTable(title, columns, rows, "Floor positions are not looked at: the request has no hall.")
+
+
+def _moved_table(answer: Promise) -> ViewTable:
+    rows: tuple[tuple[Cell, ...], ...] = tuple(sorted(answer.moved.items(), key=lambda pair: (-pair[1], pair[0])))
+    columns = (TableColumn("tranche", "Tranche"), TableColumn("rack_days", "Loses", "rack-days", 0))
+    return ViewTable("Who would move", columns, rows, "Negative: racks of equal price change places.")
