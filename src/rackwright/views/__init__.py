@@ -21,10 +21,12 @@ from rackwright.views.cooling import COOLING
 from rackwright.views.decisions import DECISIONS
 from rackwright.views.elevation import ELEVATION
 from rackwright.views.evidence import EVIDENCE
+from rackwright.views.excess import EXCESS
 from rackwright.views.fabric_failures import FABRIC_FAILURES
 from rackwright.views.fabric_growth import FABRIC_GROWTH
 from rackwright.views.fabrics import FABRICS
 from rackwright.views.gantt import GATES, SCHEDULE
+from rackwright.views.gating import GATING
 from rackwright.views.halls import HALLS
 from rackwright.views.headcount import HEADCOUNT
 from rackwright.views.heat_map import HEAT_MAP
@@ -51,6 +53,7 @@ VIEWS: Final[tuple[View, ...]] = (
     DECISIONS,
     CASH,
     LIABILITY,
+    EXCESS,
     COMMITS,
     CAPACITY,
     PLATFORMS,
@@ -70,6 +73,7 @@ VIEWS: Final[tuple[View, ...]] = (
     SUPPLY_FLOW,
     HEAT_MAP,
     LATE,
+    GATING,
     CONTENT,
     HEADCOUNT,
     CLEAR_TO_BUILD,

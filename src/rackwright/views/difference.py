@@ -11,6 +11,7 @@ from rackwright.program import Program
 from rackwright.program.difference import diff_programs
 from rackwright.scenarios.outcome import Outcomes, outcome_row
 from rackwright.views.changes import ACTIONS, find_changes
+from rackwright.views.exceptions import exception_table
 from rackwright.views.tranches import NEARLY
 from rackwright.views.view import Cell, Shown, TableColumn, ViewTable
 
@@ -40,6 +41,7 @@ def _text(value: object) -> str:
 def diff_plans(before: Plan, after: Plan) -> Shown:
     """What moved in demand, racks, cables, parts, dates, cost and content; and the program edits behind it."""
     tables = [_outcomes(before, after), *_changes(before, after)]
+    tables.append(exception_table(before, after))
     edits = diff_programs(before.program, after.program)
     rows = tuple((e.path, _text(e.before), _text(e.after), "") for e in edits)
     tables.append(ViewTable("Program edits behind it", CHANGE, rows))

@@ -104,12 +104,14 @@ class _Event:
 
 def pegs_of(plan: Plan) -> Pegs:
     """Pegs of a plan, from its orders and what they use up."""
-    names = ["order", "kind", "item", "source", "site", "start_day", "end_day", "qty", "demand"]
-    rows = plan.supply.orders.frame.select(names).iter_rows()
     yields = {(row.item, row.plant): row.yield_share.value for row in plan.program.supply.makes}
     orders = {
-        number: Order(*row, yields.get((row[1], row[3]), 1.0) if row[0] == "make" else 1.0) for number, *row in rows
-    }
+        row["order"]: Order(
+            row["kind"], row["item"], row["source"], row["site"], row["start_day"], row["end_day"], row["qty"],
+            row["demand"], yields.get((row["item"], row["site"]), 1.0) if row["kind"] == "make" else 1.0,
+        )
+        for row in plan.supply.orders.frame.iter_rows(named=True)
+    }  # fmt: skip
     comes: dict[tuple[str, str], list[_Event]] = {}
     goes: dict[tuple[str, str], list[_Event]] = {}
     for stock in plan.program.supply.stock:

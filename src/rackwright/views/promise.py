@@ -60,6 +60,6 @@ def _step_table(title: str, steps: tuple[Step, ...], horizon: Horizon) -> ViewTa
 
 
 def _moved_table(answer: Promise) -> ViewTable:
-    rows: tuple[tuple[Cell, ...], ...] = tuple(sorted(answer.moved.items(), key=lambda pair: (-pair[1], pair[0])))
+    rows = tuple(sorted(answer.moved.items(), key=lambda pair: (-pair[1], pair[0])))
     columns = (TableColumn("tranche", "Tranche"), TableColumn("rack_days", "Loses", "rack-days", 0))
     return ViewTable("Who would move", columns, rows, "Negative: racks of equal price change places.")
