@@ -2,7 +2,7 @@
 
 from rackwright.bom.explode import explode_bom
 from rackwright.bom.request import BomRequest, Placed, bom_request
-from rackwright.bom.rollup import Use, origin_shares, rolled_cost_cent, rolled_mass_g, where_used
+from rackwright.bom.rollup import Use, origin_shares, rolled_cost_cent, rolled_mass_g, rolled_power_w, where_used
 from rackwright.tables.bom import Bom
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "origin_shares",
     "rolled_cost_cent",
     "rolled_mass_g",
+    "rolled_power_w",
     "where_used",
 ]

@@ -37,15 +37,20 @@ def items_table(
 ) -> Items:
     """One row per item at every level.
 
-    Costs and masses are the program's, else the catalog's, else the sum of the components (`bom-cost`, `bom-mass`).
+    Costs and masses are the program's, else the catalog's, else the sum of the components (`bom-cost`, `bom-mass`);
+    loads are the catalog's, else that sum (`bom-power`).
     """
     known = _knowledge(request, rows)
     order = sorted(codes, key=lambda name: (-codes[name], name))
     cents = _rolled(order, known, _own_cent, with_scrap=True)
     grams = _rolled(order, known, _own_gram, with_scrap=False)
+    watts = _rolled(order, known, _own_watt, with_scrap=False)
     dated = _lead_by(request, known, set(roots))
     return Items.from_rows(
-        [(*_row(name, known, codes, dated), cents[name], grams[name], *_trade(name, known)) for name in sorted(codes)]
+        [
+            (*_row(name, known, codes, dated), cents[name], grams[name], watts[name], *_trade(name, known))
+            for name in sorted(codes)
+        ]
     )
 
 
@@ -97,6 +102,12 @@ def _own_gram(name: str, known: _Knowledge) -> int | None:
         return round(item.mass_kg * GRAM_PER_KG)
     kg = _value(part.mass_kg) if part is not None else None
     return None if kg is None else round(kg * GRAM_PER_KG)
+
+
+def _own_watt(name: str, known: _Knowledge) -> int | None:
+    """Load the catalog states for a part; that of a tray holds its accelerators."""
+    fact = getattr(known.part_of(name), "power_w", None)
+    return round(fact.value) if isinstance(fact, Fact) else None
 
 
 def _value(fact: Fact | None) -> float | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rackwright.bom.structure import StructureRow, by_parent, effective_rows, rows_of_table
 from rackwright.tables.bom import Bom
 
-__all__ = ["Use", "origin_shares", "rolled_cost_cent", "rolled_mass_g", "where_used"]
+__all__ = ["Use", "origin_shares", "rolled_cost_cent", "rolled_mass_g", "rolled_power_w", "where_used"]
 
 
 @dataclass(frozen=True, order=True)
@@ -32,6 +32,13 @@ def rolled_mass_g(bom: Bom, item: str, *, day: int = 0) -> int:
     leaves = leaf_quantities(bom, item, day=day, with_scrap=False)
     grams: dict[str, int] = dict(bom.items.frame.select("item", "mass_g").iter_rows())
     return round(sum(qty * grams.get(leaf, 0) for leaf, qty in leaves.items()))
+
+
+def rolled_power_w(bom: Bom, item: str, *, day: int = 0) -> int:
+    """Electric load of one piece: the sum over its direct components, each with the load it states or holds [W]."""
+    watts: dict[str, int] = dict(bom.items.frame.select("item", "power_w").iter_rows())
+    rows = effective_rows(by_parent(rows_of_table(bom.structure)).get(item, ()), day)
+    return round(sum(row.qty * watts.get(row.component, 0) for row in rows)) if rows else watts.get(item, 0)
 
 
 def origin_shares(bom: Bom, item: str, *, day: int = 0) -> Mapping[str, float]:

@@ -126,6 +126,10 @@ class BomRow(Entry):
     """Preference within the group; 1 first."""
     qualified: Date | None = None
     """Day the alternate is qualified; the later of this and `from` wins."""
+    on_change: Literal["use-as-is", "rework", "scrap"] = "use-as-is"
+    """What becomes of pieces that are left when an engineering change takes this row out."""
+    rework_cost: MoneyEstimate = Field(default=Estimate(0, 0, 0))
+    """Cost of reworking one such piece."""
 
 
 class Cell(Entry):

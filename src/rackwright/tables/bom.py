@@ -24,6 +24,7 @@ class Items(Table):
     phantom = Column(Boolean, "True if never stocked")
     cost_cent = Column(Int64, "standard cost", unit="cent", ge=0, formula="bom-cost")
     mass_g = Column(Int64, "mass", unit="g", ge=0, formula="bom-mass")
+    power_w = Column(Int64, "electric load of one", unit="W", ge=0, formula="bom-power")
     hts = Column(String, "tariff heading")
     origin = Column(String, "usual origin")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rackwright.plan import Plan
+from rackwright.views.engineering_change import engineering_change
 from rackwright.views.pegging import pegging
 from rackwright.views.view import Shown
 from rackwright.views.where_used import where_used_shown
@@ -32,6 +33,12 @@ ASKED: Final[dict[str, AskedView]] = {
         ),
         AskedView(
             "where_used", "ITEM", "Where is an item used, beside which alternates, and what is in it?", where_used_shown
+        ),
+        AskedView(
+            "engineering_change",
+            "OLD:NEW or ITEM",
+            "What changes between revisions, which tranche gets which, and what becomes of parts that go out?",
+            engineering_change,
         ),
     )
 }

@@ -20,6 +20,7 @@ from rackwright.bom import (
     origin_shares,
     rolled_cost_cent,
     rolled_mass_g,
+    rolled_power_w,
     where_used,
 )
 from rackwright.bom.request import NeedDay, SkuPrice
@@ -228,3 +229,13 @@ def test_402_row_order_does_not_matter(order: list[int]) -> None:
     )
     base, moved = explode_bom(request(rows=rows)), explode_bom(request(rows=tuple(rows[i] for i in order)))
     assert (base.items, base.structure, base.totals) == (moved.items, moved.structure, moved.totals)
+
+
+def test_310_load_is_stated_or_rolled_up() -> None:
+    """A part draws what the catalog says, a rack the sum of its parts."""
+    watts = Fact("tray.power_w", 1200, "W", "1.2 kW", "", "assumption")
+    parts = (*(part for part in PARTS if part.id != "tray"), Tray(id="tray", name="Tray", power_w=watts))
+    bom = explode_bom(replace(request(), parts=parts))
+    found = dict(bom.items.frame.select("item", "power_w").iter_rows())
+    assert (found["tray"], found["sku-a"]) == (1200, 2400)
+    assert rolled_power_w(bom, "sku-a") == 2400

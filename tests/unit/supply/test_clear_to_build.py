@@ -38,7 +38,8 @@ def request(*lots: Lot, racks: int = 4, structure: list[tuple[Any, ...]] | None 
         "structure": Structure.from_rows(rows),
         "items": Items.from_columns(
             item=names, name=names, part=[""] * num, level=[0] * num, lead_by=["supply"] * num, owner=[""] * num,
-            phantom=[False] * num, cost_cent=[0] * num, mass_g=[0] * num, hts=[""] * num, origin=[""] * num,
+            phantom=[False] * num, cost_cent=[0] * num, mass_g=[0] * num,
+            power_w=[0] * num, hts=[""] * num, origin=[""] * num,
         ),
         "sourced": frozenset({"sku", "tray", "board", "old-board", "new-board"}),
         "transit_days": {("p2", "p1"): 1.0, ("s1", "p2"): 5.0},
