@@ -138,6 +138,7 @@ def plan_program(
     cache: StageCache | None = None,
     incumbent: Incumbent | None = None,
     with_reasons: bool = True,
+    with_supply: bool = True,
     on_start: Callable[[str], None] = _quiet,
     on_end: Callable[[StageRun], None] = _quiet,
 ) -> Plan:
@@ -155,6 +156,8 @@ def plan_program(
         Earlier plan: racks, switches and cables of released tranches stay as it has them.
     with_reasons
         False leaves out the causes of lateness and the 50 % and 80 % days, which a comparison of plans does not need.
+    with_supply
+        False stops before supply, for those who plan it themselves over many scenarios.
     on_start, on_end
         Progress: called with a stage's name, and with what happened.
 
@@ -164,6 +167,7 @@ def plan_program(
     """
     line = _Line(StageRunner(Path(__file__).parent, cache, on_start, on_end), {})
     lacks = _lacks(program)
+    lacks = lacks if with_supply else dataclasses.replace(lacks, supply="not asked for")
     p, c, step = program, catalog, line.step
     racks = step(Racks, lacks.platforms, lambda: racks_request(p, c), design_racks)
     sizing = step(Sizing, lacks.workloads, lambda: sizing_request(p, c, racks), size_workloads)

@@ -115,6 +115,45 @@ def plan(
     guarded(lambda: plan_folder(folder, out, options), as_json=as_json)
 
 
+@app.command(
+    epilog="Examples:  rackwright decide my-plan   |   rackwright decide my-plan --scenarios 400 -o out/decide"
+)
+def decide(
+    folder: Folder,
+    *,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for JSON, workbook and calendar.")] = None,
+    scenarios: Annotated[int, typer.Option("--scenarios", min=1, help="Sampled scenarios over all branches.")] = 200,
+    fresh: Annotated[int, typer.Option("--fresh", min=0, help="Fresh scenarios that judge the plans; 0 none.")] = 100,
+    judge: Annotated[
+        int, typer.Option("--judge", min=0, help="Fresh scenarios judged by the whole supply model; 0 none.")
+    ] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of everything sampled.")] = 1,
+    level: Annotated[
+        float, typer.Option("--level", min=0.0, max=0.99, help="CVaR: worst 1 - level of all cases.")
+    ] = 0.9,
+    workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="Processes; 0 none.")] = 2,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="Most rows of a table.")] = 40,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Say what to commit now, at what fee, what may wait for which sign, and what it is worth."""
+    from rackwright.cli.deciding import ChanceOptions, decide_folder
+
+    options = ChanceOptions(
+        out=out,
+        num_scenarios=scenarios,
+        num_fresh=fresh,
+        num_judged=judge,
+        seed=seed,
+        level=level,
+        workers=workers,
+        rows=rows,
+        quiet=quiet,
+        as_json=as_json,
+    )
+    guarded(lambda: decide_folder(folder, options), as_json=as_json)
+
+
 @app.command(epilog="Examples:  rackwright stress my-plan   |   rackwright stress my-plan --json")
 def stress(
     folder: Folder,

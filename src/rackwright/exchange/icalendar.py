@@ -7,23 +7,29 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rackwright.plan import Plan
+from rackwright.program import Program
 
-__all__ = ["icalendar_bytes"]
+__all__ = ["events_bytes", "icalendar_bytes"]
 
 MOST_OCTETS = 75
 
 
 def icalendar_bytes(plan: Plan) -> bytes:
     """Gates at their 80 % date, and the last days to place long-lead orders that are 80 % sure."""
-    stamp = f"{plan.program.as_of:%Y%m%d}T000000Z"  # of the program, so that equal plans give equal files
+    return events_bytes(plan.program, _entries(plan))
+
+
+def events_bytes(program: Program, entries: Iterable[tuple[str, dt.date, str, str]]) -> bytes:
+    """All-day events of a program from (key, day, title, words)."""
+    stamp = f"{program.as_of:%Y%m%d}T000000Z"  # of the program, so that equal plans give equal files
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Rackwright//Schedule//EN", "CALSCALE:GREGORIAN"]
-    for key, day, title, words in _entries(plan):
+    for key, day, title, words in entries:
         lines += [
             "BEGIN:VEVENT",
-            f"UID:{hashlib.sha256(f'{plan.program.name}/{key}'.encode()).hexdigest()[:32]}@rackwright",
+            f"UID:{hashlib.sha256(f'{program.name}/{key}'.encode()).hexdigest()[:32]}@rackwright",
             f"DTSTAMP:{stamp}",
             f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
             f"DTEND;VALUE=DATE:{day + dt.timedelta(days=1):%Y%m%d}",

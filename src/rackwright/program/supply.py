@@ -281,6 +281,8 @@ class Rung(Entry):
     """Fee as a share of the price."""
     refund_share: Share = Field(default=0.0, alias="refund")
     """Share of the fee that comes back or is deducted from a later order."""
+    refund_when: Literal["ordered", "always"] = Field(default="ordered", alias="refund_if")
+    """When the refund comes: only for what is ordered later (deducted from its price), or in any case."""
     lead_days: DaysEstimate | None = Field(default=None, alias="lead_time")
     """Lead time that remains after this rung."""
     expires_days: TimeDays | None = Field(default=None, alias="expires_after")

@@ -1,6 +1,18 @@
-"""Named changes planned by the real stages, side by side with the base program."""
+"""Named changes planned by the real stages, side by side; what to commit now; what stress does to the whole chain."""
 
 from rackwright.scenarios.compare import Comparison, compare_scenarios
+from rackwright.scenarios.deciding import DecideOptions, decide
+from rackwright.scenarios.decisions import Decided
+from rackwright.scenarios.ladder import LadderOption
 from rackwright.scenarios.outcome import Outcomes, outcome_row
 
-__all__ = ["Comparison", "Outcomes", "compare_scenarios", "outcome_row"]
+__all__ = [
+    "Comparison",
+    "DecideOptions",
+    "Decided",
+    "LadderOption",
+    "Outcomes",
+    "compare_scenarios",
+    "decide",
+    "outcome_row",
+]

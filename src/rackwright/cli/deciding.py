@@ -1,0 +1,135 @@
+"""Commands that plan under chance: what to commit now, and what stress does to the whole chain."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from rackwright.cli.console import Progress, say
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from rackwright.program import Program
+    from rackwright.views.view import Shown
+
+__all__ = ["ChanceOptions", "decide_folder", "kept_results"]
+
+CACHE_NAME = ".rackwright-cache"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChanceOptions:
+    """Switches of the commands under chance."""
+
+    out: Path | None = None
+    num_scenarios: int = 200
+    num_fresh: int = 100
+    num_judged: int = 0
+    seed: int = 1
+    level: float = 0.9
+    workers: int = 2
+    rows: int = 40
+    quiet: bool = False
+    as_json: bool = False
+
+
+@contextmanager
+def kept_results(out: Path | None) -> Iterator[Path]:
+    """Folder of kept stage results: beside the output folder, in `out` if plans lie there, else a temporary one."""
+    if out is not None:
+        yield out.absolute().parent / CACHE_NAME
+        return
+    known = Path("out") / CACHE_NAME
+    if known.is_dir():
+        yield known
+        return
+    with tempfile.TemporaryDirectory(prefix="rackwright-") as folder:
+        yield Path(folder)
+
+
+class Told:
+    """Progress with an estimate of the time left where the amount of work is known."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._progress = Progress(quiet=quiet, verbose=False)
+        self._text, self._began = "", monotonic()
+
+    def __call__(self, text: str, done: int, total: int) -> None:
+        """Say what is being done."""
+        if text != self._text:
+            self._text, self._began = text, monotonic()
+        left = ""
+        if done and total > done:
+            seconds = (monotonic() - self._began) / done * (total - done)
+            left = f", {done} of {total}, about {seconds:.0f} s left"
+        self._progress.start(f"{text}{left}")
+
+    def end(self) -> None:
+        """Clear the line."""
+        self._progress.start("done")
+        self._progress.end("done", "", monotonic() - self._began)
+
+
+def decide_folder(folder: Path, options: ChanceOptions) -> int:
+    """Advise what to commit now; show it and write it where asked."""
+    from rackwright.cli.program import open_folder
+    from rackwright.cli.reading import write_shown
+    from rackwright.scenarios import DecideOptions, decide
+    from rackwright.views.deciding import decided_shown, decision_dates
+
+    program, catalog = open_folder(folder)
+    asked = DecideOptions(
+        num_scenarios=options.num_scenarios,
+        num_fresh=options.num_fresh,
+        num_judged=options.num_judged,
+        seed=options.seed,
+        workers=options.workers,
+        level=options.level,
+    )
+    told = Told(quiet=options.quiet)
+    with kept_results(options.out) as cache_folder:
+        decided = decide(program, catalog, cache_folder=cache_folder, options=asked, tell=told)
+    told.end()
+    shown = decided_shown(decided, program)
+    write_shown(shown, as_json=options.as_json, as_csv=False, rows=options.rows)
+    if options.out is not None:
+        write_answer(options.out, shown, program, name="decide", dates=decision_dates(decided, program))
+    return 0
+
+
+def write_answer(
+    out: Path,
+    shown: Shown,
+    program: Program,
+    *,
+    name: str,
+    dates: tuple[tuple[str, dt.date, str, str], ...] = (),
+) -> None:
+    """Write an answer as JSON, workbook and calendar into a folder."""
+    from rackwright.base.store import FileLayer, write_bytes
+    from rackwright.exchange.icalendar import events_bytes
+    from rackwright.exchange.shown_book import shown_book
+
+    out.mkdir(parents=True, exist_ok=True)
+    files = {
+        f"{name}.json": (json.dumps(answer_json(shown), indent=1, ensure_ascii=False) + "\n").encode(),
+        f"{name}.xlsx": shown_book(shown, title=program.title or program.name, as_of=program.as_of),
+    }
+    if dates:
+        files[f"{name}.ics"] = events_bytes(program, dates)
+    for file, data in files.items():
+        write_bytes((out / file).absolute(), data, layer=FileLayer())
+    say(f"wrote {', '.join(files)} to {out}")
+
+
+def answer_json(shown: Shown) -> dict[str, Any]:
+    """An answer with every table."""
+    tables = [{"title": table.title, "rows": table.as_json()} for table in shown.tables]
+    return {"format_version": 1, "lead": shown.lead, "tables": tables}

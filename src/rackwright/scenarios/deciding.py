@@ -1,0 +1,354 @@
+"""What has to be committed now, what may wait, and what is it worth? The two-stage program over the supply model.
+
+First stage: rungs of the ladder, taken or not. Second stage: the supply model of a sampled scenario. The same sampled
+scenarios judge all plans (common random numbers); fresh ones, which no plan has seen, judge them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rackwright.catalog import Catalog
+from rackwright.program import Program
+from rackwright.scenarios.branches import BASE, branches_of
+from rackwright.scenarios.chance import Draw, plan_draws
+from rackwright.scenarios.decisions import Decided, Information, LastMoment, PlanRow
+from rackwright.scenarios.evaluation import Evaluation, Reply, Sample, new_standing
+from rackwright.scenarios.ladder import LadderOption, ladder_options
+from rackwright.scenarios.moments import last_moments
+from rackwright.scenarios.search import Search
+from rackwright.scenarios.verdict import break_evens, decisions_now, gate_day, share_ranges, waiting
+from rackwright.scenarios.worlds import BranchWorld, branch_worlds
+from rackwright.supply.scope import scope_network
+from rackwright.supply.timing import Grid
+
+__all__ = ["DecideOptions", "decide"]
+
+FloatArray = NDArray[np.float64]
+Tell = Callable[[str, int, int], None]
+Z95 = 1.959963984540054
+FRESH_SEED_STEP = 1_000_003
+WEEK_DAYS = 7.0
+WEEK_SCENARIOS = 40
+
+
+@dataclass(frozen=True)
+class DecideOptions:
+    """How much is sampled, and how.
+
+    Parameters
+    ----------
+    num_scenarios
+        Sampled scenarios over all branches.
+    num_fresh
+        Fresh scenarios that judge the plans again; 0 for none.
+    num_judged
+        Fresh scenarios in which the plan advised and doing nothing are judged by the whole supply model on the plan's
+        own buckets; 0 for none.
+    seed
+        Seed of everything sampled.
+    workers
+        Processes; the answer does not depend on it.
+    level
+        The CVaR is the mean cost of the worst 1 - level of all cases.
+    grid_counts
+        Weekly and monthly buckets before the quarters.
+    """
+
+    num_scenarios: int = 200
+    num_fresh: int = 100
+    num_judged: int = 0
+    seed: int = 1
+    workers: int = 2
+    level: float = 0.9
+    grid_counts: tuple[int, int] = (0, 3)
+
+
+def _quiet(*_: object) -> None:
+    """Listener that says nothing."""
+
+
+def decide(
+    program: Program, catalog: Catalog, *, cache_folder: Path | None, options: DecideOptions, tell: Tell = _quiet
+) -> Decided:
+    """Advise what to commit now.
+
+    Parameters
+    ----------
+    program
+        A checked program with offers; its scenarios are the branches, its terms the ladder.
+    catalog
+        Parts of the program.
+    cache_folder
+        Folder of kept stage results; None runs all stages of all branches.
+    options
+        How much is sampled.
+    tell
+        Progress: what is being done, how much of it is done, of how much.
+    """
+    return _Study(program, catalog, cache_folder, options, tell).run()
+
+
+@dataclass
+class _Study:
+    program: Program
+    catalog: Catalog
+    cache_folder: Path | None
+    options: DecideOptions
+    tell: Tell
+
+    def run(self) -> Decided:
+        """All steps in order."""
+        self._prepare()
+        samples = self._samples(self.options.num_scenarios, self.options.seed)
+        standing = new_standing(samples, workers=self.options.workers)
+        try:
+            self._tell("building scenarios", len(samples))
+            search = self._search(samples, standing.ask)
+            picked = self._plans(search)
+            rows = self._rows(search, picked)
+            best = picked[0][1]
+            self._tell("pricing each decision", 0)
+            now = decisions_now(search, best, self.program, self._ends(samples))
+            flips = break_evens(search, best)
+            week = self._week(search, best, samples)
+            found = Decided(
+                branches=self.branches,
+                options=self.ladder,
+                plans=rows,
+                now=now,
+                free=self._free(search.plan(best)),
+                waits=waiting(search, best, samples, self.branches),
+                break_even=flips,
+                ranges=share_ranges(search, best, self.branches),
+                information=self._information(search, picked),
+                moments=self._moments(samples),
+                judged=(),
+                problems=self.problems,
+                num_scenarios=len(samples),
+                num_fresh=self.options.num_fresh,
+                level=self.options.level,
+                num_models=len(search.evaluations) * len(samples),
+                week_usd=week[0],
+                week_days=week[1],
+            )
+        finally:
+            standing.close()
+        return self._judged(self._fresh(found, [search.plan(number) for _, number in picked]))
+
+    def _tell(self, text: str, total: int) -> None:
+        self.tell(text, 0, total)
+
+    def _prepare(self) -> None:
+        """Branches, their worlds, and the ladder."""
+        branches = branches_of(self.program)
+        self._tell("preparing branches", len(branches))
+        self.worlds, self.problems = branch_worlds(
+            self.program,
+            self.catalog,
+            branches,
+            cache_folder=self.cache_folder,
+            grid_counts=self.options.grid_counts,
+            seed=self.options.seed,
+            workers=self.options.workers,
+            on_done=lambda name: self.tell(f"branch {name}", len(branches), len(branches)),
+        )
+        kept = [branch for branch in branches if branch.id in self.worlds]
+        total = sum(branch.share for branch in kept)
+        self.branches = tuple(replace(branch, share=branch.share / total) for branch in kept)
+        self.base: BranchWorld = self.worlds[BASE]
+        self.correlation = self.program.policy.supply_correlation_share
+        network = scope_network(self.base.world.request, self._grid()).network
+        reached = {(buy.item, buy.supplier) for buy in network.buys}
+        self.ladder = tuple(row for row in ladder_options(self.base.world.request) if row.group in reached)
+        scarce = frozenset().union(*(world.scarce for world in self.worlds.values()))
+        self.scarce = scarce | {option.group for option in self.ladder}
+
+    def _grid(self) -> Grid:
+        weekly, monthly = self.options.grid_counts
+        return Grid.of(self.program.horizon.buckets(num_weekly=weekly, num_monthly=monthly))
+
+    def _samples(self, num: int, seed: int) -> list[Sample]:
+        draws = plan_draws(self.branches, num, seed)
+        return [self._sample(draw, self.scarce, self._grid()) for draw in draws]
+
+    def _sample(self, draw: Draw, scarce: frozenset[tuple[str, str]] | None, grid: Grid) -> Sample:
+        world = self.worlds[draw.branch].world
+        return Sample(world, draw, self.ladder, grid, scarce, self.correlation)
+
+    def _search(self, samples: Sequence[Sample], ask: Callable[[FloatArray], Sequence[Reply]]) -> Search:
+        place = {branch.id: number for number, branch in enumerate(self.branches)}
+        shares = np.array([sample.draw.share for sample in samples])
+        part = np.array([place[sample.draw.branch] for sample in samples], dtype=np.int64)
+        count = 0
+
+        def counted(plan: FloatArray) -> Sequence[Reply]:
+            nonlocal count
+            count += 1
+            self.tell(f"plan {count}", count, 0)
+            return ask(plan)
+
+        return Search(self.ladder, shares, part, counted)
+
+    def _plans(self, search: Search) -> list[tuple[str, int]]:
+        """Plans by name; the least expected cost first."""
+        best = search.best_mean()
+        tail = search.best_tail(self.options.level, 1.0)
+        floors = search.best_of_parts()
+        regret = search.best_regret(floors)
+        mean_value = search.evaluate(self._mean_value_plan())
+        none = search.evaluate(np.zeros(len(self.ladder)))
+        self.bound = best.bound
+        return [
+            ("expected cost", best.number),
+            (f"CVaR of the worst {1 - self.options.level:.0%}", tail.number),
+            ("minimax regret", regret.number),
+            ("mean value", mean_value),
+            ("do nothing", none),
+        ]
+
+    def _mean_value_plan(self) -> FloatArray:
+        """What would be best if the base program came true with every number at its centre."""
+        draw = Draw(0, BASE, 1.0, self.options.seed, is_central=True)
+        standing = new_standing([self._sample(draw, self.scarce, self._grid())], workers=0)
+        search = Search(self.ladder, np.ones(1), np.zeros(1, dtype=np.int64), standing.ask)
+        return search.plan(search.best_mean().number)
+
+    def _rows(self, search: Search, picked: Sequence[tuple[str, int]]) -> tuple[PlanRow, ...]:
+        """A row per plan; regret is against the proved bound of each branch."""
+        floors = search.best_of_parts()
+        best = np.minimum(floors, np.min([search.pool.by_part(i) for i in search.pool.whole], axis=0))
+        ends = self._grid().ends
+        rows = [
+            PlanRow(
+                name=name,
+                picks=tuple(np.nonzero(search.plan(number))[0].tolist()),
+                mean_usd=search.pool.mean(number),
+                tail_usd=search.tail_mix(number, self.options.level, 1.0),
+                fresh_usd=float("nan"),
+                fresh_half_usd=float("nan"),
+                gate_days=gate_day(search.evaluations[number], search.shares, ends),
+                regret_usd=tuple((search.pool.by_part(number) - best).tolist()),
+            )
+            for name, number in picked
+        ]
+        return tuple(rows)
+
+    def _ends(self, samples: Sequence[Sample]) -> FloatArray:
+        return samples[0].grid.ends
+
+    def _free(self, plan: FloatArray) -> tuple[LadderOption, ...]:
+        """Rungs that cost nothing, of items for which nothing firmer is advised."""
+        taken = {self.ladder[number].group for number in np.nonzero(plan)[0].tolist()}
+        return tuple(
+            option
+            for option in self.ladder
+            if option.liable_usd == 0.0 and option.level_share == 1.0 and option.group not in taken
+        )
+
+    def _information(self, search: Search, picked: Sequence[tuple[str, int]]) -> Information:
+        """EVPI as an interval, and VSS."""
+        pool, mean = search.pool, search.pool.mean(picked[0][1])
+        tried = np.min([pool.costs(number) for number in pool.whole], axis=0)
+        floors = np.array([pool.least_of_scenario(number) for number in range(len(search.shares))])
+        names = dict(picked)
+        return Information(
+            evpi_low_usd=max(0.0, self.bound - float(search.shares @ tried)),
+            evpi_high_usd=max(0.0, mean - float(search.shares @ np.minimum(floors, tried))),
+            vss_usd=max(0.0, pool.mean(names["mean value"]) - mean),
+            bound_usd=self.bound,
+        )
+
+    def _week(self, search: Search, best: int, samples: Sequence[Sample]) -> tuple[float, float]:
+        """What it costs to take the whole list one week later, on a part of the scenarios."""
+        plan = search.plan(best)
+        if not plan.any():
+            return 0.0, 0.0
+        self._tell("one week later", WEEK_SCENARIOS)
+        step = max(1, len(samples) // WEEK_SCENARIOS)
+        kept = [number for number, sample in enumerate(samples) if number % step == 0 or sample.draw.share == 0]
+        standing = new_standing(
+            [replace(samples[number], now_day=WEEK_DAYS) for number in kept], workers=self.options.workers
+        )
+        try:
+            later = Evaluation(plan, tuple(standing.ask(plan)))
+        finally:
+            standing.close()
+        own = Evaluation(plan, tuple(search.evaluations[best].replies[number] for number in kept))
+        shares = search.shares[kept] / search.shares[kept].sum()
+        ends = self._ends(samples)
+        days = gate_day(later, shares, ends)[1] - gate_day(own, shares, ends)[1]
+        return float(shares @ (later.costs - own.costs)), days
+
+    def _moments(self, samples: Sequence[Sample]) -> tuple[LastMoment, ...]:
+        self._tell("last responsible days", 0)
+        draws = [replace(sample.draw, number=number) for number, sample in enumerate(samples)]
+        return last_moments(
+            self.base.world,
+            draws,
+            grid=self._grid(),
+            correlation=self.correlation,
+            long_lead=self.base.long_lead,
+        )
+
+    def _fresh(self, found: Decided, plans: Sequence[FloatArray]) -> Decided:
+        """The plans on scenarios they were not made from."""
+        if not self.options.num_fresh:
+            return found
+        samples = self._samples(self.options.num_fresh, self.options.seed + FRESH_SEED_STEP)
+        self._tell("fresh scenarios", len(samples))
+        standing = new_standing(samples, workers=self.options.workers)
+        try:
+            known: dict[bytes, tuple[float, float]] = {}
+            rows = []
+            for row, plan in zip(found.plans, plans, strict=True):
+                if plan.tobytes() not in known:
+                    known[plan.tobytes()] = self._fresh_cost(samples, plan, standing.ask(plan))
+                mean, half = known[plan.tobytes()]
+                rows.append(replace(row, fresh_usd=mean, fresh_half_usd=half))
+        finally:
+            standing.close()
+        return replace(found, plans=tuple(rows))
+
+    def _fresh_cost(self, samples: Sequence[Sample], plan: FloatArray, replies: Sequence[Reply]) -> tuple[float, float]:
+        """Mean and half width; the variance is that within branches, whose weights are exact."""
+        costs = Evaluation(plan, tuple(replies)).costs
+        costs = costs + sum(option.sunk_usd for option, taken in zip(self.ladder, plan, strict=True) if taken)
+        shares = np.array([sample.draw.share for sample in samples])
+        variance = 0.0
+        for branch in self.branches:
+            own = np.array([sample.draw.branch == branch.id for sample in samples])
+            if own.sum() > 1:
+                variance += branch.share**2 * float(costs[own].var(ddof=1)) / int(own.sum())
+        return float(shares @ costs), Z95 * float(np.sqrt(variance))
+
+    def _judged(self, found: Decided) -> Decided:
+        """The plan advised and doing nothing by the whole supply model on the plan's own buckets."""
+        if not self.options.num_judged or not found.best.picks:
+            return found
+        self._tell("judging by the whole model", self.options.num_judged)
+        policy = self.program.policy
+        grid = Grid.of(
+            self.program.horizon.buckets(num_weekly=policy.weekly_buckets, num_monthly=policy.monthly_buckets)
+        )
+        draws = plan_draws(self.branches, self.options.num_judged, self.options.seed + 2 * FRESH_SEED_STEP)
+        chosen = sorted(draws, key=lambda draw: -draw.share)[: self.options.num_judged]
+        standing = new_standing([self._sample(draw, None, grid) for draw in chosen], workers=self.options.workers)
+        try:
+            plan = np.zeros(len(self.ladder))
+            none = standing.ask(plan)
+            plan[list(found.best.picks)] = 1.0
+            best = standing.ask(plan)
+        finally:
+            standing.close()
+        paid = sum(self.ladder[number].sunk_usd for number in found.best.picks)
+        rows = tuple(
+            (draw.branch, a.cost_usd - b.cost_usd - paid, a.late_rack_days - b.late_rack_days)
+            for draw, a, b in zip(chosen, none, best, strict=True)
+        )
+        return replace(found, judged=rows)

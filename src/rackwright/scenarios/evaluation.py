@@ -1,0 +1,187 @@
+"""What does a set of commitments lead to in each sampled scenario? Models built once in workers and asked for plans.
+
+A scenario is built from its branch's request and its luck, folded, solved once at a point inside all options (planes
+taken there are not degenerate), and then answers plan after plan from the basis of that first solve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rackwright.base.standing import Standing
+from rackwright.scenarios.chance import Draw, GateSamples, Luck, drawn_request
+from rackwright.scenarios.coarse import fold_network
+from rackwright.scenarios.ladder import LadderOption, options_of_branch
+from rackwright.scenarios.recourse import RecourseModel, recourse_model
+from rackwright.solve.answers import SharedModels
+from rackwright.supply import SupplyRequest
+from rackwright.supply.scope import scope_network
+from rackwright.supply.timing import Grid
+
+__all__ = ["Evaluation", "Reply", "Sample", "World", "inside_point", "new_standing"]
+
+FloatArray = NDArray[np.float64]
+INSIDE_SHARE = 0.5
+"""Part of a group's single choice that the first point spreads over its options."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What all draws of a branch share.
+
+    Parameters
+    ----------
+    request
+        The branch's supply request at central values.
+    gates
+        Joint samples of the branch's gates.
+    known_day
+        Day from which it is known that the branch came true.
+    """
+
+    request: SupplyRequest
+    gates: GateSamples
+    known_day: float
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One scenario to build.
+
+    Parameters
+    ----------
+    world
+        Its branch.
+    draw
+        Its luck.
+    options
+        The ladder.
+    grid
+        Buckets.
+    scarce
+        Offers (item, supplier) that bind somewhere; None plans with the whole model.
+    correlation
+        Common part of the luck of one supplier or plant.
+    now_day
+        Day on which the options are decided.
+    """
+
+    world: World
+    draw: Draw
+    options: tuple[LadderOption, ...]
+    grid: Grid
+    scarce: frozenset[tuple[str, str]] | None
+    correlation: float
+    now_day: float = 0.0
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Answer of one scenario to one plan.
+
+    Parameters
+    ----------
+    cost_usd
+        Cost of the recourse, the plan's own price not counted.
+    slope_usd
+        Change of it by each option.
+    accepted
+        Racks accepted by the end of each bucket.
+    late_rack_days
+        Days late summed over racks accepted; racks that never arrive count to the end of the horizon.
+    later
+        Share of each later rung that is taken.
+    """
+
+    cost_usd: float
+    slope_usd: FloatArray
+    accepted: FloatArray
+    late_rack_days: float
+    later: FloatArray
+
+
+@dataclass
+class _State:
+    models: SharedModels
+    built: RecourseModel
+    columns: NDArray[np.int64]
+
+
+def inside_point(options: Sequence[LadderOption]) -> FloatArray:
+    """A point inside every group: half of the single choice, spread over its options."""
+    sizes: dict[tuple[str, str], int] = {}
+    for option in options:
+        sizes[option.group] = sizes.get(option.group, 0) + 1
+    return np.array([INSIDE_SHARE / sizes[option.group] for option in options])
+
+
+def new_standing(samples: Sequence[Sample], *, workers: int) -> Standing[Sample, _State, FloatArray, Reply]:
+    """Scenarios kept ready in workers; ask with the 0/1 vector of the options taken."""
+    return Standing(build_sample, answer_plan, samples, workers=workers)
+
+
+def build_sample(sample: Sample) -> _State:
+    """The model of one scenario, solved at the inside point."""
+    luck = Luck(sample.draw, sample.correlation)
+    request = drawn_request(sample.world.request, sample.world.gates, luck)
+    network = scope_network(request, sample.grid).network
+    if sample.scarce is None:
+        kit_usd = np.zeros(len(network.acceptances))
+    else:
+        is_slack = np.array([(row.item, row.supplier) not in sample.scarce for row in request.supply.offers])
+        folded = fold_network(network, is_slack)
+        network, kit_usd = folded.network, folded.kit_usd
+    built = recourse_model(
+        request,
+        network,
+        options_of_branch(sample.options, request),
+        kit_usd=kit_usd,
+        known_day=sample.world.known_day,
+        now_day=sample.now_day,
+    )
+    models = SharedModels(built.num_options)
+    columns = np.concatenate([built.accept_cols.ravel(), np.array([col for col, _ in built.later], dtype=np.int64)])
+    models.add(built.model)
+    models.answer(0, inside_point(sample.options), columns)
+    return _State(models, built, columns)
+
+
+def answer_plan(state: _State, plan: FloatArray) -> Reply:
+    """What a plan leads to."""
+    built = state.built
+    answer = state.models.answer(0, plan, state.columns)
+    num = built.accept_cols.size
+    accepted = answer.columns[:num].reshape(built.accept_cols.shape)
+    middle = (np.concatenate([[0.0], built.ends[:-1]]) + built.ends) / 2.0
+    late = np.clip(middle[None, :] - built.need_days[:, None], 0.0, None)
+    missing = np.clip(built.accept_racks - accepted.sum(axis=1), 0.0, None)
+    rest = np.clip(built.ends[-1] - built.need_days, 0.0, None)
+    return Reply(
+        cost_usd=answer.value * built.money_unit_usd,
+        slope_usd=answer.slope * built.money_unit_usd,
+        accepted=np.cumsum(accepted.sum(axis=0)),
+        late_rack_days=float((accepted * late).sum() + missing @ rest),
+        later=answer.columns[num:],
+    )
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Replies of all scenarios to one plan."""
+
+    plan: FloatArray
+    replies: tuple[Reply, ...]
+
+    @property
+    def costs(self) -> FloatArray:
+        """Recourse cost of each scenario [USD]."""
+        return np.array([reply.cost_usd for reply in self.replies])
+
+    @property
+    def slopes(self) -> FloatArray:
+        """Slope of each scenario, shape (scenarios, options)."""
+        return np.array([reply.slope_usd for reply in self.replies]).reshape(len(self.replies), len(self.plan))

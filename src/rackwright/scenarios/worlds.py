@@ -1,0 +1,135 @@
+"""What does supply see in each branch? The stages before it run once per branch, and the gates are sampled together.
+
+A branch whose changes contradict the program is reported and left out; the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rackwright.base.digest import digest
+from rackwright.base.errors import InputError, InternalError
+from rackwright.base.problem import Problem
+from rackwright.base.store import ResultCache
+from rackwright.base.work import map_processes
+from rackwright.catalog import Catalog
+from rackwright.plan import plan_program
+from rackwright.program import Program, scenario_program
+from rackwright.scenarios.branches import BASE, Branch
+from rackwright.scenarios.chance import GateSamples
+from rackwright.scenarios.coarse import scarce_offers
+from rackwright.scenarios.evaluation import World
+from rackwright.scenarios.gates import NUM_GATE_SAMPLES, sample_gates
+from rackwright.schedule import ScheduleRequest, schedule_request
+from rackwright.supply import supply_request
+from rackwright.supply.timing import Grid
+from rackwright.tables.schedule import LongLead
+
+__all__ = ["BranchWorld", "branch_worlds"]
+
+
+@dataclass(frozen=True)
+class BranchWorld:
+    """A branch ready to be sampled: what supply sees, which offers bind centrally, what the schedule orders."""
+
+    world: World
+    scarce: frozenset[tuple[str, str]]
+    long_lead: LongLead
+
+
+@dataclass(frozen=True)
+class _Asked:
+    program: Program
+    catalog: Catalog
+    branch: Branch
+    cache_folder: Path | None
+    grid_counts: tuple[int, int]
+    seed: int
+
+
+@dataclass(frozen=True)
+class _Made:
+    found: BranchWorld | None
+    problems: tuple[Problem, ...] = ()
+
+
+def branch_worlds(
+    program: Program,
+    catalog: Catalog,
+    branches: Sequence[Branch],
+    *,
+    cache_folder: Path | None,
+    grid_counts: tuple[int, int],
+    seed: int,
+    workers: int,
+    on_done: Callable[[str], None] = lambda _: None,
+) -> tuple[dict[str, BranchWorld], tuple[Problem, ...]]:
+    """Every branch that can be planned, by id, and the problems of the others.
+
+    Parameters
+    ----------
+    program, catalog
+        The base program and its parts.
+    branches
+        Branches to prepare; the base must be among them.
+    cache_folder
+        Folder of kept stage results; None runs all stages.
+    grid_counts
+        Numbers of weekly and monthly buckets.
+    seed
+        Seed of the schedule's samples; the same for all branches.
+    workers
+        Processes; the answer does not depend on it.
+    on_done
+        Called with the id of each branch that is ready.
+    """
+    asked = [_Asked(program, catalog, branch, cache_folder, grid_counts, seed) for branch in branches]
+    worlds: dict[str, BranchWorld] = {}
+    problems: list[Problem] = []
+    for outcome in map_processes(_prepare, asked, workers=workers):
+        branch = branches[outcome.index]
+        if outcome.result is None:
+            raise InternalError(f"branch {branch.id} could not be prepared: {outcome.error}")
+        problems.extend(outcome.result.problems)
+        if outcome.result.found is not None:
+            worlds[branch.id] = outcome.result.found
+        on_done(branch.id)
+    return worlds, tuple(problems)
+
+
+def _prepare(asked: _Asked) -> _Made:
+    try:
+        program = asked.program
+        if asked.branch.id != BASE:
+            program = scenario_program(program, asked.branch.id, catalog=asked.catalog)
+        cache = None if asked.cache_folder is None else ResultCache(asked.cache_folder)
+        plan = plan_program(program, asked.catalog, cache=cache, with_supply=False)
+        request = supply_request(
+            program,
+            asked.catalog,
+            sizing=plan.sizing,
+            siting=plan.siting,
+            bom=plan.bom,
+            schedule=plan.schedule,
+            with_reasons=False,
+        )
+    except InputError as error:
+        return _Made(None, error.problems)
+    gates = _gates(schedule_request(program), asked.seed)
+    weekly, monthly = asked.grid_counts
+    grid = Grid.of(request.horizon.buckets(num_weekly=weekly, num_monthly=monthly))
+    world = World(request, gates, float(asked.branch.known_day))
+    return _Made(BranchWorld(world, scarce_offers(request, grid), plan.schedule.long_lead))
+
+
+_KNOWN: dict[tuple[str, int], GateSamples] = {}
+"""Samples of this process by schedule and seed: most branches leave the schedule as it is."""
+
+
+def _gates(request: ScheduleRequest, seed: int) -> GateSamples:
+    key = digest(request), seed
+    if key not in _KNOWN:
+        _KNOWN[key] = sample_gates(request, seed=seed, num_samples=NUM_GATE_SAMPLES)
+    return _KNOWN[key]

@@ -1,0 +1,121 @@
+"""What does each of many models cost at a point of the columns they share, and how does the cost change with it?
+
+The first columns of every model are shared: they are held at a point, and their reduced costs are the slope of the
+model's optimum there. Models may differ in everything else. One solver serves all; each model starts from the basis it
+had last at its first point, so that an answer depends on the model and the point alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rackwright.base.errors import SolverError
+from rackwright.solve.linear import FloatArray, IntArray, Limits, LinearModel, open_solver
+
+__all__ = ["Answer", "SharedModels"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Optimum of a model with its shared columns held at a point, slope by each of them, and the columns asked for."""
+
+    value: float
+    slope: FloatArray
+    columns: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A model in the solver's form."""
+
+    model: LinearModel
+    start: Any
+    index: Any
+    entries: FloatArray
+
+
+class SharedModels:
+    """Models that share their first columns.
+
+    Parameters
+    ----------
+    num_shared
+        Number of shared columns.
+
+    Notes
+    -----
+    min c'x + f(x, w) is convex in x, so value + slope (x' - x) never exceeds the optimum at x'.
+    """
+
+    def __init__(self, num_shared: int) -> None:
+        self.num_shared = num_shared
+        self._kept: list[_Kept] = []
+        self._bases: list[Any] = []
+        self._solver: Any = None
+
+    def add(self, model: LinearModel) -> int:
+        """Keep a model; returns its number."""
+        start, index, entries = model.compressed()
+        self._kept.append(_Kept(model, start, index, entries))
+        self._bases.append(None)
+        return len(self._kept) - 1
+
+    def answer(self, number: int, point: FloatArray, columns: IntArray) -> Answer:
+        """Optimum of a model at a point, with the values of some of its columns.
+
+        Raises
+        ------
+        SolverError
+            The model has no optimum there.
+        """
+        self._run(number, point, self._bases[number])
+        if not self._is_optimal():
+            self._run(number, point, None)
+        if not self._is_optimal():
+            self._solver.setOptionValue("solver", "ipm")
+            self._run(number, point, None)
+            self._solver.setOptionValue("solver", "simplex")
+        self._check(number)
+        if self._bases[number] is None:
+            self._bases[number] = self._solver.getBasis()
+        solution = self._solver.getSolution()
+        value = float(self._solver.getInfo().objective_function_value)
+        slope = np.asarray(solution.col_dual, dtype=np.float64)[: self.num_shared]
+        return Answer(value, slope, np.asarray(solution.col_value, dtype=np.float64)[columns])
+
+    def _run(self, number: int, point: FloatArray, basis: Any) -> None:
+        """Solve from a basis, or from nothing with presolve."""
+        self._pass(self._kept[number], point)
+        self._solver.setOptionValue("presolve", "off" if basis is not None else "on")
+        if basis is not None:
+            self._solver.setBasis(basis)
+        self._solver.run()
+
+    def _is_optimal(self) -> bool:
+        import highspy
+
+        return bool(self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+
+    def _pass(self, kept: _Kept, point: FloatArray) -> None:
+        import highspy
+
+        model = kept.model
+        if self._solver is None:
+            self._solver = open_solver(model, Limits(), "simplex")
+        lower, upper = model.col_lower.copy(), model.col_upper.copy()
+        lower[: self.num_shared] = upper[: self.num_shared] = point
+        self._solver.clearSolver()
+        self._solver.passModel(
+            model.num_cols, model.num_rows, len(kept.entries), int(highspy.MatrixFormat.kColwise),
+            int(highspy.ObjSense.kMinimize), 0.0, model.cost, lower, upper, model.row_lower, model.row_upper,
+            kept.start, kept.index, kept.entries, np.zeros(model.num_cols, dtype=np.int32),
+        )  # fmt: skip
+
+    def _check(self, number: int) -> None:
+        status = self._solver.getModelStatus()
+        if not self._is_optimal():
+            text = self._solver.modelStatusToString(status)
+            raise SolverError(f"model {number} has no optimum with its shared columns held: {text}")

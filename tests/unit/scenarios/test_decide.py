@@ -1,0 +1,154 @@
+"""What to commit now follows from the program's terms and branches, and does not depend on workers or luck of order."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rackwright.catalog import Catalog
+from rackwright.program import Program
+from rackwright.program.scenarios import Change, Scenario
+from rackwright.program.supply import Rung, Terms
+from rackwright.scenarios import Decided, DecideOptions, decide
+from rackwright.scenarios.branches import branches_of
+from rackwright.scenarios.chance import plan_draws
+from rackwright.scenarios.ladder import cancel_share
+from rackwright.scenarios.verdict import weighted_quantiles
+from rackwright.views.deciding import decided_shown, decision_dates
+
+SMALL = DecideOptions(num_scenarios=6, num_fresh=3, num_judged=0, workers=0)
+
+
+@pytest.fixture(scope="module")
+def scarce_program(one_pod_program: Program) -> Program:
+    """One pod whose GPU supplier may lose most of its allocation; a cheap reservation secures it."""
+    cut = Scenario(
+        id="cut",
+        name="GPU allocation cut",
+        probability_share=0.5,
+        trigger="Supplier A's word",
+        changes=(Change(at="offers[item=gpu-gb300].allocation_per_week", scale=0.15),),
+    )
+    rungs = (
+        Rung(rung="forecast", expires_days="26 weeks"),
+        Rung(rung="reservation", fee_share=0.001, refund_share=0.5, expires_days="52 weeks", per_week=160),
+        Rung(rung="firm-order", fee_share=0.3, refund_share=1.0, per_week=160),
+    )
+    terms = Terms(item="gpu-gb300", supplier="supplier-a", payer="lab", rungs=rungs)
+    supply = one_pod_program.supply.model_copy(update={"terms": (terms,)})
+    return one_pod_program.model_copy(update={"scenarios": (cut,), "supply": supply})
+
+
+@pytest.fixture(scope="module")
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Stage results shared by the tests of this file."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def decided(scarce_program: Program, catalog: Catalog, cache_folder: Path) -> Decided:
+    """The answer for the scarce program."""
+    return decide(scarce_program, catalog, cache_folder=cache_folder, options=SMALL)
+
+
+def test_101_chances_add_up(scarce_program: Program) -> None:
+    """What is left of a parent's chance falls to the parent; all chances add up to 1."""
+    child = Scenario(id="child", name="child", parent="cut", probability_share=0.4)
+    program = scarce_program.model_copy(update={"scenarios": (*scarce_program.scenarios, child)})
+    shares = {branch.id: branch.share for branch in branches_of(program)}
+    assert shares == pytest.approx({"base": 0.5, "cut": 0.3, "child": 0.2})
+
+
+def test_102_draws_keep_the_weights_of_branches(scarce_program: Program) -> None:
+    """Weights of the draws of a branch add up to its chance exactly, each branch is drawn."""
+    branches = branches_of(scarce_program)
+    draws = plan_draws(branches, 7, seed=3)
+    assert len(draws) == 7
+    for branch in branches:
+        assert sum(draw.share for draw in draws if draw.branch == branch.id) == pytest.approx(branch.share)
+
+
+def test_103_the_cancellation_curve_is_read_before_delivery() -> None:
+    """200 days before delivery the step of 270 days counts, not that of 180."""
+    terms = Terms(item="x", supplier="y", cancel_shares=((270, 0.05), (180, 0.3), (90, 0.8)))
+    assert [cancel_share(terms, days) for days in (300, 200, 100, 10)] == [0.0, 0.05, 0.3, 0.8]
+
+
+def test_104_quantiles_are_weighted() -> None:
+    """The least value that is not exceeded with each probability."""
+    values, shares = np.array([3.0, 1.0, 2.0]), np.array([0.2, 0.5, 0.3])
+    assert weighted_quantiles(values, shares, (0.5, 0.8, 0.95)) == (1.0, 2.0, 3.0)
+
+
+def test_201_a_cheap_reservation_is_advised(decided: Decided) -> None:
+    """Where a cut is likely and a small fee secures the allocation, the fee is advised and worth more than it costs."""
+    assert [row.option.rung for row in decided.now] == ["reservation"]
+    assert decided.now[0].value_usd > 0
+    assert decided.best.mean_usd < decided.plans[-1].mean_usd
+    flips = next(row for row in decided.break_even if row.is_taken)
+    assert flips.flips_at_usd > flips.sunk_usd
+
+
+def test_202_no_plan_is_below_the_bound(decided: Decided) -> None:
+    """The plan advised has the least mean, the CVaR plan the least tail, regret is never negative."""
+    assert all(row.mean_usd >= decided.best.mean_usd - 1.0 for row in decided.plans)
+    assert all(row.tail_usd >= decided.plans[1].tail_usd - 1.0 for row in decided.plans)
+    assert decided.best.mean_usd >= decided.information.bound_usd - 1.0
+    assert all(usd >= -1.0 for row in decided.plans for usd in row.regret_usd)
+    assert 0.0 <= decided.information.evpi_low_usd <= decided.information.evpi_high_usd + 1.0
+
+
+def test_203_the_advice_holds_at_its_own_chances(decided: Decided) -> None:
+    """The chance of every branch lies between the ends within which the list does not change."""
+    assert all(row.low_share <= row.branch.share <= row.high_share for row in decided.ranges)
+
+
+def test_204_last_days_are_ordered(decided: Decided) -> None:
+    """The surer an order must be, the earlier it has to be placed; a week of waiting never helps."""
+    assert decided.moments
+    assert all(row.p50_day >= row.p80_day >= row.p95_day for row in decided.moments)
+    assert all(not row.week_usd < 0 for row in decided.moments)
+
+
+def test_301_workers_do_not_change_the_answer(
+    decided: Decided, scarce_program: Program, catalog: Catalog, cache_folder: Path
+) -> None:
+    """Inline and in another process the answer is the same to the last bit."""
+    spread = dataclasses.replace(SMALL, workers=1)
+    other = decide(scarce_program, catalog, cache_folder=cache_folder, options=spread)
+    assert repr(other) == repr(decided)
+
+
+def test_302_a_contradictory_branch_is_reported(scarce_program: Program, catalog: Catalog, cache_folder: Path) -> None:
+    """A change that names nothing is told; the other branches are decided on."""
+    bad = Scenario(id="bad", name="bad", changes=(Change(at="offers[item=nothing].price", scale=2.0),))
+    program = scarce_program.model_copy(update={"scenarios": (*scarce_program.scenarios, bad)})
+    options = dataclasses.replace(SMALL, num_fresh=0)
+    found = decide(program, catalog, cache_folder=cache_folder, options=options)
+    assert [branch.id for branch in found.branches] == ["base", "cut"]
+    assert found.problems
+
+
+def test_303_without_rungs_there_is_nothing_to_reserve(
+    scarce_program: Program, catalog: Catalog, cache_folder: Path
+) -> None:
+    """A program without terms gets its last days and a sentence that says why there is no list."""
+    program = scarce_program.model_copy(
+        update={"supply": scarce_program.supply.model_copy(update={"terms": ()}), "scenarios": ()}
+    )
+    options = dataclasses.replace(SMALL, num_fresh=0, num_scenarios=2)
+    shown = decided_shown(decide(program, catalog, cache_folder=cache_folder, options=options), program)
+    assert "no rung of commitment" in shown.lead
+    assert shown.tables
+
+
+def test_401_the_answer_is_shown_with_dates(decided: Decided, scarce_program: Program) -> None:
+    """Every table of the answer has its note and the calendar has the decision."""
+    shown = decided_shown(decided, scarce_program)
+    titles = [table.title for table in shown.tables]
+    assert titles[0] == "Do now"
+    assert "Regret by branch" in titles
+    assert any(title.startswith("Decide: reservation") for _, _, title, _ in decision_dates(decided, scarce_program))
