@@ -154,17 +154,37 @@ def decide(
     guarded(lambda: decide_folder(folder, options), as_json=as_json)
 
 
-@app.command(epilog="Examples:  rackwright stress my-plan   |   rackwright stress my-plan --json")
+@app.command(epilog="Examples:  rackwright stress my-plan   |   rackwright stress my-plan --draws 400 -o out/stress")
 def stress(
     folder: Folder,
+    *,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for JSON, workbook and figures.")] = None,
+    draws: Annotated[int, typer.Option("--draws", min=0, help="Sampled runs of the whole chain; 0 none.")] = 100,
+    compare: Annotated[bool, typer.Option(help="Plan the named scenarios by all stages too.")] = True,
+    resume: Annotated[
+        bool, typer.Option("--resume/--restart", help="Go on with kept draws, or plan all again.")
+    ] = True,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of everything sampled.")] = 1,
     workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="Processes; 0 none.")] = 2,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="Most rows of a table.")] = 40,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Plan the named scenarios beside the base program and compare them."""
-    from rackwright.cli.planning import stress_folder
+    """Stress the whole chain: named scenarios, luck, single points that fail."""
+    from rackwright.cli.deciding import ChanceOptions, stress_folder
 
-    guarded(lambda: stress_folder(folder, workers=workers, quiet=quiet, as_json=as_json), as_json=as_json)
+    options = ChanceOptions(
+        out=out,
+        num_scenarios=draws,
+        is_compared=compare,
+        is_restart=not resume,
+        seed=seed,
+        workers=workers,
+        rows=rows,
+        quiet=quiet,
+        as_json=as_json,
+    )
+    guarded(lambda: stress_folder(folder, options), as_json=as_json)
 
 
 @app.command(

@@ -16,10 +16,11 @@ from rackwright.cli.console import Progress, say
 if TYPE_CHECKING:
     import datetime as dt
 
+    from rackwright.catalog import Catalog
     from rackwright.program import Program
     from rackwright.views.view import Shown
 
-__all__ = ["ChanceOptions", "decide_folder", "kept_results"]
+__all__ = ["ChanceOptions", "decide_folder", "kept_results", "stress_folder"]
 
 CACHE_NAME = ".rackwright-cache"
 
@@ -32,6 +33,8 @@ class ChanceOptions:
     num_scenarios: int = 200
     num_fresh: int = 100
     num_judged: int = 0
+    is_compared: bool = True
+    is_restart: bool = False
     seed: int = 1
     level: float = 0.9
     workers: int = 2
@@ -116,6 +119,7 @@ def write_answer(
     from rackwright.base.store import FileLayer, write_bytes
     from rackwright.exchange.icalendar import events_bytes
     from rackwright.exchange.shown_book import shown_book
+    from rackwright.figures import render
 
     out.mkdir(parents=True, exist_ok=True)
     files = {
@@ -124,6 +128,8 @@ def write_answer(
     }
     if dates:
         files[f"{name}.ics"] = events_bytes(program, dates)
+    for figure in shown.figures:
+        files[f"{figure.caption.name}.svg"] = render(figure).encode()
     for file, data in files.items():
         write_bytes((out / file).absolute(), data, layer=FileLayer())
     say(f"wrote {', '.join(files)} to {out}")
@@ -133,3 +139,60 @@ def answer_json(shown: Shown) -> dict[str, Any]:
     """An answer with every table."""
     tables = [{"title": table.title, "rows": table.as_json()} for table in shown.tables]
     return {"format_version": 1, "lead": shown.lead, "tables": tables}
+
+
+def stress_folder(folder: Path, options: ChanceOptions) -> int:
+    """Plan the named scenarios beside the base, then shock and sample the whole chain."""
+    from rackwright.base.fanout import Advance
+    from rackwright.cli.program import open_folder
+    from rackwright.cli.reading import write_shown
+    from rackwright.scenarios import StressOptions, stress_program
+    from rackwright.views.stressing import stressed_shown
+    from rackwright.views.view import Shown
+
+    program, catalog = open_folder(folder)
+    told = Told(quiet=options.quiet)
+    parts: list[Shown] = []
+
+    def advance(step: Advance) -> None:
+        told(f"draws and shocks ({step.found} kept)", step.done - step.found, step.total - step.found)
+
+    with kept_results(options.out) as cache_folder:
+        if options.is_compared:
+            parts.append(_compared(program, catalog, cache_folder, options, told))
+        if options.num_scenarios and (program.supply.offers or program.supply.makes):
+            asked = StressOptions(
+                num_draws=options.num_scenarios,
+                seed=options.seed,
+                workers=options.workers,
+                is_restart=options.is_restart,
+            )
+            stressed, problems = stress_program(
+                program, catalog, cache_folder=cache_folder, options=asked, on_advance=advance
+            )
+            parts.append(stressed_shown(stressed, problems, program))
+    told.end()
+    shown = Shown(
+        " ".join(part.lead for part in parts),
+        tuple(table for part in parts for table in part.tables),
+        tuple(figure for part in parts for figure in part.figures),
+    )
+    write_shown(shown, as_json=options.as_json, as_csv=False, rows=options.rows)
+    if options.out is not None:
+        write_answer(options.out, shown, program, name="stress")
+    return 0
+
+
+def _compared(program: Program, catalog: Catalog, cache_folder: Path, options: ChanceOptions, told: Told) -> Shown:
+    """Named scenarios by the real stages."""
+    from rackwright.base.store import ResultCache
+    from rackwright.plan import plan_program
+    from rackwright.scenarios import compare_scenarios
+    from rackwright.views.comparison import comparison_shown
+
+    cache = ResultCache(cache_folder)
+    told("base program", 0, 0)
+    plan = plan_program(program, catalog, cache=cache)
+    told("named scenarios", 0, 0)
+    compared = compare_scenarios(plan, catalog, cache_folder=cache_folder, workers=options.workers)
+    return comparison_shown(compared)

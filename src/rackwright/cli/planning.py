@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rackwright.tables.incumbent import Incumbent
     from rackwright.views.view import Shown
 
-__all__ = ["PlanOptions", "plan_folder", "stress_folder"]
+__all__ = ["PlanOptions", "plan_folder"]
 
 CACHE_NAME = ".rackwright-cache"
 
@@ -219,21 +219,3 @@ def _finish(summary: dict[str, Any], target: Path, options: PlanOptions) -> int:
             say(line, to_stdout=True)
         say(f"report: {target / 'report.html'}", "bold", to_stdout=True)
     return SHORTFALLS if options.strict and not summary["meets_need"] else 0
-
-
-def stress_folder(folder: Path, *, workers: int, quiet: bool, as_json: bool) -> int:
-    """Plan base and scenarios and show what differs."""
-    from rackwright.base.store import ResultCache
-    from rackwright.cli.reading import write_shown
-    from rackwright.plan import plan_program
-    from rackwright.scenarios import compare_scenarios
-    from rackwright.views.comparison import comparison_shown
-
-    program, catalog = open_folder(folder)
-    progress = Progress(quiet=quiet, verbose=False)
-    cache = ResultCache(Path("out") / CACHE_NAME)
-    plan = plan_program(program, catalog, cache=cache, on_start=progress.start, on_end=_teller(progress))
-    progress.start("scenarios")
-    compared = compare_scenarios(plan, catalog, cache_folder=cache.folder, workers=workers)
-    write_shown(comparison_shown(compared), as_json=as_json, as_csv=False, rows=100)
-    return 0

@@ -5,6 +5,8 @@ from rackwright.scenarios.deciding import DecideOptions, decide
 from rackwright.scenarios.decisions import Decided
 from rackwright.scenarios.ladder import LadderOption
 from rackwright.scenarios.outcome import Outcomes, outcome_row
+from rackwright.scenarios.stress import Stressed
+from rackwright.scenarios.stressing import StressOptions, stress_program
 
 __all__ = [
     "Comparison",
@@ -12,7 +14,10 @@ __all__ = [
     "Decided",
     "LadderOption",
     "Outcomes",
+    "StressOptions",
+    "Stressed",
     "compare_scenarios",
     "decide",
     "outcome_row",
+    "stress_program",
 ]
