@@ -108,7 +108,7 @@ def _step(data: HeatMap, value: float) -> int:
 
 
 def _draw_row(drawing: Drawing, data: HeatMap, row: HeatRow, origin: tuple[float, float], cell: float) -> None:
-    """Cells of a row, those of one colour as one path, then hatches and marks."""
+    """Cells of a row, neighbours of one colour as one bar, then hatches and marks."""
     left, y = origin
     by_step: dict[int, list[int]] = {}
     known = [(index, value) for index, value in enumerate(row.values) if value is not None and math.isfinite(value)]
@@ -117,19 +117,24 @@ def _draw_row(drawing: Drawing, data: HeatMap, row: HeatRow, origin: tuple[float
         if value <= data.overload_from:
             by_step.setdefault(_step(data, value), []).append(index)
     for step, members in sorted(by_step.items()):
-        drawing.path("".join(_cell(left + index * cell, y, cell) for index in members), f"h{step}")
+        drawing.path(_bars(members, left, y, cell), f"h{step}")
     if over:
-        shape = "".join(_cell(left + index * cell, y, cell) for index in over)
+        shape = _bars(over, left, y, cell)
         drawing.path(shape, "bg")
         drawing.path(shape, "over", fill=drawing.overlay("gap"))
     marked = [(index, value) for index, value in known if value >= data.mark_from]
     _draw_marks(drawing, data, [(left + (index + 0.5) * cell, value) for index, value in marked], y + _ROW / 2, cell)
 
 
-def _cell(x: float, y: float, cell: float) -> str:
-    """Path of one cell."""
-    w, h = number(cell - 1), number(_ROW - 1)
-    return f"M{number(x)} {number(y)}h{w}v{h}h-{w}z"
+def _bars(members: list[int], left: float, y: float, cell: float) -> str:
+    """Path of cells by their numbers, ascending; neighbours are drawn together."""
+    first = [index for place, index in enumerate(members) if place == 0 or members[place - 1] != index - 1]
+    last = [index for place, index in enumerate(members) if index + 1 not in members[place + 1 : place + 2]]
+    h = number(_ROW - 1)
+    wide = [number((end + 1 - start) * cell - 1) for start, end in zip(first, last, strict=True)]
+    return "".join(
+        f"M{number(left + start * cell)} {number(y)}h{w}v{h}h-{w}z" for start, w in zip(first, wide, strict=True)
+    )
 
 
 def _print(data: HeatMap, value: float) -> str:

@@ -226,6 +226,11 @@ _COMMANDS: Final = (
     Code("folder-not-empty", "A folder to be made exists and holds something.", "Name a new folder."),
     Code("folder-not-ours", "The output folder holds files that no plan wrote.", "Name another folder, or empty it."),
     Code("not-a-plan", "A folder is not the output of a plan.", "Run `rackwright plan DIR -o OUT` first."),
+    Code(
+        "no-data-ports", "An imported device type has no data port of a known kind.", "Only switches can be imported."
+    ),
+    Code("no-such-block", "A promise is asked of a platform at a site where no block is.", "Name one of those listed."),
+    Code("thing-missing", "The view is about one thing, and none was named.", "Name it after the view."),
     Code("nothing-to-advise", "Advice needs a platform and a workload.", "Add both to the program."),
     Code("output-changed", "A published file no longer has its digest.", "Plan again."),
     Code("output-missing", "A published file is gone.", "Plan again."),

@@ -143,4 +143,5 @@ EXCESS = View(
     "Excess and obsolete",
     "What is left over at the end, and what would be obsolete if a generation stopped today?",
     _show,
+    in_report=False,
 )

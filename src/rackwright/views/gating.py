@@ -128,4 +128,5 @@ GATING = View(
     "Gating parts",
     "Which parts gate the plan, ranked by the workload one more would release, per unit and per dollar?",
     _show,
+    in_report=False,
 )
