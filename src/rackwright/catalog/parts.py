@@ -391,6 +391,7 @@ class SoftwareStack(Part):
     unfused_share: Fact | None = fact("share", "training: attention that writes its scores to memory; 0 if fused")
     moe_launch_s: Fact | None = fact("duration", "training: host time to launch a pass through a layer of experts")
     layer_s: Fact | None = fact("duration", "serving: time a step loses at each layer outside the operators")
+    moe_layer_s: Fact | None = fact("duration", "serving: further time a step loses at each layer of experts")
     prefill_factor: Fact | None = fact("count", "serving: time of a prompt over the sum of its operators")
     request_s: Fact | None = fact("duration", "serving: time of a request outside the accelerators, to its first token")
     pools_s: Fact | None = fact("duration", "serving: further time of a request where prefill is a pool of its own")

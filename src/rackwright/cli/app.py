@@ -360,11 +360,14 @@ def validate(
     topic: Annotated[str, typer.Argument(help="Topic; a wrong one lists what there is.")],
     path: Annotated[Path, typer.Argument(help="File or folder of the topic's form.")],
     json_file: Annotated[Path | None, typer.Option("--json", help="File to write the whole score to.")] = None,
+    figures: Annotated[
+        Path | None, typer.Option("--figures", help="Folder for pictures of predicted against published.")
+    ] = None,
 ) -> None:
     """Score the product on published numbers; nothing is fitted."""
     from rackwright.cli.validating import validate_topic
 
-    guarded(lambda: validate_topic(topic, path, json_file))
+    guarded(lambda: validate_topic(topic, path, json_file, figures))
 
 
 @app.command(

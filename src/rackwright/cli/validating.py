@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["validate_topic"]
 
 
-def validate_topic(topic: str, path: Path, json_file: Path | None) -> int:
+def validate_topic(topic: str, path: Path, json_file: Path | None, figures: Path | None = None) -> int:
     """Score one topic and show its figures; the whole score goes to a file where one is named."""
     from rackwright.base.store import FileLayer, write_bytes
     from rackwright.validate import TOPICS
@@ -31,7 +31,22 @@ def validate_topic(topic: str, path: Path, json_file: Path | None) -> int:
         data = json.dumps(score.as_json(), indent=1, ensure_ascii=False) + "\n"
         write_bytes(json_file.absolute(), data.encode(), layer=FileLayer())
     _show(score)
+    if figures is not None:
+        _draw(score, figures)
     return 0
+
+
+def _draw(score: Score, folder: Path) -> None:
+    """Predicted against published figures by hardware, one SVG for each figure of the topic."""
+    from rackwright.base.store import FileLayer, write_bytes
+    from rackwright.figures import render
+    from rackwright.views.scores import score_charts
+
+    charts = score_charts(score)
+    folder.mkdir(parents=True, exist_ok=True)
+    for chart in charts:
+        write_bytes((folder / f"{chart.caption.name}.svg").absolute(), render(chart).encode(), layer=FileLayer())
+    say(f"wrote {len(charts)} figures to {folder}" if charts else f"nothing of {score.topic} is drawn by hardware")
 
 
 def _show(score: Score) -> None:

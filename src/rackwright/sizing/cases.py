@@ -35,6 +35,7 @@ def serving_case(
     imbalance: float,
     verified_per_accepted: float,
     layer_s: float = 0.0,
+    moe_layer_s: float = 0.0,
     prefill_factor: float = 1.0,
 ) -> ServingCase:
     """The demand in numbers, software at its middle."""
@@ -54,6 +55,7 @@ def serving_case(
         kv_precision=run.kv_precision,
         imbalance=imbalance,
         layer_s=layer_s,
+        moe_layer_s=moe_layer_s,
         prefill_factor=prefill_factor,
         context_tokens=context,
     )

@@ -60,6 +60,8 @@ class Request:
     context_tokens
         Mean context where lengths are spread: over requests, each as long as it is decoded; 0 takes that of the mean
         request.
+    moe_layer_s
+        Further time a decode step loses at each layer of experts [s].
     """
 
     input_tokens: float
@@ -72,6 +74,7 @@ class Request:
     layer_s: float = 0.0
     prefill_factor: float = 1.0
     context_tokens: float = 0.0
+    moe_layer_s: float = 0.0
 
     @property
     def mean_context(self) -> float:
@@ -133,7 +136,7 @@ def decode_terms(shape: Shape, device: Device, request: Request, instance: Insta
     size = WIDE * tokens * shape.hidden
     tensor = parts * _reduce(device, instance, size)
     expert = shape.moe_layers * _dispatch(shape, device, tokens, instance)
-    launch = request.layer_s * shape.layers * np.ones_like(tokens)
+    launch = (request.layer_s * shape.layers + request.moe_layer_s * shape.moe_layers) * np.ones_like(tokens)
     return np.stack([gemm, attention, experts, elementwise, tensor, expert, launch])
 
 
@@ -228,8 +231,20 @@ def _dispatch(shape: Shape, device: Device, tokens: FloatArray, instance: Instan
     return np.where(instance.groups > 1.0, both, single)
 
 
-def prefill_time_s(shape: Shape, device: Device, request: Request, instance: Instance) -> FloatArray:
-    """Time to compute the part of one prompt that the prefix cache does not hold, on one attention group [s]."""
+def prefill_time_s(
+    shape: Shape, device: Device, request: Request, instance: Instance, *, busy_share: FloatArray | float = 1.0
+) -> FloatArray:
+    """Time to compute the part of one prompt that the prefix cache does not hold, on one attention group [s].
+
+    Parameters
+    ----------
+    shape, device, request, instance
+        What is computed, and where.
+    busy_share
+        Share of the other attention groups of the instance that compute prompts at the same time. Experts are spread
+        over all groups, so a prompt alone has all of their ranks to itself.
+    """
+    together = (1.0 + (instance.groups - 1.0) * busy_share) / instance.groups
     cached = request.input_tokens * request.cached_share
     new = np.maximum(1.0, request.input_tokens - cached)
     work = Work(
@@ -237,7 +252,7 @@ def prefill_time_s(shape: Shape, device: Device, request: Request, instance: Ins
         keys=mixed_mean_keys(shape, cached, new),
         tensor=instance.tensor,
         expert=instance.accels if shape.is_moe else np.ones_like(instance.tensor),
-        imbalance=request.imbalance,
+        imbalance=request.imbalance * together,
     )
     times = layer_times(shape, device, work)
     layer = sum(

@@ -100,6 +100,13 @@ def lacking(accelerator: Accelerator, precision: str) -> Lacking | None:
     missing = [name for name in needed if getattr(accelerator, name) is None]
     if missing:
         return Lacking(f"{accelerator.name} states no {', '.join(missing)}", "state it in the program's catalog folder")
+    zero = [name for name in needed if getattr(accelerator, name).value <= 0.0]
+    zero += [
+        f"{name}_flop_s" for name in BITS if (fact := peak_fact(accelerator, name)) is not None and fact.value <= 0
+    ]
+    if zero:
+        relief = "state a figure above 0 in the program's catalog folder, or leave a precision out that it lacks"
+        return Lacking(f"{accelerator.name} states 0 for {', '.join(zero)}, with which nothing runs", relief)
     return None
 
 

@@ -56,7 +56,7 @@ class Work:
     keys: float
     tensor: FloatArray
     expert: FloatArray
-    imbalance: float
+    imbalance: FloatArray | float
     sequences: FloatArray | float = 1.0
     context: FloatArray | float = 1.0
     unfused_share: FloatArray | float = 0.0

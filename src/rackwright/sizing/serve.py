@@ -46,6 +46,7 @@ class ServingPair:
     headroom_share: float
     error: Spread = EXACT
     layer_s: float = 0.0
+    moe_layer_s: float = 0.0
     prefill_factor: float = 1.0
 
     energy_overhead: float = 1.0
@@ -59,6 +60,7 @@ class ServingPair:
             imbalance=self.imbalance,
             verified_per_accepted=self.verified_per_accepted,
             layer_s=self.layer_s,
+            moe_layer_s=self.moe_layer_s,
             prefill_factor=self.prefill_factor,
         )
 

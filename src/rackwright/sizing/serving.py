@@ -250,7 +250,7 @@ def _too_large(case: ServingCase, every: Instance, weights: FloatArray, room: fl
         return NoService(reason, "a narrower cache precision, or shorter requests")
     widest = int(every.accels.max())
     return NoService(
-        f"weights spread over {widest} accelerators need {need / 1e9:.0f} GB on each, {room / 1e9:.0f} GB are free",
+        f"weights spread over {widest} accelerators need {need / 1e9:.3g} GB on each, {room / 1e9:.3g} GB are free",
         f"a scale-up domain of {math.ceil(need / room * widest)} accelerators, or a narrower precision",
     )
 

@@ -65,6 +65,7 @@ def _observation(request: SizingRequest, run: OwnRun, rack: RackKind) -> Observa
         kv_precision=run.kv_precision,
         imbalance=_value(rules.expert_imbalance, 1.0),
         layer_s=_value(request.engine.layer_s if request.engine else None),
+        moe_layer_s=_value(request.engine.moe_layer_s if request.engine else None),
         prefill_factor=_value(request.engine.prefill_factor if request.engine else None, 1.0),
     )
     reserve = _value(rules.memory_reserve_share)
@@ -144,6 +145,7 @@ def _serve(request: SizingRequest, run: ServingRun, rack: RackKind, seen: tuple[
         headroom_share=request.serving_headroom_share,
         error=corrected_spread(error, rows.correction),
         layer_s=_value(request.engine.layer_s if request.engine else None) / factor,
+        moe_layer_s=_value(request.engine.moe_layer_s if request.engine else None) / factor,
         prefill_factor=_value(request.engine.prefill_factor if request.engine else None, 1.0),
         energy_overhead=_value(request.economy.energy_overhead if request.economy else None, 1.0),
     )

@@ -136,6 +136,9 @@ def find_gangs(case: TrainingCase, device: TrainingDevice, spread: Spread) -> tu
         if best <= limits[2]:
             break
         start = end + 1.0
+    if not found.num_timed:
+        # Even a perfect gang of the largest size misses the deadline: time that size, to say by how much.
+        _search(case, device, max(largest / WINDOW, 1.0), largest, found)
     gangs = [_pick(case, device, found, limit) for limit in limits]
     return _result(case, device, found, gangs)
 
@@ -204,7 +207,7 @@ def _result(
     allowed_s = case.longest_step_s
     return NoGang(
         f"no configuration meets the deadline: the fastest step takes {best_s:.3g} s, {allowed_s:.3g} s is allowed",
-        f"{days - case.days:.0f} more days, or a larger global batch than {case.run.global_batch:.0f}",
+        f"{days - case.days:,.0f} more days, or a larger global batch than {case.run.global_batch:.0f}",
     )
 
 
@@ -227,9 +230,14 @@ def _too_large(case: TrainingCase, device: TrainingDevice) -> NoGang:
     memory = training_memory_byte(case.shape, part, sequence=case.run.sequence).total
     need = memory.min(initial=np.inf) / (1.0 - device.memory_reserve_share)
     have = device.middle.memory_byte
+    if not np.isfinite(need):
+        return NoGang(
+            f"no degrees of parallelism divide {case.shape.heads:.0f} heads and a batch of {case.run.global_batch:.0f}",
+            "a global batch with more divisors, such as a power of two",
+        )
     return NoGang(
-        f"no configuration fits into {have / 1e9:.0f} GB of an accelerator",
-        f"{need / 1e9:.0f} GB per accelerator, or a shorter sequence than {case.run.sequence:.0f}",
+        f"no configuration fits into {have / 1e9:.3g} GB of an accelerator",
+        f"{need / 1e9:.3g} GB per accelerator, or a shorter sequence than {case.run.sequence:.0f}",
     )
 
 

@@ -22,6 +22,7 @@ class _Result:
     """A configuration with the scores of its latencies by name."""
 
     row: InferenceRow
+    is_overloaded: bool
     scored: tuple[tuple[str, str, Scored], ...]
 
 
@@ -38,9 +39,9 @@ def score_inference(path: Path, catalog: Catalog | None = None) -> Score:
         topic="inference",
         rows=num_rows,
         cases=tuple(
-            Case(name, scored.published, scored.predicted, scored.error)
+            Case(name, scored.published, scored.predicted, scored.error, result.row.hardware, kind)
             for result in results
-            for name, _, scored in result.scored
+            for name, kind, scored in result.scored
         ),
         skipped=skipped,
         metrics=_figures(results),
@@ -50,6 +51,7 @@ def score_inference(path: Path, catalog: Catalog | None = None) -> Score:
             "kind": grouped(results, lambda r: "moe" if r.row.is_moe else "dense", _figures),
             "precision": grouped(results, lambda r: r.row.expert_precision or r.row.precision, _figures),
             "pools": grouped(results, lambda r: "aggregated" if r.row.prefill is None else "apart", _figures),
+            "rows": grouped(results, lambda r: "more users than memory" if r.is_overloaded else "plain", _figures),
             "stack": grouped(results, lambda r: r.row.stack.id if r.row.stack else "not known", _figures),
         },
     )
@@ -66,7 +68,9 @@ def _results(rows: Sequence[InferenceRow], catalog: Catalog) -> list[_Result]:
     if not rows:
         return []
     rules = catalog.get(PlanningRules, "planning-rules")
-    tpot_s, ttft_s = ServingSet(rows).predict(catalog)
+    every = ServingSet(rows)
+    tpot_s, ttft_s = every.predict(catalog)
+    overloaded = every.overloaded(catalog)
     results = []
     for index, row in enumerate(rows):
         pairs = (
@@ -76,7 +80,7 @@ def _results(rows: Sequence[InferenceRow], catalog: Catalog) -> list[_Result]:
         scored = tuple(
             (row.id_of(name), name, _scored(told, got, error)) for name, told, got, error in pairs if told is not None
         )
-        results.append(_Result(row, scored))
+        results.append(_Result(row, bool(overloaded[index]), scored))
     return results
 
 

@@ -180,7 +180,10 @@ def _pool(text: str, count: float) -> Pool | None:
     # The source multiplies tensor and expert degrees that share the same ranks.
     if min(experts) > 1.0 and tensor == experts[0] * experts[1]:
         tensor = max(experts)
-    return Pool(count, tensor, figures.get("attn_dp", 1.0))
+    # So it does with attention groups: `tp4 attn_dp4 moe_ep16` of a configuration named tp4_ep4 has four ranks.
+    groups = figures.get("attn_dp", 1.0)
+    is_repeated = tensor > 1.0 and groups == tensor and experts[1] == tensor * groups
+    return Pool(count, tensor, 1.0 if is_repeated else groups)
 
 
 def _legal(pool: Pool, shape: Shape) -> Pool:

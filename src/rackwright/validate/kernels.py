@@ -32,7 +32,10 @@ def score_kernels(path: Path, catalog: Catalog | None = None) -> Score:
     return Score(
         topic="kernels",
         rows=len(rows) + len(skipped),
-        cases=tuple(Case(r.row.id, r.scored.published, r.scored.predicted, r.scored.error) for r in results),
+        cases=tuple(
+            Case(r.row.id, r.scored.published, r.scored.predicted, r.scored.error, r.row.gpu, r.row.kind)
+            for r in results
+        ),
         skipped=skipped,
         metrics=_by_kind(results),
         groups={

@@ -28,12 +28,15 @@ class Case:
     """One scored row.
 
     `expected` and `got` are numbers or short text; `error` is a fraction (0.08 for 8 %), None where it makes no sense.
+    `hardware` and `figure` say what was measured, where a topic knows; they serve pictures and are not in the JSON.
     """
 
     id: str
     expected: float | str | None
     got: float | str | None
     error: float | None
+    hardware: str = ""
+    figure: str = ""
 
 
 Metrics = dict[str, Any]

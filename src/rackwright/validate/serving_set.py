@@ -120,10 +120,8 @@ def _latencies(group: _Group, device: Device, catalog: Catalog, rules: PlanningR
     request = side_by_side([_request(row, stack, imbalance) for row, stack in pairs])
     running = _running(group, device, request)
     step_s = decode_terms(group.shape, device, request, running).sum(axis=0)
-    prefill_s = prefill_time_s(group.shape, device, request, group.prefill)
-    mixed = (1.0 - group.is_apart) * running.group_batch * prefill_s / request.output_tokens
-    tpot_s = step_s + mixed
     users = np.maximum(group.users / group.servers, 1.0)
+    prefill_s, tpot_s = _prompts(group, device, request, running, step_s)
     away_s = request.output_tokens * tpot_s
     wait_s = closed_loop_wait_s(users, prefill_s, away_s, randomness=value_of(rules.queue_randomness, 1.0))
     burst_s = value_of(rules.burst_share, 0.0) * (users - 1.0) / 2.0 * prefill_s
@@ -132,6 +130,30 @@ def _latencies(group: _Group, device: Device, catalog: Catalog, rules: PlanningR
     apart = np.array([0.0 if stack is None else value_of(stack.pools_s, 0.0) for stack in stacks])
     ttft_s = outside + group.is_apart * apart + step_s + prefill_s + wait_s + burst_s + ahead * away_s
     return tpot_s, ttft_s
+
+
+def _prompts(
+    group: _Group, device: Device, request: Request, running: Instance, step_s: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Time of a prompt, and per output token: groups that wait for no prompt leave their experts to the others.
+
+    The share of groups that compute prompts follows from the time of a prompt and the other way round.
+    """
+    alone_s, full_s = (
+        prefill_time_s(group.shape, device, request, group.prefill, busy_share=busy) for busy in (0.0, 1.0)
+    )
+    users = np.maximum(group.users / group.servers, 1.0)
+    busy: FloatArray = np.ones_like(full_s)
+    for _ in range(ROUNDS):
+        prefill_s = alone_s + busy * (full_s - alone_s)
+        mixed = (1.0 - group.is_apart) * running.group_batch * prefill_s / request.output_tokens
+        tpot_s = step_s + mixed
+        busy = 0.5 * busy + 0.5 * np.minimum(users * prefill_s / (prefill_s + request.output_tokens * tpot_s), 1.0)
+    return prefill_s, tpot_s
+
+
+ROUNDS = 20
+"""Rounds of the fixed point above; each halves what is left."""
 
 
 def _request(row: InferenceRow, stack: SoftwareStack | None, imbalance: float) -> Request:
@@ -144,6 +166,7 @@ def _request(row: InferenceRow, stack: SoftwareStack | None, imbalance: float) -
         kv_precision=row.kv_precision,
         imbalance=imbalance,
         layer_s=0.0 if stack is None else value_of(stack.layer_s, 0.0),
+        moe_layer_s=0.0 if stack is None else value_of(stack.moe_layer_s, 0.0),
         prefill_factor=1.0 if stack is None else value_of(stack.prefill_factor, 1.0),
     )
 

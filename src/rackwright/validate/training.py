@@ -38,7 +38,10 @@ def score_training(path: Path, catalog: Catalog | None = None) -> Score:
     return Score(
         topic="training",
         rows=len(rows) + len(skipped),
-        cases=tuple(Case(r.row.id, r.scored.published, r.scored.predicted, r.scored.error) for r in results),
+        cases=tuple(
+            Case(r.row.id, r.scored.published, r.scored.predicted, r.scored.error, r.row.accelerator.id, r.row.metric)
+            for r in results
+        ),
         skipped=skipped,
         metrics=_figures(plain or results),
         groups={

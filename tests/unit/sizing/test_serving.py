@@ -11,7 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rackwright.sizing import find_service, fleet_racks, make_device, model_shape, serving_times
-from rackwright.sizing.decode import DECODE_TERMS, Instance, Request, decode_terms, instance_memory_byte
+from rackwright.sizing.decode import (
+    DECODE_TERMS,
+    Instance,
+    Request,
+    decode_terms,
+    instance_memory_byte,
+    prefill_time_s,
+)
 from rackwright.sizing.serving import NoService, Service, ServingCase, ServingRack, rack_rate_tok_s
 
 RACK = ServingRack(16, 0.1)
@@ -152,3 +159,27 @@ def test_302_looser_limits_never_serve_less(bench: Any, tpot: float, ttft: float
     tight = served(bench, case(bench, tpot_s=tpot, ttft_s=ttft))
     loose = served(bench, case(bench, tpot_s=tpot * more, ttft_s=ttft * more))
     assert loose.rack_tok_s >= tight.rack_tok_s * (1 - 1e-12)
+
+
+def test_111_a_prompt_alone_has_all_experts(bench: Any) -> None:
+    """Where the other groups compute no prompt, one is never slower; a dense model does not care."""
+    chip = device(bench)
+    for model, is_faster in (("mixture", True), ("dense", False)):
+        run = case(bench, model)
+        instance = one(groups=8.0 if model == "mixture" else 1.0)
+        alone, full = (
+            float(prefill_time_s(run.shape, chip, run.request, instance, busy_share=busy)[0]) for busy in (0.0, 1.0)
+        )
+        assert (alone < full) == is_faster
+        assert alone <= full
+
+
+def test_112_layers_of_experts_lose_more(bench: Any) -> None:
+    """The further loss at each layer of experts counts their number, and dense models have none."""
+    chip = device(bench)
+    for model, layers in (("mixture", 10.0), ("dense", 0.0)):
+        run = case(bench, model)
+        launch = [
+            decode_terms(run.shape, chip, replace(run.request, moe_layer_s=lost), one())[-1][0] for lost in (0.0, 1e-3)
+        ]
+        assert launch[1] - launch[0] == pytest.approx(layers * 1e-3)

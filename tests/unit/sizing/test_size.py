@@ -75,6 +75,41 @@ def test_107_impossible_limits_are_skipped(bench: Any) -> None:
     assert "limits of" in sizing.skipped["relief"][0]
 
 
+@pytest.mark.parametrize(
+    "figure", ["memory_byte", "memory_byte_s", "scale_up_byte_s", "scale_up_domain", "scale_out_gbit_s", "fp8_flop_s"]
+)
+def test_201_a_figure_of_zero_is_a_reason(bench: Any, figure: str) -> None:
+    """A property of zero is named, with what to state instead; nothing is divided by it."""
+    sizing = size_workloads(bench.request(platforms=(bench.rack(bench.chip_with(**{figure: 0.0})),)))
+    assert len(sizing.rates) == 0
+    assert all(figure in reason for reason in sizing.skipped["reason"])
+
+
+def test_202_a_hopeless_deadline_says_how_long_it_takes(bench: Any) -> None:
+    """Tokens that no gang can train in time: the fastest step is given, and the days that are missing; not memory."""
+    sizing = size_workloads(bench.request(training=(bench.training(tokens=1e18),), serving=()))
+    assert "the fastest step takes" in sizing.skipped["reason"][0]
+    assert "more days" in sizing.skipped["relief"][0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "cause"),
+    [
+        ({"tpot_s": 1e-5}, "a token takes at least 2.25 ms at any batch"),
+        ({"ttft_s": 1e-3}, "a prompt and the step before it take at least"),
+    ],
+)
+def test_203_an_impossible_limit_names_the_one_that_binds(bench: Any, changes: Any, cause: str) -> None:
+    """The reason holds the best that can be had, the relief limits that some instance keeps."""
+    run = bench.serving(**changes)
+    sizing = size_workloads(bench.request(training=(), serving=(run,)))
+    assert cause in sizing.skipped["reason"][0]
+    relief = sizing.skipped["relief"][0]
+    tpot_ms, ttft_s = (float(word) for word in (relief.split()[2], relief.split()[7]))
+    eased = replace(run, tpot_s=tpot_ms * 1.01e-3, ttft_s=ttft_s * 1.01)
+    assert len(size_workloads(bench.request(training=(), serving=(eased,))).rates) == 1
+
+
 def test_108_a_run_without_time_is_skipped(bench: Any) -> None:
     """Start and deadline on one day leave nothing to plan."""
     sizing = size_workloads(bench.request(training=(bench.training(finish_day=10),), serving=()))

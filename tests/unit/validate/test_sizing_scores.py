@@ -162,6 +162,24 @@ def test_105_pools_apart_decode_undisturbed(tmp_path: Path, catalog: Catalog) ->
     assert alone < together
 
 
+def test_107_repeated_ranks_count_once(tmp_path: Path, catalog: Catalog) -> None:
+    """Tensor and expert ranks that are the same devices are not taken for attention groups."""
+    shared = SERVING | {"parallelism": "agg tp4 pp1 attn_dp4 moe_tp1 moe_ep16"}
+    plain = SERVING | {"config": "c2", "parallelism": "agg tp4 pp1 attn_dp1 moe_tp4 moe_ep1"}
+    score = score_inference(write(tmp_path / "i.csv", [shared, plain]), catalog)
+    assert score.cases[0].got == score.cases[1].got
+
+
+def test_108_users_beyond_the_memory_stand_apart(tmp_path: Path, catalog: Catalog) -> None:
+    """A row whose instances cannot hold its users is scored, and told apart from plain ones."""
+    many = SERVING | {"config": "c2", "concurrency_or_scenario": "1000000"}
+    score = score_inference(write(tmp_path / "i.csv", [SERVING, many]), catalog)
+    assert {name: group["tpot"]["rows"] for name, group in score.groups["rows"].items()} == {
+        "more users than memory": 1,
+        "plain": 1,
+    }
+
+
 def test_106_kernels_by_kind(tmp_path: Path, catalog: Catalog) -> None:
     """A folder with one kind is scored under that kind; the kinds that are not there are named."""
     write(tmp_path / "gemm.csv", [gemm(4096.0), gemm(512.0)])
