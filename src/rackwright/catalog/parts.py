@@ -365,7 +365,9 @@ class LayoutRules(Part):
 class OperatorCoefficients(Part):
     """Coefficients of t = floor + ((c F/P)^p + (m B/W)^p)^(1/p) for one operator class and precision."""
 
-    operator: str = text("gemm, grouped-gemm, prefill-attention, decode-attention, elementwise, collective")
+    operator: str = text(
+        "gemm, grouped-gemm, prefill- and decode-attention, elementwise, quantise, logits, optimiser, collective"
+    )
     precision: str = text("bf16, fp8, fp4, or any")
     floor_s: Fact | None = fact("duration", "launch floor t0")
     compute_factor: Fact | None = fact("count", "c: time at peak is multiplied by this")
@@ -377,6 +379,7 @@ class OperatorCoefficients(Part):
     unit_s: Fact | None = fact("duration", "serial time of one unit: inner length, sequence and head, or local expert")
     sustained_factor: Fact | None = fact("count", "compute time in long runs over compute time in short measurements")
     power_exponent: Fact | None = fact("count", "sustained speed grows with (thermal design power / BF16 peak) to this")
+    softmax_width: Fact | None = fact("count", "attention: width whose products take as long as the exponentials")
     queued_floor_share: Fact | None = fact("share", "share of the floor that is left where kernels follow one another")
 
 
@@ -389,7 +392,19 @@ class SoftwareStack(Part):
     release: str = text("release the figures stand for, YYYY-MM")
     step_factor: Fact | None = fact("count", "training: step time over that of the reference stack")
     unfused_share: Fact | None = fact("share", "training: attention that writes its scores to memory; 0 if fused")
+    tensor_overlap_share: Fact | None = fact(
+        "share", "training: tensor-parallel communication hidden, if not as planned"
+    )
+    attention_for: str = text("training: id of the accelerator its attention kernels were written for; newest if empty")
+    attention_factor: Fact | None = fact(
+        "count", "training: time of attention on newer accelerators over native kernels"
+    )
+    router_launch_share: Fact | None = fact(
+        "share", "training: host time left where the router is launched as one graph"
+    )
+    layer_launch_share: Fact | None = fact("share", "training: host time left where attention and router are one graph")
     moe_launch_s: Fact | None = fact("duration", "training: host time to launch a pass through a layer of experts")
+    expert_launch_s: Fact | None = fact("duration", "training: host time for a pass through one local expert")
     layer_s: Fact | None = fact("duration", "serving: time a step loses at each layer outside the operators")
     moe_layer_s: Fact | None = fact("duration", "serving: further time a step loses at each layer of experts")
     prefill_factor: Fact | None = fact("count", "serving: time of a prompt over the sum of its operators")
@@ -410,8 +425,10 @@ class PlanningRules(Part):
     sharded_overlap_share: Fact | None = fact(
         "share", "exchange of sharded weights that may hide behind a layer's work"
     )
-    moe_yearly_gain: Fact | None = fact("count", "step time of mixture models over that of a release a year later")
-    dense_yearly_gain: Fact | None = fact("count", "step time of dense models over that of a release a year later")
+    launch_yearly_gain: Fact | None = fact(
+        "count", "host time of layers of experts over that of a release a year later"
+    )
+    yearly_gain: Fact | None = fact("count", "step time, but for the host, over that of a release a year later")
     queue_randomness: Fact | None = fact("count", "share of the others' queue a request of a closed loop finds")
     burst_share: Fact | None = fact("share", "requests of a closed-loop measurement that belong to its opening burst")
     dense_step_error: Fact | None = fact("count", "measured over predicted step of left-out dense models")

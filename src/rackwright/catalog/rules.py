@@ -45,7 +45,17 @@ TEXT_CHOICES: Final[Mapping[tuple[type[Part], str], frozenset[str]]] = {
         {"package", "memory", "board", "cooling", "cable", "mechanical", "power", "storage", "network", "silicon"}
     ),
     (parts.OperatorCoefficients, "operator"): frozenset(
-        {"gemm", "grouped-gemm", "prefill-attention", "decode-attention", "elementwise", "collective"}
+        {
+            "gemm",
+            "grouped-gemm",
+            "prefill-attention",
+            "decode-attention",
+            "elementwise",
+            "quantise",
+            "logits",
+            "optimiser",
+            "collective",
+        }
     ),
     (parts.OperatorCoefficients, "precision"): frozenset({"bf16", "fp8", "fp8-block", "fp4", "any"}),
     (parts.SoftwareStack, "use"): frozenset({"training", "serving"}),

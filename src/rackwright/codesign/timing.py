@@ -32,7 +32,7 @@ from rackwright.sizing.serving import (
     instances,
 )
 from rackwright.sizing.space import search_space
-from rackwright.sizing.step import TERMS, Overlap, RunShape
+from rackwright.sizing.step import COMPUTE_TERMS, MEMORY_TERMS, TERMS, Overlap, RunShape
 from rackwright.sizing.training import MICRO_BATCHES, NoGang, TrainingCase, TrainingDevice
 
 __all__ = ["Infeasible", "Timer", "Timing", "Workload"]
@@ -355,8 +355,8 @@ def _serving_timing(tried: _Tried, fine: Instance, best: int) -> Timing:
 
 def _training_timing(case: TrainingCase, step_s: float, accels: float, seconds: dict[str, float]) -> Timing:
     """Rate and phases of an optimiser step, software and goodput included in the rate."""
-    compute_s = seconds["gemm"] + seconds["attention"] + seconds["experts"]
-    memory_s = seconds["elementwise"] + seconds["optimiser"]
+    compute_s = sum(seconds[name] for name in COMPUTE_TERMS)
+    memory_s = sum(seconds[name] for name in MEMORY_TERMS)
     network_s = sum(value for name, value in seconds.items() if name.startswith("communication"))
     parts = {"compute": compute_s, "memory bandwidth": memory_s, "network": network_s}
     tokens = case.run.sequence * case.run.global_batch

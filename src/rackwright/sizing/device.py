@@ -18,6 +18,8 @@ __all__ = ["BITS", "Device", "Lacking", "Speed", "lacking", "make_device", "make
 Speed = Literal["slow", "middle", "fast"]
 BITS = {"bf16": 16.0, "fp8": 8.0, "fp4": 4.5}
 """Stored bits of a value: FP4 carries one FP8 scale for 16 values (NVFP4) or one E8M0 for 32 (MXFP4)."""
+SAME_AS = {"quantise": ("elementwise",), "logits": ("elementwise",), "optimiser": ("elementwise",)}
+"""Class whose figures stand in where a catalog has none of its own: all pass through memory once."""
 _BITS_PER_BYTE = 8.0
 _GBIT_BYTES = 1e9 / _BITS_PER_BYTE
 _PER_PICO = 1e12
@@ -45,6 +47,12 @@ class Device:
         Dense peak at the workload's precision, for model FLOPs utilisation.
     weight_byte, expert_byte
         Bytes of one weight or activation in a product, and in a product of routed experts.
+    logits, cross_entropy
+        Product with the vocabulary, in BF16 where the device has it, and the loss over it.
+    quantise, optimiser
+        Casts to the products' precision, and the step of the optimiser.
+    softmax_width
+        Width of scores and values whose products take as long as the exponentials of a score.
     """
 
     memory_byte: float
@@ -60,6 +68,11 @@ class Device:
     scale_up: Link
     scale_out: Link
     expert_byte: float
+    quantise: OperatorCost
+    logits: OperatorCost
+    cross_entropy: OperatorCost
+    optimiser: OperatorCost
+    softmax_width: float = 0.0
 
 
 def _read(fact: Fact | None, speed: Speed, *, is_cost: bool) -> float:
@@ -171,10 +184,11 @@ class _Coefficients:
     parts: tuple[OperatorCoefficients, ...]
 
     def of(self, operator: str, *precisions: str) -> OperatorCoefficients:
-        for precision in (*precisions, "any"):
-            for part in self.parts:
-                if part.operator == operator and part.precision == precision:
-                    return part
+        for name in (operator, *SAME_AS.get(operator, ())):
+            for precision in (*precisions, "any"):
+                for part in self.parts:
+                    if part.operator == name and part.precision == precision:
+                        return part
         raise LookupError(operator)
 
     def tier(self, ending: str) -> OperatorCoefficients:
@@ -190,6 +204,7 @@ def make_device(
     kv_precision: str,
     speed: Speed,
     expert_precision: str = "",
+    core_precision: str = "",
 ) -> Device:
     """Costs of one accelerator at a speed; ask `lacking` first.
 
@@ -208,9 +223,11 @@ def make_device(
     expert_precision
         Precision in which routed experts are stored; that of the products if empty. A device that lacks it widens
         the weights on the way to its products: narrow to read, but no faster to multiply.
+    core_precision
+        Precision of attention's products; BF16 if empty, where the device states it.
     """
     table = _Coefficients(tuple(coefficients))
-    core = attention_precision(accelerator)
+    core = core_precision or attention_precision(accelerator)
     narrow = "fp8" if kv_precision != "bf16" and accelerator.fp8_flop_s else core
     memory_byte_s = _read(accelerator.memory_byte_s, speed, is_cost=False)
 
@@ -232,6 +249,11 @@ def make_device(
         scale_up=make_link(table.tier("-scale-up"), accelerator, speed=speed, is_sustained=True),
         scale_out=make_link(table.tier("-scale-out"), accelerator, speed=speed, is_sustained=True, is_scale_out=True),
         expert_byte=BITS[expert_precision or precision] / _BITS_PER_BYTE,
+        quantise=cost("quantise", precision),
+        logits=cost("gemm", core if core in ("bf16", precision) else precision),
+        cross_entropy=cost("logits", precision),
+        optimiser=cost("optimiser", precision),
+        softmax_width=_read(table.of("prefill-attention", core).softmax_width, speed, is_cost=True),
     )
 
 

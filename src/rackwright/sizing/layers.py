@@ -14,7 +14,7 @@ import numpy as np
 from rackwright.sizing.architecture import Product, Shape
 from rackwright.sizing.collectives import collective_time_s, dispatch_time_s, hierarchical_time_s
 from rackwright.sizing.device import Device
-from rackwright.sizing.operators import FloatArray, operator_time_s
+from rackwright.sizing.operators import FloatArray, OperatorCost, operator_time_s
 
 __all__ = ["LayerTimes", "Work", "expected_experts", "layer_times", "model_flop_per_token"]
 
@@ -26,6 +26,14 @@ BACKWARD_ATTENTION = 2.5
 """Fused attention runs two products forwards and five backwards (scores are computed again)."""
 SCORE_PASSES_FORWARD, SCORE_PASSES_BACKWARD = 6.0, 8.0
 """Passes of scores through memory where attention is not fused: product, softmax, dropout, product, and back."""
+CROSS_ENTROPY_BYTE = 4.0
+"""Bytes a logit costs in either direction: a fused loss reads BF16 and writes BF16."""
+CAST = 1.5
+"""BF16 values moved for each value cast to a narrow precision: two bytes in, one out."""
+CAST_KERNELS = 2.0
+"""Casts of a block: of its input and of what stands between its products."""
+MEASURED_WIDTH = 256.0
+"""Width of scores and values together in the kernels that attention's coefficients were fitted on."""
 BACKWARD_ELEMENTWISE = 2.0
 """An elementwise operator reads its input and the gradient and writes a gradient."""
 
@@ -50,6 +58,10 @@ class Work:
         Ranks that share one sequence (context parallelism).
     unfused_share
         Share of attention that writes its scores to memory: 0 for fused kernels.
+    attention_factor
+        Time of attention over that of kernels written for the device.
+    copied_share
+        Share of the dispatch that sends a token once for each of its experts, not once to each scale-up domain.
     """
 
     tokens: FloatArray
@@ -60,6 +72,8 @@ class Work:
     sequences: FloatArray | float = 1.0
     context: FloatArray | float = 1.0
     unfused_share: FloatArray | float = 0.0
+    attention_factor: FloatArray | float = 1.0
+    copied_share: FloatArray | float = 0.0
 
 
 @dataclass(frozen=True)
@@ -82,6 +96,7 @@ class LayerTimes:
     expert_comm: Both
     head: Both
     context_comm: Both
+    quantise: Both
 
 
 def layer_times(shape: Shape, device: Device, work: Work) -> LayerTimes:
@@ -93,25 +108,39 @@ def layer_times(shape: Shape, device: Device, work: Work) -> LayerTimes:
         elementwise=_elementwise(shape, device, work),
         tensor_comm=_tensor_comm(shape, device, work),
         expert_comm=_expert_comm(shape, device, work),
-        head=_products((Product(shape.hidden, shape.vocab),), device, work),
+        head=_head(shape, device, work),
         context_comm=_context_comm(shape, device, work),
+        quantise=_quantise(shape, device, work),
     )
 
 
 def _products(products: tuple[Product, ...], device: Device, work: Work) -> Both:
+    """Dense products in the device's precision."""
+    return _product_times(products, device.gemm, device.weight_byte, work)
+
+
+def _head(shape: Shape, device: Device, work: Work) -> Both:
+    """Product with the vocabulary, kept in BF16, and the cross-entropy over each rank's part of it."""
+    product = _product_times((Product(shape.hidden, shape.vocab),), device.logits, WIDE, work)
+    values = work.tokens * shape.vocab / work.tensor
+    loss = operator_time_s(0.0, CROSS_ENTROPY_BYTE * values, device.cross_entropy)
+    return Both(product.forward + loss, product.backward + loss)
+
+
+def _product_times(products: tuple[Product, ...], cost: OperatorCost, width: float, work: Work) -> Both:
     """Dense products: one forwards; two backwards, for the input's and for the weights' gradient."""
     forward, backward = np.zeros_like(work.tokens), np.zeros_like(work.tokens)
-    width, tokens = device.weight_byte, work.tokens
+    tokens = work.tokens
     for product in products:
         inputs, outputs = product.local(work.tensor)
         flop = 2.0 * tokens * inputs * outputs
         weights = inputs * outputs
         byte = width * (tokens * inputs + weights) + WIDE * tokens * outputs
-        forward += operator_time_s(flop, byte, device.gemm, inputs)
+        forward += operator_time_s(flop, byte, cost, inputs)
         byte = width * (tokens * outputs + weights) + WIDE * tokens * inputs
-        backward += operator_time_s(flop, byte, device.gemm, outputs)
+        backward += operator_time_s(flop, byte, cost, outputs)
         gradient_byte = width * tokens * (inputs + outputs) + ACCUMULATED * weights
-        backward += operator_time_s(flop, gradient_byte, device.gemm, tokens)
+        backward += operator_time_s(flop, gradient_byte, cost, tokens)
     return Both(forward, backward)
 
 
@@ -134,6 +163,7 @@ def _attention(shape: Shape, device: Device, work: Work) -> Both:
     """
     heads = shape.heads / work.tensor
     flop = 2.0 * work.tokens * work.keys * heads * (shape.qk_dim + shape.v_dim) * (1.0 + work.unfused_share)
+    flop = flop * _softmax_factor(shape, device)
     kv_heads = shape.heads if shape.is_mla else shape.kv_heads
     width = heads + np.maximum(kv_heads / work.tensor, 1.0)
     byte = WIDE * work.tokens * width * (shape.qk_dim + shape.v_dim)
@@ -141,9 +171,20 @@ def _attention(shape: Shape, device: Device, work: Work) -> Both:
     forward = operator_time_s(flop, byte, device.prefill, units)
     backward = operator_time_s(BACKWARD_ATTENTION * flop, BACKWARD_ATTENTION * byte, device.prefill, units)
     scores_s = WIDE * 2.0 * heads * work.tokens * work.keys * work.unfused_share * device.elementwise.s_per_byte
+    slow = work.attention_factor
     return Both(
-        share * (forward + SCORE_PASSES_FORWARD * scores_s), share * (backward + SCORE_PASSES_BACKWARD * scores_s)
+        share * (slow * forward + SCORE_PASSES_FORWARD * scores_s),
+        share * (slow * backward + SCORE_PASSES_BACKWARD * scores_s),
     )
+
+
+def _softmax_factor(shape: Shape, device: Device) -> float:
+    """Work of attention with its exponentials over that at the width the figures were measured at.
+
+    One exponential a score costs the same at any head width, so narrow heads pay more for each product.
+    """
+    width = shape.qk_dim + shape.v_dim
+    return (1.0 + device.softmax_width / width) / (1.0 + device.softmax_width / MEASURED_WIDTH)
 
 
 def _context_comm(shape: Shape, device: Device, work: Work) -> Both:
@@ -192,28 +233,42 @@ def _experts(shape: Shape, device: Device, work: Work) -> Both:
 
 
 def _elementwise(shape: Shape, device: Device, work: Work) -> Both:
-    """Norms, residuals, rotary embedding, activations, casts and expert permutation, each a pass through memory."""
+    """Norms, residuals, rotary embedding, activations and expert permutation, each a pass through memory."""
     own = work.tokens / work.tensor
     mixer_width = shape.heads * (shape.qk_dim + shape.v_dim)
-    is_narrow = np.asarray(device.weight_byte < WIDE, dtype=np.float64)
 
-    def time_s(values: FloatArray | float, kernels: FloatArray | float) -> FloatArray:
-        each = operator_time_s(0.0, WIDE * values / kernels * own, device.elementwise)
-        return kernels * each
+    def time_s(values: FloatArray | float, kernels: float) -> FloatArray:
+        return kernels * operator_time_s(0.0, WIDE * values / kernels * own, device.elementwise)
 
-    # Values read and written per token: norm 2h, residual 3h, rotary 2 d, activation (2 + gates) f, cast 1.5 a value.
-    cast = 1.5 * is_narrow
-    mixer = time_s((5.0 + cast) * shape.hidden + (2.0 + cast) * mixer_width, 3.0 + 2.0 * is_narrow)
-    total = shape.mixer_layers * mixer
+    # Values read and written per token: norm 2h, residual 3h, rotary 2 d, activation (2 + gates) f.
+    total = shape.mixer_layers * time_s(5.0 * shape.hidden + 2.0 * mixer_width, 3.0)
     if np.any(shape.dense_layers):
-        values = (5.0 + cast) * shape.hidden + (2.0 + shape.gates + cast) * shape.ffn
-        total = total + shape.dense_layers * time_s(values, 3.0 + 2.0 * is_narrow)
+        total = total + shape.dense_layers * time_s(5.0 * shape.hidden + (2.0 + shape.gates) * shape.ffn, 3.0)
     if shape.is_moe:
         width = shape.topk * shape.moe_ffn + shape.shared_ffn
         moved = 4.0 * shape.topk * shape.moe_width
-        values = (5.0 + cast) * shape.hidden + (2.0 + shape.gates + cast) * width + moved
-        total = total + shape.moe_layers * time_s(values, 6.0 + 2.0 * is_narrow)
+        total = total + shape.moe_layers * time_s(5.0 * shape.hidden + (2.0 + shape.gates) * width + moved, 6.0)
     mean = total / shape.layers
+    return Both(mean, BACKWARD_ELEMENTWISE * mean)
+
+
+def _quantise(shape: Shape, device: Device, work: Work) -> Both:
+    """Inputs of products cast to a narrow precision: two kernels a block; nothing in BF16."""
+    own = work.tokens / work.tensor
+    if not np.any(np.asarray(device.weight_byte) < WIDE):
+        return Both(np.zeros_like(own), np.zeros_like(own))
+    is_narrow = np.asarray(device.weight_byte < WIDE, dtype=np.float64)
+
+    def time_s(values: FloatArray | float) -> FloatArray:
+        return CAST_KERNELS * operator_time_s(0.0, CAST * WIDE * values / CAST_KERNELS * own, device.quantise)
+
+    mixer_width = shape.heads * (shape.qk_dim + shape.v_dim)
+    total = shape.mixer_layers * time_s(shape.hidden + mixer_width)
+    if np.any(shape.dense_layers):
+        total = total + shape.dense_layers * time_s(shape.hidden + shape.ffn)
+    if shape.is_moe:
+        total = total + shape.moe_layers * time_s(shape.hidden + shape.topk * shape.moe_ffn + shape.shared_ffn)
+    mean = is_narrow * total / shape.layers
     return Both(mean, BACKWARD_ELEMENTWISE * mean)
 
 
@@ -234,9 +289,12 @@ def _expert_comm(shape: Shape, device: Device, work: Work) -> Both:
     near = np.minimum(work.expert, device.domain)
 
     def exchange(width: FloatArray | float) -> FloatArray:
-        return dispatch_time_s(
-            work.expert, near, width * values, shape.topk, scale_up=device.scale_up, scale_out=device.scale_out
-        )
+        tiers = {"scale_up": device.scale_up, "scale_out": device.scale_out}
+        once = dispatch_time_s(work.expert, near, width * values, shape.topk, **tiers)
+        if not np.any(np.asarray(work.copied_share) > 0.0):
+            return once
+        copies = hierarchical_time_s("all-to-all", work.expert, near, width * values * shape.topk, **tiers)
+        return once + work.copied_share * (copies - once)
 
     share = shape.moe_layers / shape.layers
     return Both(share * (exchange(np.minimum(device.expert_byte, WIDE)) + exchange(WIDE)), share * 2.0 * exchange(WIDE))

@@ -26,7 +26,16 @@ from rackwright.sizing.memory import (
 )
 from rackwright.sizing.operators import FloatArray
 
-__all__ = ["TERMS", "Overlap", "RunShape", "StepTimes", "lower_bound_accel_s", "step_times"]
+__all__ = [
+    "COMPUTE_TERMS",
+    "MEMORY_TERMS",
+    "TERMS",
+    "Overlap",
+    "RunShape",
+    "StepTimes",
+    "lower_bound_accel_s",
+    "step_times",
+]
 
 TERMS = (
     "gemm",
@@ -42,12 +51,19 @@ TERMS = (
     "communication-context",
     "communication-sharded",
     "launch",
+    "logits",
+    "quantise",
 )
 """Terms of a step, in the order in which they are added."""
+COMPUTE_TERMS = ("gemm", "attention", "experts", "logits")
+MEMORY_TERMS = ("elementwise", "quantise", "optimiser")
+"""Terms that products bind, and that memory binds; those that begin with `communication` wait for the network."""
 WIDE = 2.0
 OPTIMISER_TRAFFIC = 30.0
 """Bytes Adam moves for a parameter: gradient in 4, master and two moments in and out 24, BF16 weight out 2."""
 FULL, SELECTIVE = 2.0, 1.0
+BEFORE_ONCE = TERMS.index("communication-data")
+"""Terms of a micro batch that stand before those that come once a step."""
 PASSES = 2.0
 """Passes of a micro batch through a layer: forwards and backwards."""
 
@@ -67,8 +83,15 @@ class Overlap:
     unfused_share
         Share of attention that writes its scores to memory.
     layer_s, moe_layer_s
-        Time the host needs to launch one pass through a dense layer and through a layer of experts [s]: a layer is
-        never faster.
+        Time one pass through a dense layer, and through a layer of experts, waits for the host [s].
+    expert_s
+        The same for each local expert of the layer [s].
+    attention_factor
+        Time of attention over that of kernels written for the device.
+    copied_share
+        Share of the dispatch that sends a token once for each of its experts.
+    again_share
+        Share of norms and activations that is computed again backwards even where nothing else is.
     """
 
     tensor_share: float
@@ -80,6 +103,10 @@ class Overlap:
     unfused_share: float = 0.0
     layer_s: float = 0.0
     moe_layer_s: float = 0.0
+    expert_s: float = 0.0
+    attention_factor: float = 1.0
+    copied_share: float = 0.0
+    again_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +146,8 @@ class _MicroBatch:
     context_comm: FloatArray
     sharded_comm: FloatArray
     launch: FloatArray
+    logits: FloatArray
+    quantise: FloatArray
 
     @property
     def terms(self) -> tuple[FloatArray, ...]:
@@ -145,9 +174,9 @@ def step_times(shape: Shape, device: Device, run: RunShape, part: Partition, ove
     exchange = _data_exchange(shape, device, part)
     exposed = exchange - np.minimum(overlap.data_share * exchange, total)
     bubble = (part.pipeline - 1.0) / part.virtual * total
-    *before, context, sharded, launch = (term * num_micro for term in micro.terms)
+    terms = [term * num_micro for term in micro.terms]
     once = (exposed, bubble, _optimiser(shape, device, part))
-    return StepTimes(np.stack([*before, *once, context, sharded, launch]))
+    return StepTimes(np.stack([*terms[:BEFORE_ONCE], *once, *terms[BEFORE_ONCE:]]))
 
 
 def _micro_batch(shape: Shape, device: Device, run: RunShape, part: Partition, overlap: Overlap) -> _MicroBatch:
@@ -162,22 +191,21 @@ def _micro_batch(shape: Shape, device: Device, run: RunShape, part: Partition, o
     gemm = per_layer(times.gemm, again_all)
     attention = per_layer(times.attention, again_core)
     experts = per_layer(times.experts, again_all)
-    elementwise = per_layer(times.elementwise, again_core)
+    elementwise = per_layer(times.elementwise, np.maximum(again_core, overlap.again_share))
     tensor_comm = per_layer(times.tensor_comm, again_all) * (1.0 - overlap.tensor_share)
     expert_comm = per_layer(times.expert_comm, again_all) * (1.0 - overlap.expert_share)
     context_comm = per_layer(times.context_comm, again_core) * (1.0 - overlap.tensor_share)
     head = times.head.forward + times.head.backward
-    busy = gemm + attention + experts + elementwise + tensor_comm + expert_comm + context_comm
-    moe_share = shape.moe_layers / shape.layers
-    host = (overlap.layer_s * (1.0 - moe_share) + overlap.moe_layer_s * moe_share) * (PASSES + again_all)
-    launch = np.maximum(host - busy, 0.0)
+    quantise = per_layer(times.quantise, again_all)
+    busy = gemm + attention + experts + elementwise + quantise + tensor_comm + expert_comm + context_comm
+    launch = _launch_s(shape, part, overlap) * (PASSES + again_all)
     layer = busy + launch
     sharded = _sharded_layer(shape, device, part)
     sharded = sharded - np.minimum(overlap.sharded_share * sharded, layer)
     is_last = (last * layer + head >= full * layer) | (part.pipeline == 1.0)
     count = np.where(is_last, last, full)
     return _MicroBatch(
-        gemm=count * gemm + np.where(is_last, head, 0.0),
+        gemm=count * gemm,
         attention=count * attention,
         experts=count * experts,
         elementwise=count * elementwise,
@@ -187,7 +215,18 @@ def _micro_batch(shape: Shape, device: Device, run: RunShape, part: Partition, o
         context_comm=count * context_comm,
         sharded_comm=count * sharded,
         launch=count * launch,
+        logits=np.where(is_last, head, 0.0),
+        quantise=count * quantise,
     )
+
+
+def _launch_s(shape: Shape, part: Partition, overlap: Overlap) -> FloatArray:
+    """Time one pass through a mean layer waits for the host: kernels that graphs do not hold, tokens of each expert."""
+    local = shape.experts / part.expert if shape.is_moe else np.zeros_like(part.expert)
+    routed = overlap.moe_layer_s + overlap.expert_s * local
+    moe_share = shape.moe_layers / shape.layers
+    wait: FloatArray = overlap.layer_s * (1.0 - moe_share) + routed * moe_share
+    return wait
 
 
 def _sharded_layer(shape: Shape, device: Device, part: Partition) -> FloatArray:
@@ -242,6 +281,8 @@ def _work(shape: Shape, run: RunShape, part: Partition, overlap: Overlap) -> Wor
         sequences=part.micro_batch,
         context=part.context,
         unfused_share=overlap.unfused_share,
+        attention_factor=overlap.attention_factor,
+        copied_share=overlap.copied_share,
     )
 
 
@@ -281,7 +322,7 @@ def _optimiser(shape: Shape, device: Device, part: Partition) -> FloatArray:
     held, routed = parameters_per_rank(shape, part)
     is_sharded = part.sharding >= STATES_SHARDED
     own = held / np.where(is_sharded, part.replicas, 1.0) + routed / np.where(is_sharded, part.expert_replicas, 1.0)
-    update = device.elementwise.floor_s + OPTIMISER_TRAFFIC * own * device.elementwise.s_per_byte
+    update = device.optimiser.floor_s + OPTIMISER_TRAFFIC * own * device.optimiser.s_per_byte
     return update + collective_time_s("all-reduce", part.accels, np.full_like(own, WIDE * WIDE), device.scale_out)
 
 

@@ -12,13 +12,10 @@ from rackwright.sizing.memory import RECOMPUTE
 from rackwright.sizing.profile import PowerFacts, power_profile
 from rackwright.sizing.request import RackKind, TrainingRun
 from rackwright.sizing.rows import PairRows
-from rackwright.sizing.step import TERMS, RunShape, step_times
+from rackwright.sizing.step import COMPUTE_TERMS, MEMORY_TERMS, TERMS, RunShape, step_times
 from rackwright.sizing.training import Gang, NoGang, TrainingCase, TrainingDevice, find_gangs, mfu_share
 
 __all__ = ["TrainingPair", "size_training"]
-
-COMPUTE = ("gemm", "attention", "experts")
-MEMORY = ("elementwise", "optimiser")
 
 
 @dataclass(frozen=True)
@@ -90,8 +87,8 @@ def _write(pair: TrainingPair, rows: PairRows, gangs: tuple[Gang, Gang, Gang], d
     rows.profile = power_profile(
         pair.power,
         step_s=step_s,
-        compute_s=sum(seconds[name] for name in COMPUTE),
-        memory_s=sum(seconds[name] for name in MEMORY),
+        compute_s=sum(seconds[name] for name in COMPUTE_TERMS),
+        memory_s=sum(seconds[name] for name in MEMORY_TERMS),
         communication_s=sum(value for name, value in seconds.items() if name.startswith("communication")),
     )
     rows.num_timed = gang.num_timed
@@ -135,8 +132,8 @@ def _binding(gang: Gang) -> str:
     """The largest of the three kinds of time; bubbles count with what the stages do."""
     seconds = {name: float(np.asarray(row)[0]) for name, row in zip(TERMS, gang.times.terms, strict=True)}
     groups = {
-        "compute": sum(seconds[name] for name in COMPUTE),
-        "memory bandwidth": sum(seconds[name] for name in MEMORY),
+        "compute": sum(seconds[name] for name in COMPUTE_TERMS),
+        "memory bandwidth": sum(seconds[name] for name in MEMORY_TERMS),
         "network": sum(value for name, value in seconds.items() if name.startswith("communication")),
     }
     return max(groups, key=lambda name: groups[name])

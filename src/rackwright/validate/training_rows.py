@@ -17,6 +17,7 @@ from rackwright.sizing import Partition, Shape, model_shape
 from rackwright.sizing.memory import RECOMPUTE
 from rackwright.sizing.step import RunShape
 from rackwright.validate.names import find_accelerator, find_model, find_stack, model_family
+from rackwright.validate.recipes import Recipe, Run, find_recipe
 from rackwright.validate.score import Skip
 
 __all__ = ["PRECISIONS", "TrainingRow", "read_training_rows"]
@@ -63,6 +64,7 @@ class TrainingRow:
     value: float
     year: float
     doubts: tuple[str, ...]
+    recipe: Recipe | None = None
 
     @property
     def family(self) -> str:
@@ -123,7 +125,17 @@ def _row(cells: Mapping[str, str], catalog: Catalog) -> TrainingRow | Skip:
         value=_number(cells, "value"),
         year=_year(cells.get("source", "")),
         doubts=_doubts(cells),
+        recipe=_recipe(cells, catalog, precision),
     )
+
+
+def _recipe(cells: Mapping[str, str], catalog: Catalog, precision: str) -> Recipe | None:
+    stack = find_stack(catalog, cells.get("source", ""), "training")
+    if stack is None:
+        return None
+    pipeline = _number(cells, "pp", 1.0) or 1.0
+    run = Run(stack.id, cells["model"], cells["hardware"], precision, _year(cells.get("source", "")), pipeline)
+    return find_recipe(run)
 
 
 def _ranks_per_chip(cells: Mapping[str, str]) -> float:

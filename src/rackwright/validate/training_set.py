@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rackwright.catalog import Catalog
-from rackwright.catalog.parts import Fact, OperatorCoefficients, PlanningRules, SoftwareStack
+from rackwright.catalog.parts import OperatorCoefficients
 from rackwright.sizing import Device, Partition, Shape, make_device, training_memory_byte
 from rackwright.sizing.architecture import mixed_mean_keys
 from rackwright.sizing.columns import side_by_side
 from rackwright.sizing.layers import model_flop_per_token
 from rackwright.sizing.operators import FloatArray, OperatorCost
-from rackwright.sizing.step import Overlap, RunShape, step_times
+from rackwright.sizing.step import RunShape, step_times
 from rackwright.validate.training_rows import TrainingRow
+from rackwright.validate.training_software import overlaps, slowdown, value_of
 
-__all__ = ["TrainingSet", "published_step_s"]
+__all__ = ["TrainingSet", "published_step_s", "value_of"]
 
 TERA = 1e12
-MONTHS = 12.0
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,12 @@ class TrainingSet:
     def predict(self, catalog: Catalog) -> FloatArray:
         """Step times [s] of the rows; the fastest split where a row leaves it open."""
         steps = np.full(len(self.rows), np.inf)
-        rules = catalog.get(PlanningRules, "planning-rules")
         coefficients = catalog.all(OperatorCoefficients)
-        devices: dict[tuple[str, str, float], Device] = {}
+        devices: dict[tuple[str, str, float, str], Device] = {}
         for group in self._groups:
             columns = side_by_side([_device(row, coefficients, devices) for row in group.entries])
-            stacks = [_stack(row, catalog) for row in group.entries]
-            times = step_times(group.shape, columns, group.run, group.part, _overlap(rules, stacks))
-            slow = np.array([_slowdown(row, stack, rules) for row, stack in zip(group.entries, stacks, strict=True)])
+            times = step_times(group.shape, columns, group.run, group.part, overlaps(group.entries, catalog))
+            slow = np.array([slowdown(row, catalog) for row in group.entries])
             np.minimum.at(steps, group.owner, times.step_s * slow)
         return steps
 
@@ -92,11 +90,19 @@ def _candidates(row: TrainingRow) -> list[Partition]:
 
 
 def _device(
-    row: TrainingRow, coefficients: tuple[OperatorCoefficients, ...], known: dict[tuple[str, str, float], Device]
+    row: TrainingRow, coefficients: tuple[OperatorCoefficients, ...], known: dict[tuple[str, str, float, str], Device]
 ) -> Device:
-    key = (row.accelerator.id, row.precision, row.share)
+    core = row.recipe.attention if row.recipe is not None else ""
+    key = (row.accelerator.id, row.precision, row.share, core)
     if key not in known:
-        whole = make_device(row.accelerator, coefficients, precision=row.precision, kv_precision="bf16", speed="middle")
+        whole = make_device(
+            row.accelerator,
+            coefficients,
+            precision=row.precision,
+            kv_precision="bf16",
+            speed="middle",
+            core_precision=core,
+        )
         known[key] = whole if row.share == 1.0 else _part_of(whole, row.share)
     return known[key]
 
@@ -117,44 +123,13 @@ def _part_of(device: Device, share: float) -> Device:
         prefill=slower(device.prefill),
         decode=slower(device.decode),
         elementwise=slower(device.elementwise),
+        quantise=slower(device.quantise),
+        logits=slower(device.logits),
+        cross_entropy=slower(device.cross_entropy),
+        optimiser=slower(device.optimiser),
         scale_up=replace(device.scale_up, byte_s=device.scale_up.byte_s * share),
         scale_out=replace(device.scale_out, byte_s=device.scale_out.byte_s * share),
     )
-
-
-def _stack(row: TrainingRow, catalog: Catalog) -> SoftwareStack | None:
-    return None if row.stack is None else catalog.get(SoftwareStack, row.stack.id)
-
-
-def value_of(fact: Fact | None, default: float) -> float:
-    """Value of a figure, a neutral one where it is not published."""
-    return default if fact is None else fact.value
-
-
-def _overlap(rules: PlanningRules, stacks: Sequence[SoftwareStack | None]) -> Overlap:
-    unfused = [0.0 if stack is None else value_of(stack.unfused_share, 0.0) for stack in stacks]
-    launch = [0.0 if stack is None else value_of(stack.moe_launch_s, 0.0) for stack in stacks]
-    columns: FloatArray = np.array([unfused, launch])
-    shares = ("tensor_overlap_share", "expert_overlap_share", "pipeline_overlap_share", "data_overlap_share")
-    hidden = [value_of(getattr(rules, name), 0.0) for name in shares]
-    tensor, expert, pipeline, data = hidden
-    # Published rows of mixture models balance their experts by force, so the imbalance is one.
-    overlap = Overlap(tensor, expert, pipeline, data, 1.0, value_of(rules.sharded_overlap_share, 0.0))
-    return side_by_side([replace(overlap, unfused_share=u, moe_layer_s=m) for u, m in columns.T.tolist()])
-
-
-def _slowdown(row: TrainingRow, stack: SoftwareStack | None, rules: PlanningRules) -> float:
-    """Step time over that of the reference stack in its reference release."""
-    if stack is None:
-        return 1.0
-    factor = value_of(stack.step_factor, 1.0)
-    if not row.year or not stack.release:
-        return factor
-    year, month = stack.release.split("-")
-    age = max(0.0, float(year) + float(month) / MONTHS - row.year)
-    gain = rules.moe_yearly_gain if row.is_moe else rules.dense_yearly_gain
-    yearly: float = value_of(gain, 1.0) ** age
-    return factor * yearly
 
 
 def published_step_s(row: TrainingRow) -> float:

@@ -63,7 +63,8 @@ def test_102_the_bubble(bench: Any) -> None:
     loss = []
     for virtual in (1, 2):
         times = step_times(shape, chip, RUN, one(pipeline=4, virtual=virtual), replace(OVERLAP, pipeline_share=1.0))
-        work = sum(term(times, name) for name in TERMS[:7])
+        once = {"communication-data", "bubble", "optimiser"}
+        work = sum(term(times, name) for name in TERMS if name not in once)
         loss.append(term(times, "bubble") / work)
     assert loss == pytest.approx([3 / 32, 1.5 / 32])
 
@@ -101,3 +102,34 @@ def test_302_the_lower_bound_holds(bench: Any, model: str) -> None:
     shape, chip, part = model_shape(getattr(bench, model)), device(bench), grid()
     used = step_times(shape, chip, RUN, part, OVERLAP).step_s * part.accels
     assert used.min() >= lower_bound_accel_s(shape, chip, RUN)
+
+
+def test_the_host_adds_to_a_layer_of_experts_and_graphs_take_it_away(bench: Any) -> None:
+    """A pass through a layer waits for the host; twice the local experts wait longer, no host time waits not at all."""
+    shape, chip = model_shape(bench.mixture), device(bench)
+
+    def launch(expert: float, **changes: float) -> float:
+        return term(step_times(shape, chip, RUN, one(expert=expert), replace(OVERLAP, **changes)), "launch")
+
+    assert launch(1) == 0.0
+    assert launch(1, moe_layer_s=1e-3) > 0.0
+    assert launch(1, moe_layer_s=1e-3) == pytest.approx(launch(8, moe_layer_s=1e-3))
+    assert launch(4, expert_s=1e-4) == pytest.approx(2.0 * launch(8, expert_s=1e-4))
+
+
+def test_copies_to_every_expert_cost_more_than_one_to_every_domain(bench: Any) -> None:
+    """A dispatch that sends a token once for each of its experts is never faster."""
+    shape, chip = model_shape(bench.mixture), device(bench)
+    times = [
+        term(step_times(shape, chip, RUN, one(expert=8), replace(OVERLAP, copied_share=share)), "communication-expert")
+        for share in (0.0, 1.0)
+    ]
+    assert times[0] <= times[1]
+
+
+def test_narrow_products_are_cast_and_wide_ones_are_not(bench: Any) -> None:
+    """BF16 casts nothing; the loss over the vocabulary is a term of its own in either."""
+    shape = model_shape(bench.dense)
+    times = step_times(shape, device(bench), RUN, one(), OVERLAP)
+    assert term(times, "quantise") == 0.0
+    assert term(times, "logits") > 0.0
