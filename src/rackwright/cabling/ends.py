@@ -65,6 +65,7 @@ def _with_cages(frame: pl.DataFrame) -> pl.DataFrame:
         split = pl.col(f"{side}_ports") / pl.col(f"{side}_catalog_ports")
         per_cage = (split * pl.col(f"{side}_ports_per_cage")).round().cast(pl.Int64).clip(lower_bound=1)
         is_data = (pl.col(f"{side}_tier") > 0) & (pl.col(f"{side}_network") == pl.col("network"))
+        is_data &= pl.col(f"{side}_port") < pl.col(f"{side}_ports")  # uplink cages of a leaf come after its ports
         frame = frame.with_columns(
             pl.when(is_data).then(per_cage).otherwise(1).alias(f"{side}_per_cage"),
             pl.when(is_data).then(pl.col(f"{side}_part")).otherwise(pl.lit("")).alias(f"{side}_part"),

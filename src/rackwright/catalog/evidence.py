@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from rackwright.catalog.parts import Fact
 
-__all__ = ["facts_in"]
+__all__ = ["ALTERNATIVES", "facts_in"]
+
+ALTERNATIVES: Final = {"rests_on": False}
+"""Metadata of a field that holds what could be chosen instead."""
 
 
 def facts_in(value: Any) -> tuple[Fact, ...]:
     """Every distinct `Fact` inside a value, by id.
 
-    Walks dataclasses, pydantic models, sequences and mappings; tables and arrays carry no facts and are skipped.
+    Walks dataclasses, pydantic models, sequences and mappings; tables and arrays carry no facts and are skipped, as are
+    fields marked `ALTERNATIVES`: what could be bought instead is no evidence of what is planned.
     """
     found = {fact.id: fact for fact in _walk(value)}
     return tuple(found[key] for key in sorted(found))
@@ -31,4 +35,6 @@ def _walk(value: Any) -> Iterator[Fact]:
             yield from _walk(part)
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         for field in dataclasses.fields(value):
+            if field.metadata == ALTERNATIVES:
+                continue
             yield from _walk(getattr(value, field.name))

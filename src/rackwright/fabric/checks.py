@@ -88,8 +88,9 @@ def _ports_twice(view: _View) -> int:
 
 
 def _ports_missing(view: _View) -> int:
-    """Link ends on switch ports that the switch does not have."""
+    """Link ends on switch ports that the switch does not have; uplink cages of a leaf come after its other ports."""
     radix = np.array([np.iinfo(np.int64).max, *view.network.radix_by_tier])
+    radix[1] += view.network.leaf_uplinks
     return int(
         np.count_nonzero(view.a_port >= radix[view.a_tier]) + np.count_nonzero(view.b_port >= radix[view.b_tier])
     )

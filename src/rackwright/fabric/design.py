@@ -23,7 +23,7 @@ __all__ = ["design_fabric"]
 
 OMISSIONS = (
     "fabric: a tray's ports of a service network may share a leaf, unless it has planes.",
-    "fabric: an out-of-band switch has one uplink at its port rate; its faster uplink cages stay empty.",
+    "fabric: an out-of-band switch has one uplink at its port rate, unless a switch above it is named.",
     "fabric: fabric managers, border links and power distribution are not wired; ports can be kept for them.",
     "fabric: cable trays and power feeds are taken out by the view fabric_failures, not by the checks.",
     "fabric: routes are shortest paths from sampled leaves; no routing tables and no families but folded Clos.",
@@ -84,8 +84,7 @@ def design_fabric(request: FabricRequest) -> Fabric:
 
 
 def _tier_rows(block: _BlockFabric) -> list[tuple[str | int | float, ...]]:
-    need = block.need
-    return [row for network in block.networks for row in tier_rows(need.block, network, need.target.out_of_band)]
+    return [row for network in block.networks for row in tier_rows(block.need.block, network)]
 
 
 def _growth_rows(block: _BlockFabric) -> list[tuple[str | int | float, ...]]:

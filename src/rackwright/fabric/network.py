@@ -9,18 +9,20 @@ import numpy as np
 import polars as pl
 
 from rackwright.fabric.asked import Asked, asked_of
-from rackwright.fabric.breakout import split_of
+from rackwright.fabric.breakout import logical_ports, split_of
 from rackwright.fabric.clos import Clos, ClosNeed, size_clos
 from rackwright.fabric.lanes import Lanes, ridden
 from rackwright.fabric.nearest import nearest_design
 from rackwright.fabric.need import clos_need, radix_of, take_census
-from rackwright.fabric.out_of_band import Tree, size_tree, wire_tree
+from rackwright.fabric.out_of_band import Tree, TreeTop, size_tree, wire_tree
 from rackwright.fabric.request import BlockNeed, SwitchSpec
 from rackwright.fabric.wiring import ClosParts, Wiring, wire_clos
 
 __all__ = ["CheckRow", "Network", "design_clos", "design_tree", "management_ports"]
 
 CheckRow = tuple[str, str, float, float, str, bool, str]
+SIDES = 2
+"""House rule: a management leaf has two uplinks where it has the cages, to switches that share nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,10 @@ class Network:
         Rate of endpoint links, and of links between switches.
     problems
         Failed checks that say why it could not be built, or not as asked.
+    tree_switches
+        Leaf and upper switch of a tree of management switches.
+    leaf_uplinks
+        Uplink ports of a leaf beside its logical ports.
     """
 
     name: str
@@ -62,6 +68,8 @@ class Network:
     gbit_s: float
     uplink_gbit_s: float
     problems: tuple[CheckRow, ...] = ()
+    tree_switches: tuple[SwitchSpec, ...] = ()
+    leaf_uplinks: int = 0
 
     @property
     def uplink_ratio(self) -> int:
@@ -172,26 +180,39 @@ def management_ports(node_ports: pl.DataFrame, networks: Iterable[Network]) -> p
 
 
 def design_tree(need: BlockNeed, switch: SwitchSpec, ports: pl.DataFrame, first_device: int) -> Network:
-    """The out-of-band network of a block as a tree of management switches."""
+    """The out-of-band network of a block as a tree of management switches, or two trees above shared leaves."""
     ports = ports.with_columns(gbit_s=pl.lit(switch.port_gbit_s.value))
-    radix = round(switch.ports.value)
+    radix, top = round(switch.ports.value), _tree_top(need, switch)
     counts = tuple(np.bincount(ports["group"].to_numpy(), minlength=need.units + 1).tolist())
-    tree = size_tree(counts, radix)
+    tree = size_tree(counts, radix, top)
+    upper_radix = top.radix if top else radix
     network = Network(
         name="out-of-band",
         ports=ports,
         size=tree,
         wiring=None,
-        radix_by_tier=(radix, radix, radix),
+        radix_by_tier=(radix, upper_radix, upper_radix),
         asked=None,
         lanes=Lanes(planes=1, rails=1),
         first_device=first_device,
         gbit_s=switch.port_gbit_s.value,
-        uplink_gbit_s=switch.port_gbit_s.value,
+        uplink_gbit_s=top.gbit_s if top else switch.port_gbit_s.value,
+        tree_switches=(switch, need.target.out_of_band_spine or switch),
+        leaf_uplinks=top.sides if top else 0,
     )
     if tree is None:
-        most = radix * (radix - 1) * (radix - 1)
-        source = f"three tiers of {radix}-port switches; no network is built"
+        most = upper_radix * (upper_radix - 1) * (radix if top else radix - 1)
+        source = f"three tiers of {radix}-port leaves under {upper_radix}-port switches; no network is built"
         row = ("fabric-size", f"{need.block}/out-of-band", float(len(ports)), float(most), "ports", False, source)
         return replace(network, problems=(row,))
-    return replace(network, wiring=wire_tree(tree, switch.id, radix, ports, first_device))
+    return replace(network, wiring=wire_tree(tree, (switch.id, radix), ports, first_device, top))
+
+
+def _tree_top(need: BlockNeed, leaf: SwitchSpec) -> TreeTop | None:
+    """The switch above management leaves, on as many sides as these have uplink cages, two at most; None without."""
+    upper = need.target.out_of_band_spine
+    if upper is None or leaf.uplinks is None or leaf.uplink_gbit_s is None:
+        return None
+    gbit_s, cages = leaf.uplink_gbit_s.value, round(leaf.uplinks.value)
+    radix = logical_ports(upper, gbit_s)
+    return TreeTop(part=upper.id, radix=radix, gbit_s=gbit_s, sides=min(SIDES, cages)) if radix and cages else None

@@ -8,6 +8,7 @@ import polars as pl
 
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
+from rackwright.catalog.evidence import ALTERNATIVES
 from rackwright.catalog.index import Catalog
 from rackwright.catalog.parts import Switch
 from rackwright.fabric.optics import Market, take_market
@@ -62,6 +63,7 @@ class Target:
     storage: SwitchSpec | None
     in_band: SwitchSpec | None
     out_of_band: SwitchSpec | None
+    out_of_band_spine: SwitchSpec | None = None
     joined_planes: bool = False
     uplink_gbit_s: float = 0.0
     spine_oversubscription: float = 1.0
@@ -101,7 +103,7 @@ class FabricRequest:
     blocks: tuple[BlockNeed, ...]
     slots: Slots
     ports: Ports
-    market: Market = field(default_factory=Market)
+    market: Market = field(default_factory=Market, metadata=ALTERNATIVES)
 
 
 def fabric_request(program: Program, catalog: Catalog, siting: Siting, racks: Racks) -> FabricRequest:
@@ -159,6 +161,7 @@ def _target(platform: str, target: FabricTarget, catalog: Catalog, problems: lis
         storage=switch("storage", target.storage) if target.storage else None,
         in_band=switch("in_band", target.in_band) if target.in_band else None,
         out_of_band=switch("out_of_band", target.out_of_band) if target.out_of_band else None,
+        out_of_band_spine=switch("out_of_band_spine", target.out_of_band_spine) if target.out_of_band_spine else None,
         joined_planes=target.joined_planes,
         uplink_gbit_s=target.uplink_gbit_s or 0.0,
         spine_oversubscription=target.spine_oversubscription,

@@ -15,8 +15,8 @@ __all__ = ["kept_rows", "tier_rows"]
 TIER_NAMES = ("node", "leaf", "spine", "core")
 
 
-def tier_rows(block: str, network: Network, switch: SwitchSpec | None) -> list[tuple[str | int | float, ...]]:
-    """Rows of `Tiers` for a network that was built; `switch` is the part of a tree of management switches."""
+def tier_rows(block: str, network: Network) -> list[tuple[str | int | float, ...]]:
+    """Rows of `Tiers` for a network that was built."""
     if network.wiring is None or network.size is None:
         return []
     links, switches = network.wiring.links, network.wiring.switches
@@ -24,7 +24,7 @@ def tier_rows(block: str, network: Network, switch: SwitchSpec | None) -> list[t
     rows: list[tuple[str | int | float, ...]] = []
     for tier in range(1, network.size.tiers + 1):
         of_tier = switches["tier"].to_numpy() == tier
-        spec = _spec(network, tier, switch)
+        spec = _spec(network, tier)
         ports = network.radix_by_tier[tier - 1]
         split = max(1, ports // max(round(spec.ports.value), 1))
         per_cage = round(spec.ports_per_cage.value) if spec.ports_per_cage else 1
@@ -35,11 +35,9 @@ def tier_rows(block: str, network: Network, switch: SwitchSpec | None) -> list[t
     return rows
 
 
-def _spec(network: Network, tier: int, switch: SwitchSpec | None) -> SwitchSpec:
+def _spec(network: Network, tier: int) -> SwitchSpec:
     if network.asked is None:
-        if switch is None:
-            raise ValueError(f"network {network.name} has no switch")
-        return switch
+        return network.tree_switches[min(tier, 2) - 1]
     return (network.asked.leaf, network.asked.spine, network.asked.core)[tier - 1]
 
 

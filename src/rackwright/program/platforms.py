@@ -54,6 +54,8 @@ class Configuration(Entry):
     """What is in it."""
     rack_power: PowerEstimate | None = Field(default=None)
     """Peak electric load of one rack, where stated; else the sum of its parts."""
+    typical_power: PowerEstimate | None = Field(default=None)
+    """Mean electric load of one rack in service, where stated; else the peak."""
     price: MoneyEstimate | None = None
     """Price class of one rack, where stated."""
     accept_days: DaysEstimate = Field(default=Estimate(7, 5, 14), alias="acceptance")
@@ -100,6 +102,9 @@ class FabricTarget(Entry):
     """Catalog switch of the in-band management network; empty when storage carries it."""
     out_of_band: str = ""
     """Catalog switch of the out-of-band network."""
+    out_of_band_spine: str = ""
+    """Catalog switch above the out-of-band leaves: their uplink cages are wired to two of them; where empty, one port
+    of each leaf goes to a switch of the same kind."""
     network_frame: str
     """Catalog frame of network racks."""
     reserved_leaf_ports: int = Field(default=0, ge=0)

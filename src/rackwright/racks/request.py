@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
+from rackwright.catalog.evidence import ALTERNATIVES
 from rackwright.catalog.index import Catalog
 from rackwright.catalog.parts import Component, Fact, Part, PowerShelf, RackFrame, Switch, Tray
 from rackwright.program.model import Program
@@ -38,6 +39,7 @@ class RackPart:
     rating_w: Fact | None = None
     efficiency_share: Fact | None = None
     switch_ports: Fact | None = None
+    scale_up_links: Fact | None = None
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,13 @@ class Fill:
 
 @dataclass(frozen=True)
 class Frame:
-    """An empty rack."""
+    """An empty rack; `form` tells 19-inch from open racks."""
 
     id: str
     height_u: Fact
     mass_kg: Fact | None
     static_load_kg: Fact | None
+    form: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +88,7 @@ class RackDesign:
     liquid_share: float
     ports: RackPorts
     blank: RackPart | None
+    typical_power_w: float | None = None
 
 
 @dataclass(frozen=True)
@@ -97,10 +101,11 @@ class NetworkRack:
 
 @dataclass(frozen=True)
 class RacksRequest:
-    """Everything the stage uses."""
+    """Everything the stage uses; `frames` are those another rack could be built on."""
 
     designs: tuple[RackDesign, ...]
     network_racks: tuple[NetworkRack, ...]
+    frames: tuple[Frame, ...] = field(default=(), metadata=ALTERNATIVES)
 
 
 def racks_request(program: Program, catalog: Catalog) -> RacksRequest:
@@ -125,7 +130,8 @@ def racks_request(program: Program, catalog: Catalog) -> RacksRequest:
     ]
     if problems:
         raise InputError(problems)
-    return RacksRequest(tuple(designs), tuple(networks))
+    frames = [frame for frame in catalog.all(RackFrame) if frame.height_u and frame.static_load_kg]
+    return RacksRequest(tuple(designs), tuple(networks), tuple(_frame(frame, problems) for frame in frames))
 
 
 def _newest(configurations: tuple[Configuration, ...]) -> tuple[Configuration, ...]:
@@ -154,6 +160,7 @@ def _design(
         frame=_frame(catalog.get(RackFrame, configuration.frame), problems),
         fills=tuple(_fill(content, catalog, where, problems) for content in configuration.contents),
         stated_power_w=None if power is None else power.value,
+        typical_power_w=None if configuration.typical_power is None else configuration.typical_power.value,
         liquid_share=platform.facility.liquid_share.value,
         ports=_rack_ports(platform.fabric, catalog),
         blank=blank,
@@ -175,7 +182,7 @@ def _frame(frame: RackFrame, problems: list[Problem]) -> Frame:
     if frame.height_u is None:
         problems.append(_missing(f"catalog[{frame.id}]", frame.id, "height_u", "Give the frame its usable height."))
     height_u = frame.height_u or Fact(f"{frame.id}.height_u", 1.0, "U", "", "", "assumption")
-    return Frame(frame.id, height_u, frame.mass_kg, frame.static_load_kg)
+    return Frame(frame.id, height_u, frame.mass_kg, frame.static_load_kg, frame.form)
 
 
 def _fill(content: Content, catalog: Catalog, where: str, problems: list[Problem]) -> Fill:
@@ -209,6 +216,7 @@ def _rack_part(part: Part) -> RackPart:
             storage_ports=part.storage_ports,
             storage_gbit_s=part.storage_gbit_s,
             management_ports=part.management_ports,
+            scale_up_links=part.scale_up_links,
         )
     if isinstance(part, PowerShelf):
         return RackPart(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from polars import Float64, Int32, String
 
 from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
-__all__ = ["Internal", "Ports", "RackTypes", "Racks", "Slots"]
+__all__ = ["Internal", "Ports", "RackTypes", "Racks", "ScaleUp", "Slots"]
 
 
 class RackTypes(Table):
@@ -32,7 +32,13 @@ class RackTypes(Table):
         formula="rack-centre-of-gravity",
         inputs=("slots.u", "slots.height_u", "slots.part"),
     )
-    mean_w = Column(Float64, "typical electric load", unit="W", ge=0)
+    mean_w = Column(
+        Float64,
+        "typical electric load: what the configuration states, else the peak",
+        unit="W",
+        ge=0,
+        inputs=("program:platforms",),
+    )
     peak_w = Column(
         Float64,
         "peak electric load at the rack input",
@@ -79,6 +85,17 @@ class Ports(Table):
     gbit_s = Column(Float64, "rate", unit="Gbit/s", ge=0)
 
 
+class ScaleUp(Table):
+    """Scale-up copper inside one rack of a type: once per type, never a row per link."""
+
+    type = Column(String, "rack type", key=True, ref="racks.types.type")
+    part = Column(String, "catalog part with scale-up ports", key=True)
+    role = Column(String, "compute or scale-up-switch")
+    pieces = Column(Int32, "pieces in the rack", ge=1)
+    links_each = Column(Int32, "links that leave one piece", ge=1)
+    links = Column(Int32, "links of all pieces", ge=1, formula="scale-up-links", inputs=("slots.part",))
+
+
 @dataclass(frozen=True)
 class Racks:
     """Result of the stage."""
@@ -89,3 +106,4 @@ class Racks:
     ports: Ports
     checks: Checks
     omissions: tuple[str, ...]
+    scale_up: ScaleUp = field(default_factory=ScaleUp.empty)

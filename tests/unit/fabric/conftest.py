@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -38,6 +38,7 @@ class Pod:
     service_oversubscription: float = 1.0
     storage: int = 0
     out_of_band: int = 0
+    out_of_band_top: int = 0
     protocol: str = "ethernet"
 
 
@@ -46,6 +47,16 @@ def _switch(name: str, ports: int, gbit_s: float) -> SwitchSpec:
         Fact(f"{name}.{f}", float(v), "", "", "", "assumption") for f, v in (("ports", ports), ("port_gbit_s", gbit_s))
     ]
     return SwitchSpec(id=name, protocol="ethernet", ports=facts[0], port_gbit_s=facts[1])
+
+
+def _management(pod: Pod) -> SwitchSpec | None:
+    """The management switch, with four uplink cages of 100G."""
+    if not pod.out_of_band:
+        return None
+    uplinks, rate = (
+        Fact(f"mgmt.{f}", v, "", "", "", "assumption") for f, v in (("uplinks", 4.0), ("uplink_gbit_s", 100.0))
+    )
+    return replace(_switch("mgmt", pod.out_of_band, 1.0), uplinks=uplinks, uplink_gbit_s=rate)
 
 
 def _port_rows(pod: Pod) -> list[tuple[str, int, int, int, str, int, int, float]]:
@@ -85,7 +96,8 @@ def make_request(pod: Pod, names: tuple[str, ...] = ("b",)) -> FabricRequest:
         service_oversubscription=pod.service_oversubscription,
         storage=_switch("storage", pod.storage, 200.0) if pod.storage else None,
         in_band=None,
-        out_of_band=_switch("mgmt", pod.out_of_band, 1.0) if pod.out_of_band else None,
+        out_of_band=_management(pod),
+        out_of_band_spine=_switch("mgmt-top", pod.out_of_band_top, 100.0) if pod.out_of_band_top else None,
     )
     blocks = tuple(
         BlockNeed(block=name, units=pod.units, runs=(RackRun(0, pod.units, "rack"),), target=target) for name in names

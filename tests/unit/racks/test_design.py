@@ -125,3 +125,53 @@ def test_301_same_request_same_result(rack: RackDesign) -> None:
     second = design_racks(RacksRequest((other, rack), ()))
     assert digest(first.slots) == digest(second.slots)
     assert digest(first.types) == digest(second.types)
+
+
+def sources(rack: RackDesign, frames: tuple[Frame, ...] = ()) -> dict[str, str]:
+    """Sources of failed checks by rule."""
+    rows = design_racks(RacksRequest((rack,), (), frames)).checks.frame.select("rule", "source", "passed").iter_rows()
+    return {rule: source for rule, source, passed in rows if not passed}
+
+
+def test_601_the_nearest_frame_is_named(rack: RackDesign, fact: MakeFact) -> None:
+    """A rack too heavy for its frame names the lightest frame of its form that carries it, else how many trays less."""
+    weak = dataclasses.replace(rack.frame, static_load_kg=fact("frame", "static_load_kg", 59), form="EIA-310")
+    heavy = dataclasses.replace(rack, frame=weak)
+    frames = tuple(
+        Frame(name, fact(name, "height_u", height), None, fact(name, "static_load_kg", kg), form)
+        for name, height, kg, form in (
+            ("open", 10, 90, "ORV3"),
+            ("strong", 10, 500, "EIA-310"),
+            ("just", 10, 100, "EIA-310"),
+            ("low", 2, 200, "EIA-310"),
+        )
+    )
+    assert "frame just of 10 U carries 100 kg" in sources(heavy, frames)["racks-load"]
+    assert "2 tray fewer of 2" in sources(heavy)["racks-load"]
+
+
+def test_602_more_shelves_are_named(rack: RackDesign) -> None:
+    """A rack whose shelves are too small names how many more it takes, and the trays to leave out instead."""
+    hungry = dataclasses.replace(rack, stated_power_w=21_000.0)
+    text = sources(hungry)["racks-power-shelves"]
+    assert "1 shelf more, for which there is height" in text
+    assert "1 tray fewer of 2" in text
+
+
+def test_603_scale_up_copper_is_counted_once_a_type(part: MakePart, design: MakeDesign) -> None:
+    """18 trays of 72 links and nine switch trays of 144: 1,296 links on both sides, as published."""
+    tray = part("tray", "compute", height_u=1, scale_up_links=72)
+    switch = part("switch", "scale-up-switch", height_u=1, scale_up_links=144)
+    rack = design([Fill(tray, 18, "middle"), Fill(switch, 9, "middle")], height_u=30)
+    found = design_racks(RacksRequest((rack,), ())).scale_up
+    assert found["links"].to_list() == [1296, 1296]
+    assert set(found["role"]) == {"compute", "scale-up-switch"}
+
+
+def test_604_a_stated_mean_load(rack: RackDesign) -> None:
+    """The typical load is the peak unless the configuration states one."""
+    found = [
+        design_racks(RacksRequest((each,), ())).types.frame.select("mean_w", "peak_w").row(0)
+        for each in (rack, dataclasses.replace(rack, typical_power_w=2500.0))
+    ]
+    assert found == [(4000.0, 4000.0), (2500.0, 4000.0)]

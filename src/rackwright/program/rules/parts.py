@@ -33,6 +33,7 @@ _PLACES: Final[Mapping[type[Entry], tuple[tuple[str, type[Part], tuple[str, ...]
         ("storage", parts.Switch, ()),
         ("in_band", parts.Switch, ()),
         ("out_of_band", parts.Switch, ()),
+        ("out_of_band_spine", parts.Switch, ()),
         ("network_frame", parts.RackFrame, ()),
     ),
     Generation: (("part", parts.Generator, ()),),

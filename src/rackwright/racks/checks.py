@@ -1,0 +1,149 @@
+"""Can a rack be built as it is configured, and if not, which one near it can?
+
+Each rule is counted on the finished rack. A rule that fails names the nearest that would hold: another frame of the
+catalog, fewer trays, more shelves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rackwright.racks.elevation import Elevation
+from rackwright.racks.ports import PortRow
+from rackwright.racks.ratings import Ratings
+from rackwright.racks.request import Fill, Frame, RackDesign
+
+__all__ = ["CheckRow", "DesignedRack", "check_rack"]
+
+ARITHMETIC = "arithmetic"
+CheckRow = tuple[str, str, float, float, str, bool, str]
+
+
+@dataclass(frozen=True)
+class DesignedRack:
+    """One compute rack with everything found about it."""
+
+    design: RackDesign
+    elevation: Elevation
+    ratings: Ratings
+    ports: tuple[PortRow, ...]
+
+
+def check_rack(rack: DesignedRack, frames: Sequence[Frame]) -> list[CheckRow]:
+    """Rows of all rules for one rack; `frames` are those it could be built on instead."""
+    rows = [_height_check(rack, frames), *_overflow_checks(rack), _rail_check(rack)]
+    return rows + _load_check(rack, frames) + _shelf_check(rack) + _management_check(rack)
+
+
+def _height_check(rack: DesignedRack, frames: Sequence[Frame]) -> CheckRow:
+    used_u, frame = rack.elevation.used_u, rack.design.frame
+    height_u = int(frame.height_u.value)
+    passed = used_u <= height_u
+    nearest = "" if passed else f"; nearest: {_frame_for(rack, frames) or _fewer(rack, used_u - height_u, _height_u)}"
+    return ("racks-height", rack.design.id, used_u, height_u, "U", passed, f"fact:{frame.height_u.id}{nearest}")
+
+
+def _overflow_checks(rack: DesignedRack) -> list[CheckRow]:
+    """One failed row for each part that found no height."""
+    return [
+        ("racks-slot", f"{rack.design.id}/{part}", pieces, 0, "pieces without a slot", False, ARITHMETIC)
+        for part, pieces in rack.elevation.overflow
+    ]
+
+
+def _rail_check(rack: DesignedRack) -> CheckRow:
+    """Every rail of every plane gets the same number of ports."""
+    ports = rack.design.ports
+    count = sum(row.network == "scale-out" for row in rack.ports)
+    rest = count % (ports.rails * ports.planes)
+    source = f"program:platforms[{rack.design.platform}].fabric.rails"
+    return ("racks-rails", rack.design.id, rest, 0, "ports that fill no rail", rest == 0, source)
+
+
+def _load_check(rack: DesignedRack, frames: Sequence[Frame]) -> list[CheckRow]:
+    limit = rack.design.frame.static_load_kg
+    if limit is None:
+        return []
+    kg = rack.ratings.contents_kg
+    passed = kg <= limit.value
+    nearest = "" if passed else f"; nearest: {_frame_for(rack, frames) or _fewer(rack, kg - limit.value, _mass_kg)}"
+    return [("racks-load", rack.design.id, kg, limit.value, "kg", passed, f"fact:{limit.id}{nearest}")]
+
+
+def _frame_for(rack: DesignedRack, frames: Sequence[Frame]) -> str:
+    """The frame of the same form, else of any, that just takes height and mass; empty if there is none."""
+    own = rack.design.frame
+    fitting = [
+        frame
+        for frame in frames
+        if frame.height_u.value >= rack.elevation.used_u
+        and frame.static_load_kg is not None
+        and frame.static_load_kg.value >= rack.ratings.contents_kg
+    ]
+    if not fitting:
+        return ""
+    best = min(fitting, key=lambda frame: (frame.form != own.form, _load_kg(frame), frame.height_u.value, frame.id))
+    return f"frame {best.id} of {best.height_u.value:g} U carries {_load_kg(best):,.0f} kg"
+
+
+def _load_kg(frame: Frame) -> float:
+    return frame.static_load_kg.value if frame.static_load_kg else 0.0
+
+
+def _height_u(fill: Fill) -> float:
+    return fill.part.height_u.value if fill.part.height_u and fill.zone != "inside" else 0.0
+
+
+def _mass_kg(fill: Fill) -> float:
+    return fill.part.mass_kg.value if fill.part.mass_kg else 0.0
+
+
+def _power_w(fill: Fill) -> float:
+    return fill.part.power_w.value if fill.part.power_w else 0.0
+
+
+def _fewer(rack: DesignedRack, excess: float, of: Callable[[Fill], float]) -> str:
+    """How many compute trays fewer would do; those with the most of what is too much go first."""
+    trays = [fill for fill in rack.design.fills if fill.part.role == "compute" and of(fill) > 0]
+    if not trays:
+        return "no compute tray has a share in it"
+    largest = max(trays, key=of)
+    count = math.ceil(excess / of(largest) - 1e-9)
+    return f"{count} {largest.part.id} fewer of {largest.count}"
+
+
+def _shelf_check(rack: DesignedRack) -> list[CheckRow]:
+    """Rectifier shelves carry the load behind them."""
+    ratings = rack.ratings
+    if not ratings.shelf_w:
+        return []
+    passed = ratings.direct_w <= ratings.shelf_w
+    source = ARITHMETIC if passed else f"{ARITHMETIC}; nearest: {_more_shelves(rack)}"
+    return [("racks-power-shelves", rack.design.id, ratings.direct_w, ratings.shelf_w, "W", passed, source)]
+
+
+def _more_shelves(rack: DesignedRack) -> str:
+    """Shelves to add where there is room for them, else trays to leave out."""
+    excess_w = rack.ratings.direct_w - rack.ratings.shelf_w
+    fewer = _fewer(rack, excess_w, _power_w)
+    shelves = [fill for fill in rack.design.fills if fill.part.rating_w is not None]
+    largest = max(shelves, key=lambda fill: fill.part.rating_w.value if fill.part.rating_w else 0.0)
+    rating_w = largest.part.rating_w.value if largest.part.rating_w else 0.0
+    count = math.ceil(excess_w / rating_w - 1e-9)
+    free_u = int(rack.design.frame.height_u.value) - rack.elevation.used_u
+    has_room = count * math.ceil(_height_u(largest)) <= free_u
+    more = f"{count} {largest.part.id} more, for which {'there is' if has_room else 'there is no'} height"
+    return f"{more}, or {fewer}"
+
+
+def _management_check(rack: DesignedRack) -> list[CheckRow]:
+    """Management switches in the rack have a port for each management port, and one for the uplink each."""
+    parts = [seat.part for seat in rack.elevation.seats]
+    switches = [part.switch_ports for part in parts if part.role == "management" and part.switch_ports]
+    if not switches or rack.design.ports.out_of_band_gbit_s is None:
+        return []
+    needed = sum(round(part.management_ports.value) for part in parts if part.management_ports) + len(switches)
+    offered = sum(round(ports.value) for ports in switches)
+    return [("racks-management-ports", rack.design.id, needed, offered, "ports", needed <= offered, ARITHMETIC)]
