@@ -18,15 +18,11 @@ import numpy as np
 import pytest
 
 from rackwright.asbuilt import Verification, device_names, verify_links
-from rackwright.catalog.parts import Fact
 from rackwright.exchange.ibsim import netlist
 from rackwright.exchange.lldp import read_neighbours
-from rackwright.fabric import FabricRequest, design_fabric
-from rackwright.fabric.request import BlockNeed, RackRun, SwitchSpec, Target
 from rackwright.tables.checks import Checks
 from rackwright.tables.fabric import Fabric
 from rackwright.tables.layout import Layout, Mounts, PlacedRacks, Reserved
-from rackwright.tables.racks import Ports, Slots
 
 NEEDED = ("ibsim", "ibsim-run", "opensm", "ibnetdiscover")
 MISSING = [name for name in NEEDED if shutil.which(name) is None and not Path(f"/usr/sbin/{name}").exists()]
@@ -35,6 +31,7 @@ pytestmark = [
     pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}; tools/install-network-oracles"),
 ]
 WIRES = tuple[str, int, str, int]
+FabricOf = Callable[[int, int, int, int], Fabric]
 STEP_S = 0.1
 PATIENCE = 600
 
@@ -94,32 +91,6 @@ def wait_until(is_ready: Callable[[], bool]) -> None:
     pytest.fail("the simulator did not start")
 
 
-def request_of(units: int, radix: int, trays: int, rails: int) -> FabricRequest:
-    """One block of units with one rack each."""
-    figures = {"ports": float(radix), "port_gbit_s": 400.0}
-    facts = {name: Fact(f"case.{name}", value, "", "", "", "assumption") for name, value in figures.items()}
-    switch = SwitchSpec(id="switch", protocol="infiniband", **facts)
-    target = Target(
-        platform="p",
-        protocol="infiniband",
-        family="rail-optimised",
-        unit_racks=1,
-        rails=rails,
-        planes=1,
-        leaf=switch,
-        spine=switch,
-        core=switch,
-        oversubscription=1.0,
-        storage=None,
-        in_band=None,
-        out_of_band=None,
-    )
-    slots = [("rack", u + 1, 0, "tray", "compute", 1, u) for u in range(trays)]
-    ports = [("rack", u + 1, 0, r, "scale-out", r, 0, 400.0) for u in range(trays) for r in range(rails)]
-    need = BlockNeed(block="b", units=units, runs=(RackRun(0, units, "rack"),), target=target)
-    return FabricRequest((need,), Slots.from_rows(slots), Ports.from_rows(ports))
-
-
 def wires_of(fabric: Fabric) -> tuple[dict[str, int], list[WIRES]]:
     """Switches with their ports, and links by name."""
     names = dict(device_names(fabric.devices).iter_rows())
@@ -138,12 +109,10 @@ def as_built(simulation: Simulation, fabric: Fabric) -> Verification:
     return verify_links(fabric, nowhere, read_neighbours(path))
 
 
-@pytest.mark.parametrize(
-    ("units", "radix", "trays", "rails"), [(2, 16, 8, 2), (4, 64, 32, 8), (8, 8, 4, 2), (16, 64, 32, 8)]
-)
-def test_101_a_fat_tree_is_accepted(tmp_path: Path, units: int, radix: int, trays: int, rails: int) -> None:
+@pytest.mark.parametrize("shape", [(2, 16, 8, 2), (4, 64, 32, 8), (8, 8, 4, 2), (16, 64, 32, 8)])
+def test_101_a_fat_tree_is_accepted(tmp_path: Path, fabric_of: FabricOf, shape: tuple[int, int, int, int]) -> None:
     """Fabrics of two and three tiers up to 4,096 endpoints route as fat trees and are discovered as designed."""
-    fabric = design_fabric(request_of(units, radix, trays, rails))
+    fabric = fabric_of(*shape)
     with simulated(tmp_path, netlist(*wires_of(fabric))) as simulation:
         log = simulation.route()
         assert "SUBNET UP" in log
@@ -152,9 +121,9 @@ def test_101_a_fat_tree_is_accepted(tmp_path: Path, units: int, radix: int, tray
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_102_a_miswire_is_rejected_and_named(tmp_path: Path, seed: int) -> None:
+def test_102_a_miswire_is_rejected_and_named(tmp_path: Path, fabric_of: FabricOf, seed: int) -> None:
     """A tray's cable exchanged with an uplink is no fat tree to the subnet manager; verify names the swap."""
-    fabric = design_fabric(request_of(4, 16, 8, 2))
+    fabric = fabric_of(4, 16, 8, 2)
     ports, wires = wires_of(fabric)
     random = np.random.default_rng(seed)
     trays = [k for k, wire in enumerate(wires) if wire[0] not in ports]
