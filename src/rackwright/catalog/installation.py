@@ -75,3 +75,6 @@ class ElectricRules(Part):
     genset_start_s: Fact | None = fact("duration", "time until a generator carries its board")
     low_voltage_ride_through_s: Fact | None = fact("duration", "grid fault through which a large load must stay on")
     drawing_days: Fact | None = fact("time", "slot and approval of drawings before a maker accepts an order")
+    pickup_ratio: Fact | None = fact("count", "pickup of an inverse-time relay over rated current")
+    grading_interval_s: Fact | None = fact("duration", "time between the trips of two breakers in series")
+    fault_withstand_s: Fact | None = fact("duration", "time a transformer withstands a fault at its terminals")

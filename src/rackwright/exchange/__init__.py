@@ -23,6 +23,7 @@ from rackwright.exchange.pandapower import plan_pandapower
 from rackwright.exchange.port_book import port_book_bytes
 from rackwright.exchange.project_file import ProjectFile, as_projects, project_file
 from rackwright.exchange.topology import graphml_bytes, port_map, ptm_bytes
+from rackwright.exchange.waveform import waveform_table
 from rackwright.exchange.wireviz import wireviz_bytes
 from rackwright.exchange.workbook import workbook_bytes
 from rackwright.exchange.xer import read_xer, xer_bytes
@@ -71,5 +72,6 @@ EXPORTS: dict[str, Callable[[Plan], bytes]] = {
     "port-book": port_book_bytes,
     "ptm": ptm_bytes,
     "sonic": sonic_bytes,
+    "waveform": lambda plan: csv_bytes(waveform_table(plan)),
     "wireviz": wireviz_bytes,
 }

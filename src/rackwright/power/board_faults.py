@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import Transformer
-from rackwright.power.iec60909 import three_phase_fault_a, transformer_factor, voltage_factor_max
+from rackwright.power.iec60909 import line_to_ground_a, three_phase_fault_a, transformer_factor, voltage_factor_max
 from rackwright.power.request import SiteChain
 
 __all__ = ["BoardFaults", "board_faults"]
@@ -52,6 +52,17 @@ class BoardFaults:
     def behind(self, unit: Transformer) -> float:
         """Three-phase fault at the low-voltage board behind a unit substation of the catalog [A]."""
         return self.low_a(figure(unit.rating_va), figure(unit.secondary_v), figure(unit.impedance_share))
+
+    def low_earth_a(self, unit: Transformer) -> float:
+        """Line-to-ground fault at the low-voltage board behind a unit with a solidly earthed star point [A].
+
+        The delta on its primary keeps the grid out of the zero sequence: Z0 is the transformer's own, taken equal to
+        its positive-sequence impedance (IEC 60909-0, clause 6.3.3 and Table 3 of part 2 give 0.9 to 1).
+        """
+        low_v = figure(unit.secondary_v)
+        own = complex(0.0, _corrected_ohm(figure(unit.rating_va), low_v, figure(unit.impedance_share)))
+        behind = complex(0.0, self.medium_ohm * (low_v / self.medium_v) ** 2)
+        return line_to_ground_a(low_v, behind + own, own, voltage_factor=voltage_factor_max(low_v))
 
     def least_impedance_share(self, rating_va: float, low_v: float, limit_a: float) -> float:
         """Impedance of a unit substation from which on its board's limit is kept, by bisection; 1 where none does."""

@@ -10,6 +10,7 @@ import polars as pl
 
 from rackwright.catalog.installation import ElectricRules
 from rackwright.catalog.narrow import figure
+from rackwright.power.jobs import Job
 from rackwright.power.transients import LoadSwing, ramp_buffer, square_buffer
 
 __all__ = ["JobSwing", "buffer_rows", "job_swing"]
@@ -54,10 +55,22 @@ def job_swing(racks: pl.DataFrame, rules: ElectricRules) -> JobSwing | None:
     return JobSwing(LoadSwing(low_w, peak_w, figure(rules.swing_period_s), duty), largest_w, compute.height, rows)
 
 
-def buffer_rows(site: str, job: JobSwing, ramp_w_s: float | None) -> Iterator[tuple[str, str, str, int, float, float]]:
-    """Rows of the table of buffers: the same storage in many places or in one."""
+def _square(job: Job) -> LoadSwing:
+    return LoadSwing(job.racks * job.low_w, job.racks * job.peak_w, job.period_s, job.duty_share)
+
+
+def buffer_rows(
+    site: str, job: JobSwing, ramp_w_s: float | None, jobs: tuple[Job, ...] = ()
+) -> Iterator[tuple[str, str, str, int, float, float]]:
+    """Rows of the table of buffers: the same storage in many places or in one.
+
+    The swing is that of sizing's power profiles where `jobs` are known, each job with storage of its own; else all
+    compute racks swing around their mean power.
+    """
     places = (("rack", job.racks), ("row", job.rows), ("site", 1))
-    energy_j, power_w = square_buffer(job.swing)
+    swings = [swing for each in jobs if each.is_synchronous for swing in (_square(each),)] if jobs else [job.swing]
+    energy_j = sum(square_buffer(swing)[0] for swing in swings)
+    power_w = sum(square_buffer(swing)[1] for swing in swings)
     for level, units in places:
         yield site, "swing", level, units, energy_j / units, power_w / units
     if ramp_w_s is not None and ramp_w_s > 0.0:

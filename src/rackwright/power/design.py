@@ -12,24 +12,28 @@ from rackwright.power.buffers import buffer_rows
 from rackwright.power.compare import judge_schemes
 from rackwright.power.finding import Finding
 from rackwright.power.findings import find
+from rackwright.power.mitigation import mitigate
 from rackwright.power.mv_findings import run_rows
 from rackwright.power.request import PowerRequest, PowerRules
 from rackwright.power.site import SitePower, design_site
 from rackwright.power.year import balance_year
 from rackwright.tables.checks import Checks
-from rackwright.tables.power import Balances, Buffers, Elements, Loads, Power, Reliefs, Runs, Schemes
+from rackwright.tables.power import Balances, Buffers, Elements, Jobs, Loads, Mitigations, Power, Reliefs, Runs, Schemes
 
 __all__ = ["OMISSIONS", "design_power"]
 
 OMISSIONS = (
-    "Power: loads at one planning power factor; voltages without cables, whose lengths are not known; no harmonics.",
-    "Power: protection, selectivity, arc flash and ampacity of cables are for the engineer of record.",
+    "Power: loads at one planning power factor; voltages without low-voltage cables; no harmonics.",
+    "Power, for the engineer of record: arc flash (IEEE 1584), earthing and insulation coordination are not evaluated.",
+    "Power, for the engineer of record: relay settings are first ones; fuses, instantaneous trips, earth-fault relays.",
+    "Power, for the engineer of record: ampacity and protection of low-voltage cables are not evaluated.",
+    "Power, for the engineer of record: generators by step and dip alone; stability is not evaluated.",
     "Power: efficiencies are constant over load; all racks peak together.",
-    "Power: fault currents behind grid and transformers without cables, resistances and motors.",
-    "Power: transfer switches, cables, breakers in boards and power shelves inside racks are not counted.",
+    "Power: fault currents without cables, resistances and motors; medium-voltage earth faults are not evaluated.",
+    "Power: breakers in boards and shelves inside racks are no elements; medium-voltage cable is not in the materials.",
     "Power: losses of UPS, busway and taps heat the hall; those of boards and transformers do not.",
-    "Power: on-site generation counts as energised power; it is not dispatched and its elements carry no load here.",
-    "Power: swings are square waves of all compute racks in step; storage is ideal; generator start is not looked at.",
+    "Power: on-site units carry what the grid does not give; the chain above them is rated to do without them.",
+    "Power: each block runs its training run that swings most, all steps start together; storage is ideal.",
 )
 
 
@@ -42,10 +46,10 @@ def design_power(request: PowerRequest) -> Power:
     `reliefs`, never errors. A site without racks has no chain.
     """
     racks = request.racks.frame.sort("hall", "row", "position", "rack")
-    rules = PowerRules(request.rules, request.electric)
+    rules = PowerRules(request.rules, request.electric, request.deratings)
     designs = (design_site(order, racks, rules, request.alternatives) for order in request.sites)
     sites = [power for power in designs if power is not None]
-    findings = [finding for power in sites for finding in find(power, request.alternatives, request.electric)]
+    findings = [finding for power in sites for finding in find(power, request.alternatives, rules)]
     return Power(
         elements=Elements.of(_stack(Elements, [_element_frame(power) for power in sites])),
         loads=Loads.of(_stack(Loads, [_load_frame(power) for power in sites])),
@@ -55,6 +59,8 @@ def design_power(request: PowerRequest) -> Power:
         reliefs=Reliefs.from_rows([(f.rule, f.subject, f.relief) for f in findings if not f.passed and f.relief]),
         schemes=Schemes.from_rows([row for power in sites for row in _scheme_rows(power, rules)]),
         buffers=Buffers.from_rows([row for power in sites for row in _buffer_rows(power)]),
+        jobs=Jobs.from_rows([row for power in sites for row in _job_rows(power)]),
+        mitigations=Mitigations.from_rows([row for power in sites for row in _mitigation_rows(power)]),
         runs=Runs.from_rows([row for power in sites for row in run_rows(power)]),
     )
 
@@ -84,7 +90,22 @@ def _scheme_rows(power: SitePower, rules: PowerRules) -> Iterator[tuple[Any, ...
 
 def _buffer_rows(power: SitePower) -> Iterator[tuple[str, str, str, int, float, float]]:
     if power.job is not None:
-        yield from buffer_rows(power.order.site, power.job, power.order.ramp_w_s)
+        yield from buffer_rows(power.order.site, power.job, power.order.ramp_w_s, power.order.jobs)
+
+
+def _job_rows(power: SitePower) -> Iterator[tuple[Any, ...]]:
+    for job in power.order.jobs:
+        watts = (job.racks * each_w for each_w in (job.low_w, job.mean_w, job.peak_w))
+        shape = (job.period_s, job.duty_share, job.ramp_w_s, job.is_synchronous, job.skew_s)
+        yield job.site, job.block, job.workload, job.racks, *watts, *shape
+
+
+def _mitigation_rows(power: SitePower) -> Iterator[tuple[Any, ...]]:
+    rows = power.job.rows if power.job is not None else 1
+    for one in mitigate(power.order, power.order.jobs, rows):
+        size = (one.count, one.energy_j, one.power_w)
+        cost = (one.cost_usd, one.yearly_usd, one.lost_speed_share)
+        yield power.order.site, one.event, one.option, one.part, *size, *cost
 
 
 def _stack(table: type[Elements | Loads], frames: list[pl.DataFrame]) -> pl.DataFrame:

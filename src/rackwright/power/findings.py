@@ -14,11 +14,15 @@ from rackwright.power.board_faults import board_faults
 from rackwright.power.chain import COVERED_KINDS
 from rackwright.power.failures import lost_racks, shared_elements
 from rackwright.power.finding import ROUNDING, Finding
+from rackwright.power.grading import grading_findings
+from rackwright.power.grid_findings import grid_findings
 from rackwright.power.mv_findings import mv_findings
+from rackwright.power.ratings import derated_findings
 from rackwright.power.redundancy import scheme_named
 from rackwright.power.reliefs import repair_fault, repair_overload, repair_ramp, repair_shortage
-from rackwright.power.request import Alternatives
+from rackwright.power.request import Alternatives, PowerRules
 from rackwright.power.site import SitePower
+from rackwright.power.standby import on_site_findings, standby_findings
 
 __all__ = ["find"]
 
@@ -38,15 +42,22 @@ RATING_FACTS = {
 """Figure of the part that an element's rating is made from, by kind."""
 
 
-def find(power: SitePower, others: Alternatives, rules: ElectricRules) -> Iterator[Finding]:
+def find(power: SitePower, others: Alternatives, figures: PowerRules) -> Iterator[Finding]:
     """Every finding of one site, in a fixed order."""
+    rules = figures.electric
     yield from _site_findings(power)
     yield from _hall_findings(power)
     yield from _fault_findings(power, others)
     yield from _voltage_findings(power)
     yield from _supply_findings(power, rules)
+    yield from grid_findings(power)
     yield from _redundancy_findings(power)
     yield from _load_findings(power, others)
+    yield from standby_findings(power, rules)
+    yield from on_site_findings(power)
+    yield from grading_findings(power, rules)
+    if rules.room_c is not None:
+        yield from derated_findings(power, figures.deratings, figure(rules.room_c))
 
 
 def _site_findings(power: SitePower) -> Iterator[Finding]:
@@ -86,6 +97,10 @@ def _fault_findings(power: SitePower, others: Alternatives) -> Iterator[Finding]
         relief = repair_fault(power, faults, others) if is_repairable else ""
         source = f"fact:{board.id}.interrupting_a"
         yield Finding("power-fault-current", f"{site} {level}", fault_a, limit_a, "A", source, relief)
+    earth_a = faults.low_earth_a(parts.unit_substation)
+    limit_a, source = figure(parts.lv_switchgear.interrupting_a), f"fact:{parts.lv_switchgear.id}.interrupting_a"
+    relief = repair_fault(power, faults, others) if earth_a > limit_a else ""
+    yield Finding("power-fault-current", f"{site} lv line-to-ground", earth_a, limit_a, "A", source, relief)
 
 
 def _voltage_findings(power: SitePower) -> Iterator[Finding]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from rackwright.catalog.installation import ElectricRules, MvCable
+from rackwright.catalog.installation import Derating, ElectricRules, MvCable
 from rackwright.catalog.parts import (
     Breaker,
     Busway,
@@ -16,6 +16,8 @@ from rackwright.catalog.parts import (
     Transformer,
     Ups,
 )
+from rackwright.power.jobs import Job
+from rackwright.power.transients import UtilitySpec
 from rackwright.tables.layout import PlacedRacks
 
 __all__ = [
@@ -64,6 +66,7 @@ class PowerRules:
 
     facility: FacilityRules
     electric: ElectricRules
+    deratings: tuple[Derating, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,18 @@ class SiteChain:
         Price and lead time of every part of the chain, in order of part.
     mv
         How medium-voltage cables are laid; None leaves them out.
+    utility
+        What the utility allows beside the ramp.
+    jobs
+        What the blocks of the site run, from sizing's power profiles.
+    storage
+        Storage of the catalog, for racks, rows and sites.
+    energy_usd_per_mwh
+        Energy price.
+    outdoor_c, altitude_m
+        Design dry bulb [C] and altitude of the site.
+    ride_through_s
+        Grid fault through which the load must stay on; None where nothing is asked.
     """
 
     site: str
@@ -189,6 +204,13 @@ class SiteChain:
     ramp_w_s: float | None = None
     terms: tuple[PartTerms, ...] = ()
     mv: MvPlan | None = None
+    utility: UtilitySpec = field(default_factory=UtilitySpec)
+    jobs: tuple[Job, ...] = ()
+    storage: tuple[PowerShelf, ...] = ()
+    energy_usd_per_mwh: float = 0.0
+    outdoor_c: float = 20.0
+    altitude_m: float = 0.0
+    ride_through_s: float | None = None
 
     def terms_of(self, part: str) -> PartTerms:
         """Price and lead time of a part; without figures where none are known."""
@@ -225,3 +247,4 @@ class PowerRequest:
     rules: FacilityRules
     alternatives: Alternatives
     electric: ElectricRules
+    deratings: tuple[Derating, ...] = ()

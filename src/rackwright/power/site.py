@@ -23,6 +23,8 @@ from rackwright.power.site_loads import HallLoad, balance_halls, group_loads, ha
 
 __all__ = ["SitePower", "design_site"]
 
+ON_SITE_KINDS = ("turbine", "engine", "fuel-cell")
+
 
 @dataclass(frozen=True)
 class SitePower:
@@ -42,8 +44,8 @@ class SitePower:
         Their racks.
     rack_w
         Peak power of the site's compute racks [W].
-    energised_w
-        Power the grid connection and on-site generation give at the end of the horizon [W].
+    grid_w, energised_w
+        Power the grid connection gives at the end of the horizon [W], and with on-site generation.
     job
         How the compute load swings; None without compute racks.
     drop_share
@@ -60,6 +62,7 @@ class SitePower:
     halls: tuple[HallBalance, ...]
     hall_loads: tuple[HallLoad, ...]
     rack_w: tuple[float, ...]
+    grid_w: float
     energised_w: float
     job: JobSwing | None
     drop_share: float
@@ -107,9 +110,10 @@ def design_site(named: SiteChain, racks: pl.DataFrame, rules: PowerRules, others
         return None
     classes = chain_classes(order, rules.facility)
     groups, halls = group_loads(loads_of_halls, order, classes), balance_halls(loads_of_halls, order, classes)
-    energised_w = _energised_w(order, pue(sum(h.it_w for h in halls), sum(h.grid_w for h in halls)))
+    grid_w, energised_w = _energised_w(order, pue(sum(h.it_w for h in halls), sum(h.grid_w for h in halls)))
     chain = build_chain(order, classes, groups, energised_w=energised_w)
     loads = element_loads(chain, order.scheme)
+    _load_on_site(chain, loads, max(0.0, float(loads.normal_w[0]) - grid_w))
     rings, state = _medium_voltage(order, chain, loads, figure(rules.facility.power_factor))
     own = racks.filter(pl.col("hall").is_in([service.hall for service in order.halls]))
     compute = own.filter((pl.col("role") == "compute") & (pl.col("peak_w") > 0.0))
@@ -122,6 +126,7 @@ def design_site(named: SiteChain, racks: pl.DataFrame, rules: PowerRules, others
         halls=halls,
         hall_loads=loads_of_halls,
         rack_w=tuple(compute["peak_w"].to_list()),
+        grid_w=grid_w,
         energised_w=energised_w,
         job=job_swing(own, rules.electric),
         drop_share=state.normal.drop_share if state else _drop_share(order, chain, loads, rules),
@@ -130,11 +135,30 @@ def design_site(named: SiteChain, racks: pl.DataFrame, rules: PowerRules, others
     )
 
 
-def _energised_w(order: SiteChain, site_pue: float) -> float:
-    """min(contract, substation) + on-site, each brought to the grid by the site's PUE where it is counted at the IT."""
+def _energised_w(order: SiteChain, site_pue: float) -> tuple[float, float]:
+    """min(contract, substation), and that + on-site; what is counted at the IT is brought to the grid by the PUE."""
     at_grid = {step.kind: step.power_w * (site_pue if step.point == "it" else 1.0) for step in order.energised}
-    grid = [at_grid[kind] for kind in ("contract", "substation") if kind in at_grid]
-    return min(grid, default=0.0) + at_grid.get("on-site", 0.0)
+    grid_w = min((at_grid[kind] for kind in ("contract", "substation") if kind in at_grid), default=0.0)
+    return grid_w, grid_w + at_grid.get("on-site", 0.0)
+
+
+def _load_on_site(chain: Chain, loads: ElementLoads, needed_w: float) -> None:
+    """On-site units share what the grid does not give, at worst with their largest lost; written into `loads`.
+
+    The chain above them carries the same as without them: it must when they are out of service.
+    """
+    units = np.flatnonzero(chain.is_kind(*ON_SITE_KINDS))
+    total_w = float(np.sum(chain.rating_w[units]))
+    if not units.size or needed_w <= 0.0:
+        return
+    loads.normal_w[units] = needed_w * chain.rating_w[units] / total_w
+    loads.worst_w[units] = loads.normal_w[units]
+    if units.size > 1:
+        largest = int(units[np.argmax(chain.rating_w[units])])
+        rest_w = total_w - float(chain.rating_w[largest])
+        others = units[units != largest]
+        loads.worst_w[others] = needed_w * chain.rating_w[others] / rest_w
+        loads.failure[others] = largest
 
 
 def _medium_voltage(

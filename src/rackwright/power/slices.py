@@ -10,7 +10,7 @@ import polars as pl
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
 from rackwright.catalog.index import Catalog
-from rackwright.catalog.installation import ElectricRules, MvCable
+from rackwright.catalog.installation import Derating, ElectricRules, MvCable
 from rackwright.catalog.narrow import figure, technical
 from rackwright.catalog.parts import (
     Breaker,
@@ -34,18 +34,24 @@ from rackwright.power.request import (
     PowerRequest,
     SiteChain,
 )
+from rackwright.power.site_jobs import site_jobs
+from rackwright.power.transients import Band, UtilitySpec
 from rackwright.program.model import Program
 from rackwright.program.sites import Hall, PowerChain, Site
 from rackwright.tables.cooling import Cooling
 from rackwright.tables.layout import Layout
+from rackwright.tables.sizing import Profiles
 
 __all__ = ["power_request"]
 
 VA_PER_MVA = 1e6
+STORAGE = ("capacitor", "battery", "bess")
 
 
-def power_request(program: Program, catalog: Catalog, layout: Layout, cooling: Cooling) -> PowerRequest:
-    """Pick what power needs.
+def power_request(
+    program: Program, catalog: Catalog, layout: Layout, cooling: Cooling, profiles: Profiles | None = None
+) -> PowerRequest:
+    """Pick what power needs; without power profiles of sizing no job swings but as the catalog's rules say.
 
     Raises
     ------
@@ -63,9 +69,14 @@ def power_request(program: Program, catalog: Catalog, layout: Layout, cooling: C
         _site_chain(site, tuple(services[hall.id] for hall in program.halls if hall.site == site.id), program, catalog)
         for site in program.sites
     )
+    if profiles is not None:
+        jobs = site_jobs(program, catalog, layout, profiles)
+        sites = tuple(
+            dataclasses.replace(site, jobs=tuple(job for job in jobs if job.site == site.site)) for site in sites
+        )
     rules = catalog.get(FacilityRules, "facility-rules")
     electric = catalog.get(ElectricRules, "electric-rules")
-    return PowerRequest(sites, layout.racks, rules, _alternatives(catalog), electric)
+    return PowerRequest(sites, layout.racks, rules, _alternatives(catalog), electric, catalog.all(Derating))
 
 
 def _site_chain(site: Site, halls: tuple[HallService, ...], program: Program, catalog: Catalog) -> SiteChain:
@@ -87,7 +98,33 @@ def _site_chain(site: Site, halls: tuple[HallService, ...], program: Program, ca
         ramp_w_s=site.utility.ramp_w_s,
         terms=_terms(site, parts, catalog),
         mv=_mv_plan(site.power, catalog),
+        utility=_utility(site),
+        outdoor_c=site.climate.design_dry_bulb_c,
+        altitude_m=site.climate.altitude_m,
+        ride_through_s=_ride_through_s(site, catalog),
+        storage=_storage(catalog),
+        energy_usd_per_mwh=site.energy_usd_per_mwh or program.policy.energy_usd_per_mwh,
     )
+
+
+def _ride_through_s(site: Site, catalog: Catalog) -> float | None:
+    """What the utility asks; else what the catalog's rules say."""
+    if site.utility.ride_through_s is not None:
+        return site.utility.ride_through_s
+    stated = catalog.get(ElectricRules, "electric-rules").low_voltage_ride_through_s
+    return stated.value if stated is not None else None
+
+
+def _utility(site: Site) -> UtilitySpec:
+    utility = site.utility
+    bands = tuple(Band(band.low_hz, band.high_hz, band.amplitude_w) for band in utility.bands)
+    return UtilitySpec(utility.ramp_w_s, utility.ramp_window_s, utility.swing_w, utility.step_w, bands)
+
+
+def _storage(catalog: Catalog) -> tuple[PowerShelf, ...]:
+    """Storage with a time at its rating, smallest first."""
+    held = [part for part in catalog.all(PowerShelf) if part.role in STORAGE and part.ride_through_s is not None]
+    return tuple(technical(part) for part in sorted(held, key=lambda part: (figure(part.rating_w), part.id)))
 
 
 def _mv_plan(chain: PowerChain, catalog: Catalog) -> MvPlan | None:
@@ -106,6 +143,7 @@ def _terms(site: Site, parts: ChainParts, catalog: Catalog) -> tuple[PartTerms, 
     chain = (getattr(parts, field.name) for field in dataclasses.fields(parts))
     named = [part.id for part in chain if part is not None]
     named += [unit.part for unit in site.generation] + [part.id for part in catalog.all(Transformer)]
+    named += [part.id for part in _storage(catalog)]
     return tuple(_part_terms(catalog.find(part)) for part in sorted(set(named)))
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "Entry",
     "EvidenceKind",
     "FlowLpm",
+    "FrequencyHz",
     "HoursEstimate",
     "Id",
     "LagDays",
@@ -214,6 +215,7 @@ LengthM = Annotated[float, Quantity("length")]
 AreaM2 = Annotated[float, Quantity("area")]
 MassKg = Annotated[float, Quantity("mass")]
 FlowLpm = Annotated[float, Quantity("flow")]
+FrequencyHz = Annotated[float, Quantity("frequency")]
 VoltageV = Annotated[float, Quantity("voltage")]
 RateGbit = Annotated[float, Quantity("link_rate")]
 MoneyUsd = Annotated[float, Quantity("money")]

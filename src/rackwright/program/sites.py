@@ -12,10 +12,12 @@ from rackwright.program.entry import (
     EnergyPriceUsd,
     Entry,
     FlowLpm,
+    FrequencyHz,
     Id,
     LengthM,
     PowerW,
     RampWs,
+    Seconds,
     Share,
     TemperatureC,
     VoltageV,
@@ -26,6 +28,7 @@ __all__ = [
     "Climate",
     "Cooling",
     "Energisation",
+    "FrequencyBand",
     "Generation",
     "Hall",
     "PowerChain",
@@ -46,9 +49,22 @@ class Climate(Entry):
     """Coincident or design wet bulb."""
     mean_dry_bulb_c: TemperatureC = Field(alias="mean_dry_bulb")
     """Yearly mean."""
+    altitude_m: LengthM = Field(default=0.0, alias="altitude")
+    """Height above the sea, for the ratings of equipment."""
     weather: str = ""
     """Hourly weather file in the program folder: EPW, or CSV with dry_bulb_C and dew_point_C or rh_pct. Where empty, a
     year is made from the three temperatures."""
+
+
+class FrequencyBand(Entry):
+    """Frequencies with grid modes, in which the load may swing only so much."""
+
+    low_hz: FrequencyHz = Field(alias="low")
+    """Lower end."""
+    high_hz: FrequencyHz = Field(alias="high")
+    """Upper end."""
+    amplitude_w: PowerW = Field(alias="amplitude")
+    """Highest amplitude allowed."""
 
 
 class Utility(Entry):
@@ -60,6 +76,16 @@ class Utility(Entry):
     """Voltage at the point of connection."""
     ramp_w_s: RampWs | None = Field(default=None, alias="ramp_limit")
     """Highest change of load allowed."""
+    ramp_window_s: Seconds = Field(default=60.0, gt=0, alias="ramp_window")
+    """Time over which the change of load is measured in normal running."""
+    swing_w: PowerW | None = Field(default=None, alias="swing_limit")
+    """Highest dynamic range allowed: largest minus smallest load in normal running."""
+    step_w: PowerW | None = Field(default=None, alias="step_limit")
+    """Highest step allowed when a job starts or is lost."""
+    bands: tuple[FrequencyBand, ...] = ()
+    """Frequencies in which the swing is limited."""
+    ride_through_s: Seconds | None = Field(default=None, alias="ride_through")
+    """Grid fault through which the load must stay on; the catalog's where empty."""
     fault_mva: float | None = Field(default=None, gt=0, alias="fault_level_mva")
     """Short-circuit power at the connection [MVA]."""
 

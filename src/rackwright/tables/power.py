@@ -9,7 +9,18 @@ from polars import Boolean, Float64, Int32, String
 from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
-__all__ = ["Balances", "Buffers", "Elements", "Loads", "Power", "Reliefs", "Runs", "Schemes"]
+__all__ = [
+    "Balances",
+    "Buffers",
+    "Elements",
+    "Jobs",
+    "Loads",
+    "Mitigations",
+    "Power",
+    "Reliefs",
+    "Runs",
+    "Schemes",
+]
 
 
 class Elements(Table):
@@ -175,6 +186,40 @@ class Buffers(Table):
     power_w = Column(Float64, "power of one", unit="W", ge=0, formula="buffer-energy", inputs=("layout.racks.mean_w",))
 
 
+class Jobs(Table):
+    """What the racks of each block run, and how its load swings: the waveform of a site is the sum of them."""
+
+    site = Column(String, "site", key=True)
+    block = Column(String, "block", key=True)
+    workload = Column(String, "its training run that swings most, else its serving demand")
+    racks = Column(Int32, "compute racks", ge=0)
+    low_w = Column(Float64, "all racks in the communication phase", unit="W", ge=0, inputs=("sizing.profiles.low_w",))
+    mean_w = Column(Float64, "mean over a step", unit="W", ge=0, inputs=("sizing.profiles.mean_w",))
+    peak_w = Column(Float64, "all racks in the compute phase", unit="W", ge=0, inputs=("sizing.profiles.peak_w",))
+    period_s = Column(Float64, "time of a step", unit="s", ge=0)
+    duty_share = Column(Float64, "part of a step at high power", ge=0, le=1)
+    ramp_w_s = Column(Float64, "fastest change of one rack", unit="W/s", ge=0)
+    is_synchronous = Column(Boolean, "True for training: racks in step; serving shows the grid its mean")
+    skew_s = Column(Float64, "spread of the racks around their common step", unit="s", ge=0)
+
+
+class Mitigations(Table):
+    """Ways to hide a swing, or the loss of the largest job, from the grid, and what each costs."""
+
+    site = Column(String, "site", key=True)
+    event = Column(String, "swing: every training step; job-loss: the largest job stops", key=True)
+    option = Column(String, "storage at the rack, the row or the site; cap power; burn power", key=True)
+    part = Column(String, "catalog storage; empty for none", key=True)
+    count = Column(Int32, "pieces", ge=0)
+    energy_j = Column(Float64, "energy in all places", unit="J", ge=0, formula="mitigation", inputs=("jobs.peak_w",))
+    power_w = Column(Float64, "power in all places", unit="W", ge=0, formula="mitigation", inputs=("jobs.peak_w",))
+    cost_usd = Column(
+        Float64, "parts, or racks that make up for speed", unit="USD", ge=0, nullable=True, formula="mitigation"
+    )
+    yearly_usd = Column(Float64, "energy of a year", unit="USD", ge=0, nullable=True, formula="mitigation")
+    lost_speed_share = Column(Float64, "speed of the jobs lost", ge=0, le=1, formula="mitigation")
+
+
 class Runs(Table):
     """Every segment of the medium-voltage rings."""
 
@@ -205,3 +250,5 @@ class Power:
     schemes: Schemes = field(default_factory=Schemes.empty)
     buffers: Buffers = field(default_factory=Buffers.empty)
     runs: Runs = field(default_factory=Runs.empty)
+    jobs: Jobs = field(default_factory=Jobs.empty)
+    mitigations: Mitigations = field(default_factory=Mitigations.empty)

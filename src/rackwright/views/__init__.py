@@ -43,6 +43,7 @@ from rackwright.views.redundancy import REDUNDANCY
 from rackwright.views.serving import SERVING
 from rackwright.views.supply_flow import SUPPLY_FLOW
 from rackwright.views.tranches import TRANCHES
+from rackwright.views.transients import TRANSIENTS
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
 
 __all__ = ["ASKED", "VIEWS", "Cell", "Shown", "TableColumn", "View", "ViewTable"]
@@ -67,6 +68,7 @@ VIEWS: Final[tuple[View, ...]] = (
     ONE_LINE,
     REDUNDANCY,
     MEDIUM_VOLTAGE,
+    TRANSIENTS,
     COOLING,
     SCHEDULE,
     GATES,

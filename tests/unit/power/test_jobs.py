@@ -1,0 +1,83 @@
+"""Swings of a site's jobs: waveform, spectrum, what the utility allows, and ways to hide them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rackwright.catalog.parts import PowerShelf
+from rackwright.power import design_power
+from rackwright.power.jobs import STEP_S, Job, band_amplitude_w, harmonics, largest_site_ramp_w_s, site_waveform
+from rackwright.power.mitigation import mitigate
+from rackwright.power.request import PartTerms
+from rackwright.power.transients import Band, UtilitySpec, spectrum
+
+from .conftest import make_racks, make_request, make_site, stated
+
+JOB = Job("ohio", "b1", "train", "p", 10, 20e3, 60e3, 80e3, 100e3, 4.0, 0.5, 1e6, True, 0.0, 3e6)
+
+
+def test_101_training_swings_and_serving_does_not() -> None:
+    """Racks in step swing between their phases; racks out of step show their mean."""
+    wave = site_waveform([JOB], seconds=8.0)
+    assert (wave.min(), wave.max()) == (pytest.approx(0.6e6), pytest.approx(1e6))
+    assert np.mean(wave) == pytest.approx(0.8e6, rel=0.02)
+    flat = site_waveform([replace(JOB, is_synchronous=False)], seconds=8.0)
+    assert set(flat.tolist()) == {0.8e6}
+
+
+def test_102_the_series_is_the_spectrum_of_the_waveform() -> None:
+    """Harmonics by formula are those of the waveform's Fourier transform; the sum of two jobs adds their amplitudes."""
+    wave = site_waveform([JOB], seconds=40.0)
+    hertz, amplitude_w = spectrum(wave, STEP_S)
+    found = dict(zip(np.round(hertz, 6).tolist(), amplitude_w.tolist(), strict=True))
+    for frequency_hz, expected_w in list(harmonics(JOB))[:5]:
+        assert found[round(frequency_hz, 6)] == pytest.approx(expected_w, rel=0.02, abs=4e3)
+    assert band_amplitude_w([JOB, JOB], 0.2, 0.3) == pytest.approx(2 * 0.5 * 0.4e6 * 4 / np.pi, rel=0.01)
+    assert band_amplitude_w([JOB], 0.3, 0.7) < 1.0
+
+
+def test_103_a_longer_window_sees_a_smaller_ramp() -> None:
+    """The swing within a window is divided by the window; a window of whole steps sees none of it."""
+    assert largest_site_ramp_w_s([JOB], window_s=1.0) == pytest.approx(0.4e6, rel=0.01)
+    assert largest_site_ramp_w_s([JOB], window_s=2.0) == pytest.approx(0.2e6, rel=0.01)
+    assert largest_site_ramp_w_s([replace(JOB, is_synchronous=False)], window_s=1.0) == 0.0
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_201_only_what_is_limited_is_held(is_kept: bool) -> None:
+    """Each limit of the utility is one check, passed above the job's figure and failed below; without limits none."""
+    factor = 1.01 if is_kept else 0.99
+    spec = UtilitySpec(4e5 * factor, 1.0, 0.4e6 * factor, 0.8e6 * factor, (Band(0.2, 0.3, 0.2546e6 * factor),))
+    request = make_request(make_racks(10), make_site(utility=spec, jobs=(JOB,)))
+    checks = design_power(request).checks.frame
+    own = checks.filter(checks["rule"].str.starts_with("power-utility-"))
+    assert own["rule"].to_list() == sorted(f"power-utility-{name}" for name in ("ramp", "swing", "step", "band"))
+    assert set(own["passed"].to_list()) == {is_kept}
+    bare = design_power(make_request(make_racks(10), make_site(jobs=(JOB,)))).checks["rule"]
+    assert not bare.str.starts_with("power-utility-").any()
+
+
+def test_202_ways_are_sized_and_priced() -> None:
+    """Storage by power and energy, capping by lost speed, burning by the year's energy; a limit leaves less to do."""
+    shelf = PowerShelf(id="bess", name="b", role="bess", rating_w=stated(0.1e6), ride_through_s=stated(1.0))
+    site = make_site(jobs=(JOB,), storage=(shelf,), terms=(PartTerms("bess", 1000.0),), energy_usd_per_mwh=50.0)
+    by_option = {one.option: one for one in mitigate(site, site.jobs, rows=1)}
+    stored = by_option["storage at the site"]
+    assert (stored.energy_j, stored.power_w) == (pytest.approx(0.4e6), pytest.approx(0.2e6))
+    assert (stored.count, stored.cost_usd) == (4, 4000.0)
+    capped = by_option["cap power in compute phases"]
+    assert capped.lost_speed_share == pytest.approx(1 - 1 / (0.5 * 2.0 + 0.5))
+    assert capped.cost_usd == pytest.approx(10 * 3e6 * 0.5)
+    assert by_option["burn power in valleys"].yearly_usd == pytest.approx(0.2 * 8766 * 50)
+    half = replace(site, utility=UtilitySpec(swing_w=0.2e6))
+    assert next(iter(mitigate(half, site.jobs, rows=1))).energy_j == pytest.approx(0.2e6)
+
+
+def test_203_a_lost_job_is_bridged_at_the_ramp_limit() -> None:
+    """The loss of the largest job takes dP^2 / 2r, and a load bank is the other way."""
+    rows = [one for one in mitigate(make_site(jobs=(JOB,), ramp_w_s=1e5), (JOB,), rows=1) if one.event == "job-loss"]
+    assert [one.option for one in rows] == ["burn power in a load bank"]
+    assert rows[0].energy_j == pytest.approx(1e12 / 2e5)
