@@ -14,11 +14,25 @@ from rackwright.power.finding import Finding
 from rackwright.power.findings import find
 from rackwright.power.mitigation import mitigate
 from rackwright.power.mv_findings import run_rows
+from rackwright.power.procurement import equipment_rows, substitute_rows
 from rackwright.power.request import PowerRequest, PowerRules
 from rackwright.power.site import SitePower, design_site
 from rackwright.power.year import balance_year
 from rackwright.tables.checks import Checks
-from rackwright.tables.power import Balances, Buffers, Elements, Jobs, Loads, Mitigations, Power, Reliefs, Runs, Schemes
+from rackwright.tables.power import (
+    Balances,
+    Buffers,
+    Elements,
+    Equipment,
+    Jobs,
+    Loads,
+    Mitigations,
+    Power,
+    Reliefs,
+    Runs,
+    Schemes,
+    Substitutes,
+)
 
 __all__ = ["OMISSIONS", "design_power"]
 
@@ -46,6 +60,8 @@ def design_power(request: PowerRequest) -> Power:
     `reliefs`, never errors. A site without racks has no chain.
     """
     racks = request.racks.frame.sort("hall", "row", "position", "rack")
+    stated = request.electric.drawing_days
+    drawing_days = stated.value if stated is not None else 0.0
     rules = PowerRules(request.rules, request.electric, request.deratings)
     designs = (design_site(order, racks, rules, request.alternatives) for order in request.sites)
     sites = [power for power in designs if power is not None]
@@ -59,6 +75,10 @@ def design_power(request: PowerRequest) -> Power:
         reliefs=Reliefs.from_rows([(f.rule, f.subject, f.relief) for f in findings if not f.passed and f.relief]),
         schemes=Schemes.from_rows([row for power in sites for row in _scheme_rows(power, rules)]),
         buffers=Buffers.from_rows([row for power in sites for row in _buffer_rows(power)]),
+        equipment=Equipment.from_rows([row for p in sites for row in equipment_rows(p, request.market, drawing_days)]),
+        substitutes=Substitutes.from_rows(
+            [row for p in sites for row in substitute_rows(p, request.market, drawing_days)]
+        ),
         jobs=Jobs.from_rows([row for power in sites for row in _job_rows(power)]),
         mitigations=Mitigations.from_rows([row for power in sites for row in _mitigation_rows(power)]),
         runs=Runs.from_rows([row for power in sites for row in run_rows(power)]),

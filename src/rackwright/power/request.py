@@ -25,6 +25,7 @@ __all__ = [
     "ChainParts",
     "EnergisedStep",
     "HallService",
+    "MarketPart",
     "MvPlan",
     "OnSite",
     "PartTerms",
@@ -58,6 +59,46 @@ class PartTerms:
     part: str
     price_usd: float | None = None
     lead_days: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarketPart:
+    """A part of the catalog as a buyer sees it.
+
+    Parameters
+    ----------
+    part, name
+        Catalog part.
+    family
+        What may stand in for what: class and role.
+    rating
+        Rating of one: W, VA or A by family.
+    binds
+        What a maker's slot is booked for: voltages and rating.
+    voltages_v
+        Voltages it stands between or on; parts in place of each other have the same.
+    is_made_to_order
+        True where an order is accepted only after slot and drawing approval.
+    origin
+        Usual country of origin; empty if not known.
+    price_usd, lead_days
+        Price, and lead time from order acceptance; None where not known.
+    """
+
+    part: str
+    name: str
+    family: str
+    rating: float
+    binds: str
+    voltages_v: tuple[float, ...]
+    is_made_to_order: bool
+    origin: str
+    price_usd: float | None
+    lead_days: float | None
+
+    def binds_alike(self, other: MarketPart) -> bool:
+        """True if both stand between the same voltages."""
+        return self.voltages_v == other.voltages_v
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +253,11 @@ class SiteChain:
     altitude_m: float = 0.0
     ride_through_s: float | None = None
 
+    @property
+    def halls_it_w(self) -> float:
+        """IT power the halls are built for [W]."""
+        return sum(hall.it_limit_w for hall in self.halls)
+
     def terms_of(self, part: str) -> PartTerms:
         """Price and lead time of a part; without figures where none are known."""
         return next((each for each in self.terms if each.part == part), PartTerms(part))
@@ -248,3 +294,4 @@ class PowerRequest:
     alternatives: Alternatives
     electric: ElectricRules
     deratings: tuple[Derating, ...] = ()
+    market: tuple[MarketPart, ...] = ()

@@ -23,6 +23,7 @@ from rackwright.catalog.parts import (
     Transformer,
     Ups,
 )
+from rackwright.power.market import market_parts
 from rackwright.power.request import (
     Alternatives,
     ChainParts,
@@ -76,7 +77,9 @@ def power_request(
         )
     rules = catalog.get(FacilityRules, "facility-rules")
     electric = catalog.get(ElectricRules, "electric-rules")
-    return PowerRequest(sites, layout.racks, rules, _alternatives(catalog), electric, catalog.all(Derating))
+    return PowerRequest(
+        sites, layout.racks, rules, _alternatives(catalog), electric, catalog.all(Derating), market_parts(catalog)
+    )
 
 
 def _site_chain(site: Site, halls: tuple[HallService, ...], program: Program, catalog: Catalog) -> SiteChain:

@@ -13,6 +13,7 @@ __all__ = [
     "Balances",
     "Buffers",
     "Elements",
+    "Equipment",
     "Jobs",
     "Loads",
     "Mitigations",
@@ -20,6 +21,7 @@ __all__ = [
     "Reliefs",
     "Runs",
     "Schemes",
+    "Substitutes",
 ]
 
 
@@ -220,6 +222,40 @@ class Mitigations(Table):
     lost_speed_share = Column(Float64, "speed of the jobs lost", ge=0, le=1, formula="mitigation")
 
 
+class Equipment(Table):
+    """What must be ordered for the chain of each site."""
+
+    site = Column(String, "site", key=True)
+    part = Column(String, "catalog part", key=True)
+    kind = Column(String, "kind of element", key=True)
+    count = Column(Int32, "pieces", ge=0)
+    rating_w = Column(Float64, "rating of one at the planning power factor", unit="W", ge=0)
+    binds = Column(String, "what the maker's slot is booked for: voltage and rating; empty for stock types")
+    origin = Column(String, "usual country of origin; empty if not known")
+    price_usd = Column(Float64, "price of one", unit="USD", ge=0, nullable=True)
+    lead_days = Column(Float64, "lead time from order acceptance", unit="day", ge=0, nullable=True)
+    drawing_days = Column(Float64, "slot and drawing approval before an order is accepted", unit="day", ge=0)
+    gates = Column(String, "what it waits for beside its delivery")
+    name = Column(String, "name")
+
+
+class Substitutes(Table):
+    """What could take the place of equipment that slips."""
+
+    site = Column(String, "site", key=True)
+    part = Column(String, "catalog part planned", key=True)
+    way = Column(
+        String,
+        "several smaller ones, a larger one, storage as a bridge, on-site generation, storage in or beside racks",
+        key=True,
+    )
+    substitute = Column(String, "catalog part in its place", key=True)
+    count = Column(Int32, "pieces for all of the site's", ge=0)
+    days = Column(Float64, "days from today to delivery", unit="day", ge=0, nullable=True)
+    cost_usd = Column(Float64, "price of all pieces", unit="USD", ge=0, nullable=True)
+    note = Column(String, "what else changes")
+
+
 class Runs(Table):
     """Every segment of the medium-voltage rings."""
 
@@ -252,3 +288,5 @@ class Power:
     runs: Runs = field(default_factory=Runs.empty)
     jobs: Jobs = field(default_factory=Jobs.empty)
     mitigations: Mitigations = field(default_factory=Mitigations.empty)
+    equipment: Equipment = field(default_factory=Equipment.empty)
+    substitutes: Substitutes = field(default_factory=Substitutes.empty)

@@ -20,6 +20,7 @@ from rackwright.views.content import CONTENT
 from rackwright.views.cooling import COOLING
 from rackwright.views.decisions import DECISIONS
 from rackwright.views.elevation import ELEVATION
+from rackwright.views.equipment import EQUIPMENT, SUBSTITUTES
 from rackwright.views.evidence import EVIDENCE
 from rackwright.views.excess import EXCESS
 from rackwright.views.fabric_failures import FABRIC_FAILURES
@@ -37,6 +38,7 @@ from rackwright.views.network import CABLES, FABRIC
 from rackwright.views.omissions import OMISSIONS
 from rackwright.views.one_line import ONE_LINE
 from rackwright.views.planning_book import PLANNING_BOOK
+from rackwright.views.plant_load import PLANT_LOAD
 from rackwright.views.platforms import PLATFORMS
 from rackwright.views.power_ready import POWER_READY
 from rackwright.views.redundancy import REDUNDANCY
@@ -69,6 +71,9 @@ VIEWS: Final[tuple[View, ...]] = (
     REDUNDANCY,
     MEDIUM_VOLTAGE,
     TRANSIENTS,
+    EQUIPMENT,
+    SUBSTITUTES,
+    PLANT_LOAD,
     COOLING,
     SCHEDULE,
     GATES,

@@ -1,0 +1,78 @@
+"""Which equipment does the catalog offer, as a buyer sees it: rating, voltages, price, lead time, what a slot binds?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rackwright.base.units import format_quantity
+from rackwright.catalog.index import Catalog
+from rackwright.catalog.narrow import figure
+from rackwright.catalog.parts import (
+    Breaker,
+    Busway,
+    Fact,
+    Generator,
+    Part,
+    PowerShelf,
+    Switchgear,
+    Transformer,
+    Ups,
+)
+from rackwright.power.request import MarketPart
+
+__all__ = ["market_parts"]
+
+SHELVES = ("battery", "side-rack", "bess")
+
+
+def market_parts(catalog: Catalog) -> tuple[MarketPart, ...]:
+    """Transformers, boards, switches, generators, UPS, busways, storage and side racks, by family, rating and id."""
+    parts = [*_transformers(catalog), *_boards(catalog), *_others(catalog)]
+    return tuple(sorted(parts, key=lambda part: (part.family, part.rating, part.part)))
+
+
+def _transformers(catalog: Catalog) -> Iterator[MarketPart]:
+    for unit in catalog.all(Transformer):
+        high_v, low_v = figure(unit.primary_v), figure(unit.secondary_v)
+        binds = f"{high_v / 1e3:g}/{low_v / 1e3:g} kV, {format_quantity(figure(unit.rating_va), 'VA')}"
+        yield _part(unit, unit.role, unit.rating_va, binds, (high_v, low_v), is_made_to_order=True)
+
+
+def _boards(catalog: Catalog) -> Iterator[MarketPart]:
+    for board in catalog.all(Switchgear):
+        rated_v = figure(board.voltage_v)
+        binds = f"{rated_v / 1e3:g} kV, {figure(board.rating_a):g} A, {figure(board.interrupting_a) / 1e3:g} kA"
+        yield _part(board, f"{board.role}-board", board.rating_a, binds, (rated_v,), is_made_to_order=True)
+
+
+def _others(catalog: Catalog) -> Iterator[MarketPart]:
+    for generator in catalog.all(Generator):
+        binds = format_quantity(figure(generator.rating_w), "W")
+        yield _part(generator, generator.role, generator.rating_w, binds, (), is_made_to_order=True)
+    for ups in catalog.all(Ups):
+        yield _part(ups, "ups", ups.rating_w, "", (), is_made_to_order=False)
+    for breaker in catalog.all(Breaker):
+        if breaker.role in {"ats", "sts"}:
+            yield _part(breaker, breaker.role, breaker.rating_a, "", (), is_made_to_order=False)
+    for duct in catalog.all(Busway):
+        yield _part(duct, duct.role, duct.rating_a, "", (figure(duct.voltage_v),), is_made_to_order=False)
+    for shelf in catalog.all(PowerShelf):
+        if shelf.role in SHELVES:
+            yield _part(shelf, shelf.role, shelf.rating_w, "", (), is_made_to_order=False)
+
+
+def _part(
+    part: Part, family: str, rating: Fact | None, binds: str, volts: tuple[float, ...], *, is_made_to_order: bool
+) -> MarketPart:
+    return MarketPart(
+        part=part.id,
+        name=part.name,
+        family=family,
+        rating=figure(rating),
+        binds=binds,
+        voltages_v=volts,
+        is_made_to_order=is_made_to_order,
+        origin=part.origin,
+        price_usd=part.price_usd.value if part.price_usd is not None else None,
+        lead_days=part.lead_days.value if part.lead_days is not None else None,
+    )

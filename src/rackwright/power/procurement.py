@@ -1,0 +1,138 @@
+"""What must be ordered, which gates does it wait for, and what could take its place when it slips?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from rackwright.power.request import MarketPart, SiteChain
+from rackwright.power.site import SitePower
+
+__all__ = ["equipment_rows", "substitute_rows"]
+
+ROUNDING = 1e-9
+GATES: dict[str, str] = {
+    "hv-transformer": "interconnection agreement; energisation",
+    "mv-switchgear": "interconnection agreement; energisation",
+    "unit-substation": "energisation",
+    "lv-switchgear": "energisation; integrated systems test",
+    "ats": "integrated systems test",
+    "sts": "integrated systems test",
+    "ups": "integrated systems test",
+    "generator": "air permit; integrated systems test",
+    "turbine": "air permit; interconnection agreement; integrated systems test",
+    "engine": "air permit; interconnection agreement; integrated systems test",
+    "fuel-cell": "air permit where the state asks for one; integrated systems test",
+    "busway": "hall commissioned",
+    "tap": "hall commissioned",
+    "side-rack": "hall commissioned",
+}
+"""What equipment of a kind waits for beside its delivery: to be energised, run, or handed over."""
+ON_SITE = ("turbine", "engine", "fuel-cell")
+BRIDGED = ("hv-transformer", "mv-switchgear", "generator", *ON_SITE)
+"""Kinds whose late power storage of the site may bridge for a time."""
+
+Row = tuple[str, str, str, int, float, str, str, float | None, float | None, float, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """Equipment of a site: kind, part, pieces, and the rating of one [W or as the chain rates it]."""
+
+    kind: str
+    part: str
+    count: int
+    rating_w: float
+
+
+def _needs(power: SitePower) -> Iterator[_Need]:
+    """Parts of the chain by kind, in the order they are met from the grid down."""
+    chain = power.chain
+    seen: dict[tuple[str, str], int] = {}
+    for kind, part in zip(chain.kind.tolist(), chain.part, strict=True):
+        if part:
+            seen[kind, part] = seen.get((kind, part), 0) + 1
+    for (kind, part), count in seen.items():
+        own = np.flatnonzero(chain.is_kind(kind))
+        rating_w = float(next(chain.rating_w[n] for n in own.tolist() if chain.part[n] == part))
+        yield _Need(kind, part, count, rating_w)
+
+
+def equipment_rows(power: SitePower, market: tuple[MarketPart, ...], drawing_days: float) -> Iterator[Row]:
+    """Equipment list: ratings, count, lead time from order acceptance, what a slot binds, and gates.
+
+    Parameters
+    ----------
+    power
+        Site.
+    market
+        Parts of the catalog.
+    drawing_days
+        Slot and drawing approval before a maker accepts an order; only boards, transformers and generators have it.
+    """
+    known = {part.part: part for part in market}
+    for need in _needs(power):
+        part = known.get(need.part)
+        if part is None:
+            continue
+        before = drawing_days if part.is_made_to_order else 0.0
+        binds = part.binds if part.is_made_to_order else ""
+        yield (
+            power.order.site,
+            need.part,
+            need.kind,
+            need.count,
+            need.rating_w,
+            binds,
+            part.origin,
+            part.price_usd,
+            part.lead_days,
+            before,
+            GATES.get(need.kind, ""),
+            part.name,
+        )
+
+
+def substitute_rows(
+    power: SitePower, market: tuple[MarketPart, ...], drawing_days: float
+) -> Iterator[tuple[str, str, str, str, int, float | None, float | None, str]]:
+    """Parts that could take the place of each, with pieces, days from today to delivery, and price.
+
+    Other parts of the kind between the same voltages (several smaller ones, or a larger one), storage of the site as a
+    bridge, on-site generation, and direct-current side racks with their own storage in place of UPS.
+    """
+    known = {part.part: part for part in market}
+    for need in _needs(power):
+        own = known.get(need.part)
+        if own is None:
+            continue
+        for way, part, pieces, note in _ways(power.order, need, own, market):
+            before = drawing_days if part.is_made_to_order else 0.0
+            days = None if part.lead_days is None else part.lead_days + before
+            price = None if part.price_usd is None else part.price_usd * pieces
+            yield power.order.site, need.part, way, part.part, pieces, days, price, note
+
+
+def _ways(
+    order: SiteChain, need: _Need, own: MarketPart, market: tuple[MarketPart, ...]
+) -> Iterator[tuple[str, MarketPart, int, str]]:
+    """Each way with its part, pieces and what else changes; bridges and generation for what the halls may draw."""
+    total_w = min(need.count * need.rating_w, order.halls_it_w)
+    for part in market:
+        if part.part == own.part:
+            continue
+        if part.family == own.family and part.binds_alike(own):
+            pieces = need.count * math.ceil(own.rating / part.rating - ROUNDING)
+            way = "several smaller ones" if part.rating < own.rating else "a larger one"
+            yield way, part, pieces, "foundations, protection and drawings change"
+        elif need.kind in BRIDGED and part.family == "bess":
+            pieces = math.ceil(total_w / part.rating - ROUNDING)
+            yield "storage as a bridge", part, pieces, "holds for its hours, charged from what is energised"
+        elif need.kind in {"hv-transformer", "mv-switchgear"} and part.family in ON_SITE:
+            yield "on-site generation", part, math.ceil(total_w / part.rating - ROUNDING), "air permit and fuel"
+        elif need.kind == "ups" and part.family in {"battery", "side-rack"}:
+            pieces = math.ceil(total_w / part.rating - ROUNDING)
+            yield "storage in or beside the racks", part, pieces, "racks must take it; layout and cooling change"

@@ -1,0 +1,152 @@
+"""Which electrical equipment must be ordered by when, and what could take its place if it slips?
+
+Dates count from the program's day: an order made today is accepted after slot and drawing approval, and delivered a
+lead time later. The need is the first day a block of the site is wanted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+from rackwright.plan import Plan
+from rackwright.views.absent import absent
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
+
+__all__ = ["EQUIPMENT", "SUBSTITUTES"]
+
+USD_PER_MUSD = 1e6
+
+
+def _need(plan: Plan, site: str) -> dt.date | None:
+    days = plan.siting.blocks.frame.filter(site=site)["need_day"].to_list()
+    return plan.program.horizon.date(min(days)) if days else None
+
+
+def _arrival(plan: Plan, days: float | None) -> dt.date | None:
+    return None if days is None else plan.program.as_of + dt.timedelta(days=math.ceil(days))
+
+
+def _procured(plan: Plan) -> dict[str, dt.date]:
+    """Day on which the schedule has each item it procures on site, the latest of its activities."""
+    item_of = {
+        f"{project.id}.{activity.id}": activity.item
+        for project in plan.program.projects
+        for activity in project.activities
+        if activity.item
+    }
+    rows = plan.schedule.activities.frame.select("activity", "finish_day").iter_rows()
+    found: dict[str, dt.date] = {}
+    for activity, day in rows:
+        item = item_of.get(activity, "")
+        if item:
+            date = plan.program.horizon.date(day)
+            found[item] = max(found.get(item, date), date)
+    return found
+
+
+def _late(arrival: dt.date | None, need: dt.date | None) -> int | None:
+    return max(0, (arrival - need).days) if arrival and need else None
+
+
+def _show_equipment(plan: Plan) -> Shown:
+    frame = plan.power.equipment.frame
+    if not frame.height:
+        return absent(plan, "No electrical equipment", "power")
+    procured = _procured(plan)
+    columns = (
+        TableColumn("site", "Site"),
+        TableColumn("part", "Part"),
+        TableColumn("kind", "Kind"),
+        TableColumn("count", "Pieces"),
+        TableColumn("rating_kw", "Rating of one", "kW", 0),
+        TableColumn("binds", "A slot binds"),
+        TableColumn("origin", "Origin"),
+        TableColumn("price_musd", "Price of all", "MUSD", 2),
+        TableColumn("drawing_weeks", "Slot and drawings", "weeks", 0),
+        TableColumn("lead_weeks", "then lead time", "weeks", 0),
+        TableColumn("order_by", "Order by"),
+        TableColumn("arrival", "Ordered today, there on"),
+        TableColumn("planned", "In the schedule"),
+        TableColumn("need", "Needed"),
+        TableColumn("late_days", "Late", "days"),
+        TableColumn("gates", "Gates"),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for row in frame.iter_rows(named=True):
+        total = None if row["lead_days"] is None else row["lead_days"] + row["drawing_days"]
+        need, arrival, planned = _need(plan, row["site"]), _arrival(plan, total), procured.get(row["part"])
+        order_by = need - dt.timedelta(days=math.ceil(total)) if need and total is not None else None
+        price = None if row["price_usd"] is None else row["price_usd"] * row["count"] / USD_PER_MUSD
+        weeks = (row["drawing_days"] / 7.0, None if row["lead_days"] is None else row["lead_days"] / 7.0)
+        dates = (order_by, arrival, planned, need, _late(planned or arrival, need))
+        what = (row["count"], row["rating_w"] / 1000.0, row["binds"], row["origin"], price)
+        rows.append((row["site"], row["part"], row["kind"], *what, *weeks, *dates, row["gates"]))
+    late = sum(1 for row in rows if row[14])
+    ordered = counted(len(rows), "part")
+    lead = f"{ordered} to order; {late} of them would come after the first block of their site is wanted."
+    note = "A slot binds voltage and rating: a later change loses it. Late: by the schedule where it procures the part."
+    return Shown(lead, (ViewTable("Electrical equipment to order", columns, tuple(rows), note),))
+
+
+def _show_substitutes(plan: Plan) -> Shown:
+    frame = plan.power.substitutes.frame
+    if not frame.height:
+        return absent(plan, "No substitutes", "power")
+    procured = _procured(plan)
+    own_days = {
+        (site, part): None if lead is None else lead + before
+        for site, part, lead, before in plan.power.equipment.frame.select(
+            "site", "part", "lead_days", "drawing_days"
+        ).iter_rows()
+    }
+    columns = (
+        TableColumn("site", "Site"),
+        TableColumn("part", "If this slips"),
+        TableColumn("arrival", "it is there on"),
+        TableColumn("late_days", "Late", "days"),
+        TableColumn("rank", "Rank"),
+        TableColumn("way", "Way"),
+        TableColumn("substitute", "Part"),
+        TableColumn("count", "Pieces"),
+        TableColumn("sub_arrival", "there on"),
+        TableColumn("gained_days", "Gained", "days"),
+        TableColumn("cost_musd", "Price", "MUSD", 2),
+        TableColumn("note", "What else changes"),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for (site, part), own in frame.group_by("site", "part", maintain_order=True):
+        arrival = procured.get(str(part)) or _arrival(plan, own_days.get((str(site), str(part))))
+        late = _late(arrival, _need(plan, str(site)))
+        ranked = own.sort("days", "cost_usd", "substitute", nulls_last=True)
+        for rank, row in enumerate(ranked.iter_rows(named=True), start=1):
+            there = _arrival(plan, row["days"])
+            gained = (arrival - there).days if arrival and there else None
+            cost = None if row["cost_usd"] is None else row["cost_usd"] / USD_PER_MUSD
+            what = (row["way"], row["substitute"], row["count"], there, gained, cost, row["note"])
+            rows.append((str(site), str(part), arrival, late, rank, *what))
+    rows.sort(
+        key=lambda row: (-(row[3] if isinstance(row[3], int) else 0), str(row[0]), str(row[1]), str(row[4]).zfill(3))
+    )
+    late_parts = {(row[0], row[1]) for row in rows if row[3]}
+    helped = {(row[0], row[1]) for row in rows if row[3] and isinstance(row[9], int) and row[9] > 0}
+    many = counted(len(late_parts), "part")
+    lead = f"{many} would come late; for {len(helped)} of them something else could be there sooner."
+    note = "The latest first; ranked by day there, then price. Gained: days sooner than the part itself."
+    return Shown(lead, (ViewTable("What could take its place", columns, tuple(rows), note),))
+
+
+EQUIPMENT = View(
+    "equipment",
+    "Electrical equipment to order",
+    "Which electrical equipment must be ordered by when, and which gates does it wait for?",
+    _show_equipment,
+    in_report=False,
+)
+SUBSTITUTES = View(
+    "substitutes",
+    "Substitutes for late equipment",
+    "What could take the place of electrical equipment that slips, how soon, at which price?",
+    _show_substitutes,
+    in_report=False,
+)

@@ -1,0 +1,54 @@
+"""The equipment list with its gates and slots, and what could take the place of what slips."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rackwright.power import Power, design_power
+from rackwright.power.request import MarketPart
+
+from .conftest import ELECTRIC, make_racks, make_request, make_site, stated
+
+
+def offered(part: str, family: str, rating: float, volts: tuple[float, ...] = (), *, days: float = 100.0) -> MarketPart:
+    """A part on the market, made to order where it stands between voltages."""
+    return MarketPart(part, part, family, rating, "slot", volts, bool(volts), "US", 1e5, days)
+
+
+MARKET = (
+    offered("hv", "hv-mv", 60e6, (138e3, 34.5e3), days=900.0),
+    offered("hv-30", "hv-mv", 30e6, (138e3, 34.5e3), days=700.0),
+    offered("hv-345", "hv-mv", 200e6, (345e3, 34.5e3)),
+    offered("ups", "ups", 1.5e6),
+    offered("engine", "engine", 4e6),
+    offered("bess", "bess", 5e6),
+)
+
+
+def designed() -> Power:
+    """A site of 20 racks with this market and ten weeks of drawings."""
+    halls = tuple(replace(hall, it_limit_w=10e6) for hall in make_site().halls)
+    request = make_request(make_racks(20), make_site(halls=halls))
+    return design_power(replace(request, market=MARKET, electric=replace(ELECTRIC, drawing_days=stated(70.0))))
+
+
+def test_101_the_list_counts_the_chain() -> None:
+    """Each part on the market stands once with its pieces, what its slot binds, and its gates."""
+    power = designed()
+    rows = {row["part"]: row for row in power.equipment.frame.iter_rows(named=True)}
+    counts = dict(power.elements.frame.filter(power.elements["part"] != "").group_by("part").len().iter_rows())
+    assert {part: row["count"] for part, row in rows.items()} == {part: counts[part] for part in ("hv", "ups")}
+    assert (rows["hv"]["drawing_days"], rows["hv"]["binds"]) == (70.0, "slot")
+    assert (rows["ups"]["drawing_days"], rows["ups"]["binds"]) == (0.0, "")
+    assert "interconnection agreement" in rows["hv"]["gates"]
+
+
+def test_201_what_could_take_its_place() -> None:
+    """Smaller transformers of the same voltages, and generation or a bridge for what the halls draw."""
+    power = designed()
+    own = {row["substitute"]: row for row in power.substitutes.frame.filter(part="hv").iter_rows(named=True)}
+    assert set(own) == {"hv-30", "engine", "bess"}
+    pieces = power.equipment.frame.filter(part="hv")["count"][0]
+    assert (own["hv-30"]["way"], own["hv-30"]["count"]) == ("several smaller ones", 2 * pieces)
+    assert (own["hv-30"]["days"], own["hv-30"]["cost_usd"]) == (770.0, 2e5 * pieces)
+    assert (own["engine"]["count"], own["bess"]["count"]) == (3, 2)
