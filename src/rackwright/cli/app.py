@@ -255,11 +255,17 @@ def show(
     as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Write CSV to standard output.")] = False,
     rows: Annotated[int, typer.Option("--rows", min=1, help="Most rows of a table.")] = 40,
+    figures: Annotated[
+        Path | None, typer.Option("--figures", help="Folder to write the view's SVG figures to.")
+    ] = None,
 ) -> None:
     """Show one view, or one result table."""
     from rackwright.cli.reading import show_view
 
-    guarded(lambda: show_view(out, view, thing, as_json=as_json, as_csv=as_csv, rows=rows), as_json=as_json)
+    guarded(
+        lambda: show_view(out, view, thing, as_json=as_json, as_csv=as_csv, rows=rows, figures=figures),
+        as_json=as_json,
+    )
 
 
 @app.command(

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["diff_cables", "diff_folders", "explain_thing", "export_plan", "show_catalog", "show_view", "write_shown"]
 
 
-def show_view(out: Path, name: str, thing: str = "", *, as_json: bool, as_csv: bool, rows: int) -> int:
-    """Show a view or a result table of a plan; without a name, list what there is."""
+def show_view(
+    out: Path, name: str, thing: str = "", *, as_json: bool, as_csv: bool, rows: int, figures: Path | None = None
+) -> int:
+    """Show a view or a result table of a plan, with its figures where asked; without a name, list what there is."""
     from rackwright.exchange.folder import read_plan
     from rackwright.views import ASKED, VIEWS
 
@@ -29,7 +31,10 @@ def show_view(out: Path, name: str, thing: str = "", *, as_json: bool, as_csv: b
     if not name:
         return _list_views(plan, as_json=as_json)
     if (view := name.replace("-", "_")) in views:
-        write_shown(views[view].build(plan), as_json=as_json, as_csv=as_csv, rows=rows)
+        shown = views[view].build(plan)
+        write_shown(shown, as_json=as_json, as_csv=as_csv, rows=rows)
+        if figures is not None:
+            _write_figures(shown, figures)
         return 0
     if view in ASKED:
         write_shown(_asked(plan, view, thing), as_json=as_json, as_csv=as_csv, rows=rows)
@@ -50,6 +55,17 @@ def _asked(plan: Plan, view: str, thing: str) -> Shown:
         rule, repair = f"the view {view} is about one thing.", f"Name it: rackwright show OUT {view} {asked.thing}"
         raise InputError([Problem("thing-missing", Place(path=view), rule, repair)])
     return asked.build(plan, thing)
+
+
+def _write_figures(shown: Shown, folder: Path) -> None:
+    """Each figure of a view as an SVG file with its name."""
+    from rackwright.base.store import FileLayer, write_bytes
+    from rackwright.figures import render
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for figure in shown.figures:
+        write_bytes((folder / f"{figure.caption.name}.svg").absolute(), render(figure).encode(), layer=FileLayer())
+    say(f"wrote {len(shown.figures)} figures to {folder}")
 
 
 def _list_views(plan: Plan, *, as_json: bool) -> int:

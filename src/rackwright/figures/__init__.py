@@ -17,6 +17,7 @@ from rackwright.figures.bar_chart import (
     render_waterfall,
 )
 from rackwright.figures.coolant_loop import CoolantLoop, CoolantRun, CoolantUnit, render_coolant_loop
+from rackwright.figures.driver_network import DriverLink, DriverNetwork, DriverNode, render_driver_network
 from rackwright.figures.fabric_diagram import FabricBundle, FabricDiagram, FabricNode, FabricTier, render_fabric_diagram
 from rackwright.figures.fan_chart import FanBand, FanChart, render_fan_chart
 from rackwright.figures.gantt import Gantt, GanttBar, GanttGroup, GanttLink, render_gantt
@@ -41,6 +42,9 @@ __all__ = [
     "CoolantLoop",
     "CoolantRun",
     "CoolantUnit",
+    "DriverLink",
+    "DriverNetwork",
+    "DriverNode",
     "FabricBundle",
     "FabricDiagram",
     "FabricNode",
@@ -92,6 +96,7 @@ __all__ = [
     "render",
     "render_bar_chart",
     "render_coolant_loop",
+    "render_driver_network",
     "render_fabric_diagram",
     "render_fan_chart",
     "render_gantt",

@@ -31,8 +31,9 @@ class GanttBar:
     """An activity from `start_day` up to and without `finish_day`, or a gate at `finish_day`.
 
     Days count from the figure's `start`.
-    `p50_day` and `p80_day` are quantiles of the finish and drawn as a whisker where both are known. A critical
-    activity is hatched.
+    `p50_day` and `p80_day` are quantiles of the finish and drawn as a whisker where both are known, with a dot at
+    `p95_day`. A critical activity is hatched. `float_days` is drawn as a thin line after the bar, `baseline` (first
+    day, day after) as a thin bar below it.
     """
 
     name: str
@@ -45,6 +46,9 @@ class GanttBar:
     is_critical: bool = False
     severity: Severity = "none"
     href: str = ""
+    p95_day: int | None = None
+    float_days: int = 0
+    baseline: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,9 @@ def _chart(data: Gantt, bars: list[GanttBar]) -> _Chart:
     widest = max(text_width(bar.label, size) for bar in bars) + _INDENT
     labels = min(max(widest, _MIN_LABELS), _MAX_LABELS)
     first = min(bar.start_day if bar.kind == "activity" else bar.finish_day for bar in bars)
-    last = max(max(bar.finish_day, bar.p80_day or bar.finish_day) for bar in bars)
+    last = max(max(bar.finish_day + bar.float_days, bar.p80_day or 0, bar.p95_day or 0) for bar in bars)
+    based = [bar.baseline for bar in bars if bar.baseline is not None]
+    first, last = min([first, *(days[0] for days in based)]), max([last, *(days[1] for days in based)])
     if data.today_day is not None:
         first, last = min(first, data.today_day), max(last, data.today_day)
     air = max(3, (last - first) // 40)
@@ -144,12 +150,23 @@ def _draw_bar(drawing: Drawing, chart: _Chart, key: str, bar: GanttBar, middle: 
     ):
         if bar.p50_day is not None and bar.p80_day is not None:
             _draw_whisker(drawing, chart, bar, middle)
+        _draw_beside(drawing, chart, bar, middle)
         if bar.kind == "gate":
             diamond(drawing, (right, middle), "critical" if bar.is_critical else "ink", radius=half + 0.5)
         else:
             box = (left, middle - half, max(right - left, 1.5), 2 * half)
             drawing.slot_rect(box, 2 if bar.is_critical else 1, radius=1.5)
         severity_mark(drawing, (max(left - 11, chart.plot.left), middle), bar.severity, radius=5)
+
+
+def _draw_beside(drawing: Drawing, chart: _Chart, bar: GanttBar, middle: float) -> None:
+    """Float as a thin dashed line after the bar, baseline as a thin bar below it."""
+    if bar.float_days > 0:
+        start, end = chart.days(bar.finish_day), chart.days(bar.finish_day + bar.float_days)
+        drawing.path(f"M{number(start)} {number(middle)}H{number(end)}", "wire dash")
+    if bar.baseline is not None:
+        left, right = (chart.days(day) for day in bar.baseline)
+        drawing.rect((left, middle + chart.row * 0.33, max(right - left, 1.5), 2), "ink")
 
 
 def _draw_whisker(drawing: Drawing, chart: _Chart, bar: GanttBar, middle: float) -> None:
@@ -159,6 +176,8 @@ def _draw_whisker(drawing: Drawing, chart: _Chart, bar: GanttBar, middle: float)
     start, end = min(right, p50), max(right, p80)
     ticks = f"M{number(p50)} {number(middle - 3)}v6M{number(p80)} {number(middle - 4.5)}v9"
     drawing.path(f"M{number(start)} {number(middle)}H{number(end)}{ticks}", "wire")
+    if bar.p95_day is not None:
+        drawing.circle((chart.days(bar.p95_day), middle), 2.2, "ink")
 
 
 def _draw_links(
@@ -213,5 +232,8 @@ def _legend_items(data: Gantt, bars: list[GanttBar]) -> list[LegendItem]:
     items += (
         [LegendItem("finish to P80, tick at P50", "whisker")] if any(bar.p80_day is not None for bar in bars) else []
     )
+    items += [LegendItem("P95", "dot")] if any(bar.p95_day is not None for bar in bars) else []
+    items += [LegendItem("float", "dash", classes="wire")] if any(bar.float_days > 0 for bar in bars) else []
+    items += [LegendItem("baseline", "class", classes="ink")] if any(bar.baseline for bar in bars) else []
     items += [LegendItem("waits for", "line", classes="axis")] if data.links else []
     return items + severity_items([bar.severity for bar in bars])

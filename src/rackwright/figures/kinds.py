@@ -8,6 +8,7 @@ from rackwright.figures.bar_chart import (
     Waterfall,
 )
 from rackwright.figures.coolant_loop import CoolantLoop
+from rackwright.figures.driver_network import DriverNetwork
 from rackwright.figures.fabric_diagram import FabricDiagram
 from rackwright.figures.fan_chart import FanChart
 from rackwright.figures.gantt import Gantt
@@ -41,6 +42,7 @@ Figure = (
     | ScatterChart
     | SupplyMap
     | Lineage
+    | DriverNetwork
     | KpiStrip
     | Sparkline
 )

@@ -19,6 +19,7 @@ from rackwright.views.commits import COMMITS
 from rackwright.views.content import CONTENT
 from rackwright.views.cooling import COOLING
 from rackwright.views.decisions import DECISIONS
+from rackwright.views.drivers import DRIVERS
 from rackwright.views.elevation import ELEVATION
 from rackwright.views.equipment import EQUIPMENT, SUBSTITUTES
 from rackwright.views.evidence import EVIDENCE
@@ -28,6 +29,7 @@ from rackwright.views.fabric_growth import FABRIC_GROWTH
 from rackwright.views.fabrics import FABRICS
 from rackwright.views.gantt import GATES, SCHEDULE
 from rackwright.views.gating import GATING
+from rackwright.views.gantt_chart import GANTT, GENERATIONS
 from rackwright.views.halls import HALLS
 from rackwright.views.headcount import HEADCOUNT
 from rackwright.views.heat_map import HEAT_MAP
@@ -41,8 +43,11 @@ from rackwright.views.planning_book import PLANNING_BOOK
 from rackwright.views.plant_load import PLANT_LOAD
 from rackwright.views.platforms import PLATFORMS
 from rackwright.views.power_ready import POWER_READY
+from rackwright.views.progress import PROGRESS
 from rackwright.views.redundancy import REDUNDANCY
 from rackwright.views.serving import SERVING
+from rackwright.views.resources import RESOURCES
+from rackwright.views.risks import RISKS
 from rackwright.views.supply_flow import SUPPLY_FLOW
 from rackwright.views.tranches import TRANCHES
 from rackwright.views.transients import TRANSIENTS
@@ -77,6 +82,12 @@ VIEWS: Final[tuple[View, ...]] = (
     COOLING,
     SCHEDULE,
     GATES,
+    GANTT,
+    GENERATIONS,
+    DRIVERS,
+    RESOURCES,
+    RISKS,
+    PROGRESS,
     SUPPLY_FLOW,
     HEAT_MAP,
     LATE,

@@ -191,6 +191,13 @@ def test_302_show_lists_views_and_tables(planned: tuple[Path, subprocess.Complet
     assert 'Did you mean "tranches"' in run("show", out, "tranche").stderr
 
 
+def test_308_show_writes_figures(planned: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
+    """`show --figures` writes each figure of the view as SVG."""
+    out, _ = planned
+    assert run("show", out, "gantt", "--figures", tmp_path / "fig").returncode == 0
+    assert (tmp_path / "fig" / "gantt-full.svg").read_text().startswith("<svg")
+
+
 def test_303_explain_walks_to_sources(planned: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     """`explain` reaches a formula, an input of another table and a fact with its source."""
     out, _ = planned

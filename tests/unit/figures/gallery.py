@@ -11,6 +11,9 @@ from rackwright.figures import (
     CoolantLoop,
     CoolantRun,
     CoolantUnit,
+    DriverLink,
+    DriverNetwork,
+    DriverNode,
     FabricBundle,
     FabricDiagram,
     FabricNode,
@@ -238,6 +241,21 @@ def coolant_loop() -> CoolantLoop:
     )
 
 
+def driver_network() -> DriverNetwork:
+    """Three projects, one link and one wait for a chamber."""
+    nodes = (
+        DriverNode("gen-3", "Generation 3", "ends 2027-05-02"),
+        DriverNode("gen-4", "Generation 4", "ends 2028-01-14", "warning"),
+        DriverNode("line", "Line 3", "ends 2027-03-01"),
+    )
+    links = (
+        DriverLink("gen-3", "gen-4", "9 d: thermal chamber", is_resource=True),
+        DriverLink("line", "gen-4", "link, 27 d to spare"),
+    )
+    words = "Generation 4 waits nine days for the chamber that generation 3 holds."
+    return DriverNetwork(Caption("drivers", "Which project waits for which", words), nodes, links)
+
+
 def gantt() -> Gantt:
     """Two projects with gates, whiskers, critical bars and links."""
     bars_1 = (
@@ -251,10 +269,10 @@ def gantt() -> Gantt:
         ),
     )
     bars_2 = (
-        GanttBar("line", "Line 3 fit-out", 60, 190, "activity", 190, 205),
+        GanttBar("line", "Line 3 fit-out", 60, 190, "activity", 190, 205, float_days=24, baseline=(50, 170)),
         GanttBar("cells", "L11 test cells, 12 of 20", 190, 300, "activity", 310, 352),
         GanttBar("ramp", "Ramp to 40 racks a week", 300, 420, "activity", 430, 470, is_critical=True),
-        GanttBar("g3", "First accepted rack", 330, 330, "gate", 338, 371),
+        GanttBar("g3", "First accepted rack", 330, 330, "gate", 338, 371, p95_day=402),
     )
     return Gantt(
         Caption(
@@ -525,6 +543,7 @@ def gallery() -> tuple[Figure, ...]:
         fabric_diagram(),
         one_line(),
         coolant_loop(),
+        driver_network(),
         gantt(),
         heat_map(),
         line_chart(),
