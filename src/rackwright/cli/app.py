@@ -339,16 +339,15 @@ def export(
 @app.command(
     name="import",
     epilog="Examples:  rackwright import config-json model/config.json --program my-plan --id my-model   |   "
-    "rackwright import config-json config.json --id my-model",
+    "rackwright import mspdi plan.xml --program my-plan",
 )
 def import_(
-    form: Annotated[
-        str, typer.Argument(help="Format: config-json (a model's published config) or device-type (a switch).")
-    ],
+    form: Annotated[str, typer.Argument(help="Format: config-json, device-type (a switch), mspdi, xer, psplib.")],
     file: Annotated[Path, typer.Argument(help="File to read.")],
     *,
     folder: Annotated[
-        Path | None, typer.Option("--program", help="Program that takes the part into its catalog folder.")
+        Path | None,
+        typer.Option("--program", help="Program that takes the part into its catalog folder, or the projects."),
     ] = None,
     part_id: Annotated[str, typer.Option("--id", help="Id of the part [name of the file's folder].")] = "",
     replace: Annotated[bool, typer.Option("--replace", help="Write over a part imported before.")] = False,

@@ -10,7 +10,8 @@ from rackwright.cli.console import say
 
 __all__ = ["FORMS", "import_file"]
 
-FORMS = ("config-json", "device-type")
+SCHEDULE_FORMS = ("mspdi", "xer", "psplib")
+FORMS = ("config-json", "device-type", *SCHEDULE_FORMS)
 """Forms that can be read."""
 
 
@@ -23,6 +24,10 @@ def import_file(form: str, file: Path, folder: Path | None, part_id: str, *, rep
         from rackwright.cli.importing_device import import_device
 
         return import_device(file, folder, part_id, replace=replace)
+    if form in SCHEDULE_FORMS:
+        from rackwright.cli.importing_schedule import import_schedule
+
+        return import_schedule(form, file, folder, replace=replace)
     return _import_model(file, folder, part_id, replace=replace)
 
 

@@ -6,6 +6,7 @@ at 17:00 of its last. Lags are elapsed. Files with a document type or entities a
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import io
 import re
@@ -21,6 +22,11 @@ __all__ = ["mspdi_bytes", "read_mspdi"]
 NAMESPACE = "http://schemas.microsoft.com/project"
 HOURS_PER_DAY, TENTHS_PER_DAY = 8, 14_400  # a link's lag is in tenths of a minute
 ELAPSED_DAYS, PLAIN_DAYS = "8", "7"
+NOT_EARLIER, SOON, MUST_START = (
+    "4",
+    "0",
+    "2",
+)  # kinds of constraint: start no earlier, as soon as possible, must start on
 LINK_KINDS = ("FF", "FS", "SF", "SS")
 START_HOUR, END_HOUR = "08:00:00", "17:00:00"
 MOST_ELEMENTS, MOST_DEPTH = 2_000_000, 40
@@ -108,6 +114,8 @@ def _write_task(row: ET.Element, task: FileTask, uid: str, calendars: dict[str, 
     _add(row, Start=_begin(task.start), Finish=_end(task.start, task.finish))
     _add(row, Duration=f"PT{task.duration_days * HOURS_PER_DAY}H0M0S", DurationFormat=PLAIN_DAYS)
     _add(row, PercentComplete="100" if task.actual_finish else "0")
+    if task.earliest:
+        _add(row, ConstraintType=NOT_EARLIER, ConstraintDate=_begin(task.earliest))
     if task.actual_start:
         _add(row, ActualStart=_begin(task.actual_start))
     if task.actual_finish:
@@ -160,7 +168,8 @@ def read_mspdi(data: bytes, *, name: str) -> ProjectFile:
         uid = _text(row, "UID")
         if uid not in codes:
             continue
-        tasks.append(_read_task(row, codes[uid], calendars, name, tuple(uses.get(uid, ()))))
+        task = _read_task(row, codes[uid], calendars, name, tuple(uses.get(uid, ())))
+        tasks.append(dataclasses.replace(task, earliest=_earliest(row, codes[uid], name, lossy)))
         links += list(_read_links(row, codes, (name, lossy)))
     resources = [(_text(r, "Name"), _units(r, "MaxUnits")) for r in _rows(root, "Resources", "Resource")]
     return ProjectFile(
@@ -263,6 +272,14 @@ def _read_task(
         baseline_finish=_after(based[1], name, code) if based and based[1] else None,
         uses=uses,
     )
+
+
+def _earliest(row: ET.Element, code: str, name: str, lossy: list[str]) -> dt.date | None:
+    """Day before which a task may not start; other constraints cannot be held and are named."""
+    kind, date = _text(row, "ConstraintType"), _text(row, "ConstraintDate")
+    if kind not in {"", SOON, NOT_EARLIER}:
+        lossy.append("constraints other than start no earlier than")
+    return _day(date, name, code) if kind in {NOT_EARLIER, MUST_START} and date else None
 
 
 def _read_links(row: ET.Element, codes: dict[str, str], notes: tuple[str, list[str]]) -> Iterator[FileLink]:

@@ -14,7 +14,16 @@ from rackwright.plan import Plan
 from rackwright.program.after import parse_after
 from rackwright.program.projects import Activity, Calendar, Demand, Link, Mode, Project
 
-__all__ = ["EVERY_DAY", "FileCalendar", "FileLink", "FileTask", "ProjectFile", "as_projects", "project_file"]
+__all__ = [
+    "EVERY_DAY",
+    "FileCalendar",
+    "FileLink",
+    "FileMode",
+    "FileTask",
+    "ProjectFile",
+    "as_projects",
+    "project_file",
+]
 
 EVERY_DAY = "Every day"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -31,17 +40,29 @@ class FileCalendar:
 
 @dataclass(frozen=True, slots=True)
 class FileLink:
-    """A relation between two tasks by their codes: FS, SS, FF or SF, lag in elapsed days."""
+    """A relation between two tasks by their codes: FS, SS, FF or SF, least and most lag in elapsed days."""
 
     before: str
     after: str
     kind: str = "FS"
     lag_days: int = 0
+    most_lag_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileMode:
+    """One way to do a task: days of its calendar, and what it uses."""
+
+    duration_days: int
+    uses: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FileTask:
-    """A task. `code` is `project.activity`; a milestone takes no time; `uses` are (resource, units)."""
+    """A task. `code` is `project.activity`; a milestone takes no time; `uses` are (resource, units).
+
+    `modes` are all ways to do it where the form knows more than one; `earliest` is "start no earlier than".
+    """
 
     code: str
     project: str
@@ -56,11 +77,13 @@ class FileTask:
     baseline_start: dt.date | None = None
     baseline_finish: dt.date | None = None
     uses: tuple[tuple[str, int], ...] = ()
+    modes: tuple[FileMode, ...] = ()
+    earliest: dt.date | None = None
 
 
 @dataclass(frozen=True)
 class ProjectFile:
-    """All projects of a file; `resources` are (name, units)."""
+    """All projects of a file; `resources` are (name, units), `consumables` those of them that are used up."""
 
     name: str
     tasks: tuple[FileTask, ...]
@@ -68,6 +91,7 @@ class ProjectFile:
     calendars: tuple[FileCalendar, ...] = ()
     resources: tuple[tuple[str, int], ...] = ()
     lossy: tuple[str, ...] = ()
+    consumables: tuple[str, ...] = ()
 
 
 def project_file(plan: Plan) -> ProjectFile:
@@ -119,6 +143,7 @@ def _task(
         baseline_start=activity.baseline_start,
         baseline_finish=activity.baseline_finish,
         uses=uses,
+        earliest=activity.earliest,
     )
 
 

@@ -1,11 +1,13 @@
 """How does a schedule go to Primavera P6 and back? XER: tab-separated tables, each with its fields and rows.
 
 A line begins with %T (table), %F (fields), %R (row) or %E (end). A working day is 08:00 to 17:00 with an hour's break;
-lags are written in hours of elapsed days. Baselines are projects of their own in P6 and are not written.
+lags are written in hours of elapsed days. A baseline is a project of its own that names the project it belongs to; its
+tasks have the codes of that project's tasks.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
@@ -25,13 +27,14 @@ FIRST_YEAR, LAST_YEAR = 1970, 2150
 DAY_TEXT = re.compile(r"\(0\|\|([1-7])\(\)\(\s*((?:\(0\|\|\d+\(s\|[^)]*\)\(\)\)\s*)*)\)\)")
 OFF_TEXT = re.compile(r"\(0\|\|\d+\(d\|(\d+)\)\(\)\)")
 FIELDS = {
-    "PROJECT": ("proj_id", "proj_short_name"),
+    "PROJECT": ("proj_id", "proj_short_name", "orig_proj_id", "sum_base_proj_id"),
     "CALENDAR": ("clndr_id", "clndr_name", "day_hr_cnt", "clndr_data"),
     "PROJWBS": ("wbs_id", "proj_id", "wbs_short_name", "wbs_name", "proj_node_flag"),
     "RSRC": ("rsrc_id", "rsrc_short_name", "rsrc_name", "rsrc_type"),
     "TASK": (
         "task_id", "proj_id", "wbs_id", "clndr_id", "task_code", "task_name", "task_type", "status_code",
         "target_drtn_hr_cnt", "target_start_date", "target_end_date", "act_start_date", "act_end_date",
+        "cstr_type", "cstr_date",
     ),
     "TASKPRED": ("task_pred_id", "task_id", "pred_task_id", "proj_id", "pred_proj_id", "pred_type", "lag_hr_cnt"),
     "TASKRSRC": ("taskrsrc_id", "task_id", "proj_id", "rsrc_id", "target_qty_per_hr"),
@@ -59,11 +62,11 @@ def xer_bytes(file: ProjectFile) -> bytes:
         {task.code: i for i, task in enumerate(file.tasks, 1)},
     )
     rows: dict[str, list[Sequence[object]]] = {
-        "PROJECT": [(i, name) for name, i in numbers.project.items()],
+        "PROJECT": _project_rows(file, numbers),
         "CALENDAR": [(i, c.name, HOURS_PER_DAY, _calendar_text(c)) for i, c in enumerate(file.calendars, 1)],
         "PROJWBS": [(i, i, name, name, "Y") for name, i in numbers.project.items()],
         "RSRC": [(i, name, name, "RT_Equip") for name, i in numbers.resource.items()],
-        "TASK": [_task_row(task, numbers) for task in file.tasks],
+        "TASK": [*(_task_row(task, numbers) for task in file.tasks), *_baseline_rows(file, numbers)],
         "TASKPRED": [_link_row(i, link, file, numbers) for i, link in enumerate(file.links, 1)],
         "TASKRSRC": _use_rows(file, numbers),
     }
@@ -72,6 +75,30 @@ def xer_bytes(file: ProjectFile) -> bytes:
         lines += [f"%T\t{table}", "\t".join(("%F", *fields))]
         lines += ["\t".join(("%R", *(_clean(str(value)) for value in row))) for row in rows[table]]
     return "\r\n".join([*lines, "%E", ""]).encode("cp1252", errors="replace")
+
+
+def _project_rows(file: ProjectFile, numbers: _Numbers) -> list[Sequence[object]]:
+    """Every project; one with baselines is followed by its baseline project, numbered after all others."""
+    count, rows, base = len(numbers.project), list[Sequence[object]](), list[Sequence[object]]()
+    based = {task.project for task in file.tasks if task.baseline_finish is not None}
+    for name, number in numbers.project.items():
+        rows.append((number, name, "", count + number if name in based else ""))
+        if name in based:
+            base.append((count + number, f"{name} - baseline", number, ""))
+    return [*rows, *base]
+
+
+def _baseline_rows(file: ProjectFile, numbers: _Numbers) -> list[Sequence[object]]:
+    """A task of the baseline project for each task with a baseline."""
+    count, rows = len(numbers.project), list[Sequence[object]]()
+    for task in file.tasks:
+        if task.baseline_finish is None:
+            continue
+        start = task.baseline_start or task.baseline_finish
+        was = dataclasses.replace(task, start=start, finish=task.baseline_finish, actual_start=None, actual_finish=None)
+        _, _, wbs, *rest = _task_row(was, numbers)
+        rows.append((len(file.tasks) + numbers.task[task.code], count + numbers.project[task.project], wbs, *rest))
+    return rows
 
 
 def _clean(text: str) -> str:
@@ -87,6 +114,7 @@ def _task_row(task: FileTask, numbers: _Numbers) -> Sequence[object]:
         "TT_FinMile" if task.is_milestone else "TT_Task", done, task.duration_days * HOURS_PER_DAY,
         f"{task.start} {BEGIN}", _end(task.start, task.finish), f"{begun} {BEGIN}" if begun else "",
         _end(begun or task.start, task.actual_finish) if task.actual_finish else "",
+        "CS_MSOA" if task.earliest else "", f"{task.earliest} {BEGIN}" if task.earliest else "",
     )  # fmt: skip
 
 
@@ -142,12 +170,19 @@ def read_xer(data: bytes, *, name: str) -> ProjectFile:
         if row.get("rsrc_id", "") in resources:
             units = _number(row.get("target_qty_per_hr", "1") or "1", name, row)
             uses.setdefault(row["task_id"], []).append((resources[row["rsrc_id"]], max(round(units), 1)))
-    rows = [row for row in tables.get("TASK", []) if row.get("task_type") not in {"TT_WBS", "TT_LOE"}]
+    current, baselines = _without_baselines(tables)
+    rows = [row for row in current if row.get("task_type") not in {"TT_WBS", "TT_LOE"}]
     tasks = {
-        row["task_id"]: _read_task(row, (projects, calendars), tuple(uses.get(row["task_id"], ())), name)
+        row["task_id"]: _based(
+            _read_task(row, (projects, calendars), tuple(uses.get(row["task_id"], ())), name),
+            baselines.get((row.get("proj_id", ""), row.get("task_code", ""))),
+            name,
+        )
         for row in rows
     }
-    if len(rows) < len(tables.get("TASK", [])):
+    if any(row.get("cstr_type") not in {None, "", "CS_MSOA"} for row in rows):
+        lossy.append("constraints other than start on or after")
+    if len(rows) < len(current):
         lossy.append("summary and level-of-effort tasks")
     return ProjectFile(
         name=next(iter(projects.values()), ""),
@@ -156,6 +191,27 @@ def read_xer(data: bytes, *, name: str) -> ProjectFile:
         calendars=tuple(calendars.values()),
         resources=tuple((title, 1) for title in resources.values()),
         lossy=(*lossy, "units of resources: 1 is assumed") if resources else tuple(lossy),
+    )
+
+
+def _without_baselines(tables: dict[str, list[Row]]) -> tuple[list[Row], dict[tuple[str, str], Row]]:
+    """Rows of tasks that belong to no baseline; and those that do, by the project they belong to and their code."""
+    owner = {row["proj_id"]: row["orig_proj_id"] for row in tables.get("PROJECT", []) if row.get("orig_proj_id")}
+    rows = tables.get("TASK", [])
+    current = [row for row in rows if row.get("proj_id", "") not in owner]
+    baselines = {
+        (owner[row["proj_id"]], row.get("task_code", "")): row for row in rows if row.get("proj_id", "") in owner
+    }
+    return current, baselines
+
+
+def _based(task: FileTask, baseline: Row | None, name: str) -> FileTask:
+    """The task with the dates of its baseline."""
+    if baseline is None:
+        return task
+    start = _day(baseline.get("target_start_date", ""), name, baseline)
+    return dataclasses.replace(
+        task, baseline_start=start, baseline_finish=_after(baseline.get("target_end_date", ""), name, baseline)
     )
 
 
@@ -218,6 +274,7 @@ def _read_task(
         actual_start=_day(begun, name, row) if begun else None,
         actual_finish=_after(ended, name, row) if ended else None,
         uses=uses,
+        earliest=_day(row.get("cstr_date", ""), name, row) if row.get("cstr_type") == "CS_MSOA" else None,
     )
 
 

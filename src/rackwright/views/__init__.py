@@ -28,8 +28,8 @@ from rackwright.views.fabric_failures import FABRIC_FAILURES
 from rackwright.views.fabric_growth import FABRIC_GROWTH
 from rackwright.views.fabrics import FABRICS
 from rackwright.views.gantt import GATES, SCHEDULE
-from rackwright.views.gating import GATING
 from rackwright.views.gantt_chart import GANTT, GENERATIONS
+from rackwright.views.gating import GATING
 from rackwright.views.halls import HALLS
 from rackwright.views.headcount import HEADCOUNT
 from rackwright.views.heat_map import HEAT_MAP
@@ -45,9 +45,9 @@ from rackwright.views.platforms import PLATFORMS
 from rackwright.views.power_ready import POWER_READY
 from rackwright.views.progress import PROGRESS
 from rackwright.views.redundancy import REDUNDANCY
-from rackwright.views.serving import SERVING
 from rackwright.views.resources import RESOURCES
 from rackwright.views.risks import RISKS
+from rackwright.views.serving import SERVING
 from rackwright.views.supply_flow import SUPPLY_FLOW
 from rackwright.views.tranches import TRANCHES
 from rackwright.views.transients import TRANSIENTS
