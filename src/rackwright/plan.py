@@ -29,7 +29,7 @@ from rackwright.layout import layout_request, place_racks
 from rackwright.power import design_power, power_request
 from rackwright.program import Program
 from rackwright.racks import design_racks, racks_request
-from rackwright.schedule import schedule_projects, schedule_request
+from rackwright.schedule import ScheduleRequest, schedule_projects, schedule_request
 from rackwright.siting import site_blocks, siting_request
 from rackwright.sizing import size_workloads, sizing_request
 from rackwright.supply import plan_supply, supply_request
@@ -120,7 +120,7 @@ class Plan:
 
     def as_incumbent(self) -> Incumbent:
         """What a new plan of the same program holds of this one."""
-        return Incumbent(self.siting, self.fabric, self.layout, self.cabling)
+        return Incumbent(self.siting, self.fabric, self.layout, self.cabling, self.schedule)
 
     def omissions(self) -> tuple[str, ...]:
         """What each stage says it leaves out, in the order of the pipeline."""
@@ -178,7 +178,7 @@ def plan_program(
     power = step(Power, lacks.blocks, lambda: power_request(p, c, layout, cooling, sizing.profiles), design_power)
     design = partial(bom_request, siting=siting, racks=racks, fabric=fabric, layout=layout, cabling=cabling)
     bom = step(Bom, lacks.blocks, lambda: design(p, c, cooling=cooling, power=power), explode_bom)
-    schedule = step(Schedule, lacks.projects, lambda: schedule_request(p), schedule_projects)
+    schedule = step(Schedule, lacks.projects, lambda: _schedule_request(p, incumbent), schedule_projects)
     sources = partial(supply_request, sizing=sizing, siting=siting, with_reasons=with_reasons)
     supply = step(Supply, lacks.supply, lambda: sources(p, c, bom=bom, schedule=schedule), plan_supply)
     return Plan(
@@ -266,6 +266,13 @@ class _Line:
         request = ask()
         self.used[stage] = facts_in(request)
         return self.runner.run(stage, kind, request, make)
+
+
+def _schedule_request(program: Program, incumbent: Incumbent | None) -> ScheduleRequest:
+    """What scheduling needs; gates of the incumbent have a price where the policy sets one."""
+    price = program.policy.moved_gate_weight
+    known = incumbent.schedule if incumbent is not None and price > 0.0 else None
+    return schedule_request(program, incumbent=known, moved_weight=price if known is not None else 0.0)
 
 
 def _facts_table(used: dict[str, tuple[Fact, ...]], catalog: Catalog) -> Facts:

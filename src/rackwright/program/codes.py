@@ -121,6 +121,7 @@ _DATES: Final = (
     Code("list-out-of-order", "Dated entries of a list are not in order.", "Sort them."),
     Code("actual-in-future", "Something is said to have happened after `as_of`.", "Correct it, or move `as_of`."),
     Code("finished-not-started", "An activity is finished but never started.", "Add `started`."),
+    Code("done-not-started", "Part of an activity is done, but it has not started.", "Add `started`."),
     Code("promise-overdue", "An open order was promised before `as_of`.", "Ask for a new promise.", is_warning=True),
     Code("no-effect", "A row begins after the horizon.", "Check the year.", is_warning=True),
 )

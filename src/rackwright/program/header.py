@@ -89,6 +89,8 @@ class Policy(Entry):
     """Commitments that may be outstanding; checked, not enforced."""
     stability_days: TimeDays = Field(default=0.0, alias="stability")
     """Price of moving a released order, as days of lateness."""
+    moved_gate_weight: float = Field(default=0.0, ge=0.0)
+    """Price of one day by which a gate moves against the plan named by `--incumbent`, as the projects' weights."""
     supply_correlation_share: Share = Field(default=0.5, alias="supply_correlation")
     """Part of the chance of lead times and allocations that everything of one supplier has in common."""
     power_margin_share: Share = Field(default=0.05, alias="power_margin")

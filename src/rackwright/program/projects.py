@@ -116,6 +116,10 @@ class Activity(Entry):
     """Started on (actual)."""
     finished: Date | None = None
     """Finished before this day (actual)."""
+    done_share: Share | None = Field(default=None, alias="done")
+    """Share of the work done on the plan's first day, where it has started; the rest of its duration is to come."""
+    spent_usd: MoneyUsd | None = Field(default=None, alias="spent")
+    """Money spent on it so far; pro rata of the days worked where not stated."""
     baseline_start: Date | None = None
     """Start of the baseline."""
     baseline_finish: Date | None = None

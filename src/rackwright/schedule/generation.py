@@ -1,11 +1,13 @@
 """How do projects become an instance of the engine, and a placed instance dates of projects?
 
-What has started or finished keeps its actual dates; what runs still ends after the plan's first day. Resources that are
+What has started or finished keeps its actual dates; what runs still ends after the plan's first day, and where its
+progress is stated the rest of its work begins on that day. Resources that are
 used up are no constraint on dates: their total is judged by a check.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,6 +91,9 @@ def _actual(network: Network, number: int) -> tuple[int, int]:
     if job.fixed_finish >= 0:
         begun = job.fixed_start if job.fixed_start >= 0 else calendar.latest_start(job.fixed_finish, job.duration)
         return begun, job.fixed_finish
+    if job.open_share is not None:
+        left = max(math.ceil(job.duration * job.open_share), 1)
+        return job.fixed_start, calendar.finish(calendar.next_start(network.first_day), left)
     if job.fixed_start >= 0:
         planned = calendar.finish(calendar.next_start(job.fixed_start), job.duration)
         return job.fixed_start, max(planned, network.first_day + 1)

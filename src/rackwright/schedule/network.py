@@ -78,6 +78,12 @@ class Job:
         return self.modes[self.mode].estimate
 
     @property
+    def open_share(self) -> float | None:
+        """Share of the work that is still to come, where it has started and its progress is stated."""
+        done = self.activity.done_share
+        return None if done is None or self.fixed_start < 0 or self.fixed_finish >= 0 else 1.0 - done
+
+    @property
     def demands(self) -> tuple[tuple[int, int], ...]:
         """Resources used in the mode chosen."""
         return self.modes[self.mode].demands

@@ -1,6 +1,7 @@
 """How does the plan stand against what was announced, and what has been earned? Moved gates, and earned value.
 
-Actual cost is not booked in a program: it is taken pro rata of the days worked, so CPI says how long work takes against
+The budget of an activity is the cost of its mode and of the resources that it books. Where an activity states neither
+its progress nor what was spent, both are taken pro rata of the days worked; CPI then says how long work takes against
 its plan, not what was paid.
 """
 
@@ -72,20 +73,38 @@ def earned_table(solved: Solved) -> EarnedValue:
 def _values(solved: Solved, number: int) -> tuple[float, float, float]:
     """PV, EV and AC of one activity in cent."""
     network, today = solved.network, solved.network.first_day
-    job = network.jobs[number]
-    cost = job.modes[job.mode].cost_usd * CENTS
+    job, cost = network.jobs[number], _budget(solved, number)
     start, finish = int(solved.dates.start[number]), int(solved.dates.finish[number])
     first = network.axis.day(job.activity.baseline_start) if job.activity.baseline_start else start
     after = network.axis.day(job.activity.baseline_finish) if job.activity.baseline_finish else finish
     planned = cost * _share_done(first, after, today)
+    earned, spent = _earned(network, number, (cost, start, finish))
+    booked = job.activity.spent_usd
+    return planned, earned, spent if booked is None else booked * CENTS
+
+
+def _budget(solved: Solved, number: int) -> float:
+    """Cost of an activity's mode and of its resources for its planned days, in cent."""
+    job = solved.network.jobs[number]
+    rows = solved.request.resources
+    per_day = sum(units * rows[resource].usd_per_day for resource, units in job.demands)
+    return (job.modes[job.mode].cost_usd + per_day * job.duration) * CENTS
+
+
+def _earned(network: Network, number: int, of: tuple[float, int, int]) -> tuple[float, float]:
+    """EV of one activity, and its AC where nothing is booked, in cent; `of` is its budget, start and finish."""
+    cost, start, finish = of
+    job, worked = network.jobs[number], network.workdays(number).worked_before
+    until = min(finish, network.first_day) if job.fixed_finish < 0 else finish
+    pro_rata = cost * float(worked[until] - worked[start]) / max(job.duration, 1) if until > start else 0.0
     if job.fixed_finish >= 0:
-        days = max(job.duration, 1)
-        worked = network.workdays(number).worked_before
-        return planned, cost, cost * float(worked[finish] - worked[start]) / days
-    if job.fixed_start >= 0:
-        done = cost * _share_done(start, finish, today)
-        return planned, done, done
-    return planned, 0.0, 0.0
+        return cost, pro_rata
+    if job.fixed_start < 0:
+        return 0.0, 0.0
+    if job.open_share is not None:
+        return cost * (1.0 - job.open_share), pro_rata
+    done = cost * _share_done(start, finish, network.first_day)
+    return done, done
 
 
 def _share_done(start: int, finish: int, today: int) -> float:

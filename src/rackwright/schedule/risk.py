@@ -186,6 +186,10 @@ def _forward(network: Network, job: int, extra: list[Arc], block: _Block) -> Non
         return
     if entry.fixed_start >= 0:
         block.start[job] = entry.fixed_start
+        if entry.open_share is not None:
+            left = np.maximum(np.ceil(duration * np.float32(entry.open_share)), 1).astype(np.int32)
+            block.finish[job] = _finish(calendar, np.full_like(duration, network.first_day), left)
+            return
         finish = _finish(calendar, block.start[job], duration)
         block.finish[job] = np.maximum(finish, network.first_day + 1)
         return

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rackwright.tables.cabling import Cabling
 from rackwright.tables.fabric import Fabric
 from rackwright.tables.layout import Layout
+from rackwright.tables.schedule import Schedule
 from rackwright.tables.siting import Siting
 
 __all__ = ["Incumbent"]
@@ -14,9 +15,13 @@ __all__ = ["Incumbent"]
 
 @dataclass(frozen=True)
 class Incumbent:
-    """Results of the earlier plan of the same program; only what belongs to released tranches is held."""
+    """Results of the earlier plan of the same program; only what belongs to released tranches is held.
+
+    Gates of the earlier schedule stay near their dates, as far as `policy.moved_gate_weight` asks for it.
+    """
 
     siting: Siting
     fabric: Fabric
     layout: Layout
     cabling: Cabling
+    schedule: Schedule | None = None

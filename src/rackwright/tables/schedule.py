@@ -173,12 +173,14 @@ class MovedGates(Table):
 
 
 class EarnedValue(Table):
-    """Progress of each project in money of its modes on the first day of the plan."""
+    """Progress of each project in money of its modes and resources on the first day of the plan."""
 
     project = Column(String, "project", key=True)
     planned_cent = Column(Int64, "planned value PV", unit="cent", formula="earned-value")
     earned_cent = Column(Int64, "earned value EV", unit="cent", formula="earned-value")
-    actual_cent = Column(Int64, "actual cost AC, pro rata of days worked", unit="cent", formula="earned-value")
+    actual_cent = Column(
+        Int64, "actual cost AC as booked, else pro rata of days worked", unit="cent", formula="earned-value"
+    )
     schedule_index = Column(Float64, "SPI = EV / PV; 1 where nothing was planned yet", formula="earned-value")
     cost_index = Column(Float64, "CPI = EV / AC; 1 where nothing was spent yet", formula="earned-value")
 

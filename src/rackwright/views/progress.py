@@ -57,7 +57,7 @@ def _earned_table(plan: Plan) -> ViewTable:
         )
         for row in plan.schedule.earned.frame.sort("project").iter_rows(named=True)
     )  # fmt: skip
-    note = "In money of the modes; actual cost is pro rata of days worked where none is booked."
+    note = "In money of modes and resources; actual cost is pro rata of days worked where no `spent` is booked."
     return ViewTable("Earned value", columns, rows, note)
 
 

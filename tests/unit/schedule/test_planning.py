@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import numpy as np
@@ -207,3 +208,23 @@ def test_301_lint_names_flaws() -> None:
     checks = schedule_projects(request(project("p", *chain, end))).checks.frame
     failed = set(checks.filter(passed=False)["rule"])
     assert {"schedule-negative-lag", "schedule-hidden-work", "schedule-nameless-order"} <= failed
+
+
+def test_401_progress_sets_the_rest_and_the_earned_value() -> None:
+    """Of 20 days begun 8 days ago 75 % are done: 5 days are left; EV is 75 % of the budget, AC what was spent."""
+    begun = MONDAY - dt.timedelta(days=8)
+    baseline = {"baseline_start": begun, "baseline_finish": MONDAY + dt.timedelta(days=8)}
+    stated = {"started": begun, "done": "75 %", "spent": "30 USD", **baseline}
+    schedule = schedule_projects(request(project("p", work("a", way("20 days", cost=100), **stated))))
+    assert days_of(schedule)["p.a"] == (-8, 5, 0)
+    row = schedule.earned.frame.row(0, named=True)
+    assert (row["planned_cent"], row["earned_cent"], row["actual_cent"]) == (5_000, 7_500, 3_000)
+    assert (row["schedule_index"], row["cost_index"]) == (1.5, 2.5)
+
+
+def test_402_resources_are_part_of_the_budget() -> None:
+    """The budget of finished work counts the cost a day of the resources that it booked."""
+    lab = Resource.model_validate({"id": "lab", "capacity": 1, "cost_per_day": "10 USD"})
+    dates = {"started": MONDAY - dt.timedelta(days=9), "finished": MONDAY - dt.timedelta(days=5)}
+    asked = dataclasses.replace(request(project("p", work("a", way("4 days", lab=1), **dates))), resources=(lab,))
+    assert schedule_projects(asked).earned["earned_cent"].to_list() == [4_000]

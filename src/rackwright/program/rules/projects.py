@@ -20,6 +20,7 @@ def check_projects(subject: Subject) -> Iterator[Finding]:
             where = (*path, "activities", index)
             yield from _check_after(subject, where, activity, project)
             yield from _check_modes(subject, where, activity)
+            yield from _check_done(where, activity)
         yield from _check_own_activities(path, project)
     yield from _check_consumables(subject)
     for path, link in subject.rows(Link):
@@ -63,6 +64,12 @@ def _check_modes(subject: Subject, path: Path, activity: Activity) -> Iterator[F
                 rule = f'{demand.units} of "{demand.resource}" are asked for; there are {most}.'
                 where = (*path, "modes", i, "demands", j, "units")
                 yield Finding("demand-above-capacity", where, rule, "Ask for less, or add capacity.")
+
+
+def _check_done(path: Path, activity: Activity) -> Iterator[Finding]:
+    if activity.done_share is not None and activity.started is None and activity.finished is None:
+        rule = f"{activity.done_share:.0%} is said to be done, but it has not started."
+        yield Finding("done-not-started", (*path, "done_share"), rule, "Add `started`, or remove `done`.")
 
 
 def _check_consumables(subject: Subject) -> Iterator[Finding]:
