@@ -439,3 +439,5 @@ class ContentRule(Entry):
     """Delivered before."""
     binds: tuple[str, ...] = ()
     """End products it is tested for; empty for none."""
+    waived: str = ""
+    """Why the test is waived for them, such as commercial information technology; empty if it is not."""

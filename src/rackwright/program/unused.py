@@ -28,7 +28,6 @@ UNUSED: Final[Mapping[str, str]] = {
     "terms.hub": "hub stock is not planned apart",
     "terms.rungs": "rungs of commitment are not chosen yet",
     "duties.end_use": "duty rules apply by heading and origin",
-    "content_rules": "legal content tests are not made yet",
     "scenarios.decide_by": "scenarios are compared side by side, without decisions in time",
     "scenarios.trigger": "triggers are shown, not watched",
 }

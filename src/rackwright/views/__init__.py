@@ -17,6 +17,7 @@ from rackwright.views.checks import CHECKS
 from rackwright.views.clear_to_build import CLEAR_TO_BUILD
 from rackwright.views.commits import COMMITS
 from rackwright.views.content import CONTENT
+from rackwright.views.content_tests import CONTENT_TESTS
 from rackwright.views.cooling import COOLING
 from rackwright.views.decisions import DECISIONS
 from rackwright.views.drivers import DRIVERS
@@ -24,6 +25,7 @@ from rackwright.views.elevation import ELEVATION
 from rackwright.views.equipment import EQUIPMENT, SUBSTITUTES
 from rackwright.views.evidence import EVIDENCE
 from rackwright.views.excess import EXCESS
+from rackwright.views.exposure import EXPOSURE
 from rackwright.views.fabric_failures import FABRIC_FAILURES
 from rackwright.views.fabric_growth import FABRIC_GROWTH
 from rackwright.views.fabrics import FABRICS
@@ -93,6 +95,8 @@ VIEWS: Final[tuple[View, ...]] = (
     LATE,
     GATING,
     CONTENT,
+    CONTENT_TESTS,
+    EXPOSURE,
     HEADCOUNT,
     CLEAR_TO_BUILD,
     PLANNING_BOOK,
