@@ -392,6 +392,23 @@ def verify(
 
 
 @app.command(
+    epilog="Examples:  rackwright backtest out/2026-11 actuals/   |   rackwright backtest out/2026-11 actuals/ --json"
+)
+def backtest(
+    out: OutFolder,
+    actuals: Annotated[
+        Path, typer.Argument(help="Folder with any of deliveries.csv, made.csv, accepted.csv, gates.csv.")
+    ],
+    rows: Annotated[int, typer.Option("--rows", min=1, help="Most rows of a table.")] = 40,
+    as_json: Json = False,
+) -> None:
+    """Hold a past plan against what came true; tell the bias by supplier, plant and stage."""
+    from rackwright.cli.backtesting import backtest_folder
+
+    guarded(lambda: backtest_folder(out, actuals, as_json=as_json, rows=rows), as_json=as_json)
+
+
+@app.command(
     epilog="Examples:  rackwright calibrate rows/ -o my-plan/catalog   |   rackwright calibrate rows/ -o out/fit"
 )
 def calibrate(
