@@ -136,15 +136,19 @@ def backtest_plan(plan: Plan, actuals: Actuals) -> Backtest | None:
     last = actuals.last
     if last is None:
         return None
-    until = (last - plan.program.horizon.start).days
     lines = [
-        *_bought(plan, actuals, until),
-        *_made(plan, actuals, until),
-        *_accepted(plan, actuals, until),
+        *_bought(plan, actuals, _until(plan, actuals.deliveries)),
+        *_made(plan, actuals, _until(plan, actuals.made)),
+        *_accepted(plan, actuals, _until(plan, actuals.accepted)),
         *_gates(plan, actuals),
     ]
     return Backtest(last, tuple(sorted(lines, key=_order)), _biases(lines), _covered(plan, actuals),
                     _unknown(plan, actuals))  # fmt: skip
+
+
+def _until(plan: Plan, rows: Iterable[Delivery | Made | Accepted]) -> int:
+    """Last day anything of one kind is known of; later pieces of that kind prove nothing yet."""
+    return max(((row.date - plan.program.horizon.start).days for row in rows), default=-1)
 
 
 def _order(line: Matched) -> tuple[str, str, str]:

@@ -339,10 +339,17 @@ def export(
 @app.command(
     name="import",
     epilog="Examples:  rackwright import config-json model/config.json --program my-plan --id my-model   |   "
-    "rackwright import mspdi plan.xml --program my-plan",
+    "rackwright import mspdi plan.xml --program my-plan   |   "
+    "rackwright import stock erp.xlsx --program my-plan --sheet Stock --mapping stock.map.yaml",
 )
 def import_(
-    form: Annotated[str, typer.Argument(help="Format: config-json, device-type (a switch), mspdi, xer, psplib.")],
+    form: Annotated[
+        str,
+        typer.Argument(
+            help="config-json (a model's published config), device-type (a switch), a schedule (mspdi, xer, psplib), "
+            "or a table: items, bom, stock, open-orders, offers, ..."
+        ),
+    ],
     file: Annotated[Path, typer.Argument(help="File to read.")],
     *,
     folder: Annotated[
@@ -351,11 +358,20 @@ def import_(
     ] = None,
     part_id: Annotated[str, typer.Option("--id", help="Id of the part [name of the file's folder].")] = "",
     replace: Annotated[bool, typer.Option("--replace", help="Write over a part imported before.")] = False,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="Tables: YAML with columns, units, defaults.")
+    ] = None,
+    column: Annotated[list[str] | None, typer.Option("--column", help="Tables: FIELD=HEADING, repeatable.")] = None,
+    sheet: Annotated[str, typer.Option("--sheet", help="Tables: sheet of a workbook [the first].")] = "",
+    check: Annotated[bool, typer.Option("--check", help="Tables: check only, write nothing.")] = False,
+    as_json: Json = False,
 ) -> None:
-    """Read a file of another form into a program; without a program, show what it would become."""
+    """Read a file of another form into a program: a part (shown, without a program) or a table of rows."""
     from rackwright.cli.importing import import_file
+    from rackwright.cli.importing_tables import ImportOptions
 
-    guarded(lambda: import_file(form, file, folder, part_id, replace=replace))
+    options = ImportOptions(mapping, tuple(column or ()), sheet, check, as_json)
+    guarded(lambda: import_file(form, file, folder, part_id, replace=replace, options=options), as_json=as_json)
 
 
 @app.command(

@@ -7,19 +7,28 @@ from pathlib import Path
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem, did_you_mean
 from rackwright.cli.console import say
+from rackwright.cli.importing_tables import ImportOptions, import_into
 
-__all__ = ["FORMS", "import_file"]
+__all__ = ["PARTS", "import_file"]
 
 SCHEDULE_FORMS = ("mspdi", "xer", "psplib")
-FORMS = ("config-json", "device-type", *SCHEDULE_FORMS)
-"""Forms that can be read."""
+PARTS = ("config-json", "device-type")
+"""Forms that become a part of the catalog; every other form is a schedule or a table of the program."""
 
 
-def import_file(form: str, file: Path, folder: Path | None, part_id: str, *, replace: bool) -> int:
-    """Read a file into the program's catalog folder, or show what it becomes where no program is named."""
-    if form not in FORMS:
+def import_file(
+    form: str, file: Path, folder: Path | None, part_id: str, *, replace: bool, options: ImportOptions
+) -> int:
+    """Read a file into the program's catalog folder or as one of its tables; a part is only shown without a program."""
+    from rackwright.exchange.table_import import IMPORTS
+
+    key = form.replace("-", "_")
+    known = (*PARTS, *SCHEDULE_FORMS, *(name.replace("_", "-") for name in IMPORTS))
+    if form not in known:
         rule = f'no format is called "{form}".'
-        raise InputError([Problem("unknown-format", Place(path="FORMAT"), rule, did_you_mean(form, FORMS))])
+        raise InputError([Problem("unknown-format", Place(path="FORMAT"), rule, did_you_mean(form, known))])
+    if key in IMPORTS:
+        return import_into(key, file, folder, options)
     if form == "device-type":
         from rackwright.cli.importing_device import import_device
 
