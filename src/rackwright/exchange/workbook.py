@@ -16,6 +16,7 @@ from rackwright.exchange.cut_sheet import cut_sheet, cut_sheet_halls
 from rackwright.plan import Plan
 from rackwright.views.clear_to_build import CLEAR_TO_BUILD
 from rackwright.views.planning_book import planning_book
+from rackwright.views.purchase_orders import PURCHASE_ORDERS
 from rackwright.views.view import View, ViewTable
 from rackwright.views.whole_pieces import whole_orders
 
@@ -70,6 +71,7 @@ def _frames(plan: Plan) -> list[tuple[str, pl.DataFrame]]:
         ("BOM structure", plan.bom.structure.frame),
         ("Supply book", planning_book(plan)),
         *_view_sheets(plan, CLEAR_TO_BUILD, ("Clear to build", "Shortages", "Scarce parts")),
+        *_view_sheets(plan, PURCHASE_ORDERS, ("Purchase orders",)),
         ("Orders", _dated(plan, _with_money(whole_orders(plan)))),
         ("Deployments", _bucketed(plan, plan.supply.deployments.frame)),
         ("Causes", plan.supply.causes.frame),

@@ -26,7 +26,7 @@ UNUSED: Final[Mapping[str, str]] = {
     "terms.firm_window": "liability is told by window; supply plans orders freely",
     "terms.flexible_window": "liability is told by window; supply plans orders freely",
     "terms.hub": "hub stock is not planned apart",
-    "terms.rungs": "rungs of commitment are not chosen yet",
+    "terms.rungs": "the cheapest rung is told; the plan is not bound by rungs",
     "duties.end_use": "duty rules apply by heading and origin",
     "scenarios.decide_by": "scenarios are compared side by side, without decisions in time",
     "scenarios.trigger": "triggers are shown, not watched",

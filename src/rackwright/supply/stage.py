@@ -35,7 +35,7 @@ __all__ = ["plan_supply"]
 
 OMISSIONS = (
     "Lead times, prices and yields are taken at their central values; only readiness dates carry a quantile.",
-    "Order minimums, order multiples, lots and golden units are not applied; orders are fractional quantities.",
+    "Order minimums and multiples are applied afterwards, by a rule; lots and golden units are not applied.",
     "Hours of a cell are counted in the bucket in which a unit is started.",
     "The fabric, cables, cooling and power a rack needs are drawn in equal shares per rack, not kit by kit.",
     "Short-ship rules, rungs of commitment, frozen windows and the price of moving released orders are not applied.",

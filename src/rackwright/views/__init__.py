@@ -46,6 +46,7 @@ from rackwright.views.plant_load import PLANT_LOAD
 from rackwright.views.platforms import PLATFORMS
 from rackwright.views.power_ready import POWER_READY
 from rackwright.views.progress import PROGRESS
+from rackwright.views.purchase_orders import PURCHASE_ORDERS
 from rackwright.views.redundancy import REDUNDANCY
 from rackwright.views.resources import RESOURCES
 from rackwright.views.risks import RISKS
@@ -65,6 +66,7 @@ VIEWS: Final[tuple[View, ...]] = (
     LIABILITY,
     EXCESS,
     COMMITS,
+    PURCHASE_ORDERS,
     CAPACITY,
     PLATFORMS,
     SERVING,
