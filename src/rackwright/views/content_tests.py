@@ -173,4 +173,5 @@ CONTENT_TESTS = View(
     "Legal content tests",
     "Which end products pass which legal content test by delivery date, and which products could pass one at all?",
     _show,
+    in_report=False,
 )

@@ -172,4 +172,5 @@ EXPOSURE = View(
     "Exposure",
     "How much hangs on one country or one supplier, and which racks would stop without it?",
     _show,
+    in_report=False,
 )

@@ -178,4 +178,5 @@ PURCHASE_ORDERS = View(
     "Purchase orders",
     "Which orders are placed in the suppliers' minimums and multiples, what does rounding cost, and on which rung?",
     _show,
+    in_report=False,
 )
