@@ -91,6 +91,9 @@ def plan(
     incumbent: Annotated[
         Path | None, typer.Option("--incumbent", help="Earlier output; its released racks and cables stay.")
     ] = None,
+    pack: Annotated[
+        Path | None, typer.Option("--with", help="Another party's pack, in place of workloads or suppliers.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if the plan has shortfalls.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Run every stage again.")] = False,
     workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="Processes for scenarios; 0 none.")] = 2,
@@ -105,6 +108,7 @@ def plan(
         scenarios=scenarios,
         since=since,
         incumbent=incumbent,
+        pack=pack,
         strict=strict,
         force=force,
         workers=workers,
@@ -246,6 +250,26 @@ def promise(
     guarded(lambda: promise_folder(folder, options), as_json=as_json)
 
 
+@app.command(
+    epilog="Examples:  rackwright pack my-plan requirement --for maker -o needs.yaml   |   "
+    "rackwright plan other-plan --with needs.yaml"
+)
+def pack(
+    folder: Folder,
+    kind: Annotated[str, typer.Argument(help="requirement (dated racks) or capability (what can be had).")],
+    *,
+    recipient: Annotated[str, typer.Option("--for", help="Party it is for.")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write or revise (.yaml, .json).")] = None,
+    key: Annotated[Path | None, typer.Option("--key", help="File with the key to sign the digest with.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show another party what the disclosure list of the program agrees, and nothing else."""
+    from rackwright.cli.packing import PackOptions, pack_folder
+
+    options = PackOptions(kind=kind, recipient=recipient, out=out, key=key, as_json=as_json)
+    guarded(lambda: pack_folder(folder, options), as_json=as_json)
+
+
 @app.command(epilog="Examples:  rackwright show out/my-plan   |   rackwright show out/my-plan late --csv")
 def show(
     out: OutFolder,
@@ -288,8 +312,8 @@ def explain(
     epilog="Examples:  rackwright diff out/a out/b   |   rackwright diff out/a out/b --cables --csv > work.csv"
 )
 def diff(
-    before: Annotated[Path, typer.Argument(help="Plan or program folder, or specification, before.")],
-    after: Annotated[Path, typer.Argument(help="Plan or program folder, or specification, after.")],
+    before: Annotated[Path, typer.Argument(help="Plan or program folder, specification or pack, before.")],
+    after: Annotated[Path, typer.Argument(help="Plan or program folder, specification or pack, after.")],
     *,
     cables: Annotated[
         bool, typer.Option("--cables", help="List every cable and rack to add, move, replace or remove.")
@@ -298,7 +322,7 @@ def diff(
     as_csv: Annotated[bool, typer.Option("--csv", help="With --cables: the cables as CSV.")] = False,
     rows: Annotated[int, typer.Option("--rows", min=1, help="With --cables: most rows of a table.")] = 40,
 ) -> None:
-    """Say what changed between two plans, two programs or two specifications, as an engineering change."""
+    """Say what changed between two plans, programs, specifications or packs, as an engineering change."""
     from rackwright.cli.reading import diff_cables, diff_folders
 
     def run() -> int:

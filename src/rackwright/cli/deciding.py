@@ -188,11 +188,13 @@ def _compared(program: Program, catalog: Catalog, cache_folder: Path, options: C
     from rackwright.base.store import ResultCache
     from rackwright.plan import plan_program
     from rackwright.scenarios import compare_scenarios
-    from rackwright.views.comparison import comparison_shown
+    from rackwright.views.comparison import comparison_shown, stranded_table
+    from rackwright.views.view import Shown
 
     cache = ResultCache(cache_folder)
     told("base program", 0, 0)
     plan = plan_program(program, catalog, cache=cache)
     told("named scenarios", 0, 0)
     compared = compare_scenarios(plan, catalog, cache_folder=cache_folder, workers=options.workers)
-    return comparison_shown(compared)
+    shown = comparison_shown(compared)
+    return Shown(shown.lead, (*shown.tables, stranded_table(compared)))

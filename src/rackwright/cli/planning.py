@@ -38,6 +38,7 @@ class PlanOptions:
     scenarios: bool = True
     since: Path | None = None
     incumbent: Path | None = None
+    pack: Path | None = None
     strict: bool = False
     force: bool = False
     workers: int = 2
@@ -51,6 +52,10 @@ def plan_folder(folder: Path, out: Path | None, options: PlanOptions) -> int:
     from rackwright.base.store import check_ours, locked, recover
 
     program, catalog = open_folder(folder)
+    if options.pack is not None:
+        from rackwright.cli.packing import with_pack
+
+        program = with_pack(program, catalog, options.pack)
     target = out if out is not None else Path("out") / program.name
     target.parent.mkdir(parents=True, exist_ok=True)
     since = None if options.since is None else manifest_digest(options.since)

@@ -167,7 +167,12 @@ def diff_folders(before: Path, after: Path, *, as_json: bool) -> int:
     """Compare two output folders, two program folders, or two requirement specifications."""
     from rackwright.views.difference import diff_plans, diff_programs_shown
 
-    if before.is_file() and after.is_file():
+    if _is_pack(before) and _is_pack(after):
+        from rackwright.cli.packing import pack_changes
+        from rackwright.exchange.pack import read_pack
+
+        shown = pack_changes(read_pack(before), read_pack(after))
+    elif before.is_file() and after.is_file():
         from rackwright.codesign import read_specification
         from rackwright.views.specification import specification_changes
 
@@ -186,6 +191,15 @@ def diff_folders(before: Path, after: Path, *, as_json: bool) -> int:
         shown = diff_programs_shown(open_folder(before)[0], open_folder(after)[0])
     write_shown(shown, as_json=as_json, as_csv=False, rows=200)
     return 0
+
+
+def _is_pack(path: Path) -> bool:
+    """True for a file that says of itself, near its beginning, that it is a pack."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        head = file.read(200)
+    return b"rackwright-requirement-pack" in head or b"rackwright-capability-pack" in head
 
 
 def _is_plan(folder: Path) -> bool:

@@ -23,6 +23,7 @@ from rackwright.program.rules.all import find_all
 from rackwright.program.rules.finding import Subject
 from rackwright.program.scenarios import Change, Scenario
 from rackwright.program.shape import FieldShape, quantity_of, readable, row_name, shapes, tables, written
+from rackwright.program.shift import apply_shifts
 
 __all__ = ["apply_changes", "scenario_program", "scenario_trail"]
 
@@ -83,6 +84,7 @@ def scenario_program(program: Program, scenario_id: str, *, catalog: Catalog | N
     changed = program
     for scenario in scenario_trail(program, scenario_id):
         where = f"scenarios[{scenario.id}].changes"
+        changed = apply_shifts(changed, scenario.shifts, where=f"scenarios[{scenario.id}].shifts")
         changed = apply_changes(changed, scenario.changes, catalog=catalog, where=where)
     return changed
 

@@ -141,6 +141,7 @@ _SUPPLY: Final = (
     Code("made-at-hub", "A hub is said to make something.", "Name a plant."),
     Code("cell-in-other-plant", "A route uses a cell of another plant.", "Name a cell of the plant."),
     Code("route-without-make", "A route step is for an item not made there.", "Add it to `makes`."),
+    Code("rung-lapses-early", "A rung of terms expires before it can be decided.", "Let it hold longer."),
     Code("terms-without-offer", "Terms are for an offer that is not there.", "Add the offer.", is_warning=True),
     Code("commit-without-offer", "A commit is for an offer that is not there.", "Add the offer.", is_warning=True),
     Code("item-without-source", "Nobody makes or sells an item.", "Add an offer or a make.", is_warning=True),
@@ -171,6 +172,7 @@ _SCENARIOS: Final = (
     Code("change-matches-nothing", "A change's path fits no row.", "Correct the name in brackets."),
     Code("not-a-number", "Something other than a number is scaled.", "Use `set`."),
     Code("not-a-time", "Something other than a date or a time is shifted.", "Use `set` or `scale`."),
+    Code("bad-shift", "A shift of architecture lacks what its kind needs.", "Add the fields named in the message."),
     Code("bad-change", "A new value breaks a rule of its field.", "See the message."),
 )
 _CATALOG: Final = (

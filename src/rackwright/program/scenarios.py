@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
-from rackwright.program.entry import Date, Entry, Id, Share
+from rackwright.program.entry import Date, Entry, Id, Share, TokenRateEstimate
+from rackwright.program.workloads import Precision
 
-__all__ = ["Change", "Scenario"]
+__all__ = ["ArchitectureShift", "Change", "Scenario"]
 
 
 class Change(Entry):
@@ -32,6 +33,33 @@ class Change(Entry):
     """True removes the row."""
 
 
+class ArchitectureShift(Entry):
+    """Work that moves to another architecture: a part of a workload runs as something else from a day on.
+
+    `model`: another model, such as a mixture of experts for a dense one; `context`: longer prompts; `precision`: other
+    matrix multiplications; `training-to-serving`: a training run gives up tokens and a service gains output.
+    """
+
+    kind: Literal["model", "context", "precision", "training-to-serving"]
+    """What changes."""
+    workload: str
+    """Workload that changes; the training run for `training-to-serving`."""
+    share: Share = 1.0
+    """Part of its demand (or of its tokens) that moves."""
+    start: Date | None = Field(default=None, alias="from")
+    """Day from which demand moves; the whole horizon where empty."""
+    model: str = ""
+    """Model it moves to (`model`)."""
+    context_factor: float = Field(default=1.0, gt=0, le=1000)
+    """Factor on the prompt length of what moves (`context`)."""
+    precision: Precision | None = None
+    """Precision of what moves (`precision`)."""
+    to: str = ""
+    """Service that gains (`training-to-serving`)."""
+    output_tok_s: TokenRateEstimate | None = Field(default=None, alias="output")
+    """Output the service gains at its daily peak (`training-to-serving`)."""
+
+
 class Scenario(Entry):
     """A named set of changes on the base program, or on its parent scenario."""
 
@@ -47,5 +75,7 @@ class Scenario(Entry):
     """Day by which it is known which branch came true."""
     trigger: str = ""
     """Observable and threshold that tells."""
+    shifts: tuple[ArchitectureShift, ...] = ()
+    """Work that moves to another architecture, before the edits."""
     changes: tuple[Change, ...] = ()
     """Edits, applied in order."""

@@ -15,7 +15,6 @@ from rackwright.program.shape import shapes, tables
 __all__ = ["UNUSED", "unused_fields"]
 
 UNUSED: Final[Mapping[str, str]] = {
-    "disclosure": "packs are not made yet",
     "policy.stability": "no incumbent plan is weighed yet",
     "training.weight": "workloads share racks by block, not by weight",
     "serving.weight": "workloads share racks by block, not by weight",
@@ -26,7 +25,7 @@ UNUSED: Final[Mapping[str, str]] = {
     "terms.firm_window": "liability is told by window; supply plans orders freely",
     "terms.flexible_window": "liability is told by window; supply plans orders freely",
     "terms.hub": "hub stock is not planned apart",
-    "terms.rungs": "the cheapest rung is told; the plan is not bound by rungs",
+    "terms.rungs": "only `decide` chooses rungs of commitment",
     "duties.end_use": "duty rules apply by heading and origin",
     "scenarios.decide_by": "scenarios are compared side by side, without decisions in time",
     "scenarios.trigger": "triggers are shown, not watched",

@@ -5,7 +5,7 @@ A scenario is a set of edits on the base program; stages its edits do not touch 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rackwright.base.errors import InputError, InternalError
@@ -15,7 +15,7 @@ from rackwright.base.work import map_processes
 from rackwright.catalog import Catalog
 from rackwright.plan import Plan, plan_program
 from rackwright.program import Program, scenario_program
-from rackwright.scenarios.outcome import Outcomes, outcome_row
+from rackwright.scenarios.outcome import Outcomes, Stranded, outcome_row, stranded_rows
 from rackwright.tables.incumbent import Incumbent
 
 __all__ = ["Comparison", "Variant", "compare_scenarios"]
@@ -23,10 +23,11 @@ __all__ = ["Comparison", "Variant", "compare_scenarios"]
 
 @dataclass(frozen=True)
 class Comparison:
-    """Outcomes of the base and of every scenario that could be planned, and why the others could not."""
+    """Outcomes of the base and of every scenario that could be planned, why the others could not, what is stranded."""
 
     outcomes: Outcomes
     problems: tuple[Problem, ...]
+    stranded: Stranded = field(default_factory=Stranded.empty)
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class VariantOutcome:
 
     row: tuple[object, ...] | None
     problems: tuple[Problem, ...] = ()
+    stranded: tuple[tuple[object, ...], ...] = ()
 
 
 def plan_variant(variant: Variant) -> VariantOutcome:
@@ -57,7 +59,8 @@ def plan_variant(variant: Variant) -> VariantOutcome:
         plan = plan_program(program, variant.catalog, cache=cache, incumbent=variant.incumbent, with_reasons=False)
     except InputError as error:
         return VariantOutcome(None, error.problems)
-    return VariantOutcome(outcome_row(plan, scenario.id, scenario.name, scenario.probability_share))
+    row = outcome_row(plan, scenario.id, scenario.name, scenario.probability_share)
+    return VariantOutcome(row, stranded=tuple(stranded_rows(plan, scenario.id)))
 
 
 def compare_scenarios(
@@ -87,10 +90,12 @@ def compare_scenarios(
         Variant(plan.program, catalog, scenario.id, cache_folder, incumbent) for scenario in plan.program.scenarios
     ]
     rows = [outcome_row(plan, "base", "base program", None)]
+    stranded = stranded_rows(plan, "base")
     problems: list[Problem] = []
     for outcome in map_processes(plan_variant, variants, workers=workers):
         if outcome.result is None:
             raise InternalError(f"scenario {variants[outcome.index].scenario} could not be planned: {outcome.error}")
         problems.extend(outcome.result.problems)
         rows.extend([outcome.result.row] if outcome.result.row is not None else [])
-    return Comparison(Outcomes.from_rows(rows), tuple(problems))
+        stranded.extend(outcome.result.stranded)
+    return Comparison(Outcomes.from_rows(rows), tuple(problems), Stranded.from_rows(stranded))

@@ -255,6 +255,8 @@ class _Augmented:
         if rung.is_later or option.is_revocable:
             weekly *= self._left_share(option)
         secured = weekly / DAYS_PER_WEEK * open_days
+        if option.is_revocable:
+            secured = np.minimum(secured, free)
         return secured, np.clip(secured - free, 0.0, None)
 
     def _left_share(self, option: LadderOption) -> float:

@@ -55,6 +55,7 @@ class SharedModels:
         self._kept: list[_Kept] = []
         self._bases: list[Any] = []
         self._solver: Any = None
+        self._loaded = -1
 
     def add(self, model: LinearModel) -> int:
         """Keep a model; returns its number."""
@@ -88,7 +89,7 @@ class SharedModels:
 
     def _run(self, number: int, point: FloatArray, basis: Any) -> None:
         """Solve from a basis, or from nothing with presolve."""
-        self._pass(self._kept[number], point)
+        self._pass(number, point)
         self._solver.setOptionValue("presolve", "off" if basis is not None else "on")
         if basis is not None:
             self._solver.setBasis(basis)
@@ -99,15 +100,22 @@ class SharedModels:
 
         return bool(self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
-    def _pass(self, kept: _Kept, point: FloatArray) -> None:
+    def _pass(self, number: int, point: FloatArray) -> None:
+        """Put a model with its shared columns held into the solver; of a model that is there, only they change."""
         import highspy
 
+        kept = self._kept[number]
         model = kept.model
         if self._solver is None:
             self._solver = open_solver(model, Limits(), "simplex")
+        self._solver.clearSolver()
+        if self._loaded == number:
+            every = np.arange(self.num_shared, dtype=np.int32)
+            self._solver.changeColsBounds(self.num_shared, every, point, point)
+            return
+        self._loaded = number
         lower, upper = model.col_lower.copy(), model.col_upper.copy()
         lower[: self.num_shared] = upper[: self.num_shared] = point
-        self._solver.clearSolver()
         self._solver.passModel(
             model.num_cols, model.num_rows, len(kept.entries), int(highspy.MatrixFormat.kColwise),
             int(highspy.ObjSense.kMinimize), 0.0, model.cost, lower, upper, model.row_lower, model.row_upper,

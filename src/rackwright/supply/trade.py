@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rackwright.base.horizon import Horizon
 from rackwright.program.supply import Duty, Lane
@@ -62,25 +62,38 @@ class DutyRules:
 
     rules: tuple[Duty, ...]
     horizon: Horizon
+    _known: dict[tuple[str, str, str], tuple[tuple[float, float, Duty], ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def rate(self, hts: str, origin: str, destination: str, day: float) -> float:
         """Ad valorem rate for goods of an origin that enter a country on a day.
 
         Rules that stack add up; where a rule that does not stack applies, the highest of those replaces all others.
         """
-        fitting = [rule for rule in self.rules if self._fits(rule, hts, origin, destination, day)]
+        fitting = [rule for first, last, rule in self._of(hts, origin, destination) if first <= day < last]
         alone = [rule.rate_share for rule in fitting if not rule.stacks]
         return max(alone) if alone else sum(rule.rate_share for rule in fitting)
 
-    def _fits(self, rule: Duty, hts: str, origin: str, destination: str, day: float) -> bool:
-        starts, ends = self.horizon.day(rule.start), None if rule.end is None else self.horizon.day(rule.end)
-        return (
-            rule.country == destination
-            and rule.origin in {"", origin}
-            and _digits(hts).startswith(_digits(rule.hts_prefix))
-            and starts <= day
-            and (ends is None or day < ends)
-        )
+    def _of(self, hts: str, origin: str, destination: str) -> tuple[tuple[float, float, Duty], ...]:
+        """First day, first day no longer, and rule of everything that fits such goods; remembered."""
+        key = hts, origin, destination
+        if key not in self._known:
+            fitting = (rule for rule in self.rules if _fits(rule, hts, origin, destination))
+            self._known[key] = tuple((*self._days(rule), rule) for rule in fitting)
+        return self._known[key]
+
+    def _days(self, rule: Duty) -> tuple[float, float]:
+        last = float("inf") if rule.end is None else float(self.horizon.day(rule.end))
+        return float(self.horizon.day(rule.start)), last
+
+
+def _fits(rule: Duty, hts: str, origin: str, destination: str) -> bool:
+    return (
+        rule.country == destination
+        and rule.origin in {"", origin}
+        and _digits(hts).startswith(_digits(rule.hts_prefix))
+    )
 
 
 def _digits(hts: str) -> str:

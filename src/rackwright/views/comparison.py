@@ -5,7 +5,7 @@ from __future__ import annotations
 from rackwright.scenarios import Comparison
 from rackwright.views.view import Cell, Shown, TableColumn, ViewTable
 
-__all__ = ["comparison_shown"]
+__all__ = ["comparison_shown", "stranded_table"]
 
 CENTS, WATTS_PER_MW = 100.0, 1e6
 COLUMNS = (
@@ -52,3 +52,22 @@ def comparison_shown(compared: Comparison) -> Shown:
         step = worst["late_rack_days"] - base["late_rack_days"]
         lead = f"Worst for delivery: {worst['name']}, {step:,} more rack-days late than the base program."
     return Shown(lead, tuple(tables))
+
+
+def stranded_table(compared: Comparison) -> ViewTable:
+    """What has no use at the end of the horizon, by scenario and hardware generation."""
+    columns = (
+        TableColumn("scenario", "Scenario"),
+        TableColumn("generation", "Generation"),
+        TableColumn("stock_musd", "Stock left", "MUSD", 2),
+        TableColumn("racks_idle", "Racks without work", digits=0),
+        TableColumn("idle_mw", "their power", "MW", 1),
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (scenario, generation, cent / CENTS / 1e6, racks, watts / WATTS_PER_MW)
+        for scenario, generation, cent, racks, watts in compared.stranded.frame.iter_rows()
+    ]
+    note = (
+        "Generation 0: items no generation owns. Work is what the last bucket wants; a gang that has ended wants none."
+    )
+    return ViewTable("Stranded by generation", columns, tuple(rows), note)

@@ -108,6 +108,18 @@ def _check_terms(subject: Subject) -> Iterator[Finding]:
             if days < 0 or not 0.0 <= share <= 1.0:
                 rule = f"[{days}, {share:g}] is not a number of days from 0 and a share between 0 and 1."
                 yield Finding("out-of-range", (*path, "cancel_shares", index), rule, "Correct the pair.")
+        yield from _check_rungs(subject, path, terms)
+
+
+def _check_rungs(subject: Subject, path: Path, terms: Terms) -> Iterator[Finding]:
+    """A rung must hold until after the first day on which it can be decided."""
+    before = (subject.program.span.start - subject.program.as_of).days
+    for index, rung in enumerate(terms.rungs):
+        if rung.expires_days is not None and rung.expires_days <= max(0, before):
+            lapses = f"lapses {rung.expires_days:g} days after {subject.program.as_of}"
+            rule = f"the {rung.rung} {lapses}, before the plan begins."
+            repair = f"Let it hold for more than {max(0, before)} days, or leave `expires_after` out."
+            yield Finding("rung-lapses-early", (*path, "rungs", index, "expires_days"), rule, repair)
 
 
 def _check_countries(subject: Subject) -> Iterator[Finding]:

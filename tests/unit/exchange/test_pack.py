@@ -1,0 +1,146 @@
+"""A pack holds what is agreed for its recipient, as coarsely as agreed, and nothing can be inferred beyond it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from rackwright.base.errors import InputError
+from rackwright.base.units import Estimate
+from rackwright.catalog import Catalog
+from rackwright.cli.packing import pack_changes, with_pack
+from rackwright.exchange.pack import Pack, make_pack, next_pack, pack_text, read_pack, signed
+from rackwright.plan import Plan, plan_program
+from rackwright.program import Program
+from rackwright.program.header import Disclosure
+
+AGREED = (
+    Disclosure(field="needs.racks", recipient="maker", granularity="exact"),
+    Disclosure(field="needs.power", recipient="maker", granularity="rounded"),
+    Disclosure(field="offers.lead_time", recipient="lab", granularity="range"),
+    Disclosure(field="offers.price", recipient="lab", granularity="rounded"),
+    Disclosure(field="commits.qty", recipient="lab", granularity="quarter"),
+)
+SECRETS = ("SECRET-WORKLOAD", "SECRET-SUPPLIER", "secret-workload", "secret-supplier")
+
+
+def with_secrets(program: Program) -> Program:
+    """Planted words wherever a pack must not look, and an agreed disclosure list."""
+    serving = tuple(row.model_copy(update={"name": "SECRET-WORKLOAD"}) for row in program.serving)
+    suppliers = tuple(row.model_copy(update={"name": "SECRET-SUPPLIER"}) for row in program.supply.suppliers)
+    supply = program.supply.model_copy(update={"suppliers": suppliers})
+    return program.model_copy(update={"serving": serving, "supply": supply, "disclosure": AGREED})
+
+
+@pytest.fixture(scope="module")
+def plan(one_pod_program: Program, catalog: Catalog) -> Plan:
+    """The small example with secrets, without supply."""
+    return plan_program(with_secrets(one_pod_program), catalog, with_supply=False)
+
+
+@pytest.fixture(scope="module")
+def needs(plan: Plan) -> Pack:
+    """What the maker may see."""
+    return make_pack(plan, "requirement", "maker")
+
+
+@pytest.fixture(scope="module")
+def offers(plan: Plan) -> Pack:
+    """What the lab may see."""
+    return make_pack(plan, "capability", "lab")
+
+
+def test_101_nothing_planted_is_in_a_pack(plan: Plan, needs: Pack, offers: Pack) -> None:
+    """No workload, model or supplier is named; no field that is not agreed has a value."""
+    names = [row.id for row in (*plan.program.serving, *plan.program.training)]
+    names += [row.model for row in (*plan.program.serving, *plan.program.training)]
+    names += [row.id for row in plan.program.supply.suppliers]
+    for pack in (needs, offers):
+        text = pack_text(pack, is_json=False)
+        assert [word for word in (*SECRETS, *names) if word in text] == []
+    assert all(row.flow_lpm is None for row in needs.requirements)
+    assert all(row.per_week is None for row in offers.capabilities)
+
+
+def test_102_what_is_hidden_does_not_move_the_pack(plan: Plan, needs: Pack, offers: Pack) -> None:
+    """Prices that move within their rounding, allocations, and names leave digest and bytes as they were."""
+    changed = tuple(
+        row.model_copy(
+            update={
+                "price": Estimate(row.price.value * 1.0001, row.price.low, row.price.high)
+                if not row.price.is_point
+                else row.price,
+                "per_week": Estimate(1.0, 1.0, 1.0),
+            }
+        )
+        for row in plan.program.supply.offers
+    )
+    supply = plan.program.supply.model_copy(update={"offers": changed})
+    serving = tuple(row.model_copy(update={"name": "other", "weight": 7.0}) for row in plan.program.serving)
+    program = plan.program.model_copy(update={"supply": supply, "serving": serving})
+    import dataclasses
+
+    other = dataclasses.replace(plan, program=program)
+    assert make_pack(other, "capability", "lab") == offers
+    assert make_pack(other, "requirement", "maker") == needs
+
+
+def test_103_a_rounded_power_is_a_band_around_the_truth(plan: Plan, needs: Pack) -> None:
+    """The band holds the power of a rack and shows one figure."""
+    power = max(plan.racks.types["peak_w"].to_list())
+    low, high = needs.requirements[0].power_w or (0.0, 0.0)
+    assert low <= power <= high
+    assert low == float(f"{low:.0e}")
+
+
+def test_104_a_party_without_agreement_gets_nothing(plan: Plan) -> None:
+    """Unknown parties and parties without a row are told so."""
+    for party in ("nobody", "lab"):
+        with pytest.raises(InputError):
+            make_pack(plan, "requirement", party)
+
+
+def test_201_a_changed_pack_is_refused(needs: Pack, tmp_path: Path) -> None:
+    """A pack reads back equal; one changed figure, another version or another key is told."""
+    path = tmp_path / "needs.yaml"
+    path.write_text(pack_text(needs, is_json=False))
+    assert read_pack(path) == needs
+    path.write_text(pack_text(signed(needs, b"key"), is_json=False))
+    assert read_pack(path, key=b"key").digest == needs.digest
+    with pytest.raises(InputError, match="key"):
+        read_pack(path, key=b"other")
+    path.write_text(path.read_text().replace("racks_high: ", "racks_high: 9"))
+    with pytest.raises(InputError, match="digest"):
+        read_pack(path)
+    path.write_text(pack_text(needs, is_json=False).replace("format_version: 1", "format_version: 2"))
+    with pytest.raises(InputError):
+        read_pack(path)
+
+
+def test_202_revisions_follow_each_other(needs: Pack) -> None:
+    """The same content stays the same revision; another becomes the next and names the one before."""
+    assert next_pack(needs, needs) is needs
+    row = needs.requirements[0].model_copy(update={"racks_high": 99})
+    more = needs.model_copy(update={"requirements": (row, *needs.requirements[1:])})
+    following = next_pack(more, needs)
+    assert (following.revision, following.previous) == (2, needs.digest)
+    assert "1 rows differ" in pack_changes(needs, following).lead
+
+
+def test_301_another_party_plans_with_it(
+    needs: Pack, offers: Pack, one_pod_program: Program, catalog: Catalog, tmp_path: Path
+) -> None:
+    """Racks come out for the needs of a pack, without any workload; offers of a pack replace the suppliers."""
+    path = tmp_path / "needs.json"
+    path.write_text(pack_text(needs, is_json=True))
+    program = with_pack(one_pod_program, catalog, path)
+    assert not program.serving
+    assert not program.training
+    racks = plan_program(program, catalog, with_supply=False).siting.blocks["racks"].sum()
+    assert racks == sum(row.racks_high for row in needs.requirements)
+    path.write_text(pack_text(offers, is_json=True))
+    program = with_pack(one_pod_program, catalog, path)
+    assert {row.supplier for row in program.supply.offers} == {"partner"}
+    assert dt.date(2026, 1, 1) < program.as_of
