@@ -165,6 +165,7 @@ def stress(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for JSON, workbook and figures.")] = None,
     draws: Annotated[int, typer.Option("--draws", min=0, help="Sampled runs of the whole chain; 0 none.")] = 100,
     compare: Annotated[bool, typer.Option(help="Plan the named scenarios by all stages too.")] = True,
+    only: Annotated[str, typer.Option("--only", help="Named scenarios to compare, with commas between; all.")] = "",
     resume: Annotated[
         bool, typer.Option("--resume/--restart", help="Go on with kept draws, or plan all again.")
     ] = True,
@@ -181,6 +182,7 @@ def stress(
         out=out,
         num_scenarios=draws,
         is_compared=compare,
+        only=only,
         is_restart=not resume,
         seed=seed,
         workers=workers,

@@ -34,6 +34,7 @@ class ChanceOptions:
     num_fresh: int = 100
     num_judged: int = 0
     is_compared: bool = True
+    only: str = ""
     is_restart: bool = False
     seed: int = 1
     level: float = 0.9
@@ -195,6 +196,7 @@ def _compared(program: Program, catalog: Catalog, cache_folder: Path, options: C
     told("base program", 0, 0)
     plan = plan_program(program, catalog, cache=cache)
     told("named scenarios", 0, 0)
-    compared = compare_scenarios(plan, catalog, cache_folder=cache_folder, workers=options.workers)
+    only = tuple(name.strip() for name in options.only.split(",") if name.strip())
+    compared = compare_scenarios(plan, catalog, cache_folder=cache_folder, workers=options.workers, only=only)
     shown = comparison_shown(compared)
     return Shown(shown.lead, (*shown.tables, stranded_table(compared)))

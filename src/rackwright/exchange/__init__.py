@@ -17,6 +17,7 @@ from rackwright.exchange.labels_pdf import labels_pdf_bytes
 from rackwright.exchange.lldp import read_neighbours
 from rackwright.exchange.load_schedule import load_schedule
 from rackwright.exchange.mermaid import mermaid_bytes
+from rackwright.exchange.models import smps_bytes, supply_mps
 from rackwright.exchange.mspdi import mspdi_bytes, read_mspdi
 from rackwright.exchange.netbox import netbox_bytes
 from rackwright.exchange.pandapower import plan_pandapower
@@ -46,6 +47,8 @@ __all__ = [
     "read_neighbours",
     "read_plan",
     "read_xer",
+    "smps_bytes",
+    "supply_mps",
     "workbook_bytes",
     "write_plan",
     "xer_bytes",
@@ -59,6 +62,8 @@ EXPORTS: dict[str, Callable[[Plan], bytes]] = {
     "pandapower": plan_pandapower,
     "icalendar": icalendar_bytes,
     "mermaid": mermaid_bytes,
+    "mps": supply_mps,
+    "smps": smps_bytes,
     "mspdi": lambda plan: mspdi_bytes(project_file(plan)),
     "xer": lambda plan: xer_bytes(project_file(plan)),
     "xlsx": workbook_bytes,

@@ -1,20 +1,27 @@
 """What does each named scenario change, planned by the real stages, side by side with the base?
 
-A scenario is a set of edits on the base program; stages its edits do not touch are reused from the cache.
+A scenario is a set of edits on the base program; stages its edits do not touch are reused from the cache. Its outcome
+is kept as a few hundred bytes, so a comparison that was made before is read back.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import rackwright
+from rackwright.base.digest import digest, digest_bytes
 from rackwright.base.errors import InputError, InternalError
-from rackwright.base.problem import Problem
+from rackwright.base.fanout import local_engine, run_tasks
+from rackwright.base.problem import Place, Problem, did_you_mean
+from rackwright.base.stage import library_digest
 from rackwright.base.store import ResultCache
-from rackwright.base.work import map_processes
 from rackwright.catalog import Catalog
 from rackwright.plan import Plan, plan_program
 from rackwright.program import Program, scenario_program
+from rackwright.program.change import scenario_trail
 from rackwright.scenarios.outcome import Outcomes, Stranded, outcome_row, stranded_rows
 from rackwright.tables.incumbent import Incumbent
 
@@ -41,26 +48,18 @@ class Variant:
     incumbent: Incumbent | None = None
 
 
-@dataclass(frozen=True)
-class VariantOutcome:
-    """What a worker sends back: a row, or the problems that kept the scenario from being planned."""
-
-    row: tuple[object, ...] | None
-    problems: tuple[Problem, ...] = ()
-    stranded: tuple[tuple[object, ...], ...] = ()
-
-
-def plan_variant(variant: Variant) -> VariantOutcome:
-    """Plan one scenario."""
+def plan_variant(variant: Variant) -> dict[str, Any]:
+    """Plan one scenario: its rows, or the problems that kept it from being planned, as a JSON value."""
     scenario = next(entry for entry in variant.program.scenarios if entry.id == variant.scenario)
     try:
         program = scenario_program(variant.program, scenario.id)
         cache = None if variant.cache_folder is None else ResultCache(variant.cache_folder)
         plan = plan_program(program, variant.catalog, cache=cache, incumbent=variant.incumbent, with_reasons=False)
     except InputError as error:
-        return VariantOutcome(None, error.problems)
+        told = [[problem.code, problem.place.path, problem.rule, problem.repair] for problem in error.problems]
+        return {"row": None, "stranded": [], "problems": told}
     row = outcome_row(plan, scenario.id, scenario.name, scenario.probability_share)
-    return VariantOutcome(row, stranded=tuple(stranded_rows(plan, scenario.id)))
+    return {"row": row, "stranded": stranded_rows(plan, scenario.id), "problems": []}
 
 
 def compare_scenarios(
@@ -70,8 +69,9 @@ def compare_scenarios(
     cache_folder: Path | None,
     workers: int,
     incumbent: Incumbent | None = None,
+    only: Sequence[str] = (),
 ) -> Comparison:
-    """Plan every scenario of a plan's program and put the outcomes beside the base.
+    """Plan scenarios of a plan's program and put the outcomes beside the base.
 
     Parameters
     ----------
@@ -80,22 +80,55 @@ def compare_scenarios(
     catalog
         Parts, the same as the base used.
     cache_folder
-        Folder of kept stage results; None runs every stage of every scenario.
+        Folder of kept results of stages and of outcomes; None runs every stage of every scenario.
     workers
         Worker processes; 0 runs in this one. The answer does not depend on it.
     incumbent
         Earlier plan the base was planned with.
+    only
+        Scenarios to compare; empty for all.
+
+    Raises
+    ------
+    InputError
+        `only` names a scenario that does not exist.
     """
+    known = [scenario.id for scenario in plan.program.scenarios]
+    missing = [name for name in only if name not in known]
+    if missing:
+        texts = [(f'no scenario is called "{name}".', did_you_mean(name, known)) for name in missing]
+        raise InputError([Problem("unknown-reference", Place(path="--only"), *text) for text in texts])
     variants = [
-        Variant(plan.program, catalog, scenario.id, cache_folder, incumbent) for scenario in plan.program.scenarios
+        Variant(plan.program, catalog, name, cache_folder, incumbent) for name in known if not only or name in only
     ]
+    outcomes = run_tasks(
+        plan_variant,
+        variants,
+        engine=local_engine(workers),
+        folder=None if cache_folder is None else cache_folder / "outcomes",
+        key=digest((source_of_all(), library_digest(), catalog.digest, base_of(plan.program), incumbent)),
+        key_of=lambda variant: scenario_trail(variant.program, variant.scenario),
+    )
     rows = [outcome_row(plan, "base", "base program", None)]
     stranded = stranded_rows(plan, "base")
     problems: list[Problem] = []
-    for outcome in map_processes(plan_variant, variants, workers=workers):
+    for outcome in outcomes:
         if outcome.result is None:
             raise InternalError(f"scenario {variants[outcome.index].scenario} could not be planned: {outcome.error}")
-        problems.extend(outcome.result.problems)
-        rows.extend([outcome.result.row] if outcome.result.row is not None else [])
-        stranded.extend(outcome.result.stranded)
+        told = outcome.result["problems"]
+        problems += [Problem(code, Place(path=path), rule, repair) for code, path, rule, repair in told]
+        rows += [tuple(outcome.result["row"])] if outcome.result["row"] is not None else []
+        stranded += [tuple(row) for row in outcome.result["stranded"]]
     return Comparison(Outcomes.from_rows(rows), tuple(problems), Stranded.from_rows(stranded))
+
+
+def base_of(program: Program) -> str:
+    """Digest of a program without its scenarios: an edit of one scenario leaves the outcomes of the others."""
+    return digest(program.model_copy(update={"scenarios": ()}))
+
+
+def source_of_all() -> str:
+    """Digest of the whole package's code and catalog."""
+    package = Path(rackwright.__file__).parent
+    files = sorted(path for path in package.rglob("*") if path.suffix in {".py", ".yaml"})
+    return digest([(str(path.relative_to(package)), digest_bytes(path.read_bytes())) for path in files])

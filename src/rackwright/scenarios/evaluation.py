@@ -22,7 +22,7 @@ from rackwright.supply import SupplyRequest
 from rackwright.supply.scope import scope_network
 from rackwright.supply.timing import Grid
 
-__all__ = ["Evaluation", "Reply", "Sample", "World", "inside_point", "new_standing"]
+__all__ = ["Evaluation", "Reply", "Sample", "World", "inside_point", "new_standing", "recourse_of"]
 
 FloatArray = NDArray[np.float64]
 INSIDE_SHARE = 0.5
@@ -124,8 +124,8 @@ def new_standing(samples: Sequence[Sample], *, workers: int) -> Standing[Sample,
     return Standing(build_sample, answer_plan, samples, workers=workers)
 
 
-def build_sample(sample: Sample) -> _State:
-    """The model of one scenario, solved at the inside point."""
+def recourse_of(sample: Sample) -> RecourseModel:
+    """The model of one scenario."""
     luck = Luck(sample.draw, sample.correlation)
     request = drawn_request(sample.world.request, sample.world.gates, luck)
     network = scope_network(request, sample.grid).network
@@ -135,7 +135,7 @@ def build_sample(sample: Sample) -> _State:
         is_slack = np.array([(row.item, row.supplier) not in sample.scarce for row in request.supply.offers])
         folded = fold_network(network, is_slack)
         network, kit_usd = folded.network, folded.kit_usd
-    built = recourse_model(
+    return recourse_model(
         request,
         network,
         options_of_branch(sample.options, request),
@@ -143,6 +143,11 @@ def build_sample(sample: Sample) -> _State:
         known_day=sample.world.known_day,
         now_day=sample.now_day,
     )
+
+
+def build_sample(sample: Sample) -> _State:
+    """The model of one scenario, solved at the inside point."""
+    built = recourse_of(sample)
     models = SharedModels(built.num_options)
     columns = np.concatenate([built.accept_cols.ravel(), np.array([col for col, _ in built.later], dtype=np.int64)])
     models.add(built.model)
