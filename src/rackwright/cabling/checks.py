@@ -43,7 +43,8 @@ def check_cables(
         rows.append(("cabling-one-per-link", block, found, links, "links", found == links, ARITHMETIC))
         rows.append(_part_row(block, without_part.filter(pl.col("block") == block)))
         rows.extend(_fit_rows(request, block, chosen.filter(pl.col("block") == block)))
-    return rows + _held_rows(request, cables) + _fill_rows(request, tray_fill)
+    rows += _held_rows(request, cables)
+    return rows + _bend_rows(request, cables) + _fill_rows(request, tray_fill)
 
 
 def _held_rows(request: CablingRequest, cables: Cables) -> list[CheckRow]:
@@ -99,6 +100,22 @@ def _with_limits(request: CablingRequest, chosen: pl.DataFrame) -> pl.DataFrame:
         reach_mm=(reach_m * 1000.0).round(),
         cage_w=pl.when(pl.col("module") == "").then(end_w).otherwise(pl.col("module_w")),
     )
+
+
+def _bend_rows(request: CablingRequest, cables: Cables) -> list[CheckRow]:
+    """The stiffest cable of each hall: two bends of its radius, from the rack into the tray, within the drop."""
+    diameter_m = {spec.id: spec.diameter_m.value for spec in request.cables if spec.diameter_m is not None}
+    used = cables.frame.select("hall", "part").unique().sort("hall", "part")
+    rows: list[CheckRow] = []
+    for hall in request.halls:
+        parts = [part for part in used.filter(hall=hall.id)["part"].to_list() if part in diameter_m]
+        if not parts or hall.bend_radius_diameters is None:
+            continue
+        stiffest = max(parts, key=lambda part: diameter_m[part])
+        need_m, drop_m = 2.0 * hall.bend_radius_diameters.value * diameter_m[stiffest], hall.drop_height_m.value
+        source = f"fact:{hall.bend_radius_diameters.id}, {stiffest}"
+        rows.append(("cabling-bend-radius", hall.id, need_m, drop_m, "m", need_m <= drop_m, source))
+    return rows
 
 
 def _fill_rows(request: CablingRequest, tray_fill: TrayFill) -> list[CheckRow]:

@@ -49,6 +49,8 @@ class CableSpec:
     price_usd: Fact | None
     price_per_m_usd: Fact | None
     diameter_m: Fact | None
+    failures_per_h: Fact | None = None
+    lead_days: Fact | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,8 @@ class ModuleSpec:
     reach_m: Fact
     power_w: Fact | None
     price_usd: Fact | None
+    failures_per_h: Fact | None = None
+    lead_days: Fact | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +95,9 @@ class HallSpec:
     service_loop_m: Fact
     stock_step_m: Fact
     spare_share: Fact | None
+    spare_service_share: Fact | None = None
+    service_years: Fact | None = None
+    bend_radius_diameters: Fact | None = None
     tray_area_m2: Fact | None
     tray_fill_share: Fact | None
     hall_distance_m: Fact | None
@@ -162,6 +169,8 @@ def _cable(cable: CableAssembly) -> CableSpec | None:
         price_usd=cable.price_usd,
         price_per_m_usd=cable.price_per_m_usd,
         diameter_m=cable.diameter_m,
+        failures_per_h=cable.failures_per_h,
+        lead_days=cable.lead_days,
     )
 
 
@@ -179,6 +188,8 @@ def _module(module: Transceiver) -> ModuleSpec | None:
         reach_m=module.reach_m,
         power_w=module.power_w,
         price_usd=module.price_usd,
+        failures_per_h=module.failures_per_h,
+        lead_days=module.lead_days,
     )
 
 
@@ -212,6 +223,9 @@ def _hall(hall: Hall, catalog: Catalog, layout: Layout) -> HallSpec:
         service_loop_m=_known(rules.service_loop_m),
         stock_step_m=_known(rules.stock_step_m),
         spare_share=rules.spare_share,
+        spare_service_share=rules.spare_service_share,
+        service_years=rules.service_years,
+        bend_radius_diameters=rules.bend_radius_diameters,
         tray_area_m2=rules.tray_area_m2,
         tray_fill_share=rules.tray_fill_share,
         hall_distance_m=rules.hall_distance_m,

@@ -23,7 +23,7 @@ OMISSIONS = (
     "cabling: one cable carries one link; twin-port and breakout assemblies are counted as single cables.",
     "cabling: both ends of a fibre take the same kind of transceiver; a tray's cages are taken to be the switch's.",
     "cabling: a hall has trays over its rows and three cross trays, as many side by side as the fill limit asks for.",
-    "cabling: bend radius, patch panels, trunks and mixed media in one cage of a leaf are not looked at.",
+    "cabling: patch panels, trunks and mixed media in one cage of a leaf are not looked at.",
     "cabling: cables inside a rack (scale-up cartridges, management patch cords) belong to the rack.",
 )
 
@@ -65,6 +65,7 @@ def _choose(request: CablingRequest, frame: pl.DataFrame) -> pl.DataFrame:
     """The links with part, module and medium; null where there is none."""
     kinds = frame.select(*CABLE_KEY, "b_per_cage").unique().sort(*CABLE_KEY, "b_per_cage")
     switches = {spec.id: spec for spec in request.switches}
+    years = max((hall.service_years.value for hall in request.halls if hall.service_years), default=0.0)
     rows = []
     # A row for each kind of link and length: a few hundred, however many links there are.
     for gbit_s, a_part, b_part, _, need_mm, per_cage in kinds.iter_rows():
@@ -76,7 +77,7 @@ def _choose(request: CablingRequest, frame: pl.DataFrame) -> pl.DataFrame:
             links_per_cage=per_cage,
             cage_power_w=upper.cage_power_w.value if upper.cage_power_w else -1.0,
         )
-        choice = choose_part(link, need_mm, request.cables, request.modules)
+        choice = choose_part(link, need_mm, request.cables, request.modules, service_years=years)
         rows.append((choice.part, choice.module, choice.medium) if choice else (None, None, None))
     schema = {"part": pl.String, "module": pl.String, "medium": pl.String}
     choices = pl.concat([kinds, pl.DataFrame(rows, schema=schema, orient="row")], how="horizontal")
@@ -118,7 +119,7 @@ def _result(
     tray_fill = fill_trays(request.halls, kept[0], kept[1], np.pi / 4.0 * parts**2)
     return Cabling(
         cables=cables,
-        assemblies=count_assemblies(found, request.halls),
+        assemblies=count_assemblies(found, request.halls, request.cables),
         modules=count_modules(found, request.halls, request.modules),
         tray_fill=tray_fill,
         checks=Checks.from_rows(

@@ -358,7 +358,11 @@ class LayoutRules(Part):
     rack_pitch_m: Fact | None = fact("length", "centre to centre of neighbouring racks")
     row_pitch_m: Fact | None = fact("length", "centre to centre of neighbouring rows")
     hall_distance_m: Fact | None = fact("length", "tray path between neighbouring halls; a hall's width if absent")
-    spare_share: Fact | None = fact("share", "spares as a share of installed cables")
+    spare_share: Fact | None = fact(
+        "share", "spares as a share of installed cables without a failure rate or lead time"
+    )
+    spare_service_share: Fact | None = fact("share", "chance that spares last until failed ones are replaced")
+    service_years: Fact | None = fact("count", "years over which replacements of failed cables count as their cost")
 
 
 @dataclass(frozen=True, kw_only=True)

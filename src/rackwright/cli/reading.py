@@ -28,6 +28,7 @@ def show_view(
 
     plan = read_plan(out)
     views = {view.name: view for view in VIEWS}
+    name = name if "." in name else name.replace("-", "_")
     if not name:
         return _list_views(plan, as_json=as_json)
     if (view := name.replace("-", "_")) in views:

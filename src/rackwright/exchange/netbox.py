@@ -1,4 +1,4 @@
-"""How does a plan go into NetBox? An archive of CSV files for its bulk import, in the order of import.
+"""How does a plan go into NetBox? An archive of CSV files for its bulk import, in the order of import, and a loader.
 
 Sites, locations, roles, manufacturers and device types first, then racks, devices, interfaces and cables. Tables of the
 plan hold numbers; names are those of `verify`.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from importlib import resources
 
 import polars as pl
 
@@ -30,6 +31,8 @@ CABLE_TYPES = {
 }
 ROLES = ("tray", "leaf switch", "spine switch", "core switch")
 MAKER = "Unknown"
+LOADER = "load.py"
+"""Name in the archive of the script that writes the files through NetBox's own interpreter."""
 
 
 def netbox_bytes(plan: Plan) -> bytes:
@@ -40,6 +43,9 @@ def netbox_bytes(plan: Plan) -> bytes:
             entry = zipfile.ZipInfo(f"{number:02d}-{name}.csv", EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, csv_bytes(frame))
+        loader = zipfile.ZipInfo(LOADER, EPOCH)
+        loader.compress_type = zipfile.ZIP_DEFLATED
+        archive.writestr(loader, resources.files("rackwright.exchange").joinpath("netbox_load.py").read_bytes())
     return target.getvalue()
 
 

@@ -66,7 +66,13 @@ class Assemblies(Table):
     part = Column(String, "cable assembly", key=True)
     length_mm = Column(Int64, "stock length", unit="mm", key=True)
     count = Column(Int32, "installed", ge=0)
-    spares = Column(Int32, "spares", ge=0)
+    spares = Column(
+        Int32,
+        "spares",
+        ge=0,
+        formula="cable-spares",
+        inputs=("assemblies.count", "fact:layout.spare_service_share"),
+    )
 
 
 class Modules(Table):
@@ -75,7 +81,9 @@ class Modules(Table):
     block = Column(String, "block", key=True)
     part = Column(String, "transceiver", key=True)
     count = Column(Int32, "installed", ge=0)
-    spares = Column(Int32, "spares", ge=0)
+    spares = Column(
+        Int32, "spares", ge=0, formula="cable-spares", inputs=("modules.count", "fact:layout.spare_service_share")
+    )
 
 
 class TrayFill(Table):

@@ -11,6 +11,7 @@ from typing import Final
 
 from rackwright.views.asked import ASKED
 from rackwright.views.bom import BOM
+from rackwright.views.cable_plant import CABLE_PLANT
 from rackwright.views.capacity import CAPACITY
 from rackwright.views.cash import CASH
 from rackwright.views.checks import CHECKS
@@ -104,6 +105,7 @@ VIEWS: Final[tuple[View, ...]] = (
     PLANNING_BOOK,
     BOM,
     CABLES,
+    CABLE_PLANT,
     CHECKS,
     EVIDENCE,
     OMISSIONS,
