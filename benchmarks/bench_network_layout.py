@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from rackwright.catalog import load_catalog
-from rackwright.catalog.parts import Fact, LayoutRules, Switch
+from rackwright.catalog.installation import LayoutRules
+from rackwright.catalog.parts import Fact, Switch
 from rackwright.fabric import FabricRequest, design_fabric
 from rackwright.fabric.request import BlockNeed, Target
 from rackwright.fabric.request import RackRun as FabricRun

@@ -11,7 +11,8 @@ from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
 from rackwright.cabling.held import find_held_cables
 from rackwright.catalog.index import Catalog
-from rackwright.catalog.parts import CableAssembly, Fact, LayoutRules, Switch, Transceiver
+from rackwright.catalog.installation import LayoutRules
+from rackwright.catalog.parts import CableAssembly, Fact, Switch, Transceiver
 from rackwright.program.model import Program
 from rackwright.program.sites import Hall
 from rackwright.tables.cabling import HeldCables

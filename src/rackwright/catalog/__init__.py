@@ -2,7 +2,7 @@
 
 from rackwright.catalog.generations import DesignRules, MemoryStack
 from rackwright.catalog.index import Catalog
-from rackwright.catalog.installation import Conductor, Derating, ElectricRules, MvCable, Pipe
+from rackwright.catalog.installation import Conductor, Derating, ElectricRules, LayoutRules, MvCable, Pipe
 from rackwright.catalog.lint import lint_catalog
 from rackwright.catalog.load import load_catalog
 from rackwright.catalog.parts import (
@@ -17,7 +17,6 @@ from rackwright.catalog.parts import (
     Fact,
     Generator,
     HeatRejection,
-    LayoutRules,
     ModelArchitecture,
     Nic,
     OperatorCoefficients,

@@ -1,4 +1,4 @@
-"""What does an installation rest on beside its units: conductors and pipes by the metre, and electrical rules?"""
+"""What does an installation rest on beside its units: conductors and pipes by the metre, rules?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rackwright.catalog.parts import Fact, Part, fact, text
 
-__all__ = ["Conductor", "Derating", "ElectricRules", "MvCable", "Pipe"]
+__all__ = ["Conductor", "Derating", "ElectricRules", "LayoutRules", "MvCable", "Pipe"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,3 +78,25 @@ class ElectricRules(Part):
     pickup_ratio: Fact | None = fact("count", "pickup of an inverse-time relay over rated current")
     grading_interval_s: Fact | None = fact("duration", "time between the trips of two breakers in series")
     fault_withstand_s: Fact | None = fact("duration", "time a transformer withstands a fault at its terminals")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayoutRules(Part):
+    """Rules of the hall and the cable plant: heights, slack, stock lengths, fill."""
+
+    drop_height_m: Fact | None = fact("length", "vertical drop from tray to rack top")
+    rack_run_m: Fact | None = fact("length", "mean vertical run inside a rack")
+    slack_share: Fact | None = fact("share", "extra length as a share of the path")
+    service_loop_m: Fact | None = fact("length", "service loop at both ends together")
+    tray_fill_share: Fact | None = fact("share", "highest fill of a tray's cross-section")
+    tray_area_m2: Fact | None = fact("area", "cross-section of a tray")
+    bend_radius_diameters: Fact | None = fact("count", "bend radius in cable diameters")
+    stock_step_m: Fact | None = fact("length", "cables are stocked in steps of this length")
+    rack_pitch_m: Fact | None = fact("length", "centre to centre of neighbouring racks")
+    row_pitch_m: Fact | None = fact("length", "centre to centre of neighbouring rows")
+    hall_distance_m: Fact | None = fact("length", "tray path between neighbouring halls; a hall's width if absent")
+    spare_share: Fact | None = fact(
+        "share", "spares as a share of installed cables without a failure rate or lead time"
+    )
+    spare_service_share: Fact | None = fact("share", "chance that spares last until failed ones are replaced")
+    service_years: Fact | None = fact("count", "years over which replacements of failed cables count as their cost")

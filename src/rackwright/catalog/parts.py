@@ -23,7 +23,6 @@ __all__ = [
     "FactKind",
     "Generator",
     "HeatRejection",
-    "LayoutRules",
     "ModelArchitecture",
     "Nic",
     "OperatorCoefficients",
@@ -341,28 +340,6 @@ class BomLine(Part):
     parent: str = text("id of the part that contains")
     child: str = text("id of the part contained")
     quantity: Fact | None = fact("count", "pieces of the child in one parent", required=True)
-
-
-@dataclass(frozen=True, kw_only=True)
-class LayoutRules(Part):
-    """Rules of the hall and the cable plant: heights, slack, stock lengths, fill."""
-
-    drop_height_m: Fact | None = fact("length", "vertical drop from tray to rack top")
-    rack_run_m: Fact | None = fact("length", "mean vertical run inside a rack")
-    slack_share: Fact | None = fact("share", "extra length as a share of the path")
-    service_loop_m: Fact | None = fact("length", "service loop at both ends together")
-    tray_fill_share: Fact | None = fact("share", "highest fill of a tray's cross-section")
-    tray_area_m2: Fact | None = fact("area", "cross-section of a tray")
-    bend_radius_diameters: Fact | None = fact("count", "bend radius in cable diameters")
-    stock_step_m: Fact | None = fact("length", "cables are stocked in steps of this length")
-    rack_pitch_m: Fact | None = fact("length", "centre to centre of neighbouring racks")
-    row_pitch_m: Fact | None = fact("length", "centre to centre of neighbouring rows")
-    hall_distance_m: Fact | None = fact("length", "tray path between neighbouring halls; a hall's width if absent")
-    spare_share: Fact | None = fact(
-        "share", "spares as a share of installed cables without a failure rate or lead time"
-    )
-    spare_service_share: Fact | None = fact("share", "chance that spares last until failed ones are replaced")
-    service_years: Fact | None = fact("count", "years over which replacements of failed cables count as their cost")
 
 
 @dataclass(frozen=True, kw_only=True)

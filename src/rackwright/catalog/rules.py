@@ -87,7 +87,7 @@ REQUIRED_FACTS: Final[Mapping[type[Part], tuple[str, ...]]] = {
     installation.Pipe: ("bore_m", "roughness_m"),
     parts.Cdu: ("rating_w", "pump_w"),
     parts.HeatRejection: ("rating_w", "approach_k", "electric_per_heat"),
-    parts.LayoutRules: (
+    installation.LayoutRules: (
         "drop_height_m",
         "rack_run_m",
         "slack_share",

@@ -11,13 +11,14 @@ from rackwright.cli.importing_tables import ImportOptions, import_into
 
 __all__ = ["PARTS", "import_file"]
 
+_NO_OPTIONS = ImportOptions()
 SCHEDULE_FORMS = ("mspdi", "xer", "psplib")
 PARTS = ("config-json", "device-type")
 """Forms that become a part of the catalog; every other form is a schedule or a table of the program."""
 
 
 def import_file(
-    form: str, file: Path, folder: Path | None, part_id: str, *, replace: bool, options: ImportOptions
+    form: str, file: Path, folder: Path | None, part_id: str, *, replace: bool, options: ImportOptions = _NO_OPTIONS
 ) -> int:
     """Read a file into the program's catalog folder or as one of its tables; a part is only shown without a program."""
     from rackwright.exchange.table_import import IMPORTS

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rackwright.catalog.index import Catalog
-from rackwright.catalog.parts import CableAssembly, Fact, LayoutRules, Switch, Transceiver
+from rackwright.catalog.installation import LayoutRules
+from rackwright.catalog.parts import CableAssembly, Fact, Switch, Transceiver
 
 __all__ = ["CableRules", "LinkPrice", "cable_rules", "link_price"]
 

@@ -12,11 +12,11 @@ import polars as pl
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
 from rackwright.catalog.index import Catalog
+from rackwright.catalog.installation import LayoutRules
 from rackwright.catalog.parts import (
     Cdu,
     FacilityRules,
     Fact,
-    LayoutRules,
     PlanningRules,
     PowerShelf,
     RackFrame,

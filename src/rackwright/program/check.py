@@ -58,7 +58,9 @@ def _try_scenarios(program: Program, catalog: Catalog | None, origins: Origins |
     problems: dict[tuple[str, Place, str], Problem] = {}
     places = {}
     for i, scenario in enumerate(program.scenarios):
-        for path in (("changes",), *(("changes", j) for j in range(len(scenario.changes)))):
+        edits = [("changes", j) for j in range(len(scenario.changes))]
+        edits += [("shifts", j) for j in range(len(scenario.shifts))]
+        for path in (("changes",), *edits):
             place = _place(("scenarios", i, *path), program, origins)
             places[place.path] = place
     for scenario in program.scenarios:

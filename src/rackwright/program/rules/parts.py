@@ -63,7 +63,7 @@ _PLACES: Final[Mapping[type[Entry], tuple[tuple[str, type[Part], tuple[str, ...]
 _NOT_IN_A_RACK: Final = (
     parts.Accelerator,
     parts.ModelArchitecture,
-    parts.LayoutRules,
+    installation.LayoutRules,
     parts.OperatorCoefficients,
     parts.Transformer,
     parts.Switchgear,
