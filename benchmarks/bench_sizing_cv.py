@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rackwright.catalog.load import Catalog, load_catalog
-from rackwright.validate.calibrate import fit_kernels
+from rackwright.sizing.memory import activation_byte_per_token
+from rackwright.validate.calibrate import fit_kernels, fit_training
 from rackwright.validate.inference_rows import read_inference_rows
 from rackwright.validate.kernel_set import KINDS, KernelRow, read_kernel_rows
 from rackwright.validate.left_out import (
@@ -35,6 +36,7 @@ from rackwright.validate.training_set import TrainingSet
 
 Column = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+THEIR_ACTIVATION_BYTE = 34.0
 
 
 def report(name: str, published: Column, predicted: Column, *, to_reach: str = "", rate: Mask | None = None) -> None:
@@ -74,10 +76,28 @@ def training(catalog: Catalog, parameters: Sequence[Parameter], rows: TrainingSe
         report(name, rows.published_s[mask], steps[mask], to_reach=to_reach, rate=rate[mask])
     kinds = ["moe" if moe else "dense" for moe in is_moe]
     end = matching_end_share(rows.published_s[plain], steps[plain], *_only(plain, folds, kinds))
-    low, high = nested_bands(rows.published_s, steps, folds, kinds, end_share=end)
-    report_band("  ", rows.published_s[plain], low[plain], high[plain], steps[plain])
+    low, high = nested_bands(rows.published_s[plain], steps[plain], *_only(plain, folds, kinds), end_share=end)
+    report_band("  ", rows.published_s[plain], low, high, steps[plain])
+    steps_on_a100(catalog, parameters, rows, steps)
     by_source = training_left_out(catalog, parameters, rows, [source_name(row.source) for row in rows.rows])
     report("training, source left out", rows.published_s[plain], by_source[plain], rate=rate[plain])
+
+
+def steps_on_a100(catalog: Catalog, parameters: Sequence[Parameter], rows: TrainingSet, left_out: Column) -> None:
+    """The steps of 22B to 1T on A100 (arXiv 2205.05198), fitted and left out, and the memory of their activations."""
+    own = np.array(["2205.05198" in row.source for row in rows.rows])
+    if not own.any():
+        return
+    fitted = rows.predict(fit_training(catalog, parameters, rows).applied(catalog))
+    for name, steps, to_reach in (("fitted", fitted, 4), ("left out", left_out, 7)):
+        error = np.abs(steps[own] / rows.published_s[own] - 1.0)
+        text = f"{f'  22B to 1T on A100, {name}':<44} n {own.sum():4d}  mean   {error.mean():6.1%}"
+        print(f"{text}  largest {error.max():6.1%}  to reach {to_reach} %")
+    shapes = [row.shape for row, kept in zip(rows.rows, own, strict=True) if kept]
+    # Their equation keeps 34 bytes for each value of the width, two dropout masks included, attention recomputed.
+    byte = [activation_byte_per_token(shape, np.zeros(1), dropout_masks=2.0)[0][0] / shape.hidden for shape in shapes]
+    worst = max(abs(each / THEIR_ACTIVATION_BYTE - 1.0) for each in byte)
+    print(f"{'  memory of activations, their equation':<44} n {len(byte):4d}  largest {worst:6.1%}  to reach 5 %")
 
 
 def serving(

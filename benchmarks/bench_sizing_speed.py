@@ -11,13 +11,14 @@ from rackwright.catalog.parts import Accelerator, ModelArchitecture, OperatorCoe
 from rackwright.sizing import find_service, make_device, model_shape, step_times, training_memory_byte
 from rackwright.sizing.decode import Request
 from rackwright.sizing.serving import NoService, ServingCase, ServingRack
-from rackwright.sizing.space import search_space
+from rackwright.sizing.space import Axes, search_space
 from rackwright.sizing.step import Overlap, RunShape
 from rackwright.sizing.training import CHUNK, MICRO_BATCHES
 
 OVERLAP = Overlap(0.3, 0.3, 0.5, 0.8, 1.15)
 RATE_TARGET, SEARCH_TARGET_S, FRONTIER_TARGET_S = 1e6, 3.0, 1.0
 REPEATS = 3
+AXES = Axes(context=(1, 2, 4, 8), sharding=(1, 2, 3))
 
 
 def search(model: str, chip: str, *, batch: int, accels: tuple[int, ...]) -> tuple[int, int, float, float]:
@@ -40,6 +41,7 @@ def search(model: str, chip: str, *, batch: int, accels: tuple[int, ...]) -> tup
             fewest=float(count),
             most=float(count),
             micro_batches=MICRO_BATCHES,
+            axes=AXES,
         )
         laid += part.tensor.size
         part = part.take(training_memory_byte(shape, part, sequence=2048.0).total <= device.memory_byte * 0.92)

@@ -373,16 +373,10 @@ class SoftwareStack(Part):
     release: str = text("release the figures stand for, YYYY-MM")
     step_factor: Fact | None = fact("count", "training: step time over that of the reference stack")
     unfused_share: Fact | None = fact("share", "training: attention that writes its scores to memory; 0 if fused")
-    tensor_overlap_share: Fact | None = fact(
-        "share", "training: tensor-parallel communication hidden, if not as planned"
-    )
+    tensor_overlap_share: Fact | None = fact("share", "training: tensor-parallel communication hidden")
     attention_for: str = text("training: id of the accelerator its attention kernels were written for; newest if empty")
-    attention_factor: Fact | None = fact(
-        "count", "training: time of attention on newer accelerators over native kernels"
-    )
-    router_launch_share: Fact | None = fact(
-        "share", "training: host time left where the router is launched as one graph"
-    )
+    attention_factor: Fact | None = fact("count", "training: attention on newer chips over native")
+    router_launch_share: Fact | None = fact("share", "training: host time left with a graph of routers")
     layer_launch_share: Fact | None = fact("share", "training: host time left where attention and router are one graph")
     moe_launch_s: Fact | None = fact("duration", "training: host time to launch a pass through a layer of experts")
     expert_launch_s: Fact | None = fact("duration", "training: host time for a pass through one local expert")
@@ -403,12 +397,8 @@ class PlanningRules(Part):
     expert_overlap_share: Fact | None = fact("share", "expert all-to-all hidden behind computation")
     pipeline_overlap_share: Fact | None = fact("share", "stage-to-stage transfer hidden behind computation")
     data_overlap_share: Fact | None = fact("share", "gradient and weight exchange that may hide behind one micro batch")
-    sharded_overlap_share: Fact | None = fact(
-        "share", "exchange of sharded weights that may hide behind a layer's work"
-    )
-    launch_yearly_gain: Fact | None = fact(
-        "count", "host time of layers of experts over that of a release a year later"
-    )
+    sharded_overlap_share: Fact | None = fact("share", "exchange of sharded weights hidden behind a layer")
+    launch_yearly_gain: Fact | None = fact("count", "host time of experts over that of a year later")
     yearly_gain: Fact | None = fact("count", "step time, but for the host, over that of a release a year later")
     queue_randomness: Fact | None = fact("count", "share of the others' queue a request of a closed loop finds")
     burst_share: Fact | None = fact("share", "requests of a closed-loop measurement that belong to its opening burst")
@@ -416,13 +406,14 @@ class PlanningRules(Part):
     moe_step_error: Fact | None = fact("count", "measured over predicted step of left-out mixture models")
     tpot_error: Fact | None = fact("count", "measured over predicted time per output token of left-out hardware")
     ttft_error: Fact | None = fact("count", "measured over predicted time to first token of left-out hardware")
-    own_run_hardware_share: Fact | None = fact(
-        "share", "error of a prediction that a measured run of another model on the same hardware shares"
-    )
-    own_run_model_share: Fact | None = fact(
-        "share", "error of a prediction that a measured run of the same model on the same hardware shares"
-    )
+    own_run_hardware_share: Fact | None = fact("share", "error shared with a run of another model on the same hardware")
+    own_run_model_share: Fact | None = fact("share", "error shared with a run of the same model on the same hardware")
     verified_per_accepted: Fact | None = fact("count", "drafted tokens verified for each one accepted beyond the first")
+    accelerator_failures_per_h: Fact | None = fact("failure_rate", "failures of an accelerator that states none itself")
+    interruption_factor: Fact | None = fact("count", "failures that stop a gang over those of its accelerators alone")
+    checkpoint_s: Fact | None = fact("duration", "time training stands still to write a checkpoint")
+    restart_s: Fact | None = fact("duration", "time from a failure until training goes on")
+    repair_s: Fact | None = fact("duration", "time an accelerator is out for repair")
     compute_power_share: Fact | None = fact("share", "accelerator power in compute phases over thermal design power")
     communication_power_share: Fact | None = fact("share", "accelerator power while it waits for the network")
     memory_power_share: Fact | None = fact("share", "accelerator power in phases bound by memory bandwidth")

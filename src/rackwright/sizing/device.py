@@ -48,7 +48,7 @@ class Device:
     weight_byte, expert_byte
         Bytes of one weight or activation in a product, and in a product of routed experts.
     logits, cross_entropy
-        Product with the vocabulary, in BF16 where the device has it, and the loss over it.
+        Product with the vocabulary, and the loss over it.
     quantise, optimiser
         Casts to the products' precision, and the step of the optimiser.
     softmax_width
@@ -250,7 +250,7 @@ def make_device(
         scale_out=make_link(table.tier("-scale-out"), accelerator, speed=speed, is_sustained=True, is_scale_out=True),
         expert_byte=BITS[expert_precision or precision] / _BITS_PER_BYTE,
         quantise=cost("quantise", precision),
-        logits=cost("gemm", core if core in ("bf16", precision) else precision),
+        logits=cost("gemm", precision),
         cross_entropy=cost("logits", precision),
         optimiser=cost("optimiser", precision),
         softmax_width=_read(table.of("prefill-attention", core).softmax_width, speed, is_cost=True),

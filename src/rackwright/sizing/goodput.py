@@ -10,10 +10,33 @@ from dataclasses import dataclass
 
 from rackwright.base.units import SECONDS_PER_DAY, SECONDS_PER_HOUR
 
-__all__ = ["Goodput", "goodput", "spares_needed"]
+__all__ = ["FailureFacts", "Goodput", "goodput", "goodput_of_gang", "spares_needed"]
 
 MOST_SPARES = 100_000
 """Spares beyond which the search stops; no gang has that many accelerators to spare."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailureFacts:
+    """What stops a gang and how long it stands then.
+
+    Parameters
+    ----------
+    per_h, low_per_h, high_per_h
+        Failures that stop the gang for each accelerator and hour: node, link, switch and software have their share.
+    hardware_per_h
+        Those that take an accelerator out for repair.
+    checkpoint_s, restart_s, repair_s
+        See `goodput` and `spares_needed`.
+    """
+
+    per_h: float
+    low_per_h: float
+    high_per_h: float
+    hardware_per_h: float
+    checkpoint_s: float
+    restart_s: float
+    repair_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +104,12 @@ def goodput(accels: float, *, failures_per_h: float, checkpoint_s: float, restar
         lost_share=lost,
         restart_share=restart,
     )
+
+
+def goodput_of_gang(accels: float, facts: FailureFacts, *, per_h: float | None = None) -> Goodput:
+    """Goodput of a gang from failure facts, at their middle or at another rate."""
+    rate = facts.per_h if per_h is None else per_h
+    return goodput(accels, failures_per_h=rate, checkpoint_s=facts.checkpoint_s, restart_s=facts.restart_s)
 
 
 def spares_needed(accels: float, *, failures_per_h: float, repair_h: float, confidence_share: float) -> int:

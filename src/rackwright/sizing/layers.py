@@ -120,8 +120,8 @@ def _products(products: tuple[Product, ...], device: Device, work: Work) -> Both
 
 
 def _head(shape: Shape, device: Device, work: Work) -> Both:
-    """Product with the vocabulary, kept in BF16, and the cross-entropy over each rank's part of it."""
-    product = _product_times((Product(shape.hidden, shape.vocab),), device.logits, WIDE, work)
+    """Product with the vocabulary, and the cross-entropy over each rank's part of it."""
+    product = _product_times((Product(shape.hidden, shape.vocab),), device.logits, device.weight_byte, work)
     values = work.tokens * shape.vocab / work.tensor
     loss = operator_time_s(0.0, CROSS_ENTROPY_BYTE * values, device.cross_entropy)
     return Both(product.forward + loss, product.backward + loss)

@@ -160,11 +160,14 @@ def training_memory_byte(shape: Shape, part: Partition, *, sequence: float, is_s
     )
 
 
-def activation_byte_per_token(shape: Shape, recompute: FloatArray) -> tuple[FloatArray, FloatArray]:
+def activation_byte_per_token(
+    shape: Shape, recompute: FloatArray, *, dropout_masks: float = 0.0
+) -> tuple[FloatArray, FloatArray]:
     """Bytes kept per token and mean layer by recompute mode, and bytes of one layer at work while it is recomputed.
 
     Kept without recompute: both norms' inputs and outputs, queries, keys, values, attention output, FFN input halves
     and activation output. Selective keeps inputs of norms and products' results only; full keeps the layer's input.
+    Each dropout mask of a layer (`dropout_masks`, none today) keeps a byte for each value of the model's width.
     """
     h = shape.hidden
     if shape.is_mla:
@@ -179,7 +182,7 @@ def activation_byte_per_token(shape: Shape, recompute: FloatArray) -> tuple[Floa
     ) / shape.layers
     dispatched = shape.moe_layers * shape.topk * shape.moe_width / shape.layers
     ffn_blocks = (shape.dense_layers + shape.moe_layers) / shape.layers
-    base = WIDE * (mixer * (h + qkv) + ffn_blocks * h + (1.0 + shape.gates) * inner + dispatched)
+    base = dropout_masks * h + WIDE * (mixer * (h + qkv) + ffn_blocks * h + (1.0 + shape.gates) * inner + dispatched)
     extra = WIDE * (mixer * (h + out) + ffn_blocks * h + inner)
     modes = np.array([base + extra, base, WIDE * h])
     working = np.array([0.0, extra, base + extra])

@@ -57,6 +57,11 @@ _RULES = (
     "verified_per_accepted",
     "own_run_hardware_share",
     "own_run_model_share",
+    "accelerator_failures_per_h",
+    "interruption_factor",
+    "checkpoint_s",
+    "restart_s",
+    "repair_s",
     "compute_power_share",
     "memory_power_share",
     "communication_power_share",
@@ -76,6 +81,7 @@ class RackKind:
     per_rack: int
     rack_w: float
     software: Estimate
+    failures_per_h: Fact | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,7 @@ class TrainingRun:
     start_day: int
     finish_day: int
     goodput: Estimate
+    goodput_from: str = "stated"
 
 
 @dataclass(frozen=True)
@@ -235,6 +242,7 @@ def _rack_kind(platform: Platform, catalog: Catalog, racks: Racks) -> RackKind:
         per_rack=accels,
         rack_w=float(racks.types["peak_w"][skus.index(sku)]),
         software=platform.software,
+        failures_per_h=accelerator.failures_per_h,
     )
 
 
@@ -255,6 +263,7 @@ def _training(run: Training, model: ModelArchitecture, program: Program) -> Trai
         start_day=program.horizon.day(run.start),
         finish_day=program.horizon.day(run.finish),
         goodput=run.goodput,
+        goodput_from=run.goodput_from,
     )
 
 

@@ -15,19 +15,22 @@ from rackwright.tables.sizing import (
     Corrections,
     Fleet,
     Frontier,
+    Gangs,
+    Goodputs,
     Measured,
     Needs,
     Profiles,
     Rates,
     Sizing,
     Skipped,
+    TrainingMemory,
 )
 
 __all__ = ["OMISSIONS", "PairRows", "collect"]
 
 OMISSIONS = (
     "Sizing takes the platform's fabric as non-blocking; the fabric stage checks what it really gives.",
-    "Context parallelism and ZeRO stages 2 and 3 are timed but not searched; offload and uneven stages are neither.",
+    "Offload to host memory is not searched; a last stage with fewer layers is the only uneven one.",
     "Serving instances stay in one scale-up domain unless the demand allows more; a pool's instances are all alike.",
     "Linear and state-space mixers are counted by attention's matrices without scores and without a cache.",
     "Multi-token-prediction blocks and draft models cost no time; only their verified tokens do.",
@@ -56,6 +59,9 @@ class PairRows:
     frontier: list[tuple[object, ...]] = field(default_factory=list)
     alternatives: list[tuple[object, ...]] = field(default_factory=list)
     fleet: list[tuple[object, ...]] = field(default_factory=list)
+    memory: list[tuple[str, float]] = field(default_factory=list)
+    gangs: list[tuple[object, ...]] = field(default_factory=list)
+    goodput: tuple[object, ...] | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -79,6 +85,9 @@ def collect(pairs: Iterable[PairRows], observations: Iterable[Observation] = ())
         frontier=Frontier.from_rows([(*p.key, number, *row) for p in every for number, row in enumerate(p.frontier)]),
         alternatives=Alternatives.from_rows([(*p.key, *row) for p in every for row in p.alternatives]),
         fleet=Fleet.from_rows([(*p.key, *row) for p in every for row in p.fleet]),
+        memory=TrainingMemory.from_rows([(*p.key, *row) for p in every for row in p.memory]),
+        gangs=Gangs.from_rows([(*p.key, number, *row) for p in every for number, row in enumerate(p.gangs)]),
+        goodput=Goodputs.from_rows([(*p.key, *p.goodput) for p in every if p.goodput]),
         corrections=Corrections.from_rows([(*p.key, *_correction(p.correction)) for p in every if p.correction.runs]),
     )
 

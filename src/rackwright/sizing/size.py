@@ -6,6 +6,7 @@ from rackwright.catalog.parts import Fact, PlanningRules
 from rackwright.sizing.bands import Spread, error_spread
 from rackwright.sizing.decode import Request
 from rackwright.sizing.device import Device, Speed, lacking, make_device
+from rackwright.sizing.goodput import FailureFacts
 from rackwright.sizing.own_prediction import Conditions, observe
 from rackwright.sizing.own_runs import (
     Correction,
@@ -121,7 +122,8 @@ def _train(request: SizingRequest, run: TrainingRun, rack: RackKind, seen: tuple
         fast_overlap=_overlap(rules, "fast"),
     )
     narrowed = corrected_spread(error, rows.correction)
-    return size_training(TrainingPair(run, rack, device, _power(rack, rules), narrowed), rows)
+    pair = TrainingPair(run, rack, device, _power(rack, rules), narrowed, _failures(rack, rules))
+    return size_training(pair, rows)
 
 
 def _serve(request: SizingRequest, run: ServingRun, rack: RackKind, seen: tuple[Observation, ...]) -> PairRows:
@@ -171,6 +173,24 @@ def _overlap(rules: PlanningRules, speed: Speed) -> Overlap:
         data_share=_end(rules.data_overlap_share, speed, is_cost=False),
         expert_imbalance=_end(rules.expert_imbalance, speed, is_cost=True, default=1.0),
         sharded_share=_end(rules.sharded_overlap_share, speed, is_cost=False),
+    )
+
+
+def _failures(rack: RackKind, rules: PlanningRules) -> FailureFacts | None:
+    """What stops a gang of the rack's accelerators; None where the catalog states no rate."""
+    own = rack.failures_per_h or rules.accelerator_failures_per_h
+    if own is None or rules.checkpoint_s is None or rules.restart_s is None:
+        return None
+    factor = _value(rules.interruption_factor, 1.0)
+    low, high = own.band
+    return FailureFacts(
+        per_h=own.value * factor,
+        low_per_h=low * factor,
+        high_per_h=high * factor,
+        hardware_per_h=own.value,
+        checkpoint_s=rules.checkpoint_s.value,
+        restart_s=rules.restart_s.value,
+        repair_s=_value(rules.repair_s),
     )
 
 

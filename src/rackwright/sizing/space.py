@@ -1,10 +1,14 @@
 """Which ways are there to spread a training run over accelerators? Columns of all of them that divide evenly.
 
-Exhaustive over tensor, pipeline, data and expert parallelism, micro batch, pipeline chunks and recompute. ZeRO stage 1
-is always on: it needs less memory, moves no more bytes and updates faster than replicated states, so it is never worse.
+Exhaustive over tensor, pipeline, data, context and expert parallelism, micro batch, pipeline chunks, recompute and ZeRO
+stage. Stage 1 is always on: it needs less memory, moves no more bytes and updates faster than replicated states, so it
+is never worse. Stages 2 and 3 stand without a pipeline, which would exchange gradients or weights at every micro batch
+of every stage.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +16,39 @@ from numpy.typing import NDArray
 from rackwright.sizing.architecture import Shape
 from rackwright.sizing.memory import RECOMPUTE, Partition
 
-__all__ = ["divisors", "search_space", "tensor_degrees"]
+__all__ = ["Axes", "divisors", "search_space", "tensor_degrees", "wide_axes"]
 
 IntArray = NDArray[np.int64]
+CHUNKS = (1, 2, 4)
+CONTEXT_DEGREES = (1, 2, 4, 8, 16, 32, 64)
+LEAST_CONTEXT_TOKENS = 4096.0
+"""Tokens of a sequence a rank keeps at least: shorter parts spend their time on exchanging keys and values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """Degrees tried on the axes that not every search needs.
+
+    Parameters
+    ----------
+    context
+        Ranks that share one sequence.
+    sharding
+        ZeRO stages.
+    """
+
+    context: tuple[int, ...] = (1,)
+    sharding: tuple[int, ...] = (1,)
+
+
+PLAIN = Axes()
+"""Whole sequences on a rank, ZeRO stage 1."""
+
+
+def wide_axes(sequence: float) -> Axes:
+    """All ZeRO stages, and context parallelism as far as the sequence is long enough."""
+    degrees = [degree for degree in CONTEXT_DEGREES if sequence / degree >= LEAST_CONTEXT_TOKENS]
+    return Axes(tuple(degrees) or (1,), (1, 2, 3))
 
 
 def divisors(number: int) -> IntArray:
@@ -38,7 +72,14 @@ def _pipeline_degrees(shape: Shape) -> IntArray:
 
 
 def search_space(
-    shape: Shape, *, domain: int, global_batch: int, fewest: float, most: float, micro_batches: tuple[int, ...]
+    shape: Shape,
+    *,
+    domain: int,
+    global_batch: int,
+    fewest: float,
+    most: float,
+    micro_batches: tuple[int, ...],
+    axes: Axes = PLAIN,
 ) -> Partition:
     """Every configuration with `fewest <= accelerators <= most`.
 
@@ -54,38 +95,46 @@ def search_space(
         Window of accelerators in use.
     micro_batches
         Micro batches to try.
+    axes
+        Context degrees and ZeRO stages to try.
 
     Returns
     -------
-    Columns in a fixed order: tensor, pipeline, data, then expert, chunks, micro batch and recompute.
+    Columns in a fixed order: tensor, pipeline, data, context, then expert, chunks, micro batch, recompute, ZeRO stage.
     """
     tensor = tensor_degrees(shape, domain)
-    grid = np.meshgrid(tensor, _pipeline_degrees(shape), divisors(global_batch), indexing="ij")
-    triples = np.stack([axis.ravel() for axis in grid])
-    used = triples.prod(axis=0)
-    triples = triples[:, (used >= fewest) & (used <= most)]
+    outer = _grid(tensor, _pipeline_degrees(shape), divisors(global_batch), np.array(axes.context))
+    used = outer.prod(axis=0)
+    outer = outer[:, (used >= fewest) & (used <= most)]
     experts = divisors(int(shape.experts)) if shape.is_moe else np.array([1])
-    chunks = np.array([1, 2, 4])
-    inner = np.meshgrid(experts, chunks, np.array(micro_batches), np.arange(len(RECOMPUTE)), indexing="ij")
-    options = np.stack([axis.ravel() for axis in inner])
-    rows = np.concatenate([np.repeat(triples, options.shape[1], axis=1), np.tile(options, (1, triples.shape[1]))])
+    recompute = np.arange(len(RECOMPUTE))
+    inner = _grid(experts, np.array(CHUNKS), np.array(micro_batches), recompute, np.array(axes.sharding))
+    rows = np.concatenate([np.repeat(outer, inner.shape[1], axis=1), np.tile(inner, (1, outer.shape[1]))])
     return _valid(shape, rows, global_batch)
 
 
+def _grid(*axes: IntArray) -> IntArray:
+    """All combinations, one axis in each row."""
+    return np.stack([axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")])
+
+
 def _valid(shape: Shape, rows: IntArray, global_batch: int) -> Partition:
-    """Rows whose batch, experts and chunks divide evenly."""
-    tensor, pipeline, data, expert, virtual, micro, _ = rows
+    """Rows whose batch, experts and chunks divide evenly, and whose ZeRO stage has something to divide."""
+    tensor, pipeline, data, context, expert, virtual, micro, _, sharding = rows
     micro_steps = global_batch // np.maximum(data * micro, 1)
     ok = (data * micro <= global_batch) & (global_batch % (data * micro) == 0)
-    ok &= (tensor * data) % expert == 0
+    ok &= (tensor * data * context) % expert == 0
     ok &= (virtual == 1) | ((pipeline > 1) & (micro_steps % pipeline == 0) & (pipeline * virtual <= shape.layers))
+    ok &= (sharding == 1) | ((pipeline == 1) & (data * context > 1))
     kept = rows[:, ok].astype(np.float64)
     return Partition(
         tensor=kept[0],
         pipeline=kept[1],
         data=kept[2],
-        expert=kept[3],
-        virtual=kept[4],
-        micro_batch=kept[5],
-        recompute=kept[6],
+        context=kept[3],
+        expert=kept[4],
+        virtual=kept[5],
+        micro_batch=kept[6],
+        recompute=kept[7],
+        sharding=kept[8],
     )

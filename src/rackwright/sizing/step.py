@@ -17,6 +17,7 @@ from rackwright.sizing.device import Device
 from rackwright.sizing.layers import Both, LayerTimes, Work, layer_times, model_flop_per_token
 from rackwright.sizing.memory import (
     GRADIENT_BYTE,
+    GRADIENTS_SHARDED,
     STATES_SHARDED,
     WEIGHT_BYTE,
     WEIGHTS_SHARDED,
@@ -171,8 +172,7 @@ def step_times(shape: Shape, device: Device, run: RunShape, part: Partition, ove
     micro = _micro_batch(shape, device, run, part, overlap)
     num_micro = run.global_batch / (part.data * part.micro_batch)
     total = micro.total
-    exchange = _data_exchange(shape, device, part)
-    exposed = exchange - np.minimum(overlap.data_share * exchange, total)
+    exposed = _exposed_exchange(shape, device, part, hidden=(overlap.data_share, total), num_micro=num_micro)
     bubble = (part.pipeline - 1.0) / part.virtual * total
     terms = [term * num_micro for term in micro.terms]
     once = (exposed, bubble, _optimiser(shape, device, part))
@@ -296,25 +296,31 @@ def _pipeline_comm(shape: Shape, device: Device, run: RunShape, part: Partition)
     return 2.0 * part.virtual * one
 
 
-def _data_exchange(shape: Shape, device: Device, part: Partition) -> FloatArray:
-    """Reduce-scatter of FP32 gradients and all-gather of BF16 weights over the replicas, before overlap."""
+def _exposed_exchange(
+    shape: Shape, device: Device, part: Partition, *, hidden: tuple[float, FloatArray], num_micro: FloatArray
+) -> FloatArray:
+    """Reduce-scatter of FP32 gradients and all-gather of BF16 weights over the replicas, what hides taken off.
+
+    Gradients are reduced once a step, or, where they are sharded (ZeRO stage 2), after every micro batch.
+    """
+    share, total = hidden
+    times = np.where(part.sharding >= GRADIENTS_SHARDED, num_micro, 1.0)
+    reduce_s = _exchange(shape, device, part, "reduce-scatter")
+    gather_s = _exchange(shape, device, part, "all-gather")
+    once = np.where(times > 1.0, 0.0, reduce_s) + gather_s
+    each = np.where(times > 1.0, reduce_s, 0.0)
+    exposed = once - np.minimum(share * once, total) + times * (each - np.minimum(share * each, total))
+    return np.where(part.sharding >= WEIGHTS_SHARDED, 0.0, exposed)
+
+
+def _exchange(shape: Shape, device: Device, part: Partition, kind: Collective) -> FloatArray:
+    """One exchange of all parameters of a rank over those that hold the same."""
     held, routed = parameters_per_rank(shape, part)
     near, near_expert = _near(device, part)
-    dense = _sharded_exchange(device, held, part.replicas, near)
-    whole = dense + _sharded_exchange(device, routed, part.expert_replicas, near_expert)
-    return np.where(part.sharding >= WEIGHTS_SHARDED, 0.0, whole)
-
-
-def _sharded_exchange(device: Device, held: FloatArray, members: FloatArray, local: FloatArray) -> FloatArray:
-    """One reduce-scatter of gradients and one all-gather of weights of `held` parameters."""
-    tiers = (device.scale_up, device.scale_out)
-    reduce_s = hierarchical_time_s(
-        "reduce-scatter", members, local, GRADIENT_BYTE * held, scale_up=tiers[0], scale_out=tiers[1]
-    )
-    gather_s = hierarchical_time_s(
-        "all-gather", members, local, WEIGHT_BYTE * held, scale_up=tiers[0], scale_out=tiers[1]
-    )
-    return reduce_s + gather_s
+    width = GRADIENT_BYTE if kind == "reduce-scatter" else WEIGHT_BYTE
+    tiers = {"scale_up": device.scale_up, "scale_out": device.scale_out}
+    dense = hierarchical_time_s(kind, part.replicas, near, width * held, **tiers)
+    return dense + hierarchical_time_s(kind, part.expert_replicas, near_expert, width * routed, **tiers)
 
 
 def _optimiser(shape: Shape, device: Device, part: Partition) -> FloatArray:

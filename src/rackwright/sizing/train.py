@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rackwright.base.units import Estimate
 from rackwright.sizing.architecture import model_shape
 from rackwright.sizing.bands import EXACT, Spread, combined_spread, spread_of
+from rackwright.sizing.gang_rows import gang_rows, goodput_row, memory_rows, step_profile
+from rackwright.sizing.goodput import FailureFacts, goodput_of_gang
 from rackwright.sizing.memory import RECOMPUTE
-from rackwright.sizing.profile import PowerFacts, power_profile
+from rackwright.sizing.profile import PowerFacts
 from rackwright.sizing.request import RackKind, TrainingRun
 from rackwright.sizing.rows import PairRows
 from rackwright.sizing.step import COMPUTE_TERMS, MEMORY_TERMS, TERMS, RunShape, step_times
 from rackwright.sizing.training import Gang, NoGang, TrainingCase, TrainingDevice, find_gangs, mfu_share
 
 __all__ = ["TrainingPair", "size_training"]
+
+SETTLING_ROUNDS = 3
+"""Searches until a gang and its own goodput agree."""
+LEAST_GOODPUT = 1e-3
+"""A run that makes next to no progress still has a length."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +35,7 @@ class TrainingPair:
     device: TrainingDevice
     power: PowerFacts
     error: Spread = EXACT
+    failures: FailureFacts | None = None
 
     @property
     def case(self) -> TrainingCase:
@@ -44,6 +53,7 @@ class TrainingPair:
 
 def size_training(pair: TrainingPair, rows: PairRows) -> PairRows:
     """Find the gang and write its rows; a run that works nowhere is skipped with its reason."""
+    pair = _settled(pair)
     case, device = pair.case, pair.device
     if case.longest_step_s <= 0.0:
         rows.skipped = ("the run has no time between start and deadline", "a later finish date")
@@ -58,6 +68,25 @@ def size_training(pair: TrainingPair, rows: PairRows) -> PairRows:
         rows.skipped = (gangs.reason, gangs.relief)
         return rows
     return _write(pair, rows, gangs, _doubt(pair, speeds.slow, speeds.fast))
+
+
+def _settled(pair: TrainingPair) -> TrainingPair:
+    """The pair with the goodput its own gang has, where the run asks for that; a larger gang fails more often."""
+    if pair.run.goodput_from != "failures" or pair.failures is None or pair.case.longest_step_s <= 0.0:
+        return pair
+    for _ in range(SETTLING_ROUNDS):
+        found = find_gangs(pair.case, pair.device, _doubt(pair, 1.0, 1.0))
+        if isinstance(found, NoGang):
+            return pair
+        pair = replace(pair, run=replace(pair.run, goodput=_estimate(float(found[1].part.accels[0]), pair.failures)))
+    return pair
+
+
+def _estimate(accels: float, facts: FailureFacts) -> Estimate:
+    """Goodput of a gang at the middle, high and low failure rate."""
+    rates = (facts.per_h, facts.high_per_h, facts.low_per_h)
+    shares = [max(LEAST_GOODPUT, goodput_of_gang(accels, facts, per_h=rate).share) for rate in rates]
+    return Estimate(*shares)
 
 
 def _doubt(pair: TrainingPair, slow: float, fast: float) -> Spread:
@@ -75,7 +104,7 @@ def _speeds(pair: TrainingPair, gang: Gang) -> Spread:
 
 
 def _write(pair: TrainingPair, rows: PairRows, gangs: tuple[Gang, Gang, Gang], doubt: Spread) -> PairRows:
-    run, case, gang = pair.run, pair.case, gangs[1]
+    run, case, device, gang = pair.run, pair.case, pair.device, gangs[1]
     step_s = gang.step_s / case.software
     accels = [found.racks * pair.rack.per_rack for found in gangs]
     rows.needs = [(max(run.start_day, 0), accels[0], accels[1], accels[2]), (max(run.finish_day, 1), 0, 0, 0)]
@@ -83,14 +112,11 @@ def _write(pair: TrainingPair, rows: PairRows, gangs: tuple[Gang, Gang, Gang], d
     rows.rates = (gang.racks, rate * doubt.slow, rate, rate * doubt.fast)
     rows.breakdown = _breakdown(gang, case.software)
     rows.choice = _choice(pair, gang, step_s)
-    seconds = dict(rows.breakdown)
-    rows.profile = power_profile(
-        pair.power,
-        step_s=step_s,
-        compute_s=sum(seconds[name] for name in COMPUTE_TERMS),
-        memory_s=sum(seconds[name] for name in MEMORY_TERMS),
-        communication_s=sum(value for name, value in seconds.items() if name.startswith("communication")),
-    )
+    rows.profile = step_profile(pair.power, dict(rows.breakdown), step_s)
+    rows.memory = memory_rows(gang.memory, device)
+    rows.gangs = gang_rows(case, device, pair.power, gang)
+    if pair.failures is not None:
+        rows.goodput = goodput_row(case.goodput, float(gang.part.accels[0]), pair.failures)
     rows.num_timed = gang.num_timed
     rows.checks = [_deadline_check(pair, gangs[2], doubt)]
     return rows

@@ -6,7 +6,7 @@ the rest are timed. The gang is the fewest racks that meet the deadline; among e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,8 @@ from rackwright.sizing.bands import Spread
 from rackwright.sizing.device import Device
 from rackwright.sizing.layers import model_flop_per_token
 from rackwright.sizing.memory import Partition, TrainingMemory, training_memory_byte
-from rackwright.sizing.space import search_space
+from rackwright.sizing.rivals import Rival, find_rivals
+from rackwright.sizing.space import search_space, wide_axes
 from rackwright.sizing.step import Overlap, RunShape, StepTimes, lower_bound_accel_s, step_times
 
 __all__ = ["Gang", "NoGang", "TrainingCase", "TrainingDevice", "find_gangs"]
@@ -87,6 +88,7 @@ class Gang:
     times: StepTimes
     memory: TrainingMemory
     num_timed: int
+    rivals: tuple[Rival, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,7 @@ def _search(case: TrainingCase, device: TrainingDevice, fewest: float, most: flo
         fewest=fewest,
         most=most,
         micro_batches=MICRO_BATCHES,
+        axes=wide_axes(case.run.sequence),
     )
     found.num_laid += part.tensor.size
     room = device.middle.memory_byte * (1.0 - device.memory_reserve_share)
@@ -198,6 +201,7 @@ def _result(
 ) -> tuple[Gang, Gang, Gang] | NoGang:
     fast, middle, slow = gangs
     if middle is not None:
+        middle = replace(middle, rivals=_rivals(case, device, found, middle))
         # Where no gang is large enough for the slow end, the middle one with its slow rate is the honest answer.
         return fast or middle, middle, slow or _largest_gang(case, device, found) or middle
     if not found.num_timed:
@@ -208,6 +212,19 @@ def _result(
     return NoGang(
         f"no configuration meets the deadline: the fastest step takes {best_s:.3g} s, {allowed_s:.3g} s is allowed",
         f"{days - case.days:,.0f} more days, or a larger global batch than {case.run.global_batch:.0f}",
+    )
+
+
+def _rivals(case: TrainingCase, device: TrainingDevice, found: _Found, gang: Gang) -> tuple[Rival, ...]:
+    """What else the search found that the chosen gang does not beat in everything."""
+    searched = tuple(zip(found.parts, found.step_s, strict=True))
+    return find_rivals(
+        case.shape,
+        case.run.sequence,
+        searched,
+        per_rack=device.per_rack,
+        racks=gang.racks,
+        step_s=gang.step_s,
     )
 
 
@@ -226,6 +243,7 @@ def _too_large(case: TrainingCase, device: TrainingDevice) -> NoGang:
         fewest=_largest(case, device.middle) / 64.0,
         most=_largest(case, device.middle),
         micro_batches=(1,),
+        axes=wide_axes(case.run.sequence),
     )
     memory = training_memory_byte(case.shape, part, sequence=case.run.sequence).total
     need = memory.min(initial=np.inf) / (1.0 - device.memory_reserve_share)

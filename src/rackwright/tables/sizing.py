@@ -16,12 +16,15 @@ __all__ = [
     "Corrections",
     "Fleet",
     "Frontier",
+    "Gangs",
+    "Goodputs",
     "Measured",
     "Needs",
     "Profiles",
     "Rates",
     "Sizing",
     "Skipped",
+    "TrainingMemory",
 ]
 
 
@@ -178,6 +181,55 @@ class Fleet(Table):
     busy_share = Column(Float64, "mean demand over what the fleet could deliver", ge=0)
 
 
+class TrainingMemory(Table):
+    """Memory of the fullest accelerator of a training run by part; the parts add up to what sizing chose by."""
+
+    workload = Column(String, "training run", key=True)
+    platform = Column(String, "platform", key=True)
+    part = Column(String, "weights, gradients, optimiser, activations, head, reserve, free", key=True)
+    bytes = Column(Float64, "bytes on the fullest accelerator", unit="B", formula="training-memory")
+
+
+class Gangs(Table):
+    """Configurations of a training run that no other searched one beats in racks, step time and memory at once."""
+
+    workload = Column(String, "training run", key=True)
+    platform = Column(String, "platform", key=True)
+    point = Column(Int32, "number of the point, by racks and step time", key=True)
+    racks = Column(Int32, "whole racks", ge=1)
+    accels = Column(Int32, "accelerators in use", ge=1)
+    tensor = Column(Int32, "tensor parallel degree", ge=1)
+    pipeline = Column(Int32, "pipeline stages", ge=1)
+    data = Column(Int32, "data parallel replicas", ge=1)
+    context = Column(Int32, "ranks that share a sequence", ge=1)
+    expert = Column(Int32, "expert parallel degree", ge=1)
+    virtual = Column(Int32, "model chunks of a pipeline stage", ge=1)
+    batch = Column(Int32, "micro batch", ge=1)
+    recompute = Column(String, "what is computed again backwards: none, selective, full")
+    sharding = Column(Int32, "ZeRO stage: 1 optimiser states, 2 gradients too, 3 weights too", ge=1, le=3)
+    step_s = Column(Float64, "optimiser step, software included", unit="s", ge=0, formula="training-step")
+    memory_byte = Column(Float64, "memory of the fullest accelerator", unit="B", ge=0, formula="training-memory")
+    rack_w = Column(Float64, "mean load of a rack", unit="W", ge=0, formula="rack-power-profile")
+    days = Column(Float64, "days to train, goodput included", unit="day", ge=0)
+    is_chosen = Column(Boolean, "what sizing chose")
+    why = Column(String, "what stands against it, or for it")
+
+
+class Goodputs(Table):
+    """Share of wall time in which a training run makes progress, from failures; apart from the time of a step."""
+
+    workload = Column(String, "training run", key=True)
+    platform = Column(String, "platform", key=True)
+    used_share = Column(Float64, "goodput sizing counted with", ge=0, le=1)
+    share = Column(Float64, "goodput from failures, checkpoints and restarts", ge=0, le=1, formula="goodput")
+    failures_per_day = Column(Float64, "failures that stop the gang", unit="/day", ge=0)
+    interval_s = Column(Float64, "time between checkpoints that loses least", unit="s", ge=0, formula="goodput")
+    checkpoint_share = Column(Float64, "share lost to writing checkpoints", ge=0, le=1)
+    lost_share = Column(Float64, "share lost to work done again", ge=0, le=1)
+    restart_share = Column(Float64, "share lost to detection, replacement and reload", ge=0, le=1)
+    spares = Column(Int32, "spare accelerators so that enough work at any time", ge=0, formula="goodput")
+
+
 class Measured(Table):
     """Own measured runs beside what sizing predicts for them, uncorrected."""
 
@@ -237,3 +289,6 @@ class Sizing:
     fleet: Fleet = field(default_factory=Fleet.empty)
     measured: Measured = field(default_factory=Measured.empty)
     corrections: Corrections = field(default_factory=Corrections.empty)
+    memory: TrainingMemory = field(default_factory=TrainingMemory.empty)
+    gangs: Gangs = field(default_factory=Gangs.empty)
+    goodput: Goodputs = field(default_factory=Goodputs.empty)

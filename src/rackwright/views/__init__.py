@@ -53,6 +53,7 @@ from rackwright.views.resources import RESOURCES
 from rackwright.views.risks import RISKS
 from rackwright.views.serving import SERVING
 from rackwright.views.supply_flow import SUPPLY_FLOW
+from rackwright.views.training import TRAINING
 from rackwright.views.tranches import TRANCHES
 from rackwright.views.transients import TRANSIENTS
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
@@ -70,6 +71,7 @@ VIEWS: Final[tuple[View, ...]] = (
     PURCHASE_ORDERS,
     CAPACITY,
     PLATFORMS,
+    TRAINING,
     SERVING,
     ELEVATION,
     FABRIC,
