@@ -13,6 +13,7 @@ from rackwright.scenarios.outcome import Outcomes, outcome_row
 from rackwright.views.changes import ACTIONS, find_changes
 from rackwright.views.exceptions import exception_table
 from rackwright.views.tranches import NEARLY
+from rackwright.views.trunks import trunk_tables
 from rackwright.views.view import Cell, Shown, TableColumn, ViewTable
 
 __all__ = ["diff_plans", "diff_programs_shown"]
@@ -83,6 +84,7 @@ def _changes(before: Plan, after: Plan) -> Iterator[ViewTable]:
     yield _compared(before, after, "Racks of blocks", "siting.blocks", "racks")
     yield _compared(before, after, "Tranche need days", "siting.tranches", "need_day", dated=True)
     yield _work(before, after)
+    yield from trunk_tables(before, after)
     yield _compared(before, after, "Cable assemblies", "cabling.assemblies", "count")
     yield _compared(before, after, "Parts over the horizon", "bom.totals", "qty")
     yield _compared(before, after, "Gates at P80", "schedule.gates", "p80_day", dated=True)
