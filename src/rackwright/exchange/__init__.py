@@ -21,7 +21,9 @@ from rackwright.exchange.models import smps_bytes, supply_mps
 from rackwright.exchange.mspdi import mspdi_bytes, read_mspdi
 from rackwright.exchange.netbox import netbox_bytes
 from rackwright.exchange.pandapower import plan_pandapower
+from rackwright.exchange.panel_schedule import panel_schedule
 from rackwright.exchange.port_book import port_book_bytes
+from rackwright.exchange.power_drawings import power_drawings_bytes
 from rackwright.exchange.project_file import ProjectFile, as_projects, project_file
 from rackwright.exchange.topology import graphml_bytes, port_map, ptm_bytes
 from rackwright.exchange.waveform import waveform_table
@@ -60,6 +62,8 @@ EXPORTS: dict[str, Callable[[Plan], bytes]] = {
     "drawings": drawings_bytes,
     "load-schedule": lambda plan: csv_bytes(load_schedule(plan)),
     "pandapower": plan_pandapower,
+    "panel-schedule": lambda plan: csv_bytes(panel_schedule(plan)),
+    "power-drawings": power_drawings_bytes,
     "icalendar": icalendar_bytes,
     "mermaid": mermaid_bytes,
     "mps": supply_mps,

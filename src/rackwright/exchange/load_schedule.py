@@ -8,7 +8,22 @@ from rackwright.plan import Plan
 
 __all__ = ["load_schedule"]
 
-FED = ("hv-transformer", "mv-switchgear", "unit-substation", "lv-switchgear", "generator", "ups", "busway", "tap")
+FED = (
+    "hv-transformer",
+    "mv-switchgear",
+    "turbine",
+    "engine",
+    "fuel-cell",
+    "unit-substation",
+    "ats",
+    "lv-switchgear",
+    "generator",
+    "ups",
+    "sts",
+    "busway",
+    "tap",
+    "side-rack",
+)
 
 
 def load_schedule(plan: Plan) -> pl.DataFrame:

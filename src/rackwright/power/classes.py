@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -81,6 +82,16 @@ class ChainClasses:
         for each in (self.tap, self.side_rack, self.sts):
             efficiency *= each.efficiency_share if each else 1.0
         return efficiency
+
+    @cached_property
+    def side_rack_limit_w(self) -> float:
+        """Power of the racks on one side rack: what it and the tap before it carry."""
+        if self.side_rack is None:
+            return math.inf
+        own_w = self.limit_w(self.side_rack)
+        if self.tap is None:
+            return own_w
+        return min(own_w, self.limit_w(self.tap) * self.tap.efficiency_share * self.side_rack.efficiency_share)
 
     @cached_property
     def lineup_efficiency_share(self) -> float:

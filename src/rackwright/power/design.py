@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from rackwright.power.buffers import buffer_rows
+from rackwright.power.cases import case_rows
 from rackwright.power.compare import judge_schemes
 from rackwright.power.finding import Finding
 from rackwright.power.findings import find
@@ -22,6 +23,7 @@ from rackwright.tables.checks import Checks
 from rackwright.tables.power import (
     Balances,
     Buffers,
+    Cases,
     Elements,
     Equipment,
     Jobs,
@@ -79,6 +81,7 @@ def design_power(request: PowerRequest) -> Power:
         substitutes=Substitutes.from_rows(
             [row for p in sites for row in substitute_rows(p, request.market, drawing_days)]
         ),
+        cases=Cases.from_rows([row for power in sites for row in case_rows(power)]),
         jobs=Jobs.from_rows([row for power in sites for row in _job_rows(power)]),
         mitigations=Mitigations.from_rows([row for power in sites for row in _mitigation_rows(power)]),
         runs=Runs.from_rows([row for power in sites for row in run_rows(power)]),
@@ -145,6 +148,7 @@ def _element_frame(power: SitePower) -> pl.DataFrame:
             "standby": _names_at(power, chain.standby),
             "side": chain.side,
             "rating_w": chain.rating_w,
+            "feeds": _names_at(power, chain.feeds),
         }
     )
 

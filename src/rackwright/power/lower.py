@@ -140,7 +140,7 @@ def _build_racks(
     if classes.side_rack is None:
         taps = [_build_taps(builder, classes, (group.hall, rack), busways) for rack in ids]
     else:
-        shared = fill_in_order(load_w / classes.side_rack.efficiency_share, classes.limit_w(classes.side_rack))
+        shared = fill_in_order(load_w, classes.side_rack_limit_w)
         first = [ids[int(np.argmax(shared == number))] for number in range(int(shared[-1]) + 1)]
         each = [_build_side_racks(builder, classes, (group.hall, rack), busways) for rack in first]
         taps = [each[number] for number in shared.tolist()]

@@ -12,6 +12,7 @@ from rackwright.tables.checks import Checks
 __all__ = [
     "Balances",
     "Buffers",
+    "Cases",
     "Elements",
     "Equipment",
     "Jobs",
@@ -48,6 +49,7 @@ class Elements(Table):
         formula="three-phase-power",
         inputs=("fact:facility-rules.power_factor",),
     )
+    feeds = Column(String, "board a generator stands on; empty for what is fed by `upstream`")
 
 
 class Loads(Table):
@@ -222,6 +224,24 @@ class Mitigations(Table):
     lost_speed_share = Column(Float64, "speed of the jobs lost", ge=0, le=1, formula="mitigation")
 
 
+class Cases(Table):
+    """Highest load of each folded group of elements when one element is lost: the one-line, failure by failure."""
+
+    site = Column(String, "site", key=True)
+    lost = Column(String, "element lost; of each group the one that moves most onto another", key=True)
+    kind = Column(String, "kind of the group", key=True)
+    part = Column(String, "catalog part of the group", key=True)
+    side = Column(String, "side of the group", key=True)
+    load_w = Column(
+        Float64,
+        "highest load of an element of the group",
+        unit="W",
+        ge=0,
+        formula="worst-single-failure",
+        inputs=("loads.normal_w",),
+    )
+
+
 class Equipment(Table):
     """What must be ordered for the chain of each site."""
 
@@ -290,3 +310,4 @@ class Power:
     mitigations: Mitigations = field(default_factory=Mitigations.empty)
     equipment: Equipment = field(default_factory=Equipment.empty)
     substitutes: Substitutes = field(default_factory=Substitutes.empty)
+    cases: Cases = field(default_factory=Cases.empty)

@@ -14,7 +14,7 @@ from rackwright.views.absent import absent
 from rackwright.views.period import WATTS_PER_MW
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted, percent
 
-__all__ = ["COOLING"]
+__all__ = ["COOLING", "hall_piping"]
 
 MOST_FIGURES = 4
 OUTSIDE: dict[str, CoolantKind] = {
@@ -38,7 +38,7 @@ def _show(plan: Plan) -> Shown:
         f"{heat:,.1f} MW of heat leave {counted(len(halls), 'hall')}, {liquid:,.1f} MW of it in liquid; "
         f"cooling draws {electric:,.2f} MW."
     )
-    figures = tuple(_diagram(plan, hall) for hall in halls[:MOST_FIGURES])
+    figures = tuple(hall_piping(plan, hall) for hall in halls[:MOST_FIGURES])
     return Shown(lead, (_unit_table(plan), _loop_table(plan), _year_table(plan)), figures)
 
 
@@ -53,7 +53,8 @@ def _units(plan: Plan, hall: str) -> pl.DataFrame:
     )
 
 
-def _diagram(plan: Plan, hall: str) -> CoolantLoop:
+def hall_piping(plan: Plan, hall: str) -> CoolantLoop:
+    """Piping schematic of a hall: racks, distribution units and plant, with flows and temperatures."""
     loops = plan.cooling.loops.frame.filter(hall=hall)
     liquid, air = loops.filter(kind="liquid"), loops.filter(kind="air")
     racks = max(sum(liquid["racks"].to_list()), sum(air["racks"].to_list()))

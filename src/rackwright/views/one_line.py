@@ -17,7 +17,7 @@ from rackwright.views.absent import absent
 from rackwright.views.period import WATTS_PER_MW
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
-__all__ = ["ONE_LINE"]
+__all__ = ["ONE_LINE", "lost_elements", "one_line_diagram"]
 
 MOST_FIGURES = 6
 # Kind of element -> name of its layer from the grid down to the rack, and its symbol.
@@ -25,16 +25,23 @@ LAYERS: tuple[tuple[str, str, PowerKind], ...] = (
     ("utility", "Grid", "utility"),
     ("hv-transformer", "Substation", "transformer"),
     ("mv-switchgear", "Medium voltage", "switchgear"),
+    ("turbine", "Medium voltage", "genset"),
+    ("engine", "Medium voltage", "genset"),
+    ("fuel-cell", "Medium voltage", "battery"),
     ("unit-substation", "Unit substations", "transformer"),
     ("generator", "Unit substations", "genset"),
+    ("ats", "Transfer", "ats"),
     ("lv-switchgear", "Low voltage", "switchgear"),
     ("ups", "UPS", "ups"),
+    ("sts", "Static switches", "ats"),
     ("busway", "Busways", "busway"),
     ("cooling", "Busways", "load"),
     ("tap", "Taps", "breaker"),
+    ("side-rack", "Side racks", "power_shelf"),
     ("rack", "Racks", "rack"),
 )
 LAYER_NOTES = {"Unit substations": "and standby", "Busways": "and cooling"}
+ON_SITE = ("turbine", "engine", "fuel-cell")
 CONSUMERS = ("rack", "cooling")  # fed from both sides at once; their rating is their own load
 SIDES: dict[str, Literal["a", "b"]] = {"A": "a", "B": "b"}
 
@@ -73,7 +80,7 @@ def _show(plan: Plan) -> Shown:
     if not len(plan.power.elements):
         return absent(plan, "No power chain", "power")
     sites = [site for site in plan.program.sites if plan.power.elements.frame.filter(site=site.id).height]
-    figures = tuple(_diagram(plan, site) for site in sites[:MOST_FIGURES])
+    figures = tuple(one_line_diagram(plan, site) for site in sites[:MOST_FIGURES])
     tables = (_balance_table(plan), _element_table(plan, sites))
     balances = plan.power.balances.frame
     facility = sum(balances["facility_w"].to_list()) / WATTS_PER_MW
@@ -90,8 +97,16 @@ def _overloaded(plan: Plan) -> int:
     return both.filter((pl.col("rating_w") > 0) & (pl.col("worst_w") > pl.col("rating_w"))).height
 
 
-def _diagram(plan: Plan, site: Site) -> OneLine:
+def lost_elements(plan: Plan, site: str) -> list[str]:
+    """Elements whose loss the table of cases has for a site, one of each folded group."""
+    return sorted(set(plan.power.cases.frame.filter(site=site)["lost"].to_list()))
+
+
+def one_line_diagram(plan: Plan, site: Site, *, lost: str = "") -> OneLine:
+    """Folded one-line diagram of a site, with the worst loads of all failures, or those with one element lost."""
     folded = _folded(plan, site.id)
+    case = _case(plan, site.id, lost)
+    case_group = next(iter(_groups(plan, lost)), "")
     kinds = set(folded["kind"].to_list())
     drawn = [row for row in LAYERS if row[0] in kinds]
     layers = list(dict.fromkeys(label for _, label, _ in drawn))
@@ -105,23 +120,36 @@ def _diagram(plan: Plan, site: Site) -> OneLine:
             place[row["kind"]],
             SIDES.get(row["side"], "shared"),
             f"{row['rating_w'] / WATTS_PER_MW:,.2f} MW" if row["rating_w"] else "",
-            row["share"],
+            row["share"] if not lost or row["share"] is None else case.get(row["group"], 0.0) / row["rating_w"],
             row["count"],
+            "warning" if row["group"] == case_group else "none",
         )
         for row in folded.iter_rows(named=True)
         if row["kind"] in place
     )
     return OneLine(
         Caption(
-            f"one-line-{site.id}",
-            f"{site.name}: one-line diagram",
-            "Grid at the top, racks at the bottom; bars show the worst load over the rating with any one element lost.",
+            f"one-line-{site.id}" + (f"-{lost}" if lost else ""),
+            f"{site.name}: one-line diagram" + (f", {lost} lost" if lost else ""),
+            "Grid at the top, racks at the bottom; bars show the worst load over the rating with "
+            + ("that element lost; its group is marked." if lost else "any one element lost."),
         ),
         site.power.loading_share,
         tuple(OneLineLayer(label, LAYER_NOTES.get(label, "")) for label in layers),
         elements,
         _feeds(plan, site.id),
     )
+
+
+def _case(plan: Plan, site: str, lost: str) -> dict[str, float]:
+    """Highest load of each group with one element lost [W]."""
+    own = plan.power.cases.frame.filter(site=site, lost=lost).with_columns(_group().alias("group"))
+    return dict(own.select("group", "load_w").iter_rows())
+
+
+def _groups(plan: Plan, element: str) -> list[str]:
+    """Group of an element; none for no element."""
+    return plan.power.elements.frame.filter(element=element).with_columns(_group().alias("group"))["group"].to_list()
 
 
 def _feeds(plan: Plan, site: str) -> tuple[OneLineFeed, ...]:
@@ -133,6 +161,10 @@ def _feeds(plan: Plan, site: str) -> tuple[OneLineFeed, ...]:
         pairs = own.filter(pl.col(column) != "").join(groups, left_on=column, right_on="element")
         pairs = pairs.select("above", "group", "kind").unique().sort("above", "group")
         found += [(a, b, column == "standby" and kind not in CONSUMERS) for a, b, kind in pairs.iter_rows()]
+    on_site = own.filter(pl.col("kind").is_in(ON_SITE)).rename({"group": "above"}).select("feeds", "above")
+    below = groups.rename({"element": "feeds", "above": "group"})
+    fed = on_site.join(below, on="feeds").select("above", "group").unique().sort("above", "group")
+    found += [(a, b, False) for a, b in fed.iter_rows()]
     normal = {(above, below) for above, below, is_open in found if not is_open}
     return tuple(
         OneLineFeed(above, below, is_open)

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rackwright.catalog.parts import Breaker, PowerShelf
 from rackwright.power import PowerRequest, design_power
 from rackwright.power.classes import chain_classes
 from rackwright.power.packing import LoadGroup, pack_racks, split_blocks
 from rackwright.power.paired import pair_systems
 from rackwright.power.redundancy import SCHEMES
 
-from .conftest import ALTERNATIVES, RULES, make_parts, make_racks, make_request, make_site, unit_substation
+from .conftest import ALTERNATIVES, RULES, make_parts, make_racks, make_request, make_site, stated, unit_substation
 
 
 def a_group(count: int, peak_w: float, scheme: str, per_row: int = 10) -> LoadGroup:
@@ -78,6 +79,28 @@ def test_202_the_planned_scheme_is_the_chain() -> None:
         row = power.schemes.frame.filter("is_planned").row(0, named=True)
         assert row["scheme"] == scheme.name
         assert row["systems"] == power.elements.frame.filter(kind="unit-substation").height
+
+
+@pytest.mark.parametrize("scheme", ["N", "2N", "3N/2", "catcher"])
+def test_203_side_racks_and_switches_stand_in_the_chain(scheme: str) -> None:
+    """Side racks carry neighbours within its rating and their tap's; generators come in by a switch."""
+    parts = make_parts()
+    side = PowerShelf(id="side", name="s", role="side-rack", rating_w=stated(660e3), efficiency_share=stated(0.975))
+    tap = replace(parts.tap, rating_a=stated(800.0))
+    ats = Breaker(id="ats", name="a", role="ats", rating_a=stated(4000.0), efficiency_share=stated(0.999))
+    site = make_site(scheme, parts=replace(parts, tap=tap, side_rack=side, ats=ats))
+    power = design_power(make_request(make_racks(24, peak_w=100e3), site))
+    frame = power.elements.frame.join(power.loads.frame, on="element")
+    sides = frame.filter(kind="side-rack")
+    assert 0 < sides.height < 24 * (2 if scheme in {"2N", "3N/2"} else 1)
+    assert (sides["worst_w"] <= 0.8 * sides["rating_w"] + 1e-6).all()
+    racks = frame.filter(kind="rack")
+    assert set(racks["upstream"].to_list()) <= set(sides["element"].to_list())
+    switches = frame.filter(kind="ats")
+    assert set(switches["standby"].to_list()) == set(frame.filter(kind="generator")["element"].to_list())
+    assert set(frame.filter(kind="lv-switchgear")["upstream"].to_list()) == set(switches["element"].to_list())
+    assert ("sts" in set(frame["kind"].to_list())) == (scheme == "catcher")
+    assert power.checks.frame.filter(rule="power-worst-load")["passed"].all()
 
 
 def a_strong_request(rating_va: float, others: tuple[float, ...]) -> PowerRequest:

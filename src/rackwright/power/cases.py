@@ -1,0 +1,52 @@
+"""How is each kind of element loaded when one element of a kind is lost? The one-line diagram, failure by failure.
+
+Equal elements are folded as in the diagram: by kind, part and side. Of each folded group the element whose loss moves
+most onto another one stands for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from rackwright.power.chain import COVERED_KINDS
+from rackwright.power.site import SitePower
+
+__all__ = ["case_rows"]
+
+UPPER = ("hv-transformer", "mv-switchgear")
+NOT_LOADED = ("rack", "cooling")
+
+
+def case_rows(power: SitePower) -> Iterator[tuple[str, str, str, str, str, float]]:
+    """Rows of the table of cases: site, lost element, kind, part and side of a group, and its highest load [W]."""
+    chain, loads = power.chain, power.loads
+    keys = list(zip(chain.kind.tolist(), chain.part, chain.side, strict=True))
+    names = sorted({key for key in keys if key[0] not in NOT_LOADED})
+    group_of = {key: number for number, key in enumerate(names)}
+    group = np.array([group_of.get(key, -1) for key in keys])
+    rated = np.flatnonzero((group >= 0) & (chain.rating_w > 0.0))
+    for lost in _representatives(power, names, group):
+        load_w = loads.normal_w + loads.moved_w(lost)
+        load_w[lost] = 0.0
+        most_w = np.zeros(len(names))
+        np.maximum.at(most_w, group[rated], load_w[rated])
+        for number, (kind, part, side) in enumerate(names):
+            yield power.order.site, chain.names[lost], kind, part, side, max(0.0, float(most_w[number]))
+
+
+def _representatives(power: SitePower, names: list[tuple[str, str, str]], group: np.ndarray) -> list[int]:
+    """One element of each group whose loss moves load: the one after whose loss another is fullest."""
+    chain, loads = power.chain, power.loads
+    moved = loads.moved.tocsr()
+    may_fail = chain.is_kind(*UPPER, *COVERED_KINDS[power.order.scheme])
+    found: list[int] = []
+    for number in range(len(names)):
+        own = np.flatnonzero((group == number) & may_fail)
+        own = own[np.diff(moved.indptr)[own] > 0]
+        if own.size:
+            rows = (moved.data[moved.indptr[n] : moved.indptr[n + 1]] for n in own.tolist())
+            raised = [round(float(np.max(row, initial=0.0)), 3) for row in rows]
+            found.append(int(own[int(np.argmax(raised))]))
+    return found

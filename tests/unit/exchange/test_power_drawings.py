@@ -1,0 +1,72 @@
+"""One-lines as drawings and as a page with a failure selector, piping schematics, and the panel schedule."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+import pytest
+
+from rackwright.exchange import EXPORTS
+from rackwright.exchange.panel_schedule import panel_schedule
+from rackwright.exchange.power_drawings import one_line_dxf, one_line_page
+from rackwright.plan import Plan
+from rackwright.views.one_line import lost_elements, one_line_diagram
+
+
+def test_101_the_archive_has_every_site_and_hall(one_pod: Plan) -> None:
+    """A one-line in three forms for each site, a piping schematic for each hall; equal plans give equal bytes."""
+    data = EXPORTS["power-drawings"](one_pod)
+    names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
+    sites = {f"one-line/{site.id}.{form}" for site in one_pod.program.sites for form in ("dxf", "svg", "html")}
+    assert names == sites | {f"piping/{hall.id}.svg" for hall in one_pod.program.halls}
+    assert EXPORTS["power-drawings"](one_pod) == data
+
+
+def test_201_one_diagram_is_shown_for_each_choice(one_pod: Plan) -> None:
+    """Each failure has one button, one diagram and one rule that shows it; there is no script."""
+    site = one_pod.program.sites[0]
+    page = one_line_page(one_pod, site)
+    cases = 1 + len(lost_elements(one_pod, site.id))
+    assert page.count('type="radio"') == page.count('class="case') == cases > 3
+    assert all(f"#f{n}:checked~#d{n}{{display:block}}" in page for n in range(cases))
+    assert page.count(" checked>") == 1
+    assert "<script" not in page
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_202_a_lost_side_shows_on_the_other(one_pod: Plan) -> None:
+    """With a UPS of side A lost, UPS of side B are fuller than in the normal state and within the worst of all."""
+    site = one_pod.program.sites[0]
+    lost = next(name for name in lost_elements(one_pod, site.id) if "-A-ups-" in name)
+    worst = {element.name: element for element in one_line_diagram(one_pod, site).elements}
+    case = {element.name: element for element in one_line_diagram(one_pod, site, lost=lost).elements}
+    group = next(name for name in case if name.startswith("ups|") and name.endswith("|B"))
+    frame = one_pod.power.elements.frame.join(one_pod.power.loads.frame, on="element").filter(kind="ups", side="B")
+    normal = max(load / rating for load, rating in frame.select("normal_w", "rating_w").iter_rows())
+    assert normal < (case[group].load_share or 0.0) <= (worst[group].load_share or 0.0) + 1e-9
+    assert case[group.replace("|B", "|A")].severity == "warning"
+
+
+def test_203_the_drawing_names_every_group(one_pod: Plan) -> None:
+    """The DXF has a text for each folded element and a line for its feeds."""
+    diagram = one_line_diagram(one_pod, one_pod.program.sites[0])
+    text = one_line_dxf(diagram).decode("ascii")
+    assert all(element.label in text for element in diagram.elements)
+    assert text.count("\nLINE\n") >= 3 * len(diagram.feeds)
+
+
+def test_301_every_fed_element_has_a_circuit(one_pod: Plan) -> None:
+    """Each element on a board, UPS or busway is one circuit there, one where it stands by, numbered without gaps."""
+    schedule = panel_schedule(one_pod)
+    elements = one_pod.power.elements.frame
+    panels = set(schedule["panel"].to_list())
+    fed = elements.filter(elements["upstream"].is_in(list(panels)))
+    assert schedule.filter(source="normal").height == fed.height
+    for _, own in schedule.group_by("panel"):
+        assert sorted(own["circuit"].to_list()) == list(range(1, own.height + 1))
+    assert schedule["normal_kw"].sum() == pytest.approx(
+        one_pod.power.loads.frame.join(schedule, left_on="element", right_on="feeds")["normal_w"].sum() / 1e3, rel=1e-4
+    )
