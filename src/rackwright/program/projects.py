@@ -8,7 +8,19 @@ from pydantic import Field
 
 from rackwright.program.entry import Date, DaysEstimate, Entry, Id, LagDays, MoneyUsd, Share
 
-__all__ = ["Activity", "Calendar", "Delivers", "Demand", "Link", "Mode", "Project", "Resource", "Risk", "Shutdown"]
+__all__ = [
+    "Activity",
+    "BuildPart",
+    "Calendar",
+    "Delivers",
+    "Demand",
+    "Link",
+    "Mode",
+    "Project",
+    "Resource",
+    "Risk",
+    "Shutdown",
+]
 
 
 class Shutdown(Entry):
@@ -89,6 +101,15 @@ class Link(Entry):
     """Most time between them."""
 
 
+class BuildPart(Entry):
+    """So many of a part that an engineering build takes."""
+
+    item: str
+    """Item, configuration or catalog part."""
+    qty: int = Field(gt=0)
+    """Number taken."""
+
+
 class Activity(Entry):
     """A piece of work, a procurement, or a gate of a project."""
 
@@ -96,14 +117,16 @@ class Activity(Entry):
     """Name within the project."""
     name: str = ""
     """Name for people."""
-    kind: Literal["work", "procure", "gate", "build"] = "work"
-    """`build` is an engineering build that consumes parts, lines and test cells."""
+    kind: Literal["work", "procure", "gate", "build", "inspection"] = "work"
+    """`build` is an engineering build that takes parts, lines and cells; `inspection` is that of first articles."""
     calendar: str = ""
     """Calendar of working days; elapsed days where empty (procurement)."""
     modes: tuple[Mode, ...] = ()
     """Ways to do it; a gate has none and takes no time."""
     after: tuple[str, ...] = ()
     """Predecessors, finish to start: `activity` of the same project or `project.activity`; a lag as `evt +5 days`."""
+    parts: tuple[BuildPart, ...] = ()
+    """Parts that a build takes when it starts."""
     item: str = ""
     """Item procured."""
     supplier: str = ""
@@ -163,6 +186,10 @@ class Project(Entry):
     """Platform it is for."""
     site: str = ""
     """Site it is for."""
+    plant: str = ""
+    """Plant for which it qualifies a source."""
+    revision: str = ""
+    """Revision of the item or platform that it qualifies."""
     weight: float = Field(default=1.0, gt=0)
     """Price of one day of lateness relative to other projects."""
     release: Date

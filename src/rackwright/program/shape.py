@@ -15,7 +15,7 @@ from rackwright.program.entry import Entry, Quantity
 from rackwright.program.header import Disclosure, ShareTarget
 from rackwright.program.model import Program, SupplyProgram
 from rackwright.program.platforms import Content
-from rackwright.program.projects import Delivers, Demand, Link, Shutdown
+from rackwright.program.projects import BuildPart, Delivers, Demand, Link, Shutdown
 from rackwright.program.sites import Generation
 from rackwright.program.supply import (
     BomRow,
@@ -85,6 +85,7 @@ _IDENTITY: Final[Mapping[type[Entry], tuple[str, ...]]] = {
     Link: ("origin", "to"),
     Delivers: ("kind", "ref"),
     Demand: ("resource",),
+    BuildPart: ("item",),
     Shutdown: ("start",),
 }
 

@@ -26,7 +26,7 @@ DCMA, GAO = "DCMA 14-point assessment, as commonly described", "GAO-16-89G"
 
 def lint_rows(solved: Solved) -> list[Row]:
     """Every lint rule as rows of checks; what has finished is no longer judged."""
-    return [*_dead_ends(solved), *_links(solved), *_lengths(solved), *_evidence(solved)]
+    return [*_dead_ends(solved), *_links(solved), *_lengths(solved), *_evidence(solved), *_ends(solved)]
 
 
 def _open_jobs(solved: Solved) -> list[int]:
@@ -71,7 +71,7 @@ def _lengths(solved: Solved) -> Iterator[Row]:
 
     def is_long(number: int) -> bool:
         job = network.jobs[number]
-        return job.activity.kind in {"work", "build"} and job.duration > LONG_DAYS
+        return job.activity.kind in {"work", "build", "inspection"} and job.duration > LONG_DAYS
 
     yield _share_row(solved, "schedule-long-activities", is_long, f"over {LONG_DAYS} days hide their progress ({DCMA})")
     ends = {i for i, arcs in enumerate(network.arcs_from) if not arcs}
@@ -99,3 +99,32 @@ def _evidence(solved: Solved) -> Iterator[Row]:
 
 def _is_nameless(job: Job) -> bool:
     return job.activity.kind == "procure" and not (job.activity.item and job.activity.supplier)
+
+
+def _ends(solved: Solved) -> Iterator[Row]:
+    """A second source is qualified after an inspection of its first articles; site work ends in acceptance."""
+    for number, project in enumerate(solved.network.projects):
+        own = {job.name: i for i, job in enumerate(solved.network.jobs) if job.project == number}
+        gates = {own[f"{project.id}.{given.gate}"] for given in project.delivers if given.kind == "source"}
+        if gates:
+            missing = sum(not _is_inspected(solved, gate) for gate in gates)
+            words = "a source is qualified after its first articles were inspected (the practice that AS9102 describes)"
+            yield ("schedule-first-article", project.id, missing, 0, "gates", missing == 0, words)
+        halls = any(given.kind == "hall" for given in project.delivers)
+        if project.kind == "site" and halls:
+            accepted = sum(a.gate == "accepted" for a in project.activities)
+            words = "work on a hall ends in its acceptance"
+            yield ("schedule-accepted", project.id, accepted, 1, "gates", accepted >= 1, words)
+
+
+def _is_inspected(solved: Solved, gate: int) -> bool:
+    """True if an inspection comes before a gate, over any number of links."""
+    reached, waiting = {gate}, [gate]
+    while waiting:
+        for arc in solved.network.arcs_into[waiting.pop()]:
+            if solved.network.jobs[arc.before].activity.kind == "inspection":
+                return True
+            if arc.before not in reached:
+                reached.add(arc.before)
+                waiting.append(arc.before)
+    return False

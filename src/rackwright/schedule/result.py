@@ -13,7 +13,17 @@ from rackwright.schedule.planning import project_finish
 from rackwright.schedule.reasons import Drivers, chain_to, chain_words, total_float
 from rackwright.schedule.request import ScheduleRequest
 from rackwright.schedule.risk import Sampled, SmallArray
-from rackwright.tables.schedule import Activities, Bookings, Bounds, Gates, LateProjects, LineUse, Readiness, Tornado
+from rackwright.tables.schedule import (
+    Activities,
+    Bookings,
+    Bounds,
+    Gates,
+    LateProjects,
+    LineUse,
+    PartNeeds,
+    Readiness,
+    Tornado,
+)
 
 __all__ = [
     "Solved",
@@ -24,6 +34,7 @@ __all__ = [
     "last_job",
     "late_table",
     "line_use_table",
+    "part_table",
     "readiness_table",
     "tornado_table",
 ]
@@ -192,6 +203,17 @@ def line_use_table(solved: Solved) -> LineUse:
             ):
                 taken[cell, day] = taken.get((cell, day), 0) + minutes
     return LineUse.from_rows([(cell, day, minutes) for (cell, day), minutes in taken.items()])
+
+
+def part_table(solved: Solved) -> PartNeeds:
+    """Parts of builds that have not started."""
+    taken: dict[tuple[str, str, int], int] = {}
+    for job, start in zip(solved.network.jobs, solved.dates.start, strict=True):
+        if job.fixed_start < 0 and job.fixed_finish < 0:
+            for part in job.activity.parts:
+                key = (job.name, part.item, solved.day(int(start)))
+                taken[key] = taken.get(key, 0) + part.qty
+    return PartNeeds.from_rows([(name, item, qty, day) for (name, item, day), qty in taken.items()])
 
 
 def late_table(solved: Solved, reliefs: dict[int, str]) -> LateProjects:

@@ -18,6 +18,7 @@ from rackwright.schedule.result import (
     gate_table,
     late_table,
     line_use_table,
+    part_table,
     readiness_table,
     tornado_table,
 )
@@ -31,7 +32,7 @@ SEED = 11
 OMISSIONS = (
     "schedule: sampled dates keep the plan's order on shared resources and do not see shutdowns of resources",
     "schedule: a resource's own calendar counts only for activities without one; its shutdowns count for all",
-    "schedule: engineering builds book labs and lines, their parts are not taken from supply",
+    "schedule: parts of engineering builds are listed with their day (part_needs); supply does not set them aside",
 )
 
 
@@ -62,6 +63,7 @@ def schedule_projects(request: ScheduleRequest) -> Schedule:
         gates=gate_table(solved),
         readiness=readiness_table(solved),
         line_use=line_use_table(solved),
+        part_needs=part_table(solved),
         late=late_table(solved, find_reliefs(solved, found.priority)),
         long_lead=long_lead_table(solved),
         tornado=tornado_table(solved),

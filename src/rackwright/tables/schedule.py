@@ -19,6 +19,7 @@ __all__ = [
     "LineUse",
     "LongLead",
     "MovedGates",
+    "PartNeeds",
     "Readiness",
     "ResourceWorth",
     "Schedule",
@@ -32,7 +33,7 @@ class Activities(Table):
     activity = Column(String, "`project.activity`", key=True)
     project = Column(String, "project")
     name = Column(String, "name")
-    kind = Column(String, "work, procure, build or gate")
+    kind = Column(String, "work, procure, build, inspection or gate")
     mode = Column(Int32, "mode chosen, from 0", ge=0)
     start_day = Column(Int32, "first day", unit="day")
     finish_day = Column(Int32, "first day after", unit="day")
@@ -102,6 +103,15 @@ class LineUse(Table):
     resource = Column(String, "cell", key=True)
     day = Column(Int32, "day", unit="day", key=True)
     minutes = Column(Int64, "minutes taken", unit="min", ge=0)
+
+
+class PartNeeds(Table):
+    """Parts that engineering builds will take; supply does not set them aside."""
+
+    activity = Column(String, "`project.activity` of the build", key=True)
+    item = Column(String, "item", key=True)
+    qty = Column(Int64, "number taken", ge=1)
+    day = Column(Int32, "day on which the build starts in the plan", unit="day")
 
 
 class LateProjects(Table):
@@ -208,6 +218,7 @@ class Schedule:
     gates: Gates
     readiness: Readiness
     line_use: LineUse
+    part_needs: PartNeeds
     late: LateProjects
     long_lead: LongLead
     tornado: Tornado

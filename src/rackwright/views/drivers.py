@@ -53,7 +53,13 @@ def _show(plan: Plan) -> Shown:
         f"{counted(len(across), 'start')} of {counted(len(rows), 'activity', 'activities')} hang on another project, "
         f"{sum(bool(wait.resource) for wait in across)} of them on a resource that it holds."
     )
-    tables = (_chain_table(plan, rows), _across_table(across), _order_table(plan), _bound_table(plan))
+    tables = (
+        _chain_table(plan, rows),
+        _across_table(across),
+        _order_table(plan),
+        _part_table(plan),
+        _bound_table(plan),
+    )
     return Shown(lead, tables, (_network(plan, across),))
 
 
@@ -132,6 +138,30 @@ def _order_table(plan: Plan) -> ViewTable:
     return ViewTable("Last responsible day of each long-lead order", columns, rows)
 
 
+def _part_table(plan: Plan) -> ViewTable:
+    """Parts of engineering builds with the last day to order them from the quickest offer."""
+    columns = (
+        TableColumn("activity", "Build"),
+        TableColumn("item", "Part"),
+        TableColumn("qty", "Number"),
+        TableColumn("need", "Taken on"),
+        TableColumn("order_by", "Order by"),
+        TableColumn("supplier", "Quickest offer"),
+    )
+    quickest: dict[str, tuple[float, str]] = {}
+    for offer in plan.program.supply.offers:
+        lead = (offer.lead_days.value, offer.supplier)
+        quickest[offer.item] = min(lead, quickest.get(offer.item, lead))
+    date = plan.program.horizon.date
+    rows: list[tuple[Cell, ...]] = []
+    for row in plan.schedule.part_needs.frame.sort("day", "activity", "item").iter_rows(named=True):
+        days, supplier = quickest.get(row["item"], (None, ""))
+        order_by = None if days is None else date(row["day"] - round(days))
+        rows.append((row["activity"], row["item"], row["qty"], date(row["day"]), order_by, supplier))
+    note = "Supply does not set these parts aside; order by: need less the median lead time of the quickest offer."
+    return ViewTable("Parts of engineering builds", columns, tuple(rows), note)
+
+
 def _bound_table(plan: Plan) -> ViewTable:
     columns = (
         TableColumn("project", "Project"),
@@ -153,18 +183,21 @@ def _bound_table(plan: Plan) -> ViewTable:
 
 
 def _spare_links(plan: Plan, rows: dict[str, dict[str, Any]]) -> dict[tuple[str, str], int]:
-    """Least days to spare of the finish-to-start links from one project to another, by pair of projects."""
-    found: dict[tuple[str, str], int] = {}
+    """Least days to spare of the links from one project to another, by pair of projects."""
+    links = [(link.origin, link.to, link.kind, round(link.lag_days)) for link in plan.program.links]
     for project in plan.program.projects:
         for activity in project.activities:
-            for after in (parse_after(text, project.id, rows.keys()) for text in activity.after):
-                if after is None or after.activity.startswith(f"{project.id}."):
-                    continue
-                pair = (after.activity.split(".", 1)[0], project.id)
-                own, before = rows[f"{project.id}.{activity.id}"], rows[after.activity]
-                spare = own["start_day"] - before["finish_day"] - round(after.lag_days)
-                found[pair] = min(spare, found.get(pair, spare))
-    return found
+            found = (parse_after(text, project.id, rows.keys()) for text in activity.after)
+            name = f"{project.id}.{activity.id}"
+            links += [(after.activity, name, "FS", round(after.lag_days)) for after in found if after is not None]
+    spare: dict[tuple[str, str], int] = {}
+    for before, after, kind, lag in links:
+        pair = (before.split(".", 1)[0], after.split(".", 1)[0])
+        if pair[0] != pair[1]:
+            reached = rows[before]["finish_day" if kind[0] == "F" else "start_day"] + lag
+            days = rows[after]["finish_day" if kind[1] == "F" else "start_day"] - reached
+            spare[pair] = min(days, spare.get(pair, days))
+    return spare
 
 
 def _network(plan: Plan, across: list[_Wait]) -> DriverNetwork:

@@ -228,3 +228,22 @@ def test_402_resources_are_part_of_the_budget() -> None:
     dates = {"started": MONDAY - dt.timedelta(days=9), "finished": MONDAY - dt.timedelta(days=5)}
     asked = dataclasses.replace(request(project("p", work("a", way("4 days", lab=1), **dates))), resources=(lab,))
     assert schedule_projects(asked).earned["earned_cent"].to_list() == [4_000]
+
+
+def test_403_builds_list_their_parts() -> None:
+    """A build lists each part once with its whole number on the day it starts; one that has begun lists none."""
+    parts = [{"item": "tray", "qty": 4}, {"item": "tray", "qty": 2}]
+    later = work("dvt", way("5 days"), after=("evt",), kind="build", parts=parts)
+    begun = work("evt", way("10 days"), kind="build", parts=parts, started=MONDAY)
+    needs = schedule_projects(request(project("p", begun, later))).part_needs
+    assert needs.frame.rows() == [("p.dvt", "tray", 6, 10)]
+
+
+@pytest.mark.parametrize("kind", ["work", "inspection"])
+def test_404_a_source_needs_its_first_articles_inspected(kind: str) -> None:
+    """A second source that is qualified without an inspection before its gate fails a check."""
+    gate = work("q", kind="gate", gate="qualification", after=("soak",))
+    activities = (work("look", way("3 days"), kind=kind), work("soak", way("5 days"), after=("look",)), gate)
+    delivers = ({"kind": "source", "ref": "tray@s", "gate": "q"},)
+    checks = schedule_projects(request(project("p", *activities, delivers=delivers))).checks.frame
+    assert checks.filter(rule="schedule-first-article")["passed"].to_list() == [kind == "inspection"]

@@ -11,7 +11,7 @@ from rackwright.base.problem import did_you_mean
 from rackwright.program.entry import Entry
 from rackwright.program.header import Disclosure
 from rackwright.program.platforms import Platform
-from rackwright.program.projects import Activity, Calendar, Delivers, Demand, Link, Project, Resource
+from rackwright.program.projects import Activity, BuildPart, Calendar, Delivers, Demand, Link, Project, Resource
 from rackwright.program.rules.finding import Finding, Kind, Subject
 from rackwright.program.scenarios import Scenario
 from rackwright.program.shape import Path, file_of
@@ -60,8 +60,9 @@ _REFERENCES: Final[Mapping[type[Entry], tuple[tuple[str, Kind], ...]]] = {
     ContentRule: (("binds", "item"),),
     Resource: (("calendar", "calendar"), ("cell", "cell")),
     Calendar: (),
-    Project: (("platform", "platform"), ("site", "site")),
+    Project: (("platform", "platform"), ("site", "site"), ("plant", "plant")),
     Activity: (("calendar", "calendar"), ("item", "item"), ("supplier", "supplier")),
+    BuildPart: (("item", "item"),),
     Demand: (("resource", "resource"),),
     Link: (("origin", "activity"), ("to", "activity")),
     Scenario: (("parent", "scenario"),),
