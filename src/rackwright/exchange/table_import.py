@@ -168,7 +168,16 @@ def _schema_problems(error: ValidationError, sheet: Sheet, row: int, used: Mappi
             text = str(detail["input"])[:60]
             message = str(detail["msg"]).rstrip(".")
             repair = "Give the unit in the mapping: `units`." if detail["type"] == "wrong-unit" else "Correct the cell."
-            yield Problem(detail["type"].replace("_", "-"), place, f'"{text}": {message}.', repair)
+            yield Problem(_code(detail["type"]), place, f'"{text}": {message}.', repair)
+
+
+def _code(kind: str) -> str:
+    """Our code of a broken rule: our own as it is, bounds and words by their kind."""
+    if "-" in kind:
+        return kind
+    if kind in {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}:
+        return "out-of-range"
+    return "not-allowed" if kind == "literal_error" else "invalid-value"
 
 
 def _rule_problems(

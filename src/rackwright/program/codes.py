@@ -222,7 +222,6 @@ _MODELS: Final = (
     Code("smps-unsupported", "A form of SMPS that is not read.", "Give discrete values with probabilities."),
 )
 _COMMANDS: Final = (
-    Code("bad-mapping", "A column mapping cannot be read or names what is not there.", "Correct it as it is said."),
     Code("bad-option", "An option of a command cannot be read or lacks its partner.", "Write it as the message shows."),
     Code("bad-pack", "A file is not a pack of another party.", "Name a file that `rackwright pack` wrote."),
     Code("bad-specification", "A file is not a requirement specification.", "Name a file that `advise --spec` wrote."),
@@ -230,13 +229,29 @@ _COMMANDS: Final = (
     Code("broken-plan", "A file of an output folder was changed or lost.", "Plan again."),
     Code("broken-signature", "A pack is not signed with this key.", "Ask the sender, or name the right key."),
     Code("file-exists", "A file to be written is there already.", "Choose another name, or use `--replace`."),
-    Code("file-not-ours", "A table to be written is there and was not imported.", "Move it away, or map it."),
     Code("folder-not-empty", "A folder to be made exists and holds something.", "Name a new folder."),
     Code("folder-not-ours", "The output folder holds files that no plan wrote.", "Name another folder, or empty it."),
     Code("not-a-plan", "A folder is not the output of a plan.", "Run `rackwright plan DIR -o OUT` first."),
     Code(
         "no-data-ports", "An imported device type has no data port of a known kind.", "Only switches can be imported."
     ),
+    Code(
+        "bad-mapping",
+        "A column of an import is not written as a field and a heading.",
+        "Write `--column lead_time=LT`.",
+    ),
+    Code(
+        "file-not-ours",
+        "A CSV file that an import would replace has headings of another system.",
+        "Move it away, or take its mapping out of the program.",
+    ),
+    Code("not-a-workbook", "A file named .xlsx is no workbook.", "Save it as XLSX or CSV."),
+    Code(
+        "program-missing",
+        "Rows of a table are imported without a program to check them against.",
+        "Name its folder with `--program`.",
+    ),
+    Code("unknown-sheet", "A workbook has no sheet of that name.", "Check the name."),
     Code("no-such-block", "A promise is asked of a platform at a site where no block is.", "Name one of those listed."),
     Code("thing-missing", "The view is about one thing, and none was named.", "Name it after the view."),
     Code("nothing-disclosed", "The disclosure list agrees nothing for this party.", "Add rows to `disclosure`."),
@@ -246,7 +261,6 @@ _COMMANDS: Final = (
     Code("pack-of-another", "A pack is for another party, or of another kind.", "Ask for one made for this program."),
     Code("plan-of-another-version", "Another version of the product wrote this plan.", "Plan again."),
     Code("price-missing", "A platform to be advised on states no price.", "State the price of a rack, as a range."),
-    Code("program-missing", "A table is checked against a program, and none was named.", "Add `--program DIR`."),
     Code("specification-changed", "A specification does not match its digest.", "Ask for the file as it was made."),
     Code("specification-of-another", "A specification is of another platform.", "Name another file."),
     Code("unknown-example", "There is no such example program.", "Use a listed one."),

@@ -1,0 +1,65 @@
+"""Do the commands about supply answer from the command line, and say what is wrong with a question?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rackwright.base.errors import InputError
+from rackwright.cli.backtesting import backtest_folder
+from rackwright.cli.importing import import_file
+from rackwright.cli.importing_tables import ImportOptions
+from rackwright.cli.program import init_folder
+from rackwright.cli.reading import show_view
+from rackwright.exchange.folder import write_plan
+from rackwright.plan import Plan
+
+
+@pytest.fixture(scope="module")
+def out(one_pod: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small example as a plan folder."""
+    folder = tmp_path_factory.mktemp("supply") / "one-pod"
+    write_plan(one_pod, folder, {"plan.json": b"{}"})
+    return folder
+
+
+def test_101_a_view_about_one_thing_needs_its_name(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`show OUT pegging pod-1a` answers; without the thing the view says what to name; hyphens are as good."""
+    assert show_view(out, "pegging", "pod-1a", as_json=True, as_csv=False, rows=10) == 0
+    assert "serve pod-1a" in json.loads(capsys.readouterr().out)["lead"]
+    with pytest.raises(InputError, match="pegging TRANCHE or ORDER"):
+        show_view(out, "pegging", as_json=False, as_csv=False, rows=10)
+    assert show_view(out, "clear-to-build", as_json=False, as_csv=False, rows=10) == 0
+    assert "clear to build within 13 weeks" in capsys.readouterr().out
+
+
+def test_102_a_backtest_reads_a_folder(out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One file of actuals is enough."""
+    (tmp_path / "accepted.csv").write_text("tranche,date,racks\npod-1a,2028-05-01,8\n", encoding="utf-8")
+    assert backtest_folder(out, tmp_path, as_json=False, rows=10) == 0
+    assert "mean bias: accept +" in capsys.readouterr().out
+
+
+def test_201_a_table_is_written_when_all_of_it_is_good(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A checked table stands beside the program's files; a check alone writes nothing; a foreign file is kept."""
+    program, file = tmp_path / "program", tmp_path / "erp.csv"
+    init_folder(program, "one-pod")
+    file.write_text("Part,Plant,Qty\nmgx-48u,columbus,4\n", encoding="utf-8")
+    options = ImportOptions(columns=("item=Part",))
+    assert import_file("stock", file, program, "", replace=False, options=ImportOptions(columns=("item=Part",),
+                       only_check=True)) == 0  # fmt: skip
+    assert not (program / "stock.csv").exists()
+    assert import_file("stock", file, program, "", replace=False, options=options) == 0
+    assert (program / "stock.csv").read_text(encoding="utf-8") == "item,plant,qty\nmgx-48u,columbus,4\n"
+    assert "stock: {csv: stock.csv}" in capsys.readouterr().out
+    (program / "stock.csv").write_text("Part,Plant\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no field of stock"):
+        import_file("stock", file, program, "", replace=False, options=options)
+
+
+def test_202_a_table_needs_a_program(tmp_path: Path) -> None:
+    """Rows are checked against a program, so one has to be named."""
+    with pytest.raises(InputError, match="--program"):
+        import_file("stock", tmp_path / "erp.csv", None, "", replace=False)
