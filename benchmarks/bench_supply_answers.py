@@ -1,0 +1,36 @@
+"""How long do answers about supply take that are read off a stored plan? CPU seconds of each view on a plan folder.
+
+python benchmarks/bench_supply_answers.py out/us-buildout [TRANCHE]
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from rackwright.exchange.folder import read_plan
+from rackwright.views import ASKED, VIEWS
+
+NAMES = (
+    "clear_to_build", "planning_book", "purchase_orders", "liability", "gating", "excess", "content_tests", "exposure",
+)  # fmt: skip
+TARGET_S = 0.2
+
+
+def main() -> None:
+    """Build each view once and print its CPU seconds."""
+    plan = read_plan(Path(sys.argv[1]))
+    tranche = sys.argv[2] if len(sys.argv) > 2 else str(plan.siting.tranches["tranche"][-1])
+    views = {view.name: view for view in VIEWS}
+    for name in NAMES:
+        started = time.process_time()
+        views[name].build(plan)
+        print(f"supply answers: {name:16} {time.process_time() - started:6.3f} s (to reach: {TARGET_S} s)")
+    started = time.process_time()
+    ASKED["pegging"].build(plan, tranche)
+    print(f"supply answers: {'pegging':16} {time.process_time() - started:6.3f} s (to reach: {TARGET_S} s)")
+
+
+if __name__ == "__main__":
+    main()
