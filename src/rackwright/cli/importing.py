@@ -29,7 +29,7 @@ def import_file(
         rule = f'no format is called "{form}".'
         raise InputError([Problem("unknown-format", Place(path="FORMAT"), rule, did_you_mean(form, known))])
     if key in IMPORTS:
-        return import_into(key, file, folder, options or ImportOptions())
+        return import_into(key, file, folder, options)
     if form == "device-type":
         from rackwright.cli.importing_device import import_device
 
