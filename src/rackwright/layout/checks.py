@@ -109,6 +109,11 @@ def _hall_rows(hall: HallSpec, racks: pl.DataFrame) -> list[CheckRow]:
         highest = float(np.bincount(racks["row"].to_numpy(), weights=peak_w).max())
         passed = highest <= hall.row_w
         rows.append(("layout-row-power", hall.id, highest, hall.row_w, "W", passed, f"{where}.row_power"))
+    if hall.row_air_w is not None:
+        air_w = peak_w * (1.0 - racks["liquid_share"].to_numpy())
+        highest = float(np.bincount(racks["row"].to_numpy(), weights=air_w).max())
+        passed = highest <= hall.row_air_w
+        rows.append(("layout-row-air", hall.id, highest, hall.row_air_w, "W", passed, f"{where}.row_air_heat"))
     return rows
 
 

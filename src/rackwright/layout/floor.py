@@ -2,7 +2,7 @@
 
 Rows are filled from row 1, each from position 1. A chunk (the racks of a unit) goes to the next row if it does not fit
 the rest of this one, as long as the hall has room for that; else racks follow each other without a gap. A row takes no
-more power than its limit. Positions are counted from 1 outside, from 0 inside this file.
+more power, and gives no more heat to air, than its limits. Positions are counted from 1 outside, from 0 in this file.
 """
 
 from __future__ import annotations
@@ -83,9 +83,9 @@ def fill_hall(hall: HallSpec, chunks: Sequence[Sequence[Item]], held_cdus: Seque
     for row, position in _cdu_positions(free, room, wanted - len(kept)):
         free[row, position] = False
         reserved.append((row + 1, position + 1, "cdu"))
-    base_w = np.zeros(hall.rows)
+    base_w = np.zeros((hall.rows, 2))
     for item, at in standing:  # a few racks, and the sum does not depend on anything but their order
-        base_w[at[0]] += item.peak_w
+        base_w[at[0]] += _load_w(item)
     places = _place(hall, free, base_w, left, whole=True) or _place(hall, free, base_w, left, whole=False) or []
     return _floor(hall, [*standing, *places], reserved, wanted)
 
@@ -98,6 +98,11 @@ def _stand(hall: HallSpec, free: Grid, items: Sequence[Item]) -> list[tuple[Item
         if spot is not None and spot.hall == hall.id and _take(free, spot, item.width):
             found.append((item, (spot.row - 1, spot.position - 1)))
     return found
+
+
+def _load_w(item: Item) -> NDArray[np.float64]:
+    """What a rack adds to its row: power and heat to air [W]."""
+    return np.array([item.peak_w, item.air_w])
 
 
 def _take(free: Grid, spot: Spot, width: int) -> bool:
@@ -138,10 +143,10 @@ class _Cursor:
         self.free = free
         self.base_w = base_w
         self.positions = hall.positions
-        self.row_w = math.inf if hall.row_w is None else hall.row_w
+        self.row_w = np.array([math.inf if limit is None else limit for limit in (hall.row_w, hall.row_air_w)])
         self.row = 0
         self.position = 0
-        self.load_w = float(base_w[0])
+        self.load_w = base_w[0].copy()
 
     @property
     def is_full(self) -> bool:
@@ -151,25 +156,27 @@ class _Cursor:
     def next_row(self) -> None:
         """Go to the start of the next row."""
         self.row, self.position = self.row + 1, 0
-        self.load_w = 0.0 if self.is_full else float(self.base_w[self.row])
+        self.load_w = np.zeros(2) if self.is_full else self.base_w[self.row].copy()
 
     def holds(self, chunk: Sequence[Item]) -> bool:
         """True if a chunk fits the rest of the row, or would not fit an empty row either."""
         needed = sum(item.width for item in chunk)
-        needed_w = sum(item.peak_w for item in chunk)
+        needed_w = np.sum([_load_w(item) for item in chunk], axis=0)
         left = int(self.free[self.row, self.position :].sum())
-        if needed <= left and self.load_w + needed_w <= self.row_w:
+        if needed <= left and bool((self.load_w + needed_w <= self.row_w).all()):
             return True
-        return self.position == 0 or needed > int(self.free[self.row].sum()) or needed_w > self.row_w
+        is_too_much = bool((needed_w > self.row_w).any())
+        return self.position == 0 or needed > int(self.free[self.row].sum()) or is_too_much
 
     def take(self, item: Item) -> tuple[int, int] | None:
         """First place of an item from here on (all its positions side by side); None if there is none."""
         while not self.is_full:
-            if self.load_w + item.peak_w <= self.row_w or self.load_w == 0.0:
+            load_w = self.load_w + _load_w(item)
+            if bool((load_w <= self.row_w).all()) or not self.load_w.any():
                 for start in range(self.position, self.positions - item.width + 1):
                     if self.free[self.row, start : start + item.width].all():
                         self.position = start + item.width
-                        self.load_w += item.peak_w
+                        self.load_w = load_w
                         return self.row, start
             self.next_row()
         return None

@@ -172,8 +172,10 @@ def _with_units(block: _BlockRacks, hall: str, keep: dict[str, int]) -> _BlockRa
 
 def _cause(hall: HallSpec, unplaced: Sequence[Item]) -> str:
     """What the racks without a place lack: `floor` knows only that no position was left that keeps the limits."""
-    widest = max(item.width for item in unplaced)
-    return "row power" if hall.row_w is not None and widest == 1 else "positions"
+    limits = [
+        name for name, limit in (("row power", hall.row_w), ("row heat to air", hall.row_air_w)) if limit is not None
+    ]
+    return " or ".join(["positions", *limits]) if max(item.width for item in unplaced) == 1 else "positions"
 
 
 def _chunks(hall: str, blocks: Sequence[_BlockRacks], specs: dict[str, RackSpec]) -> list[list[Item]]:

@@ -75,8 +75,8 @@ class SwitchSpec:
 class HallSpec:
     """One hall: its grid, limits, the rules that measure it, and what its CDUs need.
 
-    `keep_out` holds (row, position) pairs counted from 1; `row_w` is None for no limit; `cdu_rating_w` None if the
-    liquid loop has no rated CDU, `cdu_flow_lpm` if its flow is not published.
+    `keep_out` holds (row, position) pairs counted from 1; `row_w` and `row_air_w` are None for no limit;
+    `cdu_rating_w` is None if the liquid loop has no rated CDU, `cdu_flow_lpm` if its flow is not published.
     """
 
     id: str
@@ -85,6 +85,7 @@ class HallSpec:
     keep_out: tuple[tuple[int, int], ...]
     it_w: float
     row_w: float | None
+    row_air_w: float | None = None
     floor_load_kg_m2: float
     rack_pitch_m: Fact
     row_pitch_m: Fact
@@ -296,6 +297,7 @@ def _hall(hall: Hall, catalog: Catalog, widest_mm: float) -> HallSpec:
         keep_out=_keep_out(hall.keep_out),
         it_w=hall.it_w,
         row_w=hall.row_w,
+        row_air_w=hall.row_air_w,
         floor_load_kg_m2=hall.floor_load_kg_m2,
         rack_pitch_m=rack_pitch_m,
         row_pitch_m=row_pitch_m,

@@ -112,26 +112,30 @@ def place_prices(hall: HallSpec, rules: CableRules, placed: Sequence[Placed], pr
 
 
 class _Limits:
-    """Which racks may exchange places: new ones of equal widths, while rows keep their power."""
+    """Which racks may exchange places: new ones of equal widths, while rows keep their limits."""
 
     def __init__(self, hall: HallSpec, placed: Sequence[Placed]) -> None:
         width = np.array([rack.item.width for rack in placed])
         is_free = np.array([rack.item.spot is None for rack in placed])
         self.alike: BoolArray = (width[:, None] == width) & is_free[:, None] & is_free
-        self.row_w = hall.row_w
-        self.peak_w = np.array([rack.item.peak_w for rack in placed])
+        loads = ((hall.row_w, "peak_w"), (hall.row_air_w, "air_w"))
+        self.limits = [
+            (limit, np.array([getattr(rack.item, name) for rack in placed]))
+            for limit, name in loads
+            if limit is not None
+        ]
         self.row = np.array([rack.row for rack in placed])
 
     def allowed(self, place: IntArray) -> BoolArray:
         """Exchanges that keep the limits at an assignment."""
-        if self.row_w is None:
-            return self.alike
         row = self.row[place]
-        load_w = np.bincount(row, weights=self.peak_w)[row]
-        gain_w = self.peak_w - self.peak_w[:, None]
-        fits = load_w[:, None] + gain_w <= self.row_w
         same_row = row[:, None] == row
-        return np.asarray(self.alike & (same_row | (fits & fits.T)))
+        allowed = self.alike
+        for limit_w, own_w in self.limits:
+            load_w = np.bincount(row, weights=own_w)[row]
+            fits = load_w[:, None] + own_w - own_w[:, None] <= limit_w
+            allowed = allowed & (same_row | (fits & fits.T))
+        return allowed
 
 
 def _moved(hall: HallSpec, floor: Floor, place: IntArray) -> Floor:

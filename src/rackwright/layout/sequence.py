@@ -43,6 +43,11 @@ class Item:
     spot: Spot | None = None
 
     @property
+    def air_w(self) -> float:
+        """Peak heat that goes to air [W]."""
+        return self.peak_w - self.liquid_w
+
+    @property
     def liquid_w(self) -> float:
         """Peak heat that goes into liquid [W]."""
         return self.peak_w * self.liquid_share

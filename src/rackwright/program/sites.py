@@ -229,6 +229,8 @@ class Hall(Entry):
     """Floor loading allowed [kg/m2]."""
     row_w: PowerW | None = Field(default=None, alias="row_power")
     """Power limit of one row, if any."""
+    row_air_w: PowerW | None = Field(default=None, alias="row_air_heat")
+    """Heat to air that the contained aisle of one row can carry away, if limited."""
     flow_lpm: FlowLpm | None = Field(default=None, alias="coolant_flow")
     """Facility coolant flow it offers."""
     ready: Date

@@ -126,6 +126,8 @@ class HallSpace:
         Lengths of the free runs of positions of each row, between keep-outs; empty for one row of all positions.
     row_w
         Power limit of a row [W]; None for none.
+    row_air_w
+        Limit of a row's heat to air [W]; None for none.
     flow_lpm
         Facility coolant flow [L/min]; None for no limit.
     loops
@@ -140,6 +142,7 @@ class HallSpace:
     gate: str
     rows: tuple[tuple[int, ...], ...] = ()
     row_w: float | None = None
+    row_air_w: float | None = None
     flow_lpm: float | None = None
     loops: LoopRule | None = None
 

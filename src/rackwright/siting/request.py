@@ -143,6 +143,7 @@ class _Slices:
             gate=hall.gate,
             rows=free_runs(hall),
             row_w=hall.row_w,
+            row_air_w=hall.row_air_w,
             flow_lpm=hall.flow_lpm,
             loops=loops,
         )

@@ -115,7 +115,7 @@ class _HallRoom:
     def _by_rows(self, size: UnitSize) -> int:
         """Runs hold whole racks, a row no more racks than its power; racks that stand are counted as of this size."""
         rows = self.space.rows or ((self.space.positions,),)
-        slots = sum(_slots(runs, self.space.row_w, size.rack) for runs in rows)
+        slots = sum(_slots(runs, self.space, size.rack) for runs in rows)
         return max(0, slots - self._racks()) // size.racks
 
     def _racks(self) -> int:
@@ -138,10 +138,13 @@ class _HallRoom:
         return max(0, min(found) - before) if found else self.space.positions
 
 
-def _slots(runs: tuple[int, ...], row_w: float | None, rack: RackSize) -> int:
-    """Racks of a size that one row takes."""
+def _slots(runs: tuple[int, ...], hall: HallSpace, rack: RackSize) -> int:
+    """Racks of a size that one row takes: wide enough, and under its power and its heat to air."""
     slots = sum(run // rack.width for run in runs)
-    return slots if row_w is None or rack.peak_w <= 0 else min(slots, math.floor(row_w / rack.peak_w + WHOLE))
+    for limit_w, rack_w in ((hall.row_w, rack.peak_w), (hall.row_air_w, rack.peak_w - rack.liquid_w)):
+        if limit_w is not None and rack_w > 0:
+            slots = min(slots, math.floor(limit_w / rack_w + WHOLE))
+    return slots
 
 
 class Room:

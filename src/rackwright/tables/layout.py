@@ -70,7 +70,7 @@ class HallFits(Table):
         formula="fitting-units",
         inputs=("fits.units",),
     )
-    cause = Column(String, "what stops the next unit: positions, row power or aisle heat; empty if all stand")
+    cause = Column(String, "what stops the next unit: positions, row power, row heat to air; empty if all stand")
 
 
 @dataclass(frozen=True)

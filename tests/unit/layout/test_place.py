@@ -117,6 +117,16 @@ def test_202_network_racks_are_packed_densely_where_room_is_short(request_of: Re
     assert failed(tight) == {}
 
 
+def test_205_heat_to_air_of_a_row_is_kept(request_of: RequestOf, hall: MakeHall) -> None:
+    """Racks of 20 kW to air stand two to a row of 45 kW, also after the search, and the check says so."""
+    layout = place_racks(request_of(leaves=0, spines=0, halls=(hall(row_air_w=45e3, rows=3),)))
+    assert layout.racks.frame.group_by("row").len().sort("row").rows() == [(1, 2), (2, 2)]
+    row = layout.checks.frame.filter(rule="layout-row-air").row(0, named=True)
+    assert (round(row["value"]), row["limit"], row["passed"]) == (40_000, 45_000, True)
+    full = place_racks(request_of(leaves=0, spines=0, halls=(hall(row_air_w=45e3, rows=1),)))
+    assert full.fits.frame.rows() == [("b", "h", 2, 1, "positions or row heat to air")]
+
+
 def test_203_limits_of_the_hall_are_checked(request_of: RequestOf, hall: MakeHall) -> None:
     """Power of the hall, floor load and width of a frame."""
     pitch = Fact("rules.rack_pitch_m", 0.5, "m", "0.5 m", "", "assumption")

@@ -41,6 +41,7 @@ def test_101_cdus_take_positions(campus: Any) -> None:
         ({}, replace(RACK, width=2), 7),
         ({"rows": ((3, 3), (8,))}, replace(RACK, width=2), 6),
         ({"row_w": 350e3}, RACK, 6),
+        ({"row_air_w": 25e3}, RACK, 4),
         ({"flow_lpm": 450.0}, RACK, 4),
         ({"it_w": 250_000}, RACK, 2),
     ],
