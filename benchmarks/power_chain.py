@@ -34,7 +34,7 @@ def make_chain(*, racks: int, peak_w: float) -> Chain:
         ends.append(_taps(builder, feeds, side, racks))
     for rack, (first, second) in enumerate(zip(*ends, strict=True)):
         node = builder.add(f"rack-{rack}", ElementClass("rack", "", peak_w), upstream=first, standby=second)
-        builder.load(node, peak_w, (first, second), is_rack=True)
+        builder.load(node, peak_w, (first, second), racks=1)
     return builder.chain()
 
 
