@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rackwright.base.errors import InputError
-from rackwright.cli.importing import import_file
+from rackwright.cli.importing_schedule import import_schedule
 from rackwright.exchange import ProjectFile, mspdi_bytes, project_file, xer_bytes
 from rackwright.exchange.project_file import EVERY_DAY, FileCalendar, FileLink, FileMode, FileTask
 from rackwright.exchange.psplib_file import read_psplib
@@ -71,7 +71,7 @@ def test_102_a_plan_comes_back_as_a_program(form: str, one_pod: Plan, tmp_path: 
     file = project_file(one_pod)
     source, folder = tmp_path / f"plan.{form}", tmp_path / "program"
     source.write_bytes(mspdi_bytes(file) if form == "mspdi" else xer_bytes(file))
-    assert import_file(form, source, folder, "", replace=False) == 0
+    assert import_schedule(form, source, folder, replace=False) == 0
     program = read_program(folder, catalog=None)
     assert [p.id for p in program.projects] == [p.id for p in one_pod.program.projects]
     for old, new in zip(one_pod.program.projects, program.projects, strict=True):
@@ -79,7 +79,7 @@ def test_102_a_plan_comes_back_as_a_program(form: str, one_pod: Plan, tmp_path: 
             (a.id, a.started, a.finished) for a in new.activities
         ]
     with pytest.raises(InputError, match="there already"):
-        import_file(form, source, folder, "", replace=False)
+        import_schedule(form, source, folder, replace=False)
 
 
 def test_103_published_instances(tmp_path: Path) -> None:
