@@ -74,7 +74,7 @@ def _serve(connection: Connection, task: Callable[[Any], Any]) -> None:
     while True:
         try:
             index, item = connection.recv()
-        except EOFError:
+        except (EOFError, OSError):  # the driver is gone
             return
         outcome = _try(task, index, item)
         try:
