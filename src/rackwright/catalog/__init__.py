@@ -24,7 +24,6 @@ from rackwright.catalog.parts import (
     PlanningRules,
     PowerShelf,
     RackFrame,
-    SoftwareStack,
     Switch,
     Switchgear,
     Transceiver,
@@ -32,6 +31,7 @@ from rackwright.catalog.parts import (
     Tray,
     Ups,
 )
+from rackwright.catalog.software import SoftwareStack
 from rackwright.catalog.sources import Source
 
 __all__ = [

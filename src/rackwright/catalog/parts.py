@@ -30,7 +30,6 @@ __all__ = [
     "PlanningRules",
     "PowerShelf",
     "RackFrame",
-    "SoftwareStack",
     "Status",
     "Switch",
     "Switchgear",
@@ -362,29 +361,6 @@ class OperatorCoefficients(Part):
     power_exponent: Fact | None = fact("count", "sustained speed grows with (thermal design power / BF16 peak) to this")
     softmax_width: Fact | None = fact("count", "attention: width whose products take as long as the exponentials")
     queued_floor_share: Fact | None = fact("share", "share of the floor that is left where kernels follow one another")
-
-
-@dataclass(frozen=True, kw_only=True)
-class SoftwareStack(Part):
-    """A training framework or serving engine, relative to the newest one of its kind."""
-
-    use: str = text("training or serving")
-    matches: str = text("text by which published rows name it")
-    release: str = text("release the figures stand for, YYYY-MM")
-    step_factor: Fact | None = fact("count", "training: step time over that of the reference stack")
-    unfused_share: Fact | None = fact("share", "training: attention that writes its scores to memory; 0 if fused")
-    tensor_overlap_share: Fact | None = fact("share", "training: tensor-parallel communication hidden")
-    attention_for: str = text("training: id of the accelerator its attention kernels were written for; newest if empty")
-    attention_factor: Fact | None = fact("count", "training: attention on newer chips over native")
-    router_launch_share: Fact | None = fact("share", "training: host time left with a graph of routers")
-    layer_launch_share: Fact | None = fact("share", "training: host time left where attention and router are one graph")
-    moe_launch_s: Fact | None = fact("duration", "training: host time to launch a pass through a layer of experts")
-    expert_launch_s: Fact | None = fact("duration", "training: host time for a pass through one local expert")
-    layer_s: Fact | None = fact("duration", "serving: time a step loses at each layer outside the operators")
-    moe_layer_s: Fact | None = fact("duration", "serving: further time a step loses at each layer of experts")
-    prefill_factor: Fact | None = fact("count", "serving: time of a prompt over the sum of its operators")
-    request_s: Fact | None = fact("duration", "serving: time of a request outside the accelerators, to its first token")
-    pools_s: Fact | None = fact("duration", "serving: further time of a request where prefill is a pool of its own")
 
 
 @dataclass(frozen=True, kw_only=True)

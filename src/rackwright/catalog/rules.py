@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from rackwright.catalog import generations, installation, parts
+from rackwright.catalog import generations, installation, parts, software
 from rackwright.catalog.parts import Part
 
 __all__ = ["REQUIRED_FACTS", "TEXT_CHOICES"]
@@ -58,7 +58,7 @@ TEXT_CHOICES: Final[Mapping[tuple[type[Part], str], frozenset[str]]] = {
         }
     ),
     (parts.OperatorCoefficients, "precision"): frozenset({"bf16", "fp8", "fp8-block", "fp4", "any"}),
-    (parts.SoftwareStack, "use"): frozenset({"training", "serving"}),
+    (software.SoftwareStack, "use"): frozenset({"training", "serving"}),
     (parts.ModelArchitecture, "family"): frozenset({"dense", "moe"}),
     (parts.ModelArchitecture, "attention"): frozenset({"MHA", "GQA", "MQA", "MLA"}),
     (parts.ModelArchitecture, "native_precision"): frozenset({"bf16", "fp8", "fp4"}),
@@ -99,7 +99,7 @@ REQUIRED_FACTS: Final[Mapping[type[Part], tuple[str, ...]]] = {
     ),
     parts.OperatorCoefficients: (),
     parts.PlanningRules: (),
-    parts.SoftwareStack: (),
+    software.SoftwareStack: (),
     parts.FacilityRules: ("coolant_kg_m3", "coolant_j_kg_k", "air_supply_c", "air_rise_k", "power_factor"),
     generations.MemoryStack: ("byte", "byte_s", "power_w", "price_usd"),
     generations.DesignRules: (

@@ -19,8 +19,8 @@ from rackwright.catalog.parts import (
     OperatorCoefficients,
     Part,
     PlanningRules,
-    SoftwareStack,
 )
+from rackwright.catalog.software import SoftwareStack
 from rackwright.program.model import Program
 from rackwright.program.platforms import Platform
 from rackwright.program.workloads import MeasuredRun, Serving, Training

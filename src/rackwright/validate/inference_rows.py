@@ -9,7 +9,8 @@ from pathlib import Path
 
 from rackwright.base.intake import read_csv
 from rackwright.catalog import Catalog
-from rackwright.catalog.parts import Accelerator, SoftwareStack
+from rackwright.catalog.parts import Accelerator
+from rackwright.catalog.software import SoftwareStack
 from rackwright.sizing import Shape, model_shape
 from rackwright.sizing.device import peak_fact
 from rackwright.validate.names import find_accelerator, find_model, find_stack, model_family

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from rackwright.catalog import Catalog
-from rackwright.catalog.parts import Accelerator, ModelArchitecture, SoftwareStack
+from rackwright.catalog.parts import Accelerator, ModelArchitecture
+from rackwright.catalog.software import SoftwareStack
 
 __all__ = ["find_accelerator", "find_model", "find_stack", "model_family"]
 

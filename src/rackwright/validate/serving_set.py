@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rackwright.catalog import Catalog
-from rackwright.catalog.parts import OperatorCoefficients, PlanningRules, SoftwareStack
+from rackwright.catalog.parts import OperatorCoefficients, PlanningRules
+from rackwright.catalog.software import SoftwareStack
 from rackwright.sizing import Device, Shape, make_device
 from rackwright.sizing.columns import side_by_side
 from rackwright.sizing.decode import Instance, Request, decode_terms, instance_memory_byte, prefill_time_s

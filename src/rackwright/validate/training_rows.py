@@ -12,7 +12,8 @@ import numpy as np
 
 from rackwright.base.intake import read_csv
 from rackwright.catalog import Catalog
-from rackwright.catalog.parts import Accelerator, Fact, ModelArchitecture, SoftwareStack
+from rackwright.catalog.parts import Accelerator, Fact, ModelArchitecture
+from rackwright.catalog.software import SoftwareStack
 from rackwright.sizing import Partition, Shape, model_shape
 from rackwright.sizing.memory import RECOMPUTE
 from rackwright.sizing.step import RunShape

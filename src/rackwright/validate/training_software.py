@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rackwright.catalog import Catalog
-from rackwright.catalog.parts import Fact, PlanningRules, SoftwareStack
+from rackwright.catalog.parts import Fact, PlanningRules
+from rackwright.catalog.software import SoftwareStack
 from rackwright.sizing.columns import side_by_side
 from rackwright.sizing.step import Overlap
 from rackwright.validate.training_rows import TrainingRow

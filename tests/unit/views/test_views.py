@@ -184,3 +184,14 @@ def test_serving_frontier_shows_both_arrangements(one_pod: Plan) -> None:
     points = rows(one_pod, "serving", "Frontier")
     assert {row["arrangement"] for row in points} == {"together", "apart"}
     assert sum(bool(row["is_chosen"]) for row in points) == 1
+
+
+def test_training_shows_one_choice_and_terms_that_add_up(one_pod: Plan) -> None:
+    """Each run on a platform has one chosen gang with its reason; shares of the step and bytes of memory are whole."""
+    gangs = rows(one_pod, "training", "Pareto set")
+    chosen = [row for row in gangs if str(row["why"]).startswith("chosen: ")]
+    assert len(chosen) == len({(row["workload"], row["platform"]) for row in gangs})
+    shares = [row["share"] for row in rows(one_pod, "training", "Where the step goes")]
+    assert sum(shares) == pytest.approx(len(chosen))
+    assert {row["part"] for row in rows(one_pod, "training", "Memory")} >= {"weights", "optimiser", "reserve", "free"}
+    assert rows(one_pod, "training", "Goodput")[0]["share"] > 0.0
