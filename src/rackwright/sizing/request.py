@@ -99,6 +99,7 @@ class TrainingRun:
     finish_day: int
     goodput: Estimate
     goodput_from: str = "stated"
+    search: str = "plain"
 
 
 @dataclass(frozen=True)
@@ -264,6 +265,7 @@ def _training(run: Training, model: ModelArchitecture, program: Program) -> Trai
         finish_day=program.horizon.day(run.finish),
         goodput=run.goodput,
         goodput_from=run.goodput_from,
+        search=run.search,
     )
 
 

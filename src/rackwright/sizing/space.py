@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from rackwright.sizing.architecture import Shape
 from rackwright.sizing.memory import RECOMPUTE, Partition
 
-__all__ = ["Axes", "divisors", "search_space", "tensor_degrees", "wide_axes"]
+__all__ = ["PLAIN", "Axes", "divisors", "search_space", "tensor_degrees", "wide_axes"]
 
 IntArray = NDArray[np.int64]
 CHUNKS = (1, 2, 4)

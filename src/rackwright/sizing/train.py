@@ -48,6 +48,7 @@ class TrainingPair:
             days=float(run.finish_day - max(run.start_day, 0)) if run.start_day < run.finish_day else 0.0,
             goodput=run.goodput.value,
             software=self.rack.software.value,
+            is_wide=run.search == "wide",
         )
 
 
@@ -59,11 +60,13 @@ def size_training(pair: TrainingPair, rows: PairRows) -> PairRows:
         rows.skipped = ("the run has no time between start and deadline", "a later finish date")
         return rows
     first = find_gangs(case, device, _doubt(pair, 1.0, 1.0))
+    if isinstance(first, NoGang) and not case.is_wide:
+        return size_training(replace(pair, run=replace(pair.run, search="wide")), rows)
     if isinstance(first, NoGang):
         rows.skipped = (first.reason, first.relief)
         return rows
     speeds = _speeds(pair, first[1])
-    gangs = find_gangs(case, device, _doubt(pair, speeds.slow, speeds.fast))
+    gangs = find_gangs(case, device, _doubt(pair, speeds.slow, speeds.fast), is_compared=True)
     if isinstance(gangs, NoGang):
         rows.skipped = (gangs.reason, gangs.relief)
         return rows

@@ -18,7 +18,7 @@ from rackwright.sizing.device import Device
 from rackwright.sizing.layers import model_flop_per_token
 from rackwright.sizing.memory import Partition, TrainingMemory, training_memory_byte
 from rackwright.sizing.rivals import Rival, find_rivals
-from rackwright.sizing.space import search_space, wide_axes
+from rackwright.sizing.space import PLAIN, search_space, wide_axes
 from rackwright.sizing.step import Overlap, RunShape, StepTimes, lower_bound_accel_s, step_times
 
 __all__ = ["Gang", "NoGang", "TrainingCase", "TrainingDevice", "find_gangs"]
@@ -48,6 +48,8 @@ class TrainingCase:
         Share of wall time that makes progress.
     software
         Share of the predicted speed that today's software reaches.
+    is_wide
+        Context parallelism and ZeRO 2 and 3 are searched too.
     """
 
     shape: Shape
@@ -56,6 +58,7 @@ class TrainingCase:
     days: float
     goodput: float
     software: float
+    is_wide: bool = False
 
     @property
     def longest_step_s(self) -> float:
@@ -109,7 +112,9 @@ class _Found:
     num_timed: int = 0
 
 
-def find_gangs(case: TrainingCase, device: TrainingDevice, spread: Spread) -> tuple[Gang, Gang, Gang] | NoGang:
+def find_gangs(
+    case: TrainingCase, device: TrainingDevice, spread: Spread, *, is_compared: bool = False
+) -> tuple[Gang, Gang, Gang] | NoGang:
     """Gangs at the fast, middle and slow end of the speed.
 
     Parameters
@@ -120,6 +125,8 @@ def find_gangs(case: TrainingCase, device: TrainingDevice, spread: Spread) -> tu
         Accelerators and rack.
     spread
         Speed at its 10 % and 90 % values over the middle, all sources of doubt together.
+    is_compared
+        The middle gang carries what else was found that it does not beat.
 
     Returns
     -------
@@ -142,7 +149,10 @@ def find_gangs(case: TrainingCase, device: TrainingDevice, spread: Spread) -> tu
         # Even a perfect gang of the largest size misses the deadline: time that size, to say by how much.
         _search(case, device, max(largest / WINDOW, 1.0), largest, found)
     gangs = [_pick(case, device, found, limit) for limit in limits]
-    return _result(case, device, found, gangs)
+    result = _result(case, device, found, gangs)
+    if isinstance(result, NoGang) or not is_compared:
+        return result
+    return result[0], replace(result[1], rivals=_rivals(case, device, found, result[1])), result[2]
 
 
 def _largest(case: TrainingCase, device: Device) -> float:
@@ -159,7 +169,7 @@ def _search(case: TrainingCase, device: TrainingDevice, fewest: float, most: flo
         fewest=fewest,
         most=most,
         micro_batches=MICRO_BATCHES,
-        axes=wide_axes(case.run.sequence),
+        axes=wide_axes(case.run.sequence) if case.is_wide else PLAIN,
     )
     found.num_laid += part.tensor.size
     room = device.middle.memory_byte * (1.0 - device.memory_reserve_share)
@@ -201,7 +211,6 @@ def _result(
 ) -> tuple[Gang, Gang, Gang] | NoGang:
     fast, middle, slow = gangs
     if middle is not None:
-        middle = replace(middle, rivals=_rivals(case, device, found, middle))
         # Where no gang is large enough for the slow end, the middle one with its slow rate is the honest answer.
         return fast or middle, middle, slow or _largest_gang(case, device, found) or middle
     if not found.num_timed:
@@ -243,7 +252,7 @@ def _too_large(case: TrainingCase, device: TrainingDevice) -> NoGang:
         fewest=_largest(case, device.middle) / 64.0,
         most=_largest(case, device.middle),
         micro_batches=(1,),
-        axes=wide_axes(case.run.sequence),
+        axes=wide_axes(case.run.sequence) if case.is_wide else PLAIN,
     )
     memory = training_memory_byte(case.shape, part, sequence=case.run.sequence).total
     need = memory.min(initial=np.inf) / (1.0 - device.memory_reserve_share)
