@@ -127,7 +127,7 @@ def decide(
     *,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for JSON, workbook and calendar.")] = None,
     scenarios: Annotated[int, typer.Option("--scenarios", min=1, help="Sampled scenarios over all branches.")] = 200,
-    fresh: Annotated[int, typer.Option("--fresh", min=0, help="Fresh scenarios that judge the plans; 0 none.")] = 100,
+    fresh: Annotated[int, typer.Option("--fresh", min=0, help="Fresh scenarios that judge the plans; 0 none.")] = 60,
     judge: Annotated[
         int, typer.Option("--judge", min=0, help="Fresh scenarios judged by the whole supply model; 0 none.")
     ] = 0,

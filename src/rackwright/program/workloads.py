@@ -62,7 +62,7 @@ class Training(Workload):
     goodput: ShareEstimate = Field(default=Estimate(0.9, 0.85, 0.95))
     """Share of wall time that makes progress (failures, restarts, checkpoints)."""
     search: Literal["plain", "wide"] = "plain"
-    """Axes searched: `wide` adds context parallelism and ZeRO 2 and 3, tried with `plain` only where it finds nothing."""
+    """Axes searched: `wide` adds context parallelism and ZeRO 2 and 3, which `plain` tries where nothing else works."""
     goodput_from: Literal["stated", "failures"] = "stated"
     """Where goodput comes from: `stated` takes `goodput`; `failures` computes it for the gang from failure rates."""
 

@@ -34,7 +34,7 @@ Tell = Callable[[str, int, int], None]
 Z95 = 1.959963984540054
 FRESH_SEED_STEP = 1_000_003
 WEEK_DAYS = 7.0
-WEEK_SCENARIOS = 40
+WEEK_SCENARIOS = 20
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class DecideOptions:
     """
 
     num_scenarios: int = 200
-    num_fresh: int = 100
+    num_fresh: int = 60
     num_judged: int = 0
     seed: int = 1
     workers: int = 2

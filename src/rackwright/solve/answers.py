@@ -14,6 +14,7 @@ import numpy as np
 
 from rackwright.base.errors import SolverError
 from rackwright.solve.linear import FloatArray, IntArray, Limits, LinearModel, open_solver
+from rackwright.solve.warm import FROM_A_BASIS, FROM_NOTHING
 
 __all__ = ["Answer", "SharedModels"]
 
@@ -91,6 +92,8 @@ class SharedModels:
         """Solve from a basis, or from nothing with presolve."""
         self._pass(number, point)
         self._solver.setOptionValue("presolve", "off" if basis is not None else "on")
+        for name, value in (FROM_NOTHING if basis is None else FROM_A_BASIS).items():
+            self._solver.setOptionValue(name, value)
         if basis is not None:
             self._solver.setBasis(basis)
         self._solver.run()
