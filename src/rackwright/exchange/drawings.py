@@ -6,12 +6,11 @@ the front at the width of a position.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator, Sequence
 
 from rackwright.base.units import RACK_UNIT_MM
 from rackwright.cabling.paths import NUM_CROSS_TRAYS
+from rackwright.exchange.archive import archive_bytes
 from rackwright.exchange.dxf import Drawing, Layer
 from rackwright.figures import Caption, RackElevation, RackFace, render
 from rackwright.figures.svg import slug
@@ -22,8 +21,6 @@ from rackwright.views.halls import hall_plan
 
 __all__ = ["drawings_bytes", "elevation_dxf", "hall_dxf"]
 
-EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest time a zip archive can hold: equal plans give equal bytes."""
 HALL_LAYERS = (
     Layer("HALL", 7),
     Layer("POSITIONS", 8),
@@ -42,13 +39,7 @@ DEPTH_SHARE = 0.5
 
 def drawings_bytes(plan: Plan) -> bytes:
     """The archive: halls/HALL.dxf and .svg, elevations/TYPE.dxf and .svg, elevations/HALL-network.dxf and .svg."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in _files(plan):
-            entry = zipfile.ZipInfo(name, EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, data)
-    return target.getvalue()
+    return archive_bytes(_files(plan))
 
 
 def _files(plan: Plan) -> Iterator[tuple[str, bytes]]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-
 from rackwright.catalog import load_catalog
+from rackwright.exchange.archive import archive_bytes
 from rackwright.plan import Plan
 from rackwright.scenarios.staged import staged_program
 from rackwright.solve.mps_write import mps_text, named_model
@@ -17,8 +15,6 @@ from rackwright.supply.targets import target_shares
 from rackwright.supply.timing import Grid
 
 __all__ = ["smps_bytes", "supply_mps"]
-
-ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def supply_mps(plan: Plan) -> bytes:
@@ -43,10 +39,5 @@ def supply_mps(plan: Plan) -> bytes:
 def smps_bytes(plan: Plan) -> bytes:
     """A zip of the three SMPS files of the two-stage program: ladder options, then ten scenarios of the base branch."""
     texts = smps_texts(staged_program(plan, load_catalog(None)))
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for ending, text in (("cor", texts.core), ("tim", texts.time), ("sto", texts.stoch)):
-            info = zipfile.ZipInfo(f"{plan.program.name}.{ending}", ZIP_DATE)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, text)
-    return file.getvalue()
+    parts = (("cor", texts.core), ("tim", texts.time), ("sto", texts.stoch))
+    return archive_bytes((f"{plan.program.name}.{ending}", text) for ending, text in parts)

@@ -6,12 +6,11 @@ plan hold numbers; names are those of `verify`.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from importlib import resources
 
 import polars as pl
 
+from rackwright.exchange.archive import archive_bytes
 from rackwright.exchange.folder import csv_bytes
 from rackwright.exchange.wires import cabled_wires, named_devices
 from rackwright.figures.svg import slug
@@ -19,8 +18,6 @@ from rackwright.plan import Plan
 
 __all__ = ["netbox_bytes", "netbox_files"]
 
-EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest time a zip archive can hold: equal plans give equal bytes."""
 CABLE_TYPES = {
     "dac": "dac-passive",
     "acc": "dac-active",
@@ -37,16 +34,10 @@ LOADER = "load.py"
 
 def netbox_bytes(plan: Plan) -> bytes:
     """The archive."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, (name, frame) in enumerate(netbox_files(plan), 1):
-            entry = zipfile.ZipInfo(f"{number:02d}-{name}.csv", EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, csv_bytes(frame))
-        loader = zipfile.ZipInfo(LOADER, EPOCH)
-        loader.compress_type = zipfile.ZIP_DEFLATED
-        archive.writestr(loader, resources.files("rackwright.exchange").joinpath("netbox_load.py").read_bytes())
-    return target.getvalue()
+    loader = resources.files("rackwright.exchange").joinpath("netbox_load.py").read_bytes()
+    files = enumerate(netbox_files(plan), 1)
+    rows = [(f"{number:02d}-{name}.csv", csv_bytes(frame)) for number, (name, frame) in files]
+    return archive_bytes([*rows, (LOADER, loader)])
 
 
 def netbox_files(plan: Plan) -> list[tuple[str, pl.DataFrame]]:

@@ -6,11 +6,10 @@ The page needs no script: one radio button for each failure, and style rules tha
 from __future__ import annotations
 
 import html
-import io
-import zipfile
 from collections.abc import Iterator
 from itertools import pairwise
 
+from rackwright.exchange.archive import archive_bytes
 from rackwright.exchange.dxf import Drawing, Layer
 from rackwright.figures import OneLine, OneLineElement, page_style, render, without_style
 from rackwright.figures.svg import slug
@@ -21,7 +20,6 @@ from rackwright.views.one_line import lost_elements, one_line_diagram
 
 __all__ = ["one_line_dxf", "one_line_page", "power_drawings_bytes"]
 
-EPOCH = (1980, 1, 1, 0, 0, 0)
 LAYERS = (
     Layer("SHARED", 7),
     Layer("SIDE-A", 5),
@@ -37,13 +35,7 @@ CELL_MM, ROW_MM, BOX_MM, TEXT_MM = 60.0, 40.0, 14.0, 2.5
 
 def power_drawings_bytes(plan: Plan) -> bytes:
     """The archive: one-line/SITE.dxf, .svg and .html (with the failure selector), piping/HALL.svg."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in _files(plan):
-            entry = zipfile.ZipInfo(name, EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, data)
-    return target.getvalue()
+    return archive_bytes(_files(plan))
 
 
 def _files(plan: Plan) -> Iterator[tuple[str, bytes]]:
