@@ -16,6 +16,7 @@ from rackwright.views.evidence import EVIDENCE, assumed_critical_share
 from rackwright.views.late import lost_by_cause
 from rackwright.views.power_ready import POWER_READY
 from rackwright.views.tranches import TrancheState, tranche_states
+from rackwright.views.unsourced import unsourced_words
 from rackwright.views.view import Shown, View, percent
 
 __all__ = ["PageOne", "Status", "Tile", "TrancheLine", "page_one"]
@@ -147,13 +148,15 @@ def _verdict(states: tuple[TrancheState, ...], late: list[TrancheState], failed:
 
 
 def _reasons(plan: Plan, late: list[TrancheState], failed: int, broken: int) -> str:
-    """What stands behind the verdict, in one or two sentences."""
+    """What stands behind the verdict, in two or three sentences."""
     parts = []
     if late:
         lost = late_rack_days(plan)
         causes = lost_by_cause(plan)
         most = f"; the largest cause is {causes[0][0]}." if causes else "."
         parts.append(f"Lateness adds up to {lost:,} rack-days{most}")
+    if unsourced := unsourced_words(plan):
+        parts.append(f"{unsourced}.")
     parts.append(f"{failed} checks failed; the independent judge found {broken} rules broken.")
     return " ".join(parts)
 

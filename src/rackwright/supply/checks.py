@@ -7,6 +7,7 @@ import polars as pl
 
 from rackwright.solve import LinearSolution
 from rackwright.supply.assemble import Assembly
+from rackwright.supply.extract import unsourced_table
 from rackwright.supply.lateness import LATE_FROM_DAYS, tranche_lateness
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.scope import Scope
@@ -32,6 +33,7 @@ def checks_table(
         [
             *_tranche_rows(assembly, plan),
             *_lane_rows(scope),
+            *_source_rows(request, scope),
             *_price_rows(request, assembly),
             *_target_rows(request, assembly, plan, content),
             *_budget_rows(request, cash),
@@ -58,6 +60,12 @@ def _lane_rows(scope: Scope) -> list[CheckRow]:
         ("supply-lane-known", f"{origin} > {place}", 0.0, 1.0, "lanes", False, text)
         for origin, place in scope.missing_lanes
     ]
+
+
+def _source_rows(request: SupplyRequest, scope: Scope) -> list[CheckRow]:
+    """An item nobody makes or sells is taken as given: the plan does not show that it can be had."""
+    rows = unsourced_table(request, scope).frame.select("item", "qty", "reason").iter_rows()
+    return [("supply-sourced", item, 0.0, qty, "pieces", False, reason) for item, qty, reason in rows]
 
 
 def _price_rows(request: SupplyRequest, assembly: Assembly) -> list[CheckRow]:

@@ -67,7 +67,7 @@ def _unsourced_table(plan: Plan) -> ViewTable:
         TableColumn("reason", "Why it is not planned"),
     )
     rows = tuple(plan.supply.unsourced.frame.select("item", "qty", "reason").iter_rows())
-    note = "These items do not hold the plan back: nobody is said to make or sell them."
+    note = "Nobody is said to make or sell these items: the plan takes them as given, and rule supply-sourced fails."
     return ViewTable("Needed and not sourced in this program", columns, rows, note)
 
 

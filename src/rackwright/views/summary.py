@@ -11,6 +11,7 @@ from rackwright.plan import STAGES, Plan
 from rackwright.scenarios.outcome import accelerators_needed, accepted_racks, late_rack_days
 from rackwright.tables.checks import Checks
 from rackwright.views.tranches import TrancheState, tranche_states
+from rackwright.views.unsourced import unsourced_words
 
 __all__ = ["failed_checks", "plan_summary", "pue_words"]
 
@@ -56,6 +57,7 @@ def plan_summary(plan: Plan, judged: Checks) -> dict[str, Any]:
         "duty_usd": int(plan.supply.orders["duty_cent"].sum()) // CENTS,
         "tranches": [_tranche_json(state) for state in states],
         "shortfalls": plan.siting.shortfalls.frame.to_dicts(),
+        "unsourced": plan.supply.unsourced.frame.to_dicts(),
         "failed_checks": failed.to_dicts(),
         "judge": {"rules": len(judged), "broken": broken.to_dicts()},
         "skipped": [run.stage for run in plan.runs if run.status == "skipped"],
@@ -110,6 +112,8 @@ def _lines(plan: Plan, states: tuple[TrancheState, ...], failed: pl.DataFrame, j
         lines.append(f"    and {len(late) - MOST_LATE} more: rackwright show OUT tranches")
     for block, wanted, given, cause, relief in plan.siting.shortfalls.frame.iter_rows():
         lines.append(f"  shortfall  block {block}: {given} of {wanted} units placed; {cause}; {relief}")
+    if unsourced := unsourced_words(plan):
+        lines.append(f"  unsourced  {unsourced}")
     held = sum(len(getattr(plan, stage).checks) for stage in STAGES)
     lines.append(f"  checks     {failed.height} failed of {held:,}; judge: {broken} of {len(judged)} rules broken")
     facts = plan.facts.frame["fact"].n_unique()

@@ -189,6 +189,8 @@ def test_303_what_nobody_sells_does_not_gate(world: World) -> None:
     plan = plan_supply(world(structure=rows))
     assert plan.unsourced["item"].to_list() == ["label"]
     assert sum(accepted(plan).values()) == pytest.approx(8.0)
+    row = plan.checks.frame.filter(rule="supply-sourced").row(0, named=True)
+    assert (row["subject"], row["passed"]) == ("label", False)
 
 
 def test_304_what_cannot_be_brought_gates_and_is_named(world: World) -> None:
