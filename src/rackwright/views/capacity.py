@@ -8,16 +8,19 @@ import polars as pl
 from rackwright.figures import Caption, LineChart, LineSeries, Shortfall
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
-from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
+from rackwright.views.shortfalls import tranche_shortfalls
+from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["CAPACITY", "accepted_by_day", "needed_by_day"]
 
 
 def needed_by_day(plan: Plan) -> list[tuple[int, int]]:
-    """Racks needed in all from a day on: (day, racks), by the tranches' need days."""
+    """Racks needed in all from a day on, those without a place too: (day, racks), by the tranches' need days."""
+    unplaced = tranche_shortfalls(plan)
     total, steps = 0, []
-    for day, racks in plan.siting.tranches.frame.sort("need_day").select("need_day", "racks").iter_rows():
-        total += racks
+    rows = plan.siting.tranches.frame.sort("need_day").select("need_day", "racks", "tranche")
+    for day, racks, tranche in rows.iter_rows():
+        total += racks + (unplaced[tranche].racks if tranche in unplaced else 0)
         steps.append((max(day, 0), total))
     return _last_of_each_day(steps)
 
@@ -67,6 +70,8 @@ def _show(plan: Plan) -> Shown:
     most = needed[-1][1] if needed else 0
     done = accepted[-1][1] if accepted else 0
     lead = f"{done:,} of {most:,} racks are accepted by the end of the horizon."
+    if unplaced := sum(short.racks for short in tranche_shortfalls(plan).values()):
+        lead += f" {counted(unplaced, 'rack')} found no place."
     return Shown(lead, (table,), (chart,))
 
 

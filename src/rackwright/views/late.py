@@ -5,7 +5,8 @@ from __future__ import annotations
 from rackwright.figures import Bar, BarChart, Caption
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
-from rackwright.views.view import Shown, TableColumn, View, ViewTable, percent
+from rackwright.views.shortfalls import shortfall_table, tranche_shortfalls
+from rackwright.views.view import Shown, TableColumn, View, ViewTable, counted, percent
 
 __all__ = ["LATE", "lost_by_cause"]
 
@@ -25,10 +26,12 @@ def lost_by_cause(plan: Plan) -> list[tuple[str, float]]:
 def _show(plan: Plan) -> Shown:
     if not len(plan.supply.buckets):
         return absent(plan, "No supply plan", "supply")
-    tables = (_cause_table(plan), _unsourced_table(plan))
+    unplaced = _unplaced_words(plan)
+    places = (shortfall_table(plan),) if unplaced else ()
+    tables = (_cause_table(plan), *places, _unsourced_table(plan))
     lost = lost_by_cause(plan)
     if not lost:
-        return Shown("No tranche is late.", tables[1:])
+        return Shown(unplaced or "No tranche is late.", tables[1:])
     worst, days = lost[0]
     total = sum(value for _, value in lost)
     share = f", {percent(days / total)} of all lateness" if total else ""
@@ -39,7 +42,17 @@ def _show(plan: Plan) -> Shown:
         tuple(Bar(f"cause-{i}", cause, (value,)) for i, (cause, value) in enumerate(lost[:MOST_BARS])),
     )
     lead = f"Late tranches: {plan.supply.causes['demand'].n_unique()}. Largest cause: {worst}{share}."
-    return Shown(lead, tables, (figure,))
+    return Shown(f"{lead} {unplaced}".rstrip(), tables, (figure,))
+
+
+def _unplaced_words(plan: Plan) -> str:
+    """Tranches whose racks found no place and so never come; empty where all are placed."""
+    found = tranche_shortfalls(plan)
+    if not found:
+        return ""
+    racks = counted(sum(short.racks for short in found.values()), "rack")
+    named = "; ".join(f"{tranche} {short.racks:,} ({short.cause})" for tranche, short in sorted(found.items()))
+    return f"Without a place, and so never accepted: {racks}: {named}."
 
 
 def _cause_table(plan: Plan) -> ViewTable:

@@ -9,6 +9,8 @@ import polars as pl
 from rackwright.plan import Plan
 from rackwright.tables.checks import Checks
 from rackwright.tables.siting import Shortfalls, Tranches
+from rackwright.views.capacity import CAPACITY, needed_by_day
+from rackwright.views.late import LATE
 from rackwright.views.summary import plan_summary
 from rackwright.views.tranches import NEARLY, TRANCHES, tranche_states
 
@@ -106,6 +108,17 @@ def test_303_a_shortfall_stands_in_the_view(one_pod: Plan) -> None:
     assert shown.lead.endswith("8 racks found no place.")
     assert shown.tables[1].rows == (("pod-1", 2, 1, "positions", "11 more rack positions"),)
     assert len(TRANCHES.build(one_pod).tables) == 1
+
+
+def test_305_late_and_capacity_tell_racks_without_a_place(one_pod: Plan) -> None:
+    """Racks that found no place count as needed, and both views name them beside what is late."""
+    plan = short_of_one_unit(one_pod)
+    assert "never accepted: 8 racks: pod-1b 8 (positions)" in LATE.build(plan).lead
+    quiet = dataclasses.replace(plan.supply, causes=plan.supply.causes.empty())
+    assert LATE.build(dataclasses.replace(plan, supply=quiet)).lead.startswith("Without a place")
+    assert needed_by_day(plan)[-1][1] == 16
+    assert CAPACITY.build(plan).lead.endswith("8 racks found no place.")
+    assert "place" not in LATE.build(one_pod).lead + CAPACITY.build(one_pod).lead
 
 
 def test_304_a_supply_that_is_not_planned_is_the_cause(one_pod: Plan, empty_plan: Plan) -> None:
