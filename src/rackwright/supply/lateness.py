@@ -18,6 +18,7 @@ LATE_FROM_DAYS = 1.0
 """Mean lateness from which a tranche counts as late: dates inside a bucket are not known better than that."""
 LEAST_MISSING = 1e-3
 HALF_A_RACK = 0.5
+"""Beyond the near weeks racks are planned in fractions; what rounds to all racks of a tranche is all of them."""
 
 
 @dataclass(frozen=True)
@@ -26,18 +27,20 @@ class Lateness:
 
     A missing rack is late until the end of the horizon; one that is not due within it is neither late nor missing.
     `after_need` racks come in buckets that begin on the day of the need or later; others that count as late come in the
-    bucket that holds that day, spread evenly over it.
+    bucket that holds that day, spread evenly over it. `last_days` is the lateness of the last rack, counted to the end
+    of the bucket by which the racks round to all; infinite where they never do.
     """
 
     racks: float
     missing: float
     rack_days: float
     after_need: float = 0.0
+    last_days: float = np.inf
 
     @property
     def mean_days(self) -> float:
-        """Mean lateness of a rack [day]."""
-        return self.rack_days / self.racks if self.racks > 0 else 0.0
+        """Mean lateness of a rack, at most that of the last: a tail below half a rack comes with the rest [day]."""
+        return min(self.rack_days / self.racks, self.last_days) if self.racks > 0 else 0.0
 
     @property
     def is_late(self) -> bool:
@@ -64,6 +67,7 @@ def tranche_lateness(assembly: Assembly, plan: LinearSolution) -> Mapping[str, L
     """Lateness of every tranche that has racks left."""
     network, days = assembly.network, rack_days_late(assembly, plan)
     accepted = np.clip(assembly.columns.table("accept", plan.x), 0.0, None)
+    last = _last_days(assembly, accepted)
     found: dict[str, Lateness] = {}
     for i, racks in enumerate(network.acceptances):
         is_due = racks.need_day < network.grid.num_days
@@ -75,5 +79,24 @@ def tranche_lateness(assembly: Assembly, plan: LinearSolution) -> Mapping[str, L
             before.missing + missing,
             before.rack_days + float(days[i]),
             before.after_need + after,
+            last[racks.tranche],
         )
     return found
+
+
+def _last_days(assembly: Assembly, accepted: FloatArray) -> Mapping[str, float]:
+    """Days from a tranche's need to the end of the bucket by which its racks round to all, over all its halls."""
+    network = assembly.network
+    wanted: dict[str, float] = {}
+    arrived: dict[str, FloatArray] = {}
+    needs: dict[str, float] = {}
+    for racks, row in zip(network.acceptances, accepted, strict=True):
+        name = racks.tranche
+        wanted[name] = wanted.get(name, 0.0) + racks.racks
+        arrived[name] = arrived.get(name, 0.0) + np.cumsum(row)
+        needs[name] = racks.need_day
+    days: dict[str, float] = {}
+    for name, total in arrived.items():
+        full = np.flatnonzero(total >= wanted[name] - HALF_A_RACK)
+        days[name] = max(0.0, float(network.grid.ends[full[0]]) - needs[name]) if full.size else np.inf
+    return days

@@ -90,7 +90,7 @@ def tranche_states(plan: Plan) -> tuple[TrancheState, ...]:
                 accepted=None if full is None or shortfall else plan.program.horizon.date(full),
                 late_days=late,
                 late_days_least=_least_late_days(plan, row, late),
-                mean_late_days=_mean_late_days(means.get(row["tranche"], 0.0), late),
+                mean_late_days=means.get(row["tranche"], 0.0),
                 gate=_gate(plan, block["platform"]),
                 accepted_p50=None if shortfall else likely[0],
                 accepted_p80=None if shortfall else likely[1],
@@ -129,11 +129,6 @@ def _late_days(plan: Plan, row: dict[str, Any], full: int | None) -> int | None:
         return None
     is_late = plan.supply.causes.frame.filter(demand=row["tranche"]).height > 0
     return max(full - row["need_day"], 0) if is_late else 0
-
-
-def _mean_late_days(mean: float, late: int | None) -> float:
-    """Mean lateness, at most that of the last rack: a tail below half a rack is taken to come with the whole ones."""
-    return mean if late is None else min(mean, float(late))
 
 
 def _least_late_days(plan: Plan, row: dict[str, Any], late: int | None) -> int | None:
