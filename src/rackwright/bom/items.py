@@ -23,6 +23,7 @@ class _Knowledge:
     items: Mapping[str, Item]
     parts: Mapping[str, Part]
     sku_cent: Mapping[str, int]
+    offer_cent: Mapping[str, int]
     mean_length_m: Mapping[str, float]
     children: Mapping[str, tuple[StructureRow, ...]]
 
@@ -31,13 +32,21 @@ class _Knowledge:
         item = self.items.get(name)
         return self.parts.get(item.part) if item is not None and item.part else self.parts.get(name)
 
+    def offered_cent(self, name: str) -> int | None:
+        """Cheapest offer of an item that is bought whole; None for one with components, whose offer may be a step."""
+        if self.children.get(name):
+            return None
+        item = self.items.get(name)
+        return self.offer_cent.get(name, self.offer_cent.get(item.part) if item is not None and item.part else None)
+
 
 def items_table(
     request: BomRequest, rows: Iterable[StructureRow], codes: Mapping[str, int], roots: Iterable[str]
 ) -> Items:
     """One row per item at every level.
 
-    Costs and masses are the program's, else the catalog's, else the sum of the components (`bom-cost`, `bom-mass`);
+    Costs and masses are the program's, else the catalog's, else the sum of the components (`bom-cost`, `bom-mass`); a
+    bought item without a cost of its own has that of its cheapest offer before the catalog's;
     loads are the catalog's, else that sum (`bom-power`).
     """
     known = _knowledge(request, rows)
@@ -63,6 +72,7 @@ def _knowledge(request: BomRequest, rows: Iterable[StructureRow]) -> _Knowledge:
         items={item.id: item for item in request.items},
         parts={part.id: part for part in request.parts},
         sku_cent={price.sku: price.cent for price in request.prices},
+        offer_cent={offer.item: offer.cent for offer in request.offers},
         mean_length_m={part: total / count / MM_PER_M for part, (count, total) in lengths.items() if count},
         children=by_parent(rows),
     )
@@ -88,6 +98,9 @@ def _own_cent(name: str, known: _Knowledge) -> int | None:
         return round(item.cost.value * CENT_PER_USD)
     if name in known.sku_cent:
         return known.sku_cent[name]
+    offered = known.offered_cent(name)
+    if offered is not None:
+        return offered
     per_metre = _value(part.price_per_m_usd) if isinstance(part, CableAssembly) else None
     ends = _value(part.price_usd) if part is not None else None
     if part is None or (ends is None and per_metre is None):

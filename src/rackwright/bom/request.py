@@ -20,7 +20,7 @@ from rackwright.tables.power import Power
 from rackwright.tables.racks import Internal, Racks, RackTypes, Slots
 from rackwright.tables.siting import Siting
 
-__all__ = ["BomRequest", "NeedDay", "Placed", "SkuPrice", "bom_request"]
+__all__ = ["BomRequest", "NeedDay", "OfferPrice", "Placed", "SkuPrice", "bom_request"]
 
 Scope = Literal["tranche", "block", "hall", "site"]
 PLANT_ROLES = frozenset({"dry-cooler", "adiabatic", "chiller", "tower"})
@@ -63,6 +63,14 @@ class SkuPrice:
 
 
 @dataclass(frozen=True)
+class OfferPrice:
+    """Price of the cheapest offer of an item."""
+
+    item: str
+    cent: int
+
+
+@dataclass(frozen=True)
 class BomRequest:
     """Everything the stage needs, and nothing else.
 
@@ -80,6 +88,8 @@ class BomRequest:
         Drawings of the rack types that occur.
     prices
         Prices of SKUs, where the program states one.
+    offers
+        Cheapest offer of each item that suppliers offer.
     items, rows
         Items and structure of the program.
     parts
@@ -97,6 +107,7 @@ class BomRequest:
     items: tuple[Item, ...]
     rows: tuple[BomRow, ...]
     parts: tuple[Part, ...]
+    offers: tuple[OfferPrice, ...] = ()
 
 
 def bom_request(
@@ -135,6 +146,7 @@ def bom_request(
         items=program.supply.items,
         rows=program.supply.bom,
         parts=_parts(program, catalog, used | set(types["enclosure"]) | set(slots["part"]) | set(internal["part"])),
+        offers=_offers(program),
     )
 
 
@@ -211,6 +223,14 @@ def _floor_racks(layout: Layout) -> tuple[tuple[str, int], ...]:
 def _prices(program: Program, used: set[str]) -> tuple[SkuPrice, ...]:
     skus = (sku for platform in program.platforms for sku in platform.configurations if sku.id in used)
     return tuple(SkuPrice(sku.id, round(sku.price.value * 100)) for sku in skus if sku.price is not None)
+
+
+def _offers(program: Program) -> tuple[OfferPrice, ...]:
+    cents: dict[str, int] = {}
+    for offer in program.supply.offers:
+        cent = round(offer.price.value * 100)
+        cents[offer.item] = min(cent, cents.get(offer.item, cent))
+    return tuple(OfferPrice(item, cent) for item, cent in sorted(cents.items()))
 
 
 def _parts(program: Program, catalog: Catalog, placed: set[str]) -> tuple[Part, ...]:

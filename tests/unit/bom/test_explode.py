@@ -23,7 +23,7 @@ from rackwright.bom import (
     rolled_power_w,
     where_used,
 )
-from rackwright.bom.request import NeedDay, SkuPrice
+from rackwright.bom.request import NeedDay, OfferPrice, SkuPrice
 from rackwright.catalog.parts import CableAssembly, Component, Fact, RackFrame, Tray
 from rackwright.program.supply import BomRow, Item
 from rackwright.tables.racks import Internal, RackTypes, Slots
@@ -239,3 +239,17 @@ def test_310_load_is_stated_or_rolled_up() -> None:
     found = dict(bom.items.frame.select("item", "power_w").iter_rows())
     assert (found["tray"], found["sku-a"]) == (1200, 2400)
     assert rolled_power_w(bom, "sku-a") == 2400
+
+
+def test_cost_falls_back_to_the_cheapest_offer() -> None:
+    """A bought item without a cost takes its offer before the catalog; what has a cost or components does not."""
+    offers = (OfferPrice("busbar", 12_300), OfferPrice("frame", 90_000), OfferPrice("tray", 100))
+    priced = Item(id="frame", cost=Estimate(800, 800, 800))
+    costs = dict(
+        explode_bom(replace(request(items=(priced,)), offers=offers))
+        .items.frame.select("item", "cost_cent")
+        .iter_rows()
+    )
+    assert costs["busbar"] == 12_300
+    assert costs["frame"] == 80_000
+    assert costs["tray"] == 4 * 300_000
