@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterator, Mapping
 
 from rackwright.base.units import format_quantity
 from rackwright.catalog.index import Catalog
@@ -18,17 +19,48 @@ from rackwright.catalog.parts import (
     Transformer,
     Ups,
 )
-from rackwright.power.request import MarketPart
+from rackwright.power.request import MarketPart, PartTerms
+from rackwright.program.model import Program
 
-__all__ = ["market_parts"]
+__all__ = ["market_parts", "offered_terms"]
 
 SHELVES = ("battery", "side-rack", "bess")
 
 
-def market_parts(catalog: Catalog) -> tuple[MarketPart, ...]:
-    """Transformers, boards, switches, generators, UPS, busways, storage and side racks, by family, rating and id."""
+def market_parts(catalog: Catalog, offered: Mapping[str, PartTerms]) -> tuple[MarketPart, ...]:
+    """Transformers, boards, switches, generators, UPS, busways, storage and side racks, by family, rating and id.
+
+    Parameters
+    ----------
+    catalog
+        Catalog with price classes and usual lead times.
+    offered
+        What the program's own offers say of a part; it comes first.
+    """
     parts = [*_transformers(catalog), *_boards(catalog), *_others(catalog)]
-    return tuple(sorted(parts, key=lambda part: (part.family, part.rating, part.part)))
+    priced = (_with_offer(part, offered.get(part.part)) for part in parts)
+    return tuple(sorted(priced, key=lambda part: (part.family, part.rating, part.part)))
+
+
+def offered_terms(program: Program) -> Mapping[str, PartTerms]:
+    """Terms of the program's offers by part: of the supplier a project procures from, else the cheapest."""
+    parts = {item.id: item.part for item in program.supply.items if item.part}
+    procured = {(own.item, own.supplier) for project in program.projects for own in project.activities}
+    ranked = sorted(
+        program.supply.offers,
+        key=lambda offer: ((offer.item, offer.supplier) not in procured, offer.price.value, offer.supplier),
+    )
+    found: dict[str, PartTerms] = {}
+    for offer in ranked:
+        part = parts.get(offer.item, offer.item)
+        found.setdefault(part, PartTerms(part, offer.price.value, offer.lead_days.value))
+    return found
+
+
+def _with_offer(part: MarketPart, terms: PartTerms | None) -> MarketPart:
+    if terms is None:
+        return part
+    return dataclasses.replace(part, price_usd=terms.price_usd, lead_days=terms.lead_days, is_offered=True)
 
 
 def _transformers(catalog: Catalog) -> Iterator[MarketPart]:

@@ -69,16 +69,17 @@ def equipment_rows(power: SitePower, market: tuple[MarketPart, ...], drawing_day
     power
         Site.
     market
-        Parts of the catalog.
+        Parts of the catalog, with the terms of the program's offers where there are any.
     drawing_days
-        Slot and drawing approval before a maker accepts an order; only boards, transformers and generators have it.
+        Slot and drawing approval before a maker accepts an order; only boards, transformers and generators have it,
+        and only where no offer of the program states the lead time from the order.
     """
     known = {part.part: part for part in market}
     for need in _needs(power):
         part = known.get(need.part)
         if part is None:
             continue
-        before = drawing_days if part.is_made_to_order else 0.0
+        before = part.drawing_days(drawing_days)
         binds = part.binds if part.is_made_to_order else ""
         yield (
             power.order.site,
@@ -110,7 +111,7 @@ def substitute_rows(
         if own is None:
             continue
         for way, part, pieces, note in _ways(power.order, need, own, market):
-            before = drawing_days if part.is_made_to_order else 0.0
+            before = part.drawing_days(drawing_days)
             days = None if part.lead_days is None else part.lead_days + before
             price = None if part.price_usd is None else part.price_usd * pieces
             yield power.order.site, need.part, way, part.part, pieces, days, price, note

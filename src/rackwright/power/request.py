@@ -83,6 +83,8 @@ class MarketPart:
         Usual country of origin; empty if not known.
     price_usd, lead_days
         Price, and lead time from order acceptance; None where not known.
+    is_offered
+        True where price and lead time are an offer's of the program: that lead time counts from the order.
     """
 
     part: str
@@ -95,6 +97,11 @@ class MarketPart:
     origin: str
     price_usd: float | None
     lead_days: float | None
+    is_offered: bool = False
+
+    def drawing_days(self, usual_days: float) -> float:
+        """Slot and drawing approval before the lead time begins; none where an offer states the lead time."""
+        return usual_days if self.is_made_to_order and not self.is_offered else 0.0
 
     def binds_alike(self, other: MarketPart) -> bool:
         """True if both stand between the same voltages."""

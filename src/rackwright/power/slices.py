@@ -23,7 +23,7 @@ from rackwright.catalog.parts import (
     Transformer,
     Ups,
 )
-from rackwright.power.market import market_parts
+from rackwright.power.market import market_parts, offered_terms
 from rackwright.power.request import (
     Alternatives,
     ChainParts,
@@ -77,9 +77,8 @@ def power_request(
         )
     rules = catalog.get(FacilityRules, "facility-rules")
     electric = catalog.get(ElectricRules, "electric-rules")
-    return PowerRequest(
-        sites, layout.racks, rules, _alternatives(catalog), electric, catalog.all(Derating), market_parts(catalog)
-    )
+    market = market_parts(catalog, offered_terms(program))
+    return PowerRequest(sites, layout.racks, rules, _alternatives(catalog), electric, catalog.all(Derating), market)
 
 
 def _site_chain(site: Site, halls: tuple[HallService, ...], program: Program, catalog: Catalog) -> SiteChain:

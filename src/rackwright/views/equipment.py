@@ -85,7 +85,10 @@ def _show_equipment(plan: Plan) -> Shown:
     late = sum(1 for row in rows if row[14])
     ordered = counted(len(rows), "part")
     lead = f"{ordered} to order; {late} of them would come after the first block of their site is wanted."
-    note = "A slot binds voltage and rating: a later change loses it. Late: by the schedule where it procures the part."
+    note = (
+        "Price and lead time: the program's offer, counted from the order as in the schedule; else the catalog. A slot "
+        "binds voltage and rating: a later change loses it. Late: by the schedule where it procures the part."
+    )
     return Shown(lead, (ViewTable("Electrical equipment to order", columns, tuple(rows), note),))
 
 

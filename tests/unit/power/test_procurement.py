@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+from rackwright.catalog import load_catalog
 from rackwright.power import Power, design_power
+from rackwright.power.market import market_parts, offered_terms
 from rackwright.power.request import MarketPart
+from rackwright.program import load_program
 
 from .conftest import ELECTRIC, make_racks, make_request, make_site, stated
+
+ONE_POD = Path(__file__).parents[3] / "examples" / "one-pod"
 
 
 def offered(part: str, family: str, rating: float, volts: tuple[float, ...] = (), *, days: float = 100.0) -> MarketPart:
@@ -52,3 +58,17 @@ def test_201_what_could_take_its_place() -> None:
     assert (own["hv-30"]["way"], own["hv-30"]["count"]) == ("several smaller ones", 2 * pieces)
     assert (own["hv-30"]["days"], own["hv-30"]["cost_usd"]) == (770.0, 2e5 * pieces)
     assert (own["engine"]["count"], own["bess"]["count"]) == (3, 2)
+
+
+def test_301_an_offer_comes_before_the_catalog() -> None:
+    """Price and lead time are the offer's of the program, counted from the order without drawings before it."""
+    catalog = load_catalog()
+    program, _ = load_program(ONE_POD, catalog=catalog)
+    assert program is not None
+    market = {part.part: part for part in market_parts(catalog, offered_terms(program))}
+    own = next(offer for offer in program.supply.offers if offer.item == "hv-mv-60mva")
+    part = market["hv-mv-60mva"]
+    assert (part.price_usd, part.lead_days) == (own.price.value, own.lead_days.value)
+    assert part.drawing_days(70.0) == 0.0
+    assert market["ups-1500kw"].is_offered is False
+    assert market["mv-lv-2.5mva"].drawing_days(70.0) == 70.0
