@@ -56,6 +56,15 @@ def test_201_a_file_goes_before_the_year_made() -> None:
     assert year["energy_kwh"] == pytest.approx(expected_w * 8.76)
 
 
+def test_201_the_highest_hour_is_above_the_design_day() -> None:
+    """The year made draws more than the design day in its highest hour, since 0.4 % of its hours are warmer."""
+    plant = make_plant(mean_dry_bulb_c=11.0, design_dry_bulb_c=33.0, design_wet_bulb_c=25.0)
+    cooling = design_cooling(replace(make_request(make_racks(16), plant), rules=MADE))
+    year, response = cooling.years.frame.row(0, named=True), cooling.responses.frame.row(0, named=True)
+    design_w = response["base_w"] + response["w_per_w_heat"] * float(cooling.loops.frame["heat_w"].sum())
+    assert design_w < year["worst_w"] < 1.2 * design_w
+
+
 @pytest.mark.parametrize(("dry_c", "free"), [(31.9, 8760), (32.1, 0)])
 def test_202_free_hours_hold_the_facility_water(dry_c: float, free: int) -> None:
     """An hour is free where dry bulb and approach stay at the facility supply, though room air is chilled."""
