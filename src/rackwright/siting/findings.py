@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from rackwright.base.units import format_quantity
 from rackwright.siting.envelope import Level
@@ -13,40 +15,62 @@ from rackwright.siting.sited import SitedBlock
 from rackwright.tables.checks import Checks
 from rackwright.tables.siting import Shortfalls
 
-__all__ = ["checks_of", "shortfalls_of"]
+__all__ = ["ReliefTerms", "checks_of", "shortfalls_of"]
+
+HALLS = "power of the halls"
 
 Row = tuple[str, str, float, float, str, bool, str]
 
 
-def shortfalls_of(blocks: Iterable[SitedBlock], margin_share: float) -> Shortfalls:
+@dataclass(frozen=True, slots=True)
+class ReliefTerms:
+    """What reliefs are worded with.
+
+    Parameters
+    ----------
+    margin_share
+        Share of a site's energised power kept free.
+    start
+        Day 0, so that people read a date.
+    hall_bound
+        Sites whose power at the horizon's end is that of their halls.
+    """
+
+    margin_share: float
+    start: dt.date
+    hall_bound: frozenset[str]
+
+
+def shortfalls_of(blocks: Iterable[SitedBlock], terms: ReliefTerms) -> Shortfalls:
     """One row per block that got fewer units than it wanted, or whose released units do not fit."""
     rows = []
     for block in blocks:
         if block.wanted > block.given or not block.fits:
-            cause = _cause(block)
-            relief = _relief(block, cause, margin_share)
+            cause = _cause(block, terms.hall_bound)
+            relief = _relief(block, cause, terms)
             rows.append((block.order.block, block.wanted, block.given, cause, relief))
     return Shortfalls.from_rows(rows)
 
 
-def _cause(block: SitedBlock) -> str:
+def _cause(block: SitedBlock, hall_bound: frozenset[str]) -> str:
     if not block.fits:
         return "released units do not fit"
     caps, order = block.caps, block.order
     room = block.frozen + caps.units
     if order.units is None and order.max_units is not None and order.max_units < room:
         return "bound given by the user"
+    site = HALLS if order.site in hall_bound else "power of the site"
     named = (
-        (caps.site_power, "power of the site"),
+        (caps.site_power, site),
         (caps.positions, "positions"),
         (caps.rows, "rows of the halls"),
         (caps.coolant, "coolant of the halls"),
-        (caps.hall_power, "power of the halls"),
+        (caps.hall_power, HALLS),
     )
     return next((name for units, name in named if units == caps.units), "places on the floor")
 
 
-def _relief(block: SitedBlock, cause: str, margin_share: float) -> str:
+def _relief(block: SitedBlock, cause: str, terms: ReliefTerms) -> str:
     short = block.wanted - block.given
     size = block.order.size
     if cause == "released units do not fit":
@@ -63,16 +87,19 @@ def _relief(block: SitedBlock, cause: str, margin_share: float) -> str:
     if cause == "coolant of the halls":
         flow_lpm = short * size.racks * size.rack.flow_lpm
         return f"{flow_lpm:,.0f} L/min more coolant in its halls, or {_units(short)} fewer"
-    missing_w = float(short * size.it_w)
-    where = block.order.site
-    if cause == "power of the site":
-        missing_w /= 1.0 - min(margin_share, 0.99)
-        return (
-            f"{format_quantity(missing_w, 'W')} more IT power at {where} by day {_day(block)}, or {_units(short)} fewer"
-        )
-    return (
-        f"{format_quantity(missing_w, 'W')} more IT power in its halls by day {_day(block)}, or {_units(short)} fewer"
-    )
+    where = f"at {block.order.site}" if cause == "power of the site" else "in its halls"
+    date = terms.start + dt.timedelta(days=_day(block))
+    missing = format_quantity(_missing_w(block, terms), "W")
+    return f"{missing} more IT power {where} by {date.isoformat()}, or {_units(short)} fewer"
+
+
+def _missing_w(block: SitedBlock, terms: ReliefTerms) -> float:
+    """IT power that the units wanted lack beside what is free: of the halls, or of the site with its margin."""
+    wanted_w = (block.wanted - block.frozen) * block.order.size.it_w
+    site_w = (wanted_w - block.caps.site_free_w) / (1.0 - min(terms.margin_share, 0.99))
+    if block.caps.site_power == block.caps.units:
+        return float(max(site_w, 0.0))
+    return float(max(wanted_w - block.caps.halls_free_w, 0.0))
 
 
 def _standing(block: SitedBlock) -> str:

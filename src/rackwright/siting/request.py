@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass
 
@@ -57,6 +58,8 @@ class SitingRequest:
         Length of the planning window.
     power_margin_share
         Share of a site's energised power kept free.
+    start
+        Date of day 0.
     facts
         Catalog figures the estimates rest on.
     """
@@ -68,6 +71,7 @@ class SitingRequest:
     supplies: tuple[SiteSupply, ...]
     horizon_days: int
     power_margin_share: float
+    start: dt.date
     facts: tuple[Fact, ...] = ()
 
 
@@ -106,6 +110,7 @@ def siting_request(
         supplies=tuple(_supply(site, program.horizon) for site in program.sites),
         horizon_days=program.horizon.num_days,
         power_margin_share=program.policy.power_margin_share,
+        start=program.horizon.start,
         facts=slices.facts(),
     )
 

@@ -40,6 +40,8 @@ class Caps:
         Units for which a layout was found.
     site_power
         Power of the site, by itself.
+    site_free_w, halls_free_w
+        IT power that is still free at the site, and in the block's halls together.
     """
 
     positions: int
@@ -48,6 +50,8 @@ class Caps:
     hall_power: int
     layout: int
     site_power: int
+    site_free_w: int = 0
+    halls_free_w: int = 0
 
     @property
     def units(self) -> int:
@@ -128,9 +132,12 @@ class _HallRoom:
         used = sum(units * other.racks * other.rack.flow_lpm for other, units in self.stands.values())
         return max(0, math.floor((self.space.flow_lpm - used) / unit_lpm + WHOLE))
 
+    def free_w(self) -> int:
+        """IT power still free, >= 0 [W]."""
+        return max(0, self.space.it_w - sum(units * other.it_w for other, units in self.stands.values()))
+
     def _by_power(self, size: UnitSize) -> int:
-        used_w = sum(units * other.it_w for other, units in self.stands.values())
-        return max(0, (self.space.it_w - used_w) // size.it_w) if size.it_w else self.space.positions
+        return self.free_w() // size.it_w if size.it_w else self.space.positions
 
     def _by_layout(self, block: BlockOrder) -> int:
         found = [limit.units for limit in block.limits if limit.hall == self.space.hall]
@@ -176,7 +183,8 @@ class Room:
         depth = [sum(min(limits[: step + 1]) for limits in every) for step in range(5)]
         site_w = self._site_w.get(self._halls[block.halls[0]].space.site, 0)
         by_site = max(0, site_w // block.size.it_w) if block.size.it_w else depth[0]
-        return Caps(depth[0], depth[1], depth[2], depth[3], depth[4], by_site)
+        free_w = sum(self._halls[hall].free_w() for hall in block.halls)
+        return Caps(depth[0], depth[1], depth[2], depth[3], depth[4], by_site, max(0, site_w), free_w)
 
     def take(self, block: BlockOrder, units: int, *, force: bool) -> tuple[HallFill, ...]:
         """Book units into a block's halls in their order; with `force` what does not fit goes into the last hall."""

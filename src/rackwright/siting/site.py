@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rackwright.siting.envelope import Level, envelope_levels, make_envelopes
-from rackwright.siting.findings import checks_of, shortfalls_of
+from rackwright.siting.findings import ReliefTerms, checks_of, shortfalls_of
 from rackwright.siting.orders import BlockOrder, TrancheOrder
 from rackwright.siting.request import SitingRequest
 from rackwright.siting.room import HallFill, Room
@@ -42,12 +42,13 @@ def site_blocks(request: SitingRequest) -> Siting:
     room = Room(request.halls, _planning_power(levels, request.power_margin_share))
     book = DemandBook(request.demands, request.blocks)
     blocks = tuple(_serve_blocks(request, room, book))
+    hall_bound = frozenset(site for site, own in levels if own and own[-1].binding == "hall")
     return Siting(
         blocks=_blocks_table(blocks),
         block_halls=_halls_table(blocks),
         tranches=_tranches_table(blocks),
         envelopes=make_envelopes(levels),
-        shortfalls=shortfalls_of(blocks, request.power_margin_share),
+        shortfalls=shortfalls_of(blocks, ReliefTerms(request.power_margin_share, request.start, hall_bound)),
         checks=checks_of(request, blocks, levels, room, book),
         omissions=OMISSIONS,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -56,6 +57,7 @@ class Campus:
             supplies=(SiteSupply("ohio", (PowerStep("contract", self.site_w, 0, ""),)),),
             horizon_days=1000,
             power_margin_share=0.0,
+            start=dt.date(2027, 1, 1),
         )
         return replace(request, **changes)
 

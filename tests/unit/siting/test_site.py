@@ -76,6 +76,19 @@ def test_105_caps_are_named(make_campus: Callable[..., Any], changes: Any, cause
     assert "siting-units" in failed(siting)
 
 
+@pytest.mark.parametrize(("hall_w", "place"), [(5_000_000, "at ohio"), (1_100_000, "in its halls")])
+def test_105_the_relief_counts_what_is_free(make_campus: Callable[..., Any], hall_w: int, place: str) -> None:
+    """Power that is there already is not asked for again; hall or site is named, whichever binds, and a date."""
+    campus = make_campus(site_w=2_200_000)
+    wide = campus.request(demands=(campus.demand((31, 20)),))
+    halls = tuple(replace(hall, it_w=hall_w) for hall in wide.halls)
+    supplies = (SiteSupply("ohio", (PowerStep("contract", 2_200_000 if hall_w > 2e6 else 9_000_000, 0, ""),)),)
+    siting = site_blocks(replace(wide, halls=halls, supplies=supplies))
+    relief = siting.shortfalls["relief"][0]
+    assert relief == f"300 kW more IT power {place} by 2027-02-01, or 1 unit fewer"
+    assert siting.shortfalls["cause"][0] == ("power of the site" if place == "at ohio" else "power of the halls")
+
+
 def test_106_the_margin_stays_free(campus: Any) -> None:
     """With a margin of a tenth on 10 MW, units of 1.25 MW get 9 MW and so seven of them."""
     block = campus.block(size=replace(campus.size, racks=1, network_racks=0.0, it_w=1_250_000))
