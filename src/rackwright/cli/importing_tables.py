@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from rackwright.cli.program import open_folder
 
 if TYPE_CHECKING:
     from rackwright.exchange.table_import import ColumnMapping
+    from rackwright.program import Program
 
 __all__ = ["ImportOptions", "import_into"]
 
@@ -38,8 +40,10 @@ def import_into(key: str, file: Path, folder: Path | None, options: ImportOption
         rule = f"rows of {key} are checked against a program."
         raise InputError([Problem("program-missing", Place(path="--program"), rule, "Name its folder: --program DIR")])
     program, catalog = open_folder(folder)
-    found = import_table(key, read_sheet(file, sheet=options.sheet), _mapping(options), program, catalog)
     target = folder / f"{key.replace('_', '-')}.csv"
+    named, files = _standing(folder, key)
+    own = _without(program, key, {row for row, name in enumerate(files) if name == target.name})
+    found = import_table(key, read_sheet(file, sheet=options.sheet), _mapping(options), own, catalog)
     if not options.only_check:
         _check_target(target, key)
         write_bytes(target, found.text.encode(), layer=FileLayer())
@@ -54,8 +58,32 @@ def import_into(key: str, file: Path, folder: Path | None, options: ImportOption
         say(f"{found.num_rows:,} rows of {key} are good; nothing was written", to_stdout=True)
     else:
         say(f"wrote {target} ({found.num_rows:,} rows)", to_stdout=True)
-        say(f"the program reads it by the line `{key}: {{csv: {target.name}}}` in supply.yaml", to_stdout=True)
+        say(_how_it_is_read(key, target.name, named, files), to_stdout=True)
     return 0
+
+
+def _standing(folder: Path, key: str) -> tuple[str, tuple[str, ...]]:
+    """File in which the program names a table ("" if none), and the file that each of its rows stands in."""
+    from rackwright.program.folder import gather
+
+    origins = gather(folder).origins
+    named = origins.values[key].place((), of_key=True).file if key in origins.values else ""
+    return named, tuple(origin.place((), of_key=False).file for origin in origins.rows.get(key, []))
+
+
+def _without(program: Program, key: str, left_out: set[int]) -> Program:
+    """The program without some rows of a supply table: those that the import replaces."""
+    rows = tuple(row for number, row in enumerate(getattr(program.supply, key)) if number not in left_out)
+    return program.model_copy(update={"supply": program.supply.model_copy(update={key: rows})})
+
+
+def _how_it_is_read(key: str, name: str, named: str, files: Sequence[str]) -> str:
+    """What to write into the program so that it reads the file; a key may stand in a file only once."""
+    if name in files:
+        return f"the program reads it already; its rows take the place of those that stood in {name}"
+    if named:
+        return f"the program reads it by one more entry, `- csv: {name}`, in the list `{key}:` of {named}"
+    return f"the program reads it by the line `{key}: {{csv: {name}}}` in supply.yaml"
 
 
 def _mapping(options: ImportOptions) -> ColumnMapping:

@@ -11,7 +11,7 @@ from rackwright.base.errors import InputError
 from rackwright.cli.backtesting import backtest_folder
 from rackwright.cli.importing import import_file
 from rackwright.cli.importing_tables import ImportOptions
-from rackwright.cli.program import init_folder
+from rackwright.cli.program import check_folder, init_folder
 from rackwright.cli.reading import show_view
 from rackwright.exchange.folder import write_plan
 from rackwright.plan import Plan
@@ -53,7 +53,15 @@ def test_201_a_table_is_written_when_all_of_it_is_good(tmp_path: Path, capsys: p
     assert not (program / "stock.csv").exists()
     assert import_file("stock", file, program, "", replace=False, options=options) == 0
     assert (program / "stock.csv").read_text(encoding="utf-8") == "item,plant,qty\nmgx-48u,columbus,4\n"
-    assert "stock: {csv: stock.csv}" in capsys.readouterr().out
+    assert "`- csv: stock.csv`, in the list `stock:` of supply.yaml" in capsys.readouterr().out
+    supply = (program / "supply.yaml").read_text(encoding="utf-8")
+    (program / "supply.yaml").write_text(
+        supply.replace("\nstock:\n", "\nstock:\n  - csv: stock.csv\n"), encoding="utf-8"
+    )
+    assert check_folder(program, as_json=False) == 0
+    assert import_file("stock", file, program, "", replace=False, options=options) == 0
+    assert "reads it already" in capsys.readouterr().out
+    (program / "supply.yaml").write_text(supply, encoding="utf-8")
     (program / "stock.csv").write_text("Part,Plant\n", encoding="utf-8")
     with pytest.raises(InputError, match="no field of stock"):
         import_file("stock", file, program, "", replace=False, options=options)
