@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +24,7 @@ from rackwright.exchange.sheet import Sheet
 from rackwright.program.entry import AS_WRITTEN, Entry
 from rackwright.program.model import Program
 from rackwright.program.rules.all import find_all
-from rackwright.program.rules.finding import Subject
+from rackwright.program.rules.finding import Finding, Subject
 from rackwright.program.shape import FieldShape, is_flat, shapes, tables
 
 __all__ = ["IMPORTS", "ColumnMapping", "Imported", "import_table", "read_mapping"]
@@ -100,9 +100,12 @@ def import_table(key: str, sheet: Sheet, mapping: ColumnMapping, program: Progra
             rows[number] = tables()[key].model_validate(_typed(values, fields), context=AS_WRITTEN)
         except ValidationError as error:
             problems += _schema_problems(error, sheet, number, used)
-    supply = program.supply.model_copy(update={key: tuple(rows[number] for number in sorted(rows))})
+    own = getattr(program.supply, key)
+    supply = program.supply.model_copy(update={key: (*own, *(rows[number] for number in sorted(rows)))})
     subject = Subject(program.model_copy(update={"supply": supply}), catalog)
-    found = list(_rule_problems(key, rows, sheet, used, subject))
+    known = {(finding.path, finding.rule) for finding in find_all(Subject(program, catalog))} if own else set()
+    findings = [finding for finding in find_all(subject) if (finding.path, finding.rule) not in known]
+    found = list(_rule_problems(key, (len(own), sorted(rows)), sheet, used, findings))
     problems += [problem for problem in found if problem.severity == "error"]
     if problems:
         raise InputError(sorted(problems, key=lambda problem: (problem.place.line, problem.place.column)))
@@ -181,15 +184,23 @@ def _code(kind: str) -> str:
 
 
 def _rule_problems(
-    key: str, rows: Mapping[int, Entry], sheet: Sheet, used: Mapping[str, str], subject: Subject
+    key: str, rows: tuple[int, list[int]], sheet: Sheet, used: Mapping[str, str], findings: Iterable[Finding]
 ) -> Iterator[Problem]:
-    """Findings of the program's rules that point into the table."""
-    numbers = sorted(rows)
-    for finding in find_all(subject):
+    """Findings of the program's rules that point into the table: first come the program's own rows, then the sheet's.
+
+    A finding at a row of the program is one that the sheet's rows brought about; its place is the file as a whole.
+    """
+    num_own, numbers = rows
+    for finding in findings:
         if finding.path[:2] == ("supply", key) and len(finding.path) > 2 and isinstance(finding.path[2], int):
             column = str(finding.path[3]) if len(finding.path) > 3 else ""
-            place = sheet.place(numbers[finding.path[2]], used.get(column, ""), f"{key}.{column}".rstrip("."))
-            yield Problem(finding.code, place, finding.rule, finding.repair, finding.severity)
+            path, row = f"{key}.{column}".rstrip("."), finding.path[2] - num_own
+            if row >= 0:
+                place = sheet.place(numbers[row], used.get(column, ""), path)
+                yield Problem(finding.code, place, finding.rule, finding.repair, finding.severity)
+            elif finding.severity == "error":
+                rule = f"with the rows of the program, {finding.rule}"
+                yield Problem(finding.code, Place(sheet.file, path=path), rule, finding.repair)
 
 
 def _csv(rows: list[dict[str, str]], used: Mapping[str, str], mapping: ColumnMapping) -> str:

@@ -80,6 +80,17 @@ def test_202_names_are_checked_against_the_program(tmp_path: Path, one_pod_progr
     assert "columbus" in problem.repair
 
 
+def test_205_rows_are_checked_together_with_the_program(
+    tmp_path: Path, one_pod_program: Program, catalog: Catalog
+) -> None:
+    """A row that closes a cycle with a row of the program is refused."""
+    own = one_pod_program.supply.bom[0]
+    rows = [["parent", "component", "qty"], [own.component, own.parent, 1]]
+    with pytest.raises(InputError, match="contains itself") as caught:
+        import_table("bom", read_sheet(written(tmp_path, rows)), ColumnMapping(), one_pod_program, catalog)
+    assert {problem.place.file for problem in caught.value.problems} == {"erp.xlsx[Sheet1]"}
+
+
 def test_203_a_mapping_to_nothing_is_told(tmp_path: Path, one_pod_program: Program, catalog: Catalog) -> None:
     """A field or heading that is not there is a problem of the mapping, told before any row is read."""
     mapping = ColumnMapping(columns={"itm": "Part No", "qty": "Onhand"})
