@@ -85,7 +85,8 @@ def device_part_text(found: DeviceType, *, part_id: str, stamp: str) -> tuple[st
     InputError
         No interface is a data port of a known kind: the device is no switch.
     """
-    kinds = Counter(kind for _, name in dict(found.interfaces).items() if (kind := port_kind(name)) is not None)
+    data = [name for port, name in dict(found.interfaces).items() if port not in found.management]
+    kinds = Counter(kind for name in data if (kind := port_kind(name)) is not None)
     if not kinds:
         rule = "none of its interfaces is a data port of a known kind."
         raise InputError([Problem("no-data-ports", Place(path="interfaces"), rule, "Only switches can be imported.")])

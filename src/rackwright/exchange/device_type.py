@@ -38,6 +38,8 @@ class DeviceType:
     interfaces: tuple[tuple[str, str], ...]
     power_ports: tuple[tuple[str, float | None], ...]
     problems: tuple[Problem, ...]
+    management: frozenset[str] = frozenset()
+    """Names of the interfaces that the file marks as ports of management only."""
 
 
 def read_device_type(path: Path) -> DeviceType:
@@ -67,6 +69,9 @@ def read_device_type(path: Path) -> DeviceType:
         interfaces=interfaces,
         power_ports=ports,
         problems=(),
+        management=frozenset(
+            _text(row, "name") for row in _rows(document, "interfaces") if row.get("mgmt_only") is True
+        ),
     )
     return DeviceType(**{**vars(found), "problems": tuple(lint_device_type(found, document, path.name))})
 

@@ -150,6 +150,18 @@ def test_401_a_device_type_becomes_a_switch(tmp_path: Path) -> None:
     assert (switch.power_w.value, switch.power_w.high) == (1500, 3000)
 
 
+def test_404_ports_of_management_are_no_uplinks(tmp_path: Path) -> None:
+    """An interface with `mgmt_only: true` counts neither as a port nor as an uplink."""
+    file = tmp_path / "x.yaml"
+    file.write_text(
+        "manufacturer: M\nmodel: S\ninterfaces:\n  - {name: p1, type: 800gbase-x-osfp}\n"
+        "  - {name: p2, type: 800gbase-x-osfp}\n  - {name: mgmt0, type: 1000base-t, mgmt_only: true}\n"
+    )
+    _, text = device_part_text(read_device_type(file), part_id="", stamp="")
+    assert "ports: {value: 2," in text
+    assert "uplink" not in text
+
+
 def test_402_what_has_no_ports_is_refused(tmp_path: Path) -> None:
     """A device without data ports is no switch."""
     file = tmp_path / "x.yaml"
