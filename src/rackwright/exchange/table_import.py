@@ -93,6 +93,9 @@ def import_table(key: str, sheet: Sheet, mapping: ColumnMapping, program: Progra
     used, problems = _headings(key, sheet, mapping, fields)
     if problems:
         raise InputError(problems)
+    problems = list(_unmapped(key, sheet, used, mapping))
+    if problems:
+        raise InputError(problems)
     rows: dict[int, Entry] = {}
     cells = [_cells(row, used, mapping) for row in sheet.rows]
     for number, values in enumerate(cells):
@@ -134,6 +137,18 @@ def _headings(
     return {name: used[name] for name in fields if name in used}, problems
 
 
+def _unmapped(key: str, sheet: Sheet, used: Mapping[str, str], mapping: ColumnMapping) -> Iterator[Problem]:
+    """Fields that every row needs and that have neither a column nor a default: one problem each."""
+    cls = tables()[key]
+    needed = [info.alias or name for name, info in cls.model_fields.items() if info.is_required()]
+    headings = ", ".join(f'"{heading}"' for heading in sheet.headings if heading)
+    for name in needed:
+        if name not in used and name not in mapping.defaults:
+            rule = f'no column is mapped to "{name}"; the file has {headings}.'
+            repair = f"Name its column, --column {name}=HEADING, or give a default in the mapping."
+            yield Problem("missing-field", Place(sheet.file, path=f"{key}.{name}"), rule, repair)
+
+
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
@@ -163,10 +178,7 @@ def _schema_problems(error: ValidationError, sheet: Sheet, row: int, used: Mappi
         name = str(detail["loc"][0]) if detail["loc"] else ""
         place = sheet.place(row, used.get(name, ""), name)
         if detail["type"] == "missing":
-            rule = f'the field "{name}" is empty.' if name in used else f'no column is mapped to "{name}".'
-            yield Problem(
-                "missing-field", place, rule, f"Fill it, or give `columns: {{{name}: HEADING}}` or a default."
-            )
+            yield Problem("missing-field", place, f'the field "{name}" is empty.', "Fill it, or give a default.")
         else:
             text = str(detail["input"])[:60]
             message = str(detail["msg"]).rstrip(".")

@@ -100,6 +100,15 @@ def test_203_a_mapping_to_nothing_is_told(tmp_path: Path, one_pod_program: Progr
     assert [problem.code for problem in caught.value.problems] == ["unknown-field", "missing-column"]
 
 
+def test_206_a_column_that_is_missing_is_told_once(tmp_path: Path, one_pod_program: Program, catalog: Catalog) -> None:
+    """A field without a column is one problem however many rows there are, and the headings of the file are listed."""
+    rows = [["Teil", "Werk", "qty"], ["a", "b", 1], ["c", "d", 2]]
+    with pytest.raises(InputError) as caught:
+        import_table("stock", read_sheet(written(tmp_path, rows)), ColumnMapping(), one_pod_program, catalog)
+    assert [problem.place.path for problem in caught.value.problems] == ["stock.item", "stock.plant"]
+    assert 'the file has "Teil", "Werk", "qty".' in caught.value.problems[0].rule
+
+
 def test_204_a_mapping_file_has_three_parts(tmp_path: Path) -> None:
     """`columns`, `units` and `defaults` are read; anything else is an error."""
     path = tmp_path / "map.yaml"
