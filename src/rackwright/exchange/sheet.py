@@ -15,6 +15,8 @@ from rackwright.base.problem import Place, Problem, did_you_mean
 __all__ = ["Sheet", "read_sheet"]
 
 WORKBOOK = ".xlsx"
+DELIMITERS = ",;\t"
+"""What may separate the fields of a CSV file; spreadsheets of languages with decimal commas write semicolons."""
 MOST_UNPACKED_BYTES = 512_000_000
 """A workbook that unpacks to more is refused before it is opened."""
 
@@ -37,6 +39,8 @@ class Sheet:
     headings: tuple[str, ...]
     rows: tuple[dict[str, str], ...]
     lines: tuple[int, ...]
+    delimiter: str = ","
+    """What separates the fields of a CSV file."""
 
     def place(self, row: int, heading: str, path: str) -> Place:
         """Place of a cell; column 1 where the row has no such heading."""
@@ -54,8 +58,8 @@ def read_sheet(path: Path, *, sheet: str = "", limits: Limits | None = None) -> 
     """
     limits = limits or Limits()
     if path.suffix.lower() != WORKBOOK:
-        table = read_csv(path, name=path.name, limits=limits)
-        return Sheet(path.name, table.columns, table.rows, table.lines)
+        table = read_csv(path, name=path.name, limits=limits, delimiters=DELIMITERS)
+        return Sheet(path.name, table.columns, table.rows, table.lines, table.delimiter)
     data = read_bytes_guarded(path, name=path.name, max_bytes=limits.max_bytes)
     return _workbook_sheet(data, path.name, sheet, limits)
 

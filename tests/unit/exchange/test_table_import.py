@@ -109,6 +109,16 @@ def test_206_a_column_that_is_missing_is_told_once(tmp_path: Path, one_pod_progr
     assert 'the file has "Teil", "Werk", "qty".' in caught.value.problems[0].rule
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_104_the_header_line_tells_the_delimiter(tmp_path: Path, delimiter: str) -> None:
+    """Fields may be separated by commas, semicolons or tabs; other such marks inside a quoted heading do not count."""
+    path = tmp_path / "erp.csv"
+    path.write_text(f'item{delimiter}plant{delimiter}"a,b;c,d;e,f;g"\nx{delimiter}y{delimiter}1\n', encoding="utf-8")
+    sheet = read_sheet(path)
+    assert (sheet.headings, sheet.delimiter) == (("item", "plant", "a,b;c,d;e,f;g"), delimiter)
+    assert list(sheet.rows[0].values()) == ["x", "y", "1"]
+
+
 def test_204_a_mapping_file_has_three_parts(tmp_path: Path) -> None:
     """`columns`, `units` and `defaults` are read; anything else is an error."""
     path = tmp_path / "map.yaml"

@@ -6,6 +6,7 @@ Lines may end in CR LF or LF, also mixed. Cells are text exactly as written; bla
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,8 @@ class CsvRows:
     columns: tuple[str, ...]
     rows: tuple[dict[str, str], ...]
     lines: tuple[int, ...]
+    delimiter: str = ","
+    """What the fields are separated by."""
 
     def place(self, row: int, column: str = "") -> Place:
         """Place of a cell or row; the place's column is the number of the field, from 1 (1 without a column name)."""
@@ -56,6 +59,7 @@ def read_csv(
     required: Sequence[str] = (),
     mapping: Mapping[str, str] | None = None,
     limits: Limits | None = None,
+    delimiters: str = ",",
 ) -> CsvRows:
     """Read a CSV file with a header row.
 
@@ -73,6 +77,8 @@ def read_csv(
         Our name -> header in the file, for exports of other systems; columns not named keep their header.
     limits
         Largest size; default `Limits()`.
+    delimiters
+        Characters that may separate fields; the one that the header line holds most often does.
 
     Raises
     ------
@@ -84,12 +90,20 @@ def read_csv(
     bounds = limits or Limits()
     name = name or str(path)
     text = decode_text(read_bytes_guarded(path, name=name, root=root, max_bytes=bounds.max_bytes), name=name)
-    reading = _Reading(name, bounds)
+    reading = _Reading(name, bounds, _delimiter(text, delimiters))
     records = reading.records(text)
     header = _Header.of(next(records, (1, []))[1], mapping or {}, required, reading)
     rows = reading.rows(records, header)
     raise_all(reading.problems, bounds.max_problems)
-    return CsvRows(name, header.columns, tuple(row for _, row in rows), tuple(line for line, _ in rows))
+    return CsvRows(
+        name, header.columns, tuple(row for _, row in rows), tuple(line for line, _ in rows), reading.delimiter
+    )
+
+
+def _delimiter(text: str, candidates: str) -> str:
+    """The candidate that stands most often outside quotes in the header line; the first where none is more frequent."""
+    header = re.sub(r'"[^"]*"', "", text.lstrip().split("\n", 1)[0]) if len(candidates) > 1 else ""
+    return max(candidates, key=header.count)
 
 
 @dataclass(slots=True)
@@ -98,6 +112,7 @@ class _Reading:
 
     file: str
     limits: Limits
+    delimiter: str = ","
     problems: list[Problem] = field(default_factory=list)
 
     def complain(self, code: str, spot: tuple[int, int], rule: str, repair: str = "") -> None:
@@ -108,7 +123,7 @@ class _Reading:
 
     def records(self, text: str) -> Iterator[tuple[int, list[str]]]:
         """First line and fields of each record that is not blank; ends at a quoting error."""
-        reader = csv.reader(_lines(text, self.limits.max_line_chars), strict=True)
+        reader = csv.reader(_lines(text, self.limits.max_line_chars), delimiter=self.delimiter, strict=True)
         line = 1
         try:
             for fields in reader:
