@@ -9,16 +9,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic import ValidationError
 
 from rackwright.base.errors import InputError
 from rackwright.base.intake import read_yaml
 from rackwright.base.problem import Place, Problem, did_you_mean
+from rackwright.base.units import Estimate
 from rackwright.catalog.index import Catalog
 from rackwright.exchange.sheet import Sheet
 from rackwright.program.entry import AS_WRITTEN, Entry
@@ -32,6 +33,9 @@ __all__ = ["IMPORTS", "ColumnMapping", "Imported", "import_table", "read_mapping
 IMPORTS: Final = ("items", "bom", "stock", "open_orders", "commits", "offers", "makes", "routes", "lanes", "claims")
 """Tables that can be imported."""
 NUMBER: Final = re.compile(r"[+-]?[0-9][0-9,]*(\.[0-9]+)?")
+GROUPED: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?(?![0-9,.])")
+"""A number at the beginning of a cell whose commas stand before groups of three digits."""
+NOT_NUMBERS: Final = frozenset({"float_parsing", "float_type", "int_parsing", "int_type", "int_from_float"})
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,8 @@ def import_table(key: str, sheet: Sheet, mapping: ColumnMapping, program: Progra
     if problems:
         raise InputError(problems)
     rows: dict[int, Entry] = {}
-    cells = [_cells(row, used, mapping) for row in sheet.rows]
+    grouped = frozenset() if sheet.delimiter == ";" else frozenset(name for name in fields if _is_number(fields[name]))
+    cells = [_ungrouped(_cells(row, used, mapping), grouped) for row in sheet.rows]
     for number, values in enumerate(cells):
         try:
             rows[number] = tables()[key].model_validate(_typed(values, fields), context=AS_WRITTEN)
@@ -165,6 +170,28 @@ def _cells(row: Mapping[str, str], used: Mapping[str, str], mapping: ColumnMappi
     return found
 
 
+def _is_number(shape: FieldShape) -> bool:
+    """True if a field holds a number or a quantity and never a text."""
+
+    def parts(annotation: Any) -> Iterator[Any]:
+        yield annotation
+        for inner in get_args(annotation):
+            yield from parts(inner)
+
+    kinds = set(parts(shape.annotation)) if not shape.is_list else set()
+    return bool(kinds & {int, float, Estimate}) and str not in kinds
+
+
+def _ungrouped(cells: dict[str, str], numbers: Set[str]) -> dict[str, str]:
+    """Cells with `1,200` as `1200`; a file separated by semicolons is left, since its commas may be decimal ones."""
+    return {
+        name: GROUPED.sub(lambda found: found[0].replace(",", ""), text, count=1)
+        if name in numbers and GROUPED.match(text)
+        else text
+        for name, text in cells.items()
+    }
+
+
 def _typed(cells: Mapping[str, str], fields: Mapping[str, FieldShape]) -> dict[str, Any]:
     """Cells as the reader of program folders takes them: a list is separated by semicolons."""
     return {
@@ -179,6 +206,10 @@ def _schema_problems(error: ValidationError, sheet: Sheet, row: int, used: Mappi
         place = sheet.place(row, used.get(name, ""), name)
         if detail["type"] == "missing":
             yield Problem("missing-field", place, f'the field "{name}" is empty.', "Fill it, or give a default.")
+        elif detail["type"] in NOT_NUMBERS:
+            rule = f'"{str(detail["input"])[:60]}" is no {"whole " if detail["type"].startswith("int") else ""}number.'
+            repair = "Write it with digits and a point before decimals, 1200.5; of commas only 1,200 is read, not 1,5."
+            yield Problem("invalid-value", place, rule, repair)
         else:
             text = str(detail["input"])[:60]
             message = str(detail["msg"]).rstrip(".")

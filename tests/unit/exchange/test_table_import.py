@@ -45,7 +45,7 @@ def test_101_a_sheet_becomes_a_table(tmp_path: Path, one_pod_program: Program, c
 def test_102_units_are_given_to_bare_numbers(tmp_path: Path, one_pod_program: Program, catalog: Catalog) -> None:
     """A lead time in days and a price in dollars need their units; a cell that has its own keeps it."""
     rows = [["Item", "Supplier", "Price", "Lead Time", "Allocation per week", "Origin"],
-            ["manifold", "supplier-b", 4100, 70, 8, "US"],
+            ["manifold", "supplier-b", "4,100", 70, 8, "US"],
             ["manifold", "supplier-c", 4000, "12 weeks", 8, "MX"]]  # fmt: skip
     mapping = ColumnMapping(units={"price": "USD", "lead_time": "days"})
     found = import_table("offers", read_sheet(written(tmp_path, rows)), mapping, one_pod_program, catalog)
@@ -117,6 +117,30 @@ def test_104_the_header_line_tells_the_delimiter(tmp_path: Path, delimiter: str)
     sheet = read_sheet(path)
     assert (sheet.headings, sheet.delimiter) == (("item", "plant", "a,b;c,d;e,f;g"), delimiter)
     assert list(sheet.rows[0].values()) == ["x", "y", "1"]
+
+
+def test_105_commas_before_groups_of_three_are_read(tmp_path: Path, one_pod_program: Program, catalog: Catalog) -> None:
+    """`1,200` is 1200 in a field that holds a number; text keeps its commas."""
+    rows = [["item", "plant", "qty", "note"], ["mgx-48u", "columbus", "1,200", "1,200 seen"]]
+    found = import_table("stock", read_sheet(written(tmp_path, rows)), ColumnMapping(), one_pod_program, catalog)
+    assert 'mgx-48u,columbus,1200,"1,200 seen"' in found.text
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"), [("a.csv", "1,5"), ("a.csv", "12,00"), ("a.csv", "many"), ("b.csv", "1,200")]
+)
+def test_207_what_is_no_number_is_told_in_plain_words(
+    tmp_path: Path, one_pod_program: Program, catalog: Catalog, name: str, cell: str
+) -> None:
+    """A decimal comma, or any comma of a file separated by semicolons, is refused with a rule and a repair."""
+    mark = "," if name == "a.csv" else ";"
+    path = tmp_path / name
+    path.write_text(f'item{mark}plant{mark}qty\nmgx-48u{mark}columbus{mark}"{cell}"\n', encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        import_table("stock", read_sheet(path), ColumnMapping(), one_pod_program, catalog)
+    problem = caught.value.problems[0]
+    assert (problem.rule, problem.place.line) == (f'"{cell}" is no number.', 2)
+    assert "1,200" in problem.repair
 
 
 def test_204_a_mapping_file_has_three_parts(tmp_path: Path) -> None:
