@@ -231,8 +231,19 @@ def export_plan(out: Path, form: str, target: Path | None) -> int:
         text = f'no format is called "{form}".'
         raise InputError([Problem("unknown-format", Place(path="FORMAT"), text, did_you_mean(form, EXPORTS))])
     data: bytes = EXPORTS[form](read_plan(out))
+    if target is None and sys.stdout.isatty() and _is_binary(data):
+        rule, repair = f"{form} is binary; a terminal cannot show it.", "Give a file: --out FILE."
+        raise InputError([Problem("bad-option", Place(path="--out"), rule, repair)])
     _write_bytes(data, target)
     return 0
+
+
+def _is_binary(data: bytes) -> bool:
+    """True for what is no text in UTF-8."""
+    try:
+        return "\0" in data.decode()
+    except UnicodeDecodeError:
+        return True
 
 
 def _write_bytes(data: bytes, target: Path | None) -> None:

@@ -12,7 +12,7 @@ from rackwright.cli.backtesting import backtest_folder
 from rackwright.cli.importing import import_file
 from rackwright.cli.importing_tables import ImportOptions
 from rackwright.cli.program import check_folder, init_folder
-from rackwright.cli.reading import show_view
+from rackwright.cli.reading import export_plan, show_view
 from rackwright.exchange.folder import write_plan
 from rackwright.plan import Plan
 
@@ -40,6 +40,16 @@ def test_102_a_backtest_reads_a_folder(out: Path, tmp_path: Path, capsys: pytest
     (tmp_path / "accepted.csv").write_text("tranche,date,racks\npod-1a,2028-05-01,8\n", encoding="utf-8")
     assert backtest_folder(out, tmp_path, as_json=False, rows=10) == 0
     assert "mean bias: accept +" in capsys.readouterr().out
+
+
+def test_202_a_terminal_is_not_sent_a_workbook(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without `--out` a binary export is refused on a terminal; text is written."""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    with pytest.raises(InputError, match="binary") as caught:
+        export_plan(out, "xlsx", None)
+    assert "--out FILE" in caught.value.problems[0].repair
+    monkeypatch.setattr("rackwright.cli.reading._write_bytes", lambda data, target: None)
+    assert export_plan(out, "mermaid", None) == 0
 
 
 def test_201_a_table_is_written_when_all_of_it_is_good(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
