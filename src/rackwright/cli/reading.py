@@ -168,6 +168,10 @@ def diff_folders(before: Path, after: Path, *, as_json: bool) -> int:
     """Compare two output folders, two program folders, or two requirement specifications."""
     from rackwright.views.difference import diff_plans, diff_programs_shown
 
+    missing = [path for path in (before, after) if not path.exists()]
+    if missing:
+        rule, repair = "this folder does not exist.", "Check the name; what is compared is a folder or a file."
+        raise InputError([Problem("folder-missing", Place(str(path)), rule, repair) for path in missing])
     if _is_pack(before) and _is_pack(after):
         from rackwright.cli.packing import pack_changes
         from rackwright.exchange.pack import read_pack

@@ -12,7 +12,7 @@ from rackwright.cli.backtesting import backtest_folder
 from rackwright.cli.importing import import_file
 from rackwright.cli.importing_tables import ImportOptions
 from rackwright.cli.program import check_folder, init_folder
-from rackwright.cli.reading import export_plan, show_view
+from rackwright.cli.reading import diff_folders, export_plan, show_view
 from rackwright.exchange.folder import write_plan
 from rackwright.plan import Plan
 
@@ -50,6 +50,13 @@ def test_202_a_terminal_is_not_sent_a_workbook(out: Path, monkeypatch: pytest.Mo
     assert "--out FILE" in caught.value.problems[0].repair
     monkeypatch.setattr("rackwright.cli.reading._write_bytes", lambda data, target: None)
     assert export_plan(out, "mermaid", None) == 0
+
+
+def test_203_a_folder_that_is_not_there_is_named(out: Path, tmp_path: Path) -> None:
+    """`diff` says which of the two does not exist."""
+    with pytest.raises(InputError, match="nofolder: this folder does not exist") as caught:
+        diff_folders(tmp_path / "nofolder", out, as_json=False)
+    assert len(caught.value.problems) == 1
 
 
 def test_201_a_table_is_written_when_all_of_it_is_good(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
