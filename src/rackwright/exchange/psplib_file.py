@@ -43,8 +43,10 @@ def read_psplib(path: Path, *, first_day: dt.date) -> ProjectFile:
     decode_text(read_bytes_guarded(path, max_bytes=Limits().max_document_bytes), name=str(path))
     try:
         read = psplib.parse(path, instance_format=form)
-    except (IndexError, KeyError, StopIteration, TypeError, ValueError) as error:
-        refuse("syntax", Place(str(path)), f"The file is not of the form {form} ({type(error).__name__}: {error}).")
+    except (IndexError, KeyError, StopIteration, TypeError, ValueError):
+        ends = ", ".join(end for end, known in PSPLIB_FORMATS.items() if known == form)
+        repair = f"Compare it with a published {ends} file, or end its name as its form asks."
+        refuse("syntax", Place(str(path)), f"The file is not of the form {form}: a part of it is missing.", repair)
     project = path.stem
     names = [f"R{i + 1}" for i in range(len(read.resources))]
     tasks = tuple(_task(project, i, activity, names, first_day) for i, activity in enumerate(read.activities))

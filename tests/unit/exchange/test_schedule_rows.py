@@ -100,7 +100,9 @@ def test_201_a_broken_instance_is_named(tmp_path: Path) -> None:
     bad, strange = tmp_path / "bad.sm", tmp_path / "x.doc"
     bad.write_text("no instance")
     strange.write_text("x")
-    with pytest.raises(InputError, match="not of the form psplib"):
+    with pytest.raises(InputError, match="not of the form psplib") as caught:
         read_psplib(bad, first_day=MONDAY)
+    problem = caught.value.problems[0]
+    assert ("Error" in str(problem), problem.repair.startswith("Compare it")) == (False, True)
     with pytest.raises(InputError, match="unknown"):
         read_psplib(strange, first_day=MONDAY)
