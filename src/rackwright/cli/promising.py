@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem, did_you_mean
-from rackwright.cli.planning import CACHE_NAME
+from rackwright.cli.deciding import kept_results
 from rackwright.cli.program import open_folder
 
 __all__ = ["PromiseOptions", "promise_folder"]
@@ -43,8 +43,8 @@ def promise_folder(folder: Path, options: PromiseOptions) -> int:
             rule = f'the program has no {name.removeprefix("--")} "{value}".'
             raise InputError([Problem("unknown-reference", Place(path=name), rule, did_you_mean(value, known))])
     by = _day(options.by, program.horizon.start)
-    cache = ResultCache(Path("out") / CACHE_NAME)
-    plan = plan_program(program, catalog, cache=cache, with_reasons=False)
+    with kept_results(None) as cache_folder:
+        plan = plan_program(program, catalog, cache=ResultCache(cache_folder), with_reasons=False)
     request = supply_request(
         program, catalog, sizing=plan.sizing, siting=plan.siting, bom=plan.bom, schedule=plan.schedule,
         with_reasons=False,

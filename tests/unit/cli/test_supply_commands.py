@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from rackwright.base.errors import InputError
+from rackwright.base.store import ResultCache
 from rackwright.cli.backtesting import backtest_folder
 from rackwright.cli.importing import import_file
 from rackwright.cli.importing_tables import ImportOptions
 from rackwright.cli.program import check_folder, init_folder
+from rackwright.cli.promising import PromiseOptions, promise_folder
 from rackwright.cli.reading import diff_folders, export_plan, show_view
 from rackwright.exchange.folder import write_plan
 from rackwright.plan import Plan
@@ -57,6 +59,31 @@ def test_203_a_folder_that_is_not_there_is_named(out: Path, tmp_path: Path) -> N
     with pytest.raises(InputError, match="nofolder: this folder does not exist") as caught:
         diff_folders(tmp_path / "nofolder", out, as_json=False)
     assert len(caught.value.problems) == 1
+
+
+def test_204_a_promise_leaves_nothing_behind(
+    one_pod: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without kept results in `out` the command makes no folder where it is called."""
+    used: list[Path] = []
+
+    def planned(*_: object, cache: ResultCache, **__: object) -> Plan:
+        used.append(cache.folder)
+        return one_pod
+
+    init_folder(tmp_path / "program", "one-pod")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setattr("rackwright.plan.plan_program", planned)
+    program = one_pod.program
+    options = PromiseOptions(platform=program.platforms[0].id, racks=1, site=program.sites[0].id)
+    assert promise_folder(tmp_path / "program", options) in {0, 1}
+    assert capsys.readouterr().out
+    assert not list((tmp_path / "here").iterdir())
+    assert not used[0].exists()
+    (tmp_path / "here" / "out" / ".rackwright-cache").mkdir(parents=True)
+    promise_folder(tmp_path / "program", options)
+    assert used[1] == Path("out") / ".rackwright-cache"
 
 
 def test_201_a_table_is_written_when_all_of_it_is_good(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
