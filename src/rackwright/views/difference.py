@@ -25,6 +25,10 @@ CHANGE = (
     TableColumn("after", "After"),
     TableColumn("change", "Change"),
 )
+WHOLE_FROM = 1000.0
+"""Numbers from here on are shown whole, smaller ones with four figures; a change below that is left out."""
+SHOWN_UNITS = {"cent": ("MUSD", 100_000_000), "W": ("MW", 1_000_000)}
+"""Unit of a stored figure -> unit that people read, and how many of the stored one it holds."""
 
 
 def diff_programs_shown(before: Program, after: Program) -> Shown:
@@ -58,23 +62,29 @@ def _outcomes(before: Plan, after: Plan) -> ViewTable:
     for (name, column), a, b in zip(Outcomes.columns.items(), one, two, strict=True):
         if name in {"scenario", "name", "probability"} or a == b:
             continue
+        unit, size = SHOWN_UNITS.get(column.unit, (column.unit, 0))
+        shown = _in_large_unit(a, size), _in_large_unit(b, size)
+        if shown[0] == shown[1]:
+            continue
         step = b - a if isinstance(a, int | float) and isinstance(b, int | float) else None
-        rows.append(
-            (
-                f"{column.meaning} [{column.unit}]" if column.unit else column.meaning,
-                _num(a),
-                _num(b),
-                _num(step, sign=True),
-            )
-        )
+        name = f"{column.meaning} [{unit}]" if unit else column.meaning
+        rows.append((name, *shown, _in_large_unit(step, size, sign=True)))
     return ViewTable("Headline figures", CHANGE, tuple(rows))
+
+
+def _in_large_unit(value: object, size: int, *, sign: bool = False) -> str:
+    """A figure with three decimals of the unit that people read; as it is where that unit has no size."""
+    if not size or not isinstance(value, int | float):
+        return _num(value, sign=sign)
+    return f"{value / size:+,.3f}" if sign else f"{value / size:,.3f}"
 
 
 def _num(value: object, *, sign: bool = False) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return f"{value:+,.4g}" if sign else f"{value:,.4g}"
+        form = ",.0f" if abs(value) >= WHOLE_FROM else ",.4g"
+        return f"{value:{'+' if sign else ''}{form}}"
     return f"{value:+,}" if sign else f"{value:,}"
 
 
@@ -120,11 +130,18 @@ def _joined(
     rows: list[tuple[Cell, ...]] = []
     for row in changed.iter_rows(named=True):
         a, b = row[value], row[f"{value}_after"]
-        name = " ".join(str(row[key]) for key in keys)
+        if a is not None and b is not None and _num(a) == _num(b):
+            continue
+        name = " ".join(_key_text(key, row[key]) for key in keys)
         step = "added" if a is None else "removed" if b is None else _step(a, b, dated=plans is not None)
         rows.append((name, _day(a, plans, 0), _day(b, plans, 1), step))
     note = f"{len(rows) - MOST_ROWS:,} more" if len(rows) > MOST_ROWS else ""
     return ViewTable(title, CHANGE, tuple(rows[:MOST_ROWS]), note)
+
+
+def _key_text(key: str, value: object) -> str:
+    """A key as people read it: lengths in metres."""
+    return f"{value / 1000:g} m" if key.endswith("_mm") and isinstance(value, int | float) else str(value)
 
 
 def _step(a: float, b: float, *, dated: bool) -> str:

@@ -97,6 +97,29 @@ def test_106_released_cables_are_pointed_out(one_pod: Plan) -> None:
     assert "Work on cables and racks" in titles
 
 
+def test_107_differences_are_shown_in_units_that_people_read(one_pod: Plan) -> None:
+    """Money is told in MUSD and lengths in metres; a change too small to be seen is left out."""
+    orders = one_pod.supply.orders.frame.with_columns(cost_cent=pl.col("cost_cent") * 2)
+    content = one_pod.supply.content.frame.with_columns(share=pl.col("share") * (1.0 - 1e-8))
+    assemblies = one_pod.cabling.assemblies.frame.with_columns(count=pl.col("count") + 1)
+    other = dataclasses.replace(
+        one_pod,
+        supply=dataclasses.replace(
+            one_pod.supply,
+            orders=type(one_pod.supply.orders).of(orders),
+            content=type(one_pod.supply.content).of(content),
+        ),
+        cabling=dataclasses.replace(one_pod.cabling, assemblies=type(one_pod.cabling.assemblies).of(assemblies)),
+    )
+    tables = {table.title: table.rows for table in diff_plans(one_pod, other).tables}
+    cost = one_pod.supply.orders["cost_cent"].sum() / 1e8
+    assert ("purchase, conversion, freight and duty [MUSD]", f"{cost:+,.3f}") in {
+        (row[0], row[3]) for row in tables["Headline figures"]
+    }
+    assert "Traced US value share" not in tables
+    assert all(str(row[0]).endswith(" m") for row in tables["Cable assemblies"])
+
+
 def test_201_labels_are_unique_and_find_their_cable(one_pod: Plan) -> None:
     """Every end has a label of its own; a number, a label of either end, or one end finds the cable."""
     ends = cable_ends(one_pod)
