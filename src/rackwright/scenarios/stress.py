@@ -141,11 +141,20 @@ def band_of(program: Program) -> tuple[tuple[str, Estimate], ...]:
 
 
 def shocks_of(request: SupplyRequest) -> tuple[Shock, ...]:
-    """Every supplier, every country with several suppliers, and every plant with cells, one by one."""
+    """Every supplier, every country with several suppliers, and every plant with cells, one by one.
+
+    Where a country has one supplier, the row of the supplier names the country.
+    """
     used = {offer.supplier for offer in request.supply.offers}
     suppliers = [row for row in request.supply.suppliers if row.id in used]
-    found = [Shock("supplier", row.id, frozenset({row.id})) for row in suppliers]
-    for country in sorted({row.country for row in suppliers}):
+    countries = [row.country for row in suppliers]
+    found = [
+        Shock("supplier", f"{row.id}, the only one in {row.country}", frozenset({row.id}))
+        if row.country and countries.count(row.country) == 1
+        else Shock("supplier", row.id, frozenset({row.id}))
+        for row in suppliers
+    ]
+    for country in sorted(set(countries)):
         own = frozenset(row.id for row in suppliers if row.country == country)
         if len(own) > 1:
             found.append(Shock("country", country, own))

@@ -53,6 +53,15 @@ def test_103_shares_served_are_shares(stressed: Stressed) -> None:
     assert known.max() <= 1.0 + 1e-9
 
 
+def test_104_a_country_with_one_supplier_is_named(one_pod_program: Program, stressed: Stressed) -> None:
+    """Every country that supplies is a point of its own or named beside its only supplier, and so is its stop."""
+    rows = one_pod_program.supply.suppliers
+    alone = [row for row in rows if sum(other.country == row.country for other in rows) == 1]
+    assert {row.country for row in alone} == {"TW", "MX", "VN"}
+    named = {row.shock.name for row in stressed.fragile}
+    assert {f"{row.id}, the only one in {row.country}" for row in alone} <= named
+
+
 def test_201_a_second_run_finds_everything(
     stressed: Stressed, one_pod_program: Program, catalog: Catalog, folder: Path
 ) -> None:
