@@ -22,7 +22,7 @@ from rackwright.scenarios.evaluation import Evaluation, Reply, Sample, new_stand
 from rackwright.scenarios.ladder import LadderOption, ladder_options
 from rackwright.scenarios.moments import last_moments
 from rackwright.scenarios.search import Search
-from rackwright.scenarios.verdict import break_evens, decisions_now, gate_day, share_ranges, waiting
+from rackwright.scenarios.verdict import break_evens, decisions_now, gate_day, share_ranges, waiting, without_worthless
 from rackwright.scenarios.worlds import BranchWorld, branch_worlds
 from rackwright.supply.scope import scope_network
 from rackwright.supply.timing import Grid
@@ -201,13 +201,18 @@ class _Study:
         tail = search.best_tail(self.options.level, 1.0)
         floors = search.best_of_parts()
         regret = search.best_regret(floors)
+        numbers = (
+            without_worthless(search, best.number, search.pool.mean),
+            without_worthless(search, tail.number, lambda n: search.tail_mix(n, self.options.level, 1.0)),
+            without_worthless(search, regret.number, lambda n: float(np.max(search.pool.by_part(n) - floors))),
+        )
         mean_value = search.evaluate(self._mean_value_plan())
         none = search.evaluate(np.zeros(len(self.ladder)))
         self.bound = best.bound
         return [
-            ("expected cost", best.number),
-            (f"CVaR of the worst {1 - self.options.level:.0%}", tail.number),
-            ("minimax regret", regret.number),
+            ("expected cost", numbers[0]),
+            (f"CVaR of the worst {1 - self.options.level:.0%}", numbers[1]),
+            ("minimax regret", numbers[2]),
             ("mean value", mean_value),
             ("do nothing", none),
         ]

@@ -5,7 +5,7 @@ Nothing here is read off a dual: every figure is the difference of two plans tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from rackwright.scenarios.decisions import BreakEven, Decision, ShareRange, Wait
 from rackwright.scenarios.evaluation import Evaluation, Sample
 from rackwright.scenarios.search import Search
 
-__all__ = ["break_evens", "decisions_now", "gate_day", "share_ranges", "waiting"]
+__all__ = ["break_evens", "decisions_now", "gate_day", "share_ranges", "waiting", "without_worthless"]
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -26,6 +26,21 @@ GATE_SHARE = 0.95
 QUANTILES = (0.5, 0.8, 0.95)
 USED = 0.05
 """Part of a later rung from which it counts as taken, and weight of scenarios from which it is worth telling."""
+
+WORTH_USD = 5_000.0
+"""A commitment worth less than this is not advised: it would be shown as 0.00 MUSD."""
+
+
+def without_worthless(search: Search, number: int, cost_usd: Callable[[int], float]) -> int:
+    """The plan of a number without those commitments that may go, one after the other, for next to nothing."""
+    kept = number
+    for place in np.nonzero(search.plan(number))[0].tolist():
+        plan = search.plan(kept).copy()
+        plan[place] = 0.0
+        other = search.evaluate(plan)
+        if cost_usd(other) - cost_usd(number) < WORTH_USD:
+            kept = other
+    return kept
 
 
 def gate_day(evaluation: Evaluation, shares: FloatArray, ends: FloatArray) -> tuple[float, float, float]:

@@ -14,6 +14,8 @@ __all__ = ["decided_shown", "decision_dates"]
 
 USD_PER_MUSD, DAYS_PER_WEEK = 1e6, 7.0
 MOST_MOMENTS = 40
+SHOWN_USD = 5_000.0
+"""Half of the last digit of money that is shown."""
 FREE_NOTE = "Costs nothing and binds nobody; it keeps a place in the queue until it lapses."
 
 
@@ -39,7 +41,12 @@ def decided_shown(decided: Decided, program: Program) -> Shown:
 
 
 def _musd(usd: float) -> float | None:
-    return usd / USD_PER_MUSD if math.isfinite(usd) else None
+    return _without_sign(usd) / USD_PER_MUSD if math.isfinite(usd) else None
+
+
+def _without_sign(usd: float) -> float:
+    """The amount, or 0 where it would be shown as minus nothing."""
+    return 0.0 if -SHOWN_USD < usd <= 0.0 else usd
 
 
 def _lead(decided: Decided, program: Program) -> str:
@@ -49,8 +56,8 @@ def _lead(decided: Decided, program: Program) -> str:
         return "The program's terms offer no rung of commitment for anything that is bought: nothing can be reserved."
     if not decided.now:
         return (
-            f"Commit nothing now: none of {counted(len(decided.options), 'commitment')} is worth its price over "
-            f"{counted(decided.num_scenarios, 'scenario')}."
+            f"Nothing need be committed now: none of {counted(len(decided.options), 'commitment')} is worth its "
+            f"price over {counted(decided.num_scenarios, 'scenario')}."
         )
     taken = f"Take {counted(len(decided.now), 'commitment')} by {_soonest(decided, program)}, fees {musd_text(fee)}"
     better = f"expected {musd_text(worth)} better than doing nothing over {counted(decided.num_scenarios, 'scenario')}"
@@ -60,7 +67,7 @@ def _lead(decided: Decided, program: Program) -> str:
 
 def musd_text(usd: float) -> str:
     """An amount for people."""
-    return f"{usd / USD_PER_MUSD:,.2f} MUSD"
+    return f"{_without_sign(usd) / USD_PER_MUSD:,.2f} MUSD"
 
 
 def _soonest(decided: Decided, program: Program) -> dt.date:

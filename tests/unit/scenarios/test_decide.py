@@ -17,7 +17,7 @@ from rackwright.scenarios.branches import branches_of
 from rackwright.scenarios.chance import plan_draws
 from rackwright.scenarios.ladder import cancel_share
 from rackwright.scenarios.verdict import weighted_quantiles
-from rackwright.views.deciding import decided_shown, decision_dates
+from rackwright.views.deciding import decided_shown, decision_dates, musd_text
 
 SMALL = DecideOptions(num_scenarios=6, num_fresh=3, num_judged=0, workers=0)
 
@@ -152,3 +152,19 @@ def test_401_the_answer_is_shown_with_dates(decided: Decided, scarce_program: Pr
     assert titles[0] == "Do now"
     assert "Regret by branch" in titles
     assert any(title.startswith("Decide: reservation") for _, _, title, _ in decision_dates(decided, scarce_program))
+
+
+def test_402_what_is_worth_nothing_is_not_advised(
+    scarce_program: Program, catalog: Catalog, cache_folder: Path
+) -> None:
+    """Where nothing is scarce, no commitment is advised, the lead says so, and no amount is minus nothing."""
+    rungs = (Rung(rung="forecast", expires_days="26 weeks"), Rung(rung="firm-order", fee_share=0.3, refund_share=1.0))
+    terms = Terms(item="gpu-gb300", supplier="supplier-a", payer="lab", rungs=rungs)
+    supply = scarce_program.supply.model_copy(update={"terms": (terms,)})
+    program = scarce_program.model_copy(update={"supply": supply, "scenarios": ()})
+    options = dataclasses.replace(SMALL, num_fresh=0, num_scenarios=4)
+    found = decide(program, catalog, cache_folder=cache_folder, options=options)
+    assert not found.now
+    shown = decided_shown(found, program)
+    assert shown.lead.startswith("Nothing need be committed now")
+    assert musd_text(-100.0) == "0.00 MUSD"
