@@ -1,7 +1,7 @@
 """What has to be decided in the next 30 and 90 days, what does it commit, and who carries it?
 
-Days are counted from the program's `as_of`. A decision is a buy whose order date falls there, a gate, a tranche whose
-longest buy has to be placed, or a scenario whose branch becomes known.
+Days are counted from the program's `as_of`. A decision is a buy whose order date falls there, one of supply or of a
+project, a gate, a tranche whose longest buy has to be placed, or a scenario whose branch becomes known.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from rackwright.program.supply import Terms
 from rackwright.views.absent import absent
 from rackwright.views.once import once_per_plan
 from rackwright.views.period import musd
+from rackwright.views.procurements import procurements
 from rackwright.views.tranches import tranche_states
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted, percent
 
@@ -36,7 +37,7 @@ class Decision:
     window
         `overdue`, `30 days`, `90 days` or `later`.
     kind
-        order, gate, tranche or scenario.
+        order, procurement (the order of a project), gate, tranche or scenario.
     what
         In words.
     party
@@ -62,7 +63,7 @@ class Decision:
 @once_per_plan
 def decisions(plan: Plan) -> tuple[Decision, ...]:
     """Everything due within the longest window, the first first."""
-    found = [*_orders(plan), *_gates(plan), *_tranches(plan), *_scenarios(plan)]
+    found = [*_orders(plan), *_procurements(plan), *_gates(plan), *_tranches(plan), *_scenarios(plan)]
     due = [decision for decision in found if decision.window != LATER]
     return tuple(sorted(due, key=lambda d: (d.by, -d.liable_cent, d.kind, d.what, d.party)))
 
@@ -92,6 +93,18 @@ def _orders(plan: Plan) -> list[Decision]:
             fixed = max(by, horizon.date(min(rows["end_day"].to_list()) - round(own.ncnr_days)))
         what = f"order {sum(rows['qty'].to_list()):,.0f} {item} from {source}"
         found.append(Decision(by, _window(plan, by), "order", what, str(owner), cent, fixed, _rung(own, cent)))
+    return found
+
+
+def _procurements(plan: Plan) -> list[Decision]:
+    """What projects order, each by itself."""
+    found = []
+    for row in procurements(plan):
+        by = plan.program.horizon.date(row.start_day)
+        what = f"order {row.pieces or ''} {row.item}".replace("  ", " ") + (
+            f" from {row.supplier}" if row.supplier else ""
+        )
+        found.append(Decision(by, _window(plan, by), "procurement", what, row.party, row.cost_cent))
     return found
 
 
@@ -182,7 +195,7 @@ def _due_table(due: tuple[Decision, ...]) -> ViewTable:
 def liability_table(plan: Plan, due: tuple[Decision, ...]) -> ViewTable:
     """What the orders due commit each party to, within each window (the longer one includes the shorter)."""
     names = {party.id: party.name for party in plan.program.parties}
-    orders = [d for d in due if d.kind == "order"]
+    orders = [d for d in due if d.kind in {"order", "procurement"}]
     short = {"overdue", f"{WINDOWS[0]} days"}
     rows: list[tuple[Cell, ...]] = []
     for party in sorted({d.party for d in orders}):

@@ -7,6 +7,7 @@ import datetime as dt
 
 from rackwright.plan import Plan
 from rackwright.views.decisions import WINDOWS, decisions, liability_table
+from rackwright.views.procurements import procurements
 
 
 def plan_as_of(one_pod: Plan, days: int) -> Plan:
@@ -28,7 +29,7 @@ def test_101_a_decision_lies_in_its_window(one_pod: Plan) -> None:
 
 
 def test_201_every_order_due_is_counted_in_money(one_pod: Plan) -> None:
-    """What decisions commit is the cost and duty of all buys ordered before the end of the longest window."""
+    """What decisions commit is cost and duty of all buys, of supply and of projects, up to the longest window's end."""
     plan = plan_as_of(one_pod, 240)
     last = plan.program.horizon.day(plan.program.as_of) + WINDOWS[-1]
     wanted = sum(
@@ -38,6 +39,7 @@ def test_201_every_order_due_is_counted_in_money(one_pod: Plan) -> None:
         ).iter_rows()
         if kind == "buy" and start < last
     )
+    wanted += sum(row.cost_cent for row in procurements(plan) if row.start_day < last)
     due = decisions(plan)
     assert wanted > 0
     assert sum(decision.liable_cent for decision in due) == wanted
@@ -61,3 +63,28 @@ def test_203_terms_name_the_fee(one_pod: Plan) -> None:
     found = [d for days in range(0, 400, 60) for d in decisions(plan_as_of(one_pod, days)) if "gpu-gb300" in d.what]
     assert found
     assert all("reservation: fee" in decision.terms for decision in found)
+
+
+def test_204_what_projects_buy_is_a_decision(one_pod: Plan) -> None:
+    """A procurement of the schedule is due on its first day, at the pieces of the design and the price of its offer."""
+    found = {d.what: d for d in decisions(one_pod) if d.kind == "procurement"}
+    transformer = found["order 2 hv-mv-60mva from supplier-f"]
+    assert transformer.by == one_pod.program.horizon.start
+    assert transformer.liable_cent == 2 * 3_500_000 * 100
+    assert transformer.party
+    assert any("genset-3mw" in what for what in found)
+    shown = sum(float(str(row[3])) for row in liability_table(one_pod, decisions(one_pod)).rows)
+    assert shown >= 7.0
+
+
+def test_205_what_is_ordered_is_no_decision(one_pod: Plan) -> None:
+    """A procurement that has started is not asked for again."""
+    begun = one_pod.program.horizon.start
+    projects = tuple(
+        project.model_copy(
+            update={"activities": tuple(a.model_copy(update={"started": begun}) for a in project.activities)}
+        )
+        for project in one_pod.program.projects
+    )
+    plan = dataclasses.replace(one_pod, program=one_pod.program.model_copy(update={"projects": projects}))
+    assert not [d for d in decisions(plan) if d.kind == "procurement"]
