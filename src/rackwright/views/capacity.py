@@ -8,6 +8,7 @@ import polars as pl
 from rackwright.figures import Caption, LineChart, LineSeries, Shortfall
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
+from rackwright.views.finishes import finish_table
 from rackwright.views.shortfalls import tranche_shortfalls
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
@@ -72,7 +73,8 @@ def _show(plan: Plan) -> Shown:
     lead = f"{done:,} of {most:,} racks are accepted by the end of the horizon."
     if unplaced := sum(short.racks for short in tranche_shortfalls(plan).values()):
         lead += f" {counted(unplaced, 'rack')} found no place."
-    return Shown(lead, (table,), (chart,))
+    tables = (table, finish_table(plan)) if plan.program.training else (table,)
+    return Shown(lead, tables, (chart,))
 
 
 def _served_table(plan: Plan) -> ViewTable:
