@@ -15,6 +15,7 @@ from rackwright.figures import Bar, BarChart, Caption
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
 from rackwright.views.cable_ends import cable_costs_cent
+from rackwright.views.tranches import NEARLY, tranche_states
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["CABLE_PLANT", "tranche_cables"]
@@ -43,7 +44,7 @@ WEEKS = (
     TableColumn("count", "Cables"),
     TableColumn("total_km", "In all", "km", 2),
     TableColumn("accepted_from", "First racks accepted"),
-    TableColumn("accepted_to", "Last racks accepted"),
+    TableColumn("accepted_to", "Accepted in full"),
 )
 
 
@@ -131,13 +132,19 @@ def _monday(day: dt.date) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
 
 
-def _accepted(plan: Plan) -> dict[str, tuple[dt.date, dt.date]]:
-    """First and last week in which racks of each tranche are accepted, by the supply plan."""
+def _accepted(plan: Plan) -> dict[str, tuple[dt.date | None, dt.date | None]]:
+    """First day of the bucket of each tranche's first rack, and the day on which it is accepted in full.
+
+    Racks are rounded as in the view of tranches; None where they do not come within the horizon.
+    """
     days = plan.supply.buckets.frame.select("bucket", "start_day")
-    rows = plan.supply.deployments.frame.filter(pl.col("racks") > 0).join(days, on="bucket")
-    spans = rows.group_by("tranche").agg(first=pl.col("start_day").min(), last=pl.col("start_day").max())
+    rows = plan.supply.deployments.frame.filter(pl.col("cumulative") >= NEARLY).join(days, on="bucket")
+    first = dict(rows.group_by("tranche").agg(pl.col("start_day").min()).iter_rows())
     date = plan.program.horizon.date
-    return {tranche: (date(first), date(last)) for tranche, first, last in spans.iter_rows()}
+    return {
+        state.tranche: (date(first[state.tranche]) if state.tranche in first else None, state.accepted)
+        for state in tranche_states(plan)
+    }
 
 
 def _histogram(cables: pl.DataFrame) -> BarChart:

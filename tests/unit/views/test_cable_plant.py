@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from rackwright.cli.app import app
 from rackwright.plan import Plan
 from rackwright.views.cable_plant import CABLE_PLANT, tranche_cables
+from rackwright.views.tranches import tranche_states
 
 
 def test_101_types_add_up(one_pod: Plan) -> None:
@@ -35,6 +36,16 @@ def test_103_weeks_begin_on_monday_before_the_racks_are_accepted(one_pod: Plan) 
         assert isinstance(week, dt.date)
         assert week.weekday() == 0
         assert week <= one_pod.program.horizon.date(needs[str(tranche)])
+
+
+def test_106_racks_are_accepted_when_the_tranches_say_so(one_pod: Plan) -> None:
+    """The day of full acceptance is that of the view of tranches, and no first rack comes after it."""
+    full = {state.tranche: state.accepted for state in tranche_states(one_pod)}
+    for _, tranche, *_, first, last in CABLE_PLANT.build(one_pod).tables[1].rows:
+        assert last == full[str(tranche)]
+        assert isinstance(first, dt.date)
+        assert isinstance(last, dt.date)
+        assert first < last
 
 
 def test_104_a_plan_without_cables_says_so(empty_plan: Plan) -> None:
