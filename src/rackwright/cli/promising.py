@@ -59,7 +59,11 @@ def _day(text: str, start: dt.date) -> int | None:
     if not text:
         return None
     try:
-        return (dt.date.fromisoformat(text) - start).days
+        day = (dt.date.fromisoformat(text) - start).days
     except ValueError:
         rule = f'"{text}" is not a day.'
         raise InputError([Problem("bad-date", Place(path="--by"), rule, "Write it as 2027-09-01.")]) from None
+    if day < 0:
+        rule = f"{text} is before the plan's start {start}."
+        raise InputError([Problem("bad-date", Place(path="--by"), rule, f"Write a day from {start} on.")])
+    return day
