@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import polars as pl
 
@@ -78,28 +80,47 @@ def _show(plan: Plan) -> Shown:
 
 
 def _served_table(plan: Plan) -> ViewTable:
-    """Share of each workload's wanted rate carried, averaged over the days in which it is wanted."""
+    """Share of each workload's wanted rate carried, averaged over the days in which it is wanted.
+
+    A bucket counts with its days in which the workload is wanted, at the rates told for the bucket.
+    """
     columns = (
         TableColumn("workload", "Workload"),
         TableColumn("wanted_tok_s", "Wanted at most", "tok/s", 0),
         TableColumn("carried_tok_s", "Carried at the end", "tok/s", 0),
         TableColumn("served_share", "Served while wanted", digits=0, is_share=True),
     )
-    days = plan.supply.buckets.frame.select("bucket", (pl.col("end_day") - pl.col("start_day")).alias("days"))
+    spans = _wanted_spans(plan)
     rows: list[tuple[Cell, ...]] = []
-    served = plan.supply.served.frame.join(days, on="bucket")
+    served = plan.supply.served.frame.join(plan.supply.buckets.frame, on="bucket")
     for workload in served["workload"].unique(maintain_order=True).sort().to_list():
         own = (
             served.filter(workload=workload)
-            .group_by("bucket", "days")
+            .group_by("bucket", "start_day", "end_day")
             .agg(pl.col("rate").sum(), pl.col("wanted").max())
         )
         own = own.sort("bucket")
-        rate, wanted, weight = (own[name].to_numpy().astype(float) for name in ("rate", "wanted", "days"))
+        rate, wanted, starts, ends = (
+            own[name].to_numpy().astype(float) for name in ("rate", "wanted", "start_day", "end_day")
+        )
+        weight = np.zeros(len(starts))
+        for first, last in spans.get(workload, []):
+            weight += np.clip(np.minimum(ends, last) - np.maximum(starts, first), 0.0, None)
         asked = float(np.dot(wanted, weight))
         carried = float(np.dot(np.minimum(rate, wanted), weight))
         rows.append((workload, float(wanted.max(initial=0.0)), float(rate[-1]), carried / asked if asked else None))
     return ViewTable("Workloads served", columns, tuple(rows))
+
+
+def _wanted_spans(plan: Plan) -> dict[str, list[tuple[int, int]]]:
+    """Spans of days, first and the one after the last, in which each workload is wanted."""
+    horizon = plan.program.horizon
+    spans = {run.id: [(horizon.day(run.start), horizon.day(run.finish))] for run in plan.program.training}
+    for demand in plan.program.serving:
+        days = [horizon.day(point.start) for point in demand.demand] + [horizon.num_days]
+        asked = [point.output_tok_s.value > 0 for point in demand.demand]
+        spans[demand.id] = [span for span, is_asked in zip(pairwise(days), asked, strict=True) if is_asked]
+    return spans
 
 
 CAPACITY = View(
