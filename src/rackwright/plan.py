@@ -175,7 +175,7 @@ def plan_program(
     wires = partial(cabling_request, incumbent=incumbent, siting=siting)
     cabling = step(Cabling, lacks.blocks, lambda: wires(p, c, fabric, layout), route_cables)
     cooling = step(Cooling, lacks.blocks, lambda: cooling_request(p, c, layout), design_cooling)
-    power = step(Power, lacks.blocks, lambda: power_request(p, c, layout, cooling, sizing.profiles), design_power)
+    power = step(Power, lacks.blocks, lambda: power_request(p, c, layout, cooling, sizing), design_power)
     design = partial(bom_request, siting=siting, racks=racks, fabric=fabric, layout=layout, cabling=cabling)
     bom = step(Bom, lacks.blocks, lambda: design(p, c, cooling=cooling, power=power), explode_bom)
     schedule = step(Schedule, lacks.projects, lambda: _schedule_request(p, incumbent), schedule_projects)

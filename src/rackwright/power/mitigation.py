@@ -70,10 +70,11 @@ def mitigate(order: SiteChain, jobs: tuple[Job, ...], rows: int) -> Iterator[Mit
     racks = sum(job.racks for job in jobs)
     swing_w = sum(job.swing_w for job in swinging)
     if swing_w > 0.0:
+        busy = sum(job.racks for job in swinging)
         over_share = max(0.0, 1.0 - (order.utility.swing_w or 0.0) / swing_w)
         energy_j = over_share * sum(_buffer_j(job) for job in swinging)
         power_w = over_share * sum(job.swing_w * max(job.duty_share, 1.0 - job.duty_share) for job in swinging)
-        yield from _storage(order, "swing", (energy_j, power_w), (racks, rows))
+        yield from _storage(order, "swing", (energy_j, power_w), (busy, min(rows, busy)))
         yield _cap(swinging, over_share)
         yield _burn(order, swinging, over_share)
     if jobs and order.ramp_w_s:

@@ -1,7 +1,9 @@
-"""Which job runs on the racks of each block, with which power profile of sizing?"""
+"""Which jobs run on the racks of each block, with which power profile of sizing?"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -12,39 +14,97 @@ from rackwright.power.jobs import Job
 from rackwright.program.model import Program
 from rackwright.program.sites import Block
 from rackwright.tables.layout import Layout
-from rackwright.tables.sizing import Profiles
+from rackwright.tables.sizing import Sizing
 
 __all__ = ["site_jobs"]
 
 S_PER_MS = 1e-3
+IDLE = "idle"
+"""Name of what runs on racks without a workload."""
 
 
-def site_jobs(program: Program, catalog: Catalog, layout: Layout, profiles: Profiles) -> tuple[Job, ...]:
-    """One job for each block with racks: its training run with the largest swing, else its serving demand.
+@dataclass(frozen=True)
+class _Runs:
+    """Profiles of sizing, the racks of each gang, and the racks of each block that are still free for one."""
 
-    A block's racks may be shared by workloads; all of them on the one that swings most is the worst the grid can see.
+    profiles: pl.DataFrame
+    gangs: dict[tuple[str, str], int]
+    largest: dict[tuple[str, str], int]
+
+
+def site_jobs(program: Program, catalog: Catalog, layout: Layout, sizing: Sizing) -> tuple[Job, ...]:
+    """Jobs of each block with racks: training runs on the racks of their gang, the rest serving or idle.
+
+    Runs that could meet do: those with the largest swing take racks first. A run goes whole into the first block that
+    holds it, and is spread in the order of blocks only where none does; one that finds no racks beside
+    larger ones waits for them.
     """
     racks = layout.racks.frame.filter((pl.col("role") == "compute") & (pl.col("peak_w") > 0.0))
-    counts = dict(racks.group_by("block").len().iter_rows())
+    counts = {str(block): int(count) for block, count in racks.group_by("block").len().iter_rows()}
     rules = catalog.get(ElectricRules, "electric-rules")
     skew_s = rules.swing_skew_s.value if rules.swing_skew_s is not None else 0.0
+    runs = _runs(program, sizing, counts)
     jobs = []
     for block in program.blocks:
-        row = _profile(program, block, profiles.frame)
-        if counts.get(block.id, 0) and row is not None:
-            jobs.append(_job(program, block, row, (int(counts[block.id]), skew_s)))
+        for row, taken in _shares(block, counts.get(block.id, 0), runs):
+            jobs.append(_job(program, block, row, (taken, skew_s)))
     return tuple(jobs)
 
 
-def _profile(program: Program, block: Block, profiles: pl.DataFrame) -> dict[str, Any] | None:
-    own = profiles.filter(pl.col("platform") == block.platform)
-    if block.workloads:
-        own = own.filter(pl.col("workload").is_in(list(block.workloads)))
+def _runs(program: Program, sizing: Sizing, counts: dict[str, int]) -> _Runs:
     training = [run.id for run in program.training]
-    ranked = own.with_columns(
-        is_training=pl.col("workload").is_in(training), swing_w=pl.col("peak_w") - pl.col("low_w")
-    ).sort("is_training", "swing_w", "workload", descending=[True, True, False])
-    return ranked.row(0, named=True) if ranked.height else None
+    profiles = sizing.profiles.frame.with_columns(is_training=pl.col("workload").is_in(training))
+    rates = sizing.rates.frame.select("workload", "platform", "min_racks").iter_rows()
+    gangs = {(workload, platform): int(racks) for workload, platform, racks in rates if workload in training}
+    largest = {
+        (workload, platform): max(
+            (counts.get(block.id, 0) for block in program.blocks if _may_run(block, workload, platform)), default=0
+        )
+        for workload, platform in gangs
+    }
+    return _Runs(profiles, gangs, largest)
+
+
+def _may_run(block: Block, workload: str, platform: str) -> bool:
+    return block.platform == platform and (not block.workloads or workload in block.workloads)
+
+
+def _shares(block: Block, racks: int, runs: _Runs) -> Iterator[tuple[dict[str, Any], int]]:
+    """Profiles and racks of the jobs of a block; takes the gangs it places out of `runs.gangs`."""
+    rows = [row for row in runs.profiles.iter_rows(named=True) if _may_run(block, row["workload"], row["platform"])]
+    left = racks
+    for row in sorted((row for row in rows if row["is_training"]), key=lambda row: _by_swing(row, runs)):
+        taken = _taken(row, left, runs)
+        if taken:
+            left -= taken
+            yield row, taken
+    serving = sorted((row for row in rows if not row["is_training"]), key=lambda row: (-row["mean_w"], row["workload"]))
+    if left and rows:
+        yield (serving[0] if serving else _idle(rows[0])), left
+
+
+def _by_swing(row: dict[str, Any], runs: _Runs) -> tuple[float, str]:
+    """Largest swing of the whole gang first."""
+    gang = runs.gangs.get((row["workload"], row["platform"]), 0)
+    return -gang * (row["peak_w"] - row["low_w"]), row["workload"]
+
+
+def _taken(row: dict[str, Any], left: int, runs: _Runs) -> int:
+    """Racks of a block that a run takes: its gang, or what there is of it where no block holds it whole."""
+    key = (row["workload"], row["platform"])
+    wanted, is_whole = runs.gangs.get(key, 0), runs.gangs.get(key, 0) <= runs.largest.get(key, 0)
+    taken = min(wanted, left)
+    if is_whole and taken < wanted:
+        return 0
+    if taken:
+        runs.gangs[key] = wanted - taken
+    return taken
+
+
+def _idle(row: dict[str, Any]) -> dict[str, Any]:
+    """Racks on which nothing runs."""
+    idle_w = row["idle_w"]
+    return {**row, "workload": IDLE, "is_training": False, "low_w": idle_w, "mean_w": idle_w, "peak_w": idle_w}
 
 
 def _job(program: Program, block: Block, row: dict[str, Any], spread: tuple[int, float]) -> Job:

@@ -41,7 +41,7 @@ from rackwright.program.model import Program
 from rackwright.program.sites import Hall, PowerChain, Site
 from rackwright.tables.cooling import Cooling
 from rackwright.tables.layout import Layout
-from rackwright.tables.sizing import Profiles
+from rackwright.tables.sizing import Sizing
 
 __all__ = ["power_request"]
 
@@ -50,9 +50,9 @@ STORAGE = ("capacitor", "battery", "bess")
 
 
 def power_request(
-    program: Program, catalog: Catalog, layout: Layout, cooling: Cooling, profiles: Profiles | None = None
+    program: Program, catalog: Catalog, layout: Layout, cooling: Cooling, sizing: Sizing | None = None
 ) -> PowerRequest:
-    """Pick what power needs; without power profiles of sizing no job swings but as the catalog's rules say.
+    """Pick what power needs; without sizing no job swings but as the catalog's rules say.
 
     Raises
     ------
@@ -70,8 +70,8 @@ def power_request(
         _site_chain(site, tuple(services[hall.id] for hall in program.halls if hall.site == site.id), program, catalog)
         for site in program.sites
     )
-    if profiles is not None:
-        jobs = site_jobs(program, catalog, layout, profiles)
+    if sizing is not None:
+        jobs = site_jobs(program, catalog, layout, sizing)
         sites = tuple(
             dataclasses.replace(site, jobs=tuple(job for job in jobs if job.site == site.site)) for site in sites
         )

@@ -195,8 +195,8 @@ class Jobs(Table):
 
     site = Column(String, "site", key=True)
     block = Column(String, "block", key=True)
-    workload = Column(String, "its training run that swings most, else its serving demand")
-    racks = Column(Int32, "compute racks", ge=0)
+    workload = Column(String, "training run, serving demand, or `idle` for racks without either", key=True)
+    racks = Column(Int32, "compute racks: the gang of a run, else those left", ge=0)
     low_w = Column(Float64, "all racks in the communication phase", unit="W", ge=0, inputs=("sizing.profiles.low_w",))
     mean_w = Column(Float64, "mean over a step", unit="W", ge=0, inputs=("sizing.profiles.mean_w",))
     peak_w = Column(Float64, "all racks in the compute phase", unit="W", ge=0, inputs=("sizing.profiles.peak_w",))

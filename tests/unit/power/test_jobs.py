@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
+import polars as pl
 import pytest
 
+from rackwright.catalog import load_catalog
 from rackwright.catalog.parts import PowerShelf
 from rackwright.power import design_power
 from rackwright.power.jobs import STEP_S, Job, band_amplitude_w, harmonics, largest_site_ramp_w_s, site_waveform
 from rackwright.power.mitigation import mitigate
 from rackwright.power.request import PartTerms
+from rackwright.power.site_jobs import site_jobs
 from rackwright.power.transients import Band, UtilitySpec, spectrum
 
 from .conftest import make_racks, make_request, make_site, stated
@@ -81,3 +85,33 @@ def test_203_a_lost_job_is_bridged_at_the_ramp_limit() -> None:
     rows = [one for one in mitigate(make_site(jobs=(JOB,), ramp_w_s=1e5), (JOB,), rows=1) if one.event == "job-loss"]
     assert [one.option for one in rows] == ["burn power in a load bank"]
     assert rows[0].energy_j == pytest.approx(1e12 / 2e5)
+
+
+def test_301_a_job_takes_its_gang() -> None:
+    """A run takes the racks sizing says in the first block that holds it; serving or idle racks are the rest."""
+    blocks = [SimpleNamespace(id=name, site="s", platform="p", workloads=own) for name, own in BLOCKS]
+    platform = SimpleNamespace(id="p", configurations=())
+    program = SimpleNamespace(blocks=blocks, training=[SimpleNamespace(id="run")], platforms=[platform])
+    layout = SimpleNamespace(racks=SimpleNamespace(frame=_racks({"small": 4, "mixed": 16, "only": 16})))
+    shape = {"idle_w": 40.0, "period_ms": 1.0, "duty_share": 0.5, "ramp_w_s": 1.0}
+    powers = {"low_w": [60.0, 90.0], "mean_w": [80.0, 95.0], "peak_w": [100.0, 100.0]}
+    profiles = pl.DataFrame({"workload": ["run", "chat"], "platform": ["p", "p"], **powers}).with_columns(
+        **{name: pl.lit(value) for name, value in shape.items()}
+    )
+    rates = pl.DataFrame({"workload": ["run", "chat"], "platform": ["p", "p"], "min_racks": [6, 1]})
+    sizing = SimpleNamespace(profiles=SimpleNamespace(frame=profiles), rates=SimpleNamespace(frame=rates))
+    jobs = site_jobs(program, load_catalog(), layout, sizing)  # type: ignore[arg-type]
+    assert [(job.block, job.workload, job.racks, job.mean_w) for job in jobs] == [
+        ("small", "chat", 4, 95.0),
+        ("mixed", "run", 6, 80.0),
+        ("mixed", "chat", 10, 95.0),
+        ("only", "idle", 16, 40.0),
+    ]
+
+
+BLOCKS = (("small", ()), ("mixed", ("run", "chat")), ("only", ("run",)))
+
+
+def _racks(counts: dict[str, int]) -> pl.DataFrame:
+    names = [name for name, count in counts.items() for _ in range(count)]
+    return pl.DataFrame({"block": names}).with_columns(role=pl.lit("compute"), peak_w=pl.lit(1.0))
