@@ -21,7 +21,7 @@ def stressed_shown(stressed: Stressed, problems: Sequence[Problem], program: Pro
     tables = [
         _rack_table(stressed, program),
         _served_table(stressed, program),
-        _branch_table(stressed),
+        _branch_table(stressed, program),
         _driver_table(stressed),
         _fragile_table(stressed),
     ]
@@ -77,14 +77,19 @@ def _served_table(stressed: Stressed, program: Program) -> ViewTable:
     return ViewTable("Served workload by date", columns, tuple(rows), "Share of the rate wanted in the bucket.")
 
 
-def _branch_table(stressed: Stressed) -> ViewTable:
+def _branch_table(stressed: Stressed, program: Program) -> ViewTable:
     columns = (
         TableColumn("branch", "Branch"),
         TableColumn("share", "Chance", digits=0, is_share=True),
         TableColumn("racks", "Racks accepted, mean", digits=0),
         TableColumn("late_rack_days", "Lateness, mean", "rack-days", 0),
     )
-    return ViewTable("Branches under luck", columns, stressed.by_branch)
+    note = (
+        "Each draw has its own dates and coarse buckets. A plan waits for the dates that hold with "
+        f"{percent(program.policy.ready_at)} (policy.ready_at), so the lateness of one plan is not this mean; it is "
+        f"rough where few of the {counted(stressed.num_draws, 'draw')} fall to a branch."
+    )
+    return ViewTable("Branches under luck", columns, stressed.by_branch, note)
 
 
 def _driver_table(stressed: Stressed) -> ViewTable:

@@ -81,3 +81,5 @@ def test_202_the_answer_is_shown(stressed: Stressed, one_pod_program: Program) -
     assert "Most fragile single point" in shown.lead
     assert shown.tables[0].title == "Accepted racks by date"
     assert shown.figures
+    branches = next(table for table in shown.tables if table.title == "Branches under luck")
+    assert "dates that hold with 80 %" in branches.note
