@@ -262,6 +262,7 @@ def _break_even_table(decided: Decided) -> ViewTable:
         TableColumn("supplier", "Supplier"),
         TableColumn("rung", "Rung"),
         TableColumn("per_week", "Size", "a week", 0),
+        TableColumn("qty", "in all", "pieces", 0),
         TableColumn("is_taken", "Taken"),
         TableColumn("sunk_musd", "Costs", "MUSD", 2),
         TableColumn("flips_musd", "Advice flips at", "MUSD", 2),
@@ -273,6 +274,7 @@ def _break_even_table(decided: Decided) -> ViewTable:
             row.option.supplier,
             _rung(row.option),
             row.option.per_week,
+            row.option.qty,
             row.is_taken,
             _musd(row.sunk_usd),
             _musd(row.flips_at_usd),
@@ -280,7 +282,11 @@ def _break_even_table(decided: Decided) -> ViewTable:
         )
         for row in decided.break_even
     )
-    note = "Costs: what is lost whatever happens; credits against later orders are kept. Below 0: not even as a gift."
+    note = (
+        "Costs: what is lost whatever happens; credits against later orders are kept. Below 0: not even as a gift. A "
+        "firm order costs all pieces of its size over the days it holds, also those the plan does not need; what is "
+        "ordered under it comes off."
+    )
     return ViewTable("Break-even fees", columns, rows, note)
 
 
