@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import polars as pl
+
 from rackwright.plan import Plan
 from rackwright.program.workloads import Training
 from rackwright.views.view import Cell, TableColumn, ViewTable
@@ -17,14 +19,16 @@ def finish_day(plan: Plan, run: Training) -> tuple[int, int] | None:
     """Day on which a run starts and first day after it; None where no gang ever runs.
 
     Its racks count from the first day of the bucket in which they are accepted, as in the workloads served, so the run
-    cannot finish earlier; after the last bucket that serves it, it keeps the racks it has. Rates are medians, goodput
+    cannot finish earlier, and from its own start where that lies within the bucket before; after the last bucket that serves it, it keeps the racks it has. Rates are medians, goodput
     within.
     """
     left, start, per_day, last = run.tokens, None, 0.0, 0
+    asked = plan.supply.served.frame.filter(pl.col("wanted") > 0.0, workload=run.id)["bucket"].min()
+    opened = dict(plan.supply.buckets.frame.select("start_day", "bucket").iter_rows())
     for begin, end, rate in _rates(plan, run.id):
         if rate <= 0.0:
             continue
-        first = max(begin, plan.program.horizon.day(run.start))
+        first = max(0, plan.program.horizon.day(run.start)) if opened[begin] == asked else begin
         start, per_day, last = first if start is None else start, rate * SECONDS_PER_DAY, end
         if left <= per_day * (end - first):
             return start, first + math.ceil(left / per_day)
