@@ -19,8 +19,8 @@ def finish_day(plan: Plan, run: Training) -> tuple[int, int] | None:
     """Day on which a run starts and first day after it; None where no gang ever runs.
 
     Its racks count from the first day of the bucket in which they are accepted, as in the workloads served, so the run
-    cannot finish earlier, and from its own start where that lies within the bucket before; after the last bucket that serves it, it keeps the racks it has. Rates are medians, goodput
-    within.
+    cannot finish earlier, and from its own start where that lies within the bucket before. After the last bucket that
+    serves it, it keeps the racks it has. Rates are medians, with goodput.
     """
     left, start, per_day, last = run.tokens, None, 0.0, 0
     asked = plan.supply.served.frame.filter(pl.col("wanted") > 0.0, workload=run.id)["bucket"].min()

@@ -22,13 +22,15 @@ def test_101_every_scenario_has_a_row(one_pod: Plan, catalog: Catalog) -> None:
 
 
 def test_102_only_touched_stages_run(one_pod_program: Program, catalog: Catalog, tmp_path: Path) -> None:
-    """A scenario that moves a price runs supply again and nothing else."""
+    """A scenario that moves a lead time runs supply again and nothing else; one that moves a price also the bill."""
     cache = ResultCache(tmp_path)
     dearer = Scenario(id="dear", name="dear", changes=(Change(at="offers[item=gpu-gb300].price", scale=1.5),))
-    program = one_pod_program.model_copy(update={"scenarios": (dearer,)})
+    later = Scenario(id="late", name="late", changes=(Change(at="offers[item=gpu-gb300].lead_time", shift="+1 week"),))
+    program = one_pod_program.model_copy(update={"scenarios": (dearer, later)})
     base = plan_program(program, catalog, cache=cache)
-    dear = plan_program(scenario_program(program, "dear"), catalog, cache=cache)
-    assert [run.stage for run in dear.runs if run.status == "ran"] == ["supply"]
+    for name, stages in (("dear", ["bom", "supply"]), ("late", ["supply"])):
+        plan = plan_program(scenario_program(program, name), catalog, cache=cache)
+        assert [run.stage for run in plan.runs if run.status == "ran"] == stages
     compared = compare_scenarios(base, catalog, cache_folder=tmp_path, workers=0)
     costs = dict(compared.outcomes.frame.select("scenario", "cost_cent").iter_rows())
     assert costs["dear"] > costs["base"]
