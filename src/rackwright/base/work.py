@@ -106,6 +106,7 @@ class _Pool:
         self._next_item = 0
 
     def outcomes(self) -> Iterator[Outcome[Any]]:
+        """Outcomes in the order of the items, each as soon as it and those before it are there."""
         for index in range(len(self._items)):
             while index not in self._finished:
                 self._hand_out(index)
@@ -113,6 +114,7 @@ class _Pool:
             yield self._finished.pop(index)
 
     def close(self) -> None:
+        """End every worker."""
         for worker in (*self._busy, *self._idle):
             worker.connection.close()
             worker.process.terminate()

@@ -89,7 +89,7 @@ class BomRequest:
     prices
         Prices of SKUs, where the program states one.
     offers
-        Cheapest offer of each item that suppliers offer.
+        Cheapest offer of each item that suppliers offer and whose row states no cost.
     items, rows
         Items and structure of the program.
     parts
@@ -226,8 +226,9 @@ def _prices(program: Program, used: set[str]) -> tuple[SkuPrice, ...]:
 
 
 def _offers(program: Program) -> tuple[OfferPrice, ...]:
+    stated = {item.id for item in program.supply.items if item.cost is not None}
     cents: dict[str, int] = {}
-    for offer in program.supply.offers:
+    for offer in (offer for offer in program.supply.offers if offer.item not in stated):
         cent = round(offer.price.value * 100)
         cents[offer.item] = min(cent, cents.get(offer.item, cent))
     return tuple(OfferPrice(item, cent) for item, cent in sorted(cents.items()))

@@ -44,7 +44,7 @@ class Derating(Part):
     ambient_c: Fact | None = fact("temperature", "ambient up to which the rating holds")
     share_per_k: Fact | None = fact("share", "rating lost with each kelvin above it")
     altitude_m: Fact | None = fact("length", "altitude up to which the rating holds")
-    share_per_100_m: Fact | None = fact("share", "rating lost with each 100 m above it")
+    share_per_hectometre: Fact | None = fact("share", "rating lost with each 100 m above it")
 
 
 @dataclass(frozen=True, kw_only=True)

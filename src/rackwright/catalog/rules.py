@@ -82,7 +82,7 @@ REQUIRED_FACTS: Final[Mapping[type[Part], tuple[str, ...]]] = {
     parts.Busway: ("rating_a", "voltage_v"),
     installation.Conductor: ("area_m2",),
     installation.MvCable: ("voltage_v", "ampacity_a", "resistance_ohm", "reactance_ohm"),
-    installation.Derating: ("ambient_c", "share_per_k", "altitude_m", "share_per_100_m"),
+    installation.Derating: ("ambient_c", "share_per_k", "altitude_m", "share_per_hectometre"),
     installation.ElectricRules: ("voltage_drop_share", "swing_period_s", "swing_duty_share"),
     installation.Pipe: ("bore_m", "roughness_m"),
     parts.Cdu: ("rating_w", "pump_w"),

@@ -35,15 +35,15 @@ def step_dip_share(step_w: float, power_factor: float, *, rating_va: float, subt
     return step_w / power_factor / fault_va(rating_va, subtransient_share)
 
 
-def altitude_factor(altitude_m: float, *, from_m: float, share_per_100_m: float) -> float:
+def altitude_factor(altitude_m: float, *, from_m: float, share_per_hectometre: float) -> float:
     """Part of the rating left at an altitude; both figures are the engine maker's.
 
     Examples
     --------
-    >>> altitude_factor(1500.0, from_m=1000.0, share_per_100_m=0.01)
+    >>> altitude_factor(1500.0, from_m=1000.0, share_per_hectometre=0.01)
     0.95
     """
-    return max(0.0, 1.0 - max(0.0, altitude_m - from_m) / 100.0 * share_per_100_m)
+    return max(0.0, 1.0 - max(0.0, altitude_m - from_m) / 100.0 * share_per_hectometre)
 
 
 def gensets_needed(load_w: float, rating_w: float, *, loading_share: float, factor: float = 1.0, spare: int = 0) -> int:

@@ -24,7 +24,7 @@ def derating_factor(rule: Derating, ambient_c: float, altitude_m: float) -> floa
     (1 - a max(0, T - T0)) (1 - b max(0, h - h0) / 100), with the figures of the catalog for the kind.
     """
     heat = 1.0 - figure(rule.share_per_k) * max(0.0, ambient_c - figure(rule.ambient_c))
-    height = 1.0 - figure(rule.share_per_100_m) * max(0.0, altitude_m - figure(rule.altitude_m)) / M_PER_STEP
+    height = 1.0 - figure(rule.share_per_hectometre) * max(0.0, altitude_m - figure(rule.altitude_m)) / M_PER_STEP
     return max(0.0, heat) * max(0.0, height)
 
 

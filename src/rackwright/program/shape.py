@@ -42,7 +42,6 @@ __all__ = [
     "is_flat",
     "quantity_of",
     "readable",
-    "row_class",
     "row_name",
     "shapes",
     "table_path",
@@ -177,17 +176,6 @@ def row_name(row: Any, cls: type[Entry], index: int) -> str:
         if value is not None and value != "":
             parts.append(str(value)[:64])
     return "@".join(parts) or str(index)
-
-
-def row_class(path: Path) -> type[Entry] | None:
-    """Class of the row a field path leads to (an index after a list of rows), if it leads to one."""
-    cls: type[Entry] | None = Program
-    for step in path:
-        if isinstance(step, int):
-            continue
-        shape = _by_name(cls).get(step) or shapes(cls).get(step) if cls else None
-        cls = shape.row if shape else None
-    return cls
 
 
 def written(path: Path) -> Path:

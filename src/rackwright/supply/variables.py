@@ -21,7 +21,6 @@ __all__ = ["Columns", "OptionColumn", "accept_days", "is_effective"]
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
-TIMED = ("make", "option", "buy", "ship", "stock", "accept")
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ RULE = Derating(
     ambient_c=stated(40.0),
     share_per_k=stated(0.02),
     altitude_m=stated(1000.0),
-    share_per_100_m=stated(0.01),
+    share_per_hectometre=stated(0.01),
 )
 FULL = replace(
     ELECTRIC,

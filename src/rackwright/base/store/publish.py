@@ -187,6 +187,7 @@ class _Kept:
 
     @classmethod
     def of(cls, folder: Path, layer: FileLayer) -> _Kept:
+        """The set that stands in a folder; empty where there is none."""
         manifest = read_manifest(folder, layer=layer) if folder.is_dir() else None
         return cls(folder, manifest or Manifest(()), layer)
 
