@@ -19,7 +19,7 @@ from rackwright.views.tranches import TrancheState, tranche_states
 from rackwright.views.unsourced import unsourced_words
 from rackwright.views.view import Shown, View, percent
 
-__all__ = ["PageOne", "Status", "Tile", "TrancheLine", "page_one"]
+__all__ = ["PageOne", "Status", "Tile", "TrancheLine", "page_one", "tranche_line"]
 
 MOST_TRANCHES = 24
 MOST_DECISIONS = 12
@@ -119,7 +119,7 @@ def page_one(plan: Plan, judged: Checks, budget: Budget, change: Shown | None) -
         verdict=_verdict(states, late, failed + broken),
         reasons=_reasons(plan, late, failed, broken),
         tiles=_tiles(plan, states, late, failed + broken),
-        tranches=tuple(_line(state) for state in states[:MOST_TRANCHES]),
+        tranches=tuple(tranche_line(state) for state in states[:MOST_TRANCHES]),
         more_tranches=_more(len(states) - MOST_TRANCHES, "tranches", "tranches"),
         ready_note=f"Accepted: end of the planning bucket of the last rack, with readiness at {ready_at} "
         "(policy.ready_at). Days late: mean of the racks. P50 and P80: with every gate at that date.",
@@ -211,7 +211,8 @@ def _content_tile(plan: Plan) -> Tile:
     return Tile("Traced US value", percent(traced / value, 1) if value else "–", goal)
 
 
-def _line(state: TrancheState) -> TrancheLine:
+def tranche_line(state: TrancheState) -> TrancheLine:
+    """What page 1 says of one tranche."""
     likely = ("beyond" if day is None else day.isoformat() for day in (state.accepted_p50, state.accepted_p80))
     return TrancheLine(
         tranche=state.tranche,
@@ -220,13 +221,22 @@ def _line(state: TrancheState) -> TrancheLine:
         need=state.need.isoformat(),
         accepted=_accepted(state),
         status=_status(state),
-        last=f"last rack {state.late_days_least:,} to {state.late_days:,}" if state.late_days else "",
+        last=_last(state),
         likely="–" if state.state == "accepted" else " / ".join(likely),
         gate=state.gate,
         cause=state.cause or "–",
         owner=state.owner or "–",
         decide_by="–" if state.decide_by is None else state.decide_by.isoformat(),
     )
+
+
+def _last(state: TrancheState) -> str:
+    """Bounds of the last rack's lateness; also where its mean is below a day and the tranche counts as in time."""
+    if state.late_days:
+        return f"last rack {state.late_days_least:,} to {state.late_days:,}"
+    if state.accepted is None or state.state == "accepted" or state.accepted <= state.need:
+        return ""
+    return f"last rack up to {(state.accepted - state.need).days:,}"
 
 
 def _accepted(state: TrancheState) -> str:

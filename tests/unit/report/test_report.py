@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,11 +14,13 @@ import pytest
 from rackwright.judge import judge_plan
 from rackwright.plan import Plan
 from rackwright.report import render_report
+from rackwright.report.page_one import tranche_line
 from rackwright.report.sections import CHAPTERS
 from rackwright.scenarios import Comparison, Outcomes, outcome_row
 from rackwright.tables.checks import Checks
 from rackwright.views import VIEWS
 from rackwright.views.difference import diff_plans
+from rackwright.views.tranches import tranche_states
 
 from .page import Page, read
 
@@ -198,3 +200,15 @@ def test_406_scenarios_and_changes_are_shown_where_given(one_pod: Plan, empty_pl
     assert "A dry summer" in words
     assert "Change since the last plan" in words
     assert "Change since the last plan" not in reports.page["one_pod"].words
+
+
+def test_407_a_last_rack_behind_its_need_is_told_where_the_mean_is_in_time(one_pod: Plan) -> None:
+    """A tranche in time on average whose last rack is counted to a day behind the need shows by how much at most."""
+    late = tranche_states(one_pod)[0]
+    assert late.accepted is not None
+    timely = replace(late, late_days=0, late_days_least=0, mean_late_days=0.2)
+    days = (late.accepted - late.need).days
+    assert days > 0
+    assert tranche_line(late).last == f"last rack {late.late_days_least} to {days}"
+    assert tranche_line(timely).last == f"last rack up to {days}"
+    assert tranche_line(replace(timely, accepted=late.need)).last == ""
