@@ -7,7 +7,8 @@ from pathlib import Path
 
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
-from rackwright.cli.console import say, text_table
+from rackwright.cli.console import say
+from rackwright.cli.text_table import text_table
 
 __all__ = ["calibrate_folder"]
 

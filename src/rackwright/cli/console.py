@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 from rackwright.base.errors import InputError, RackwrightError
@@ -18,7 +18,6 @@ __all__ = [
     "Progress",
     "guarded",
     "say",
-    "text_table",
     "write_json",
     "write_problems",
 ]
@@ -123,16 +122,3 @@ class Progress:
         start = "\r\x1b[K" if self._live else ""
         text = f"  {name:<12} {status:<8} {seconds:6.2f} s  {note}".rstrip()
         sys.stderr.write(start + text + "\n")
-
-
-def text_table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> str:
-    """Aligned plain-text table; `right` says which columns are numbers."""
-    cells = [list(head), *[list(row) for row in rows]]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
-
-    def line(row: Sequence[str]) -> str:
-        parts = (cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(row, widths, right, strict=True))
-        return "  ".join(parts).rstrip()
-
-    rule = "  ".join("-" * width for width in widths)
-    return "\n".join([line(cells[0]), rule, *[line(row) for row in cells[1:]]])

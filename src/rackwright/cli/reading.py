@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem, did_you_mean
-from rackwright.cli.console import BAD_INPUT, say, text_table, write_json, write_problems
+from rackwright.cli.console import BAD_INPUT, say, write_json, write_problems
+from rackwright.cli.text_table import text_table
 
 if TYPE_CHECKING:
     import polars as pl

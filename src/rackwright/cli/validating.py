@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem, did_you_mean
-from rackwright.cli.console import say, text_table
+from rackwright.cli.console import say
+from rackwright.cli.text_table import text_table
 
 if TYPE_CHECKING:
     from rackwright.validate import Score

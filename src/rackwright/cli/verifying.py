@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rackwright.cli.console import say, text_table, write_json
+from rackwright.cli.console import say, write_json
+from rackwright.cli.text_table import text_table
 
 if TYPE_CHECKING:
     import polars as pl
