@@ -217,7 +217,7 @@ def _lacks(program: Program) -> _Lacks:
         platforms=platforms,
         workloads=platforms or ("" if program.training or program.serving else "workloads"),
         blocks=blocks,
-        projects="" if program.projects else "projects",
+        projects="" if program.projects or program.set_aside else "projects",
         supply=blocks or ("" if program.supply.offers or program.supply.makes else "offers or makes"),
     )
 

@@ -96,6 +96,9 @@ def plan(
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if the plan has shortfalls.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Run every stage again.")] = False,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", "-k", help="Set projects with errors aside, plan the rest, exit with 2.")
+    ] = False,
     workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="Processes for scenarios; 0 none.")] = 2,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Progress also when not on a terminal.")] = False,
     quiet: Quiet = False,
@@ -111,6 +114,7 @@ def plan(
         pack=pack,
         strict=strict,
         force=force,
+        keep_going=keep_going,
         workers=workers,
         verbose=verbose,
         quiet=quiet,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import rackwright
 from rackwright.base.digest import digest, digest_bytes
 from rackwright.base.stage import StageRun, library_digest
-from rackwright.cli.console import SHORTFALLS, Progress, say, write_json
+from rackwright.cli.console import BAD_INPUT, SHORTFALLS, Progress, say, write_json
 from rackwright.cli.program import open_folder
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class PlanOptions:
     pack: Path | None = None
     strict: bool = False
     force: bool = False
+    keep_going: bool = False
     workers: int = 2
     verbose: bool = False
     quiet: bool = False
@@ -48,10 +49,10 @@ class PlanOptions:
 
 
 def plan_folder(folder: Path, out: Path | None, options: PlanOptions) -> int:
-    """Plan a program folder into an output folder; 1 with `--strict` if the plan falls short."""
+    """Plan a program folder into an output folder; 1 with `--strict` if it falls short, 2 if it leaves projects out."""
     from rackwright.base.store import check_ours, locked, recover
 
-    program, catalog = open_folder(folder)
+    program, catalog = open_folder(folder, keep_going=options.keep_going)
     if options.pack is not None:
         from rackwright.cli.packing import with_pack
 
@@ -223,4 +224,6 @@ def _finish(summary: dict[str, Any], target: Path, options: PlanOptions) -> int:
         for line in summary["lines"]:
             say(line, to_stdout=True)
         say(f"report: {target / 'report.html'}", "bold", to_stdout=True)
+    if options.keep_going and summary["set_aside"]:
+        return BAD_INPUT
     return SHORTFALLS if options.strict and not summary["meets_need"] else 0

@@ -116,8 +116,10 @@ def own_catalog(folder: Path) -> Path | None:
     return overlay
 
 
-def open_folder(folder: Path) -> tuple[Program, Catalog]:
+def open_folder(folder: Path, *, keep_going: bool = False) -> tuple[Program, Catalog]:
     """Program and catalog, ready to plan; warnings are written to stderr.
+
+    With `keep_going`, errors are written too, and the program is that without the projects that cannot be scheduled.
 
     Raises
     ------
@@ -126,9 +128,27 @@ def open_folder(folder: Path) -> tuple[Program, Catalog]:
     """
     program, catalog, problems = load_folder(folder)
     if program is None or any(problem.severity == "error" for problem in problems):
-        raise InputError(problems)
+        rest = _rest_of(folder, catalog)
+        if rest is None or not keep_going:
+            if rest is not None:
+                count = len(rest.set_aside)
+                say(f"rackwright plan {folder} --keep-going plans what is left without {count} project(s)", "dim")
+            raise InputError(problems)
+        program, (catalog, _) = rest, _with_weather(rest, catalog, folder)
     write_problems(problems, as_json=False)
     return program, catalog
+
+
+def _rest_of(folder: Path, catalog: Catalog) -> Program | None:
+    """The program without the projects that cannot be scheduled, where nothing else is wrong with the folder."""
+    from rackwright.catalog import load_catalog
+    from rackwright.program import load_rest
+
+    try:
+        load_catalog(own_catalog(folder))
+    except InputError:
+        return None
+    return load_rest(folder, catalog=catalog)
 
 
 def check_folder(folder: Path, *, as_json: bool) -> int:

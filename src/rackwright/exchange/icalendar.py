@@ -44,7 +44,9 @@ def events_bytes(program: Program, entries: Iterable[tuple[str, dt.date, str, st
 
 def _entries(plan: Plan) -> Iterator[tuple[str, dt.date, str, str]]:
     date = plan.program.horizon.date
-    for row in plan.schedule.gates.frame.iter_rows(named=True):
+    aside = [project.id for project in plan.program.set_aside]
+    gates = plan.schedule.gates.frame
+    for row in gates.filter(~gates["project"].is_in(aside)).iter_rows(named=True):
         words = f"Planned {date(row['day'])}, P50 {date(row['p50_day'])}, P95 {date(row['p95_day'])}. {row['cause']}"
         yield f"gate/{row['gate']}", date(row["p80_day"]), f"{row['gate']}: {row['kind']} (P80)", words
     for row in plan.schedule.long_lead.frame.iter_rows(named=True):

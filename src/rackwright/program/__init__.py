@@ -4,6 +4,7 @@ from rackwright.program.change import apply_changes, scenario_program
 from rackwright.program.difference import diff_programs
 from rackwright.program.model import Program, SupplyProgram
 from rackwright.program.read import load_program, read_program
+from rackwright.program.rest import load_rest
 from rackwright.program.schema import file_schema, program_schema
 from rackwright.program.unused import unused_fields
 
@@ -14,6 +15,7 @@ __all__ = [
     "diff_programs",
     "file_schema",
     "load_program",
+    "load_rest",
     "program_schema",
     "read_program",
     "scenario_program",

@@ -162,7 +162,13 @@ _PROJECTS: Final = (
     ),
     Code("demand-above-capacity", "A mode asks for more of a resource than there is.", "Ask for less."),
     Code("not-a-gate", "What a project delivers hangs on something that is not a gate.", "Name a gate."),
-    Code("no-working-day", "A calendar has no working day.", "List weekdays, or shorten a shutdown."),
+    Code("no-working-day", "A calendar or resource has no working day.", "List weekdays, or shorten a shutdown."),
+    Code(
+        "deadline-too-early",
+        "A deadline is before the end of the longest chain of links; the plan shows the project late.",
+        "Move it, or shorten the chain.",
+        is_warning=True,
+    ),
 )
 _SCENARIOS: Final = (
     Code("scenario-cycle", "A scenario refines itself.", "Correct `parent`."),

@@ -8,7 +8,7 @@ from rackwright.base.horizon import Horizon
 from rackwright.program.entry import Date, Entry, Id
 from rackwright.program.header import Disclosure, HorizonSpan, Party, Policy, Source
 from rackwright.program.platforms import Platform
-from rackwright.program.projects import Calendar, Link, Project, Resource
+from rackwright.program.projects import Calendar, Link, Project, Resource, SetAside
 from rackwright.program.scenarios import Scenario
 from rackwright.program.sites import Block, Hall, Site, Tranche
 from rackwright.program.supply import (
@@ -128,6 +128,8 @@ class Program(Entry):
     """Projects."""
     links: tuple[Link, ...] = ()
     """Links between activities, generation to generation among them."""
+    set_aside: tuple[SetAside, ...] = ()
+    """Projects that are not scheduled; `plan --keep-going` writes this for those with errors."""
     scenarios: tuple[Scenario, ...] = ()
     """Scenarios."""
 

@@ -19,6 +19,7 @@ __all__ = [
     "Project",
     "Resource",
     "Risk",
+    "SetAside",
     "Shutdown",
 ]
 
@@ -206,3 +207,20 @@ class Project(Entry):
     """Its risk register."""
     correlation: float = Field(default=0.3, ge=0.0, lt=1.0)
     """Correlation of the durations of its activities."""
+
+
+class SetAside(Entry):
+    """A project that is not scheduled: what it delivers is not ready within the horizon, and nothing waits for it."""
+
+    id: Id
+    """Name of the project."""
+    reason: str
+    """Why it is not scheduled."""
+    due: Date | None = None
+    """When it should have ended."""
+    gates: tuple[str, ...] = ()
+    """Its gates, by their names within the project: they are not reached within the horizon."""
+    delivers: tuple[Delivers, ...] = ()
+    """What it would have made ready."""
+    cut: tuple[str, ...] = ()
+    """Activities `project.activity` of other projects that are scheduled as if it were done."""

@@ -57,7 +57,7 @@ FILES: Final[Mapping[str, tuple[str, ...]]] = {
     "platforms": ("platforms",),
     "sites": ("sites", "halls", "blocks", "tranches"),
     "supply": tuple(name for name in SupplyProgram.model_fields if name not in Entry.model_fields),
-    "projects": ("calendars", "resources", "projects", "links"),
+    "projects": ("calendars", "resources", "projects", "links", "set_aside"),
     "scenarios": ("scenarios",),
 }
 """File (without `.yaml`) -> tables that stand there by custom; the header stands in program.yaml."""

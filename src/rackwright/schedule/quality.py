@@ -14,7 +14,18 @@ __all__ = ["schedule_checks"]
 
 def schedule_checks(solved: Solved) -> Checks:
     """All checks of the stage."""
-    return Checks.from_rows([*_deadlines(solved), *_resources(solved), *_most_lags(solved), *lint_rows(solved)])
+    return Checks.from_rows(
+        [*_set_aside(solved), *_deadlines(solved), *_resources(solved), *_most_lags(solved), *lint_rows(solved)]
+    )
+
+
+def _set_aside(solved: Solved) -> list[Row]:
+    """One row for each project that is not scheduled; what follows it is dated as if it were done."""
+    rows: list[Row] = []
+    for project in solved.request.set_aside:
+        words = f"; dated without it: {', '.join(project.cut)}" if project.cut else ""
+        rows.append(("schedule-set-aside", project.id, 1, 0, "projects", False, f"{project.reason}{words}"))
+    return rows
 
 
 def _deadlines(solved: Solved) -> list[Row]:

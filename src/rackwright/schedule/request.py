@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rackwright.base.horizon import Horizon
 from rackwright.base.units import Estimate
 from rackwright.program import Program
-from rackwright.program.projects import Calendar, Link, Project, Resource
+from rackwright.program.projects import Calendar, Link, Project, Resource, SetAside
 from rackwright.tables.schedule import Schedule
 
 __all__ = ["AnnouncedGate", "CellHours", "KnownStart", "LeadTime", "ScheduleRequest", "schedule_request"]
@@ -60,6 +60,7 @@ class ScheduleRequest:
     incumbent: tuple[AnnouncedGate, ...] = ()
     moved_weight: float = 0.0
     known_starts: tuple[KnownStart, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
 
 
 def schedule_request(
@@ -97,6 +98,7 @@ def schedule_request(
         incumbent=_announced(incumbent),
         moved_weight=moved_weight,
         known_starts=_known_starts(incumbent),
+        set_aside=program.set_aside,
     )
 
 

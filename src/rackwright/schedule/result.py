@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -144,7 +145,17 @@ def gate_table(solved: Solved) -> Gates:
             on_time = float((solved.finishes(i) <= solved.network.due(job.project)).mean())
             shown = (job.name, project.id, job.activity.gate or "ready", day, *safe, due, words)
             rows.append((*shown, on_time, safe[0] - day, safe[1] - day))
-    return Gates.from_rows(rows)
+    return Gates.from_rows([*rows, *_unreached(solved)])
+
+
+def _unreached(solved: Solved) -> Iterator[tuple[str | int | float, ...]]:
+    """Gates of projects set aside: not before the end of the horizon, as far as anyone knows."""
+    end = solved.request.horizon.num_days
+    for project in solved.request.set_aside:
+        due = end if project.due is None else (project.due - solved.request.horizon.start).days
+        for gate in project.gates:
+            words = f"set aside: {project.reason}"
+            yield (f"{project.id}.{gate}", project.id, "ready", end, end, end, end, due, words, 0.0, 0, 0)
 
 
 def tornado_table(solved: Solved) -> Tornado:
@@ -171,6 +182,12 @@ def readiness_table(solved: Solved) -> Readiness:
         for given in project.delivers:
             gate = f"{project.id}.{given.gate}"
             rows.append((given.kind, given.ref, gate, *solved.quantile_days(solved.job(gate))))
+    end = solved.request.horizon.num_days
+    rows += [
+        (given.kind, given.ref, f"{project.id}.{given.gate}", end, end, end)
+        for project in solved.request.set_aside
+        for given in project.delivers
+    ]
     return Readiness.from_rows(rows)
 
 

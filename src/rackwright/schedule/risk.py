@@ -125,7 +125,8 @@ def sample_risk(
 
     def draw(block: tuple[int, int]) -> _Drawn:
         sampled = _propagate(network, order, arcs, _durations(network, seed, *block))
-        last = np.array([sampled.finish[own].max(axis=0) for own in ends])
+        last = np.array([sampled.finish[own].max(axis=0) for own in ends], dtype=np.int32)
+        last = last.reshape(len(ends), block[1])
         critical = _criticality(network, order, arcs, sampled, last)
         return _Drawn(sampled.finish[gates], sampled.duration.astype(np.int16), last, critical)
 

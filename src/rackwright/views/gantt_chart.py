@@ -7,6 +7,7 @@ from typing import Any
 from rackwright.figures import Caption, Gantt, GanttBar, GanttGroup, GanttLink, Severity
 from rackwright.plan import Plan
 from rackwright.program.after import parse_after
+from rackwright.program.projects import Project
 from rackwright.views.absent import absent
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
@@ -111,8 +112,8 @@ def _show_generations(plan: Plan) -> Shown:
     date = plan.program.horizon.date
     projects = {project.id: project for project in plan.program.projects}
     for row in frame.sort("day", "gate").iter_rows(named=True):
-        project = projects[row["project"]]
-        group = f"Generation {generations[project.platform]}" if project.platform in generations else "Sites and lines"
+        project = projects.get(row["project"])
+        group = _group(project, generations)
         groups.setdefault(group, []).append(_gate_bar(row))
         days = tuple(date(row[name]) for name in ("day", "p50_day", "p80_day", "p95_day", "due_day"))
         spread = row["p95_day"] - row["p50_day"]
@@ -128,6 +129,12 @@ def _show_generations(plan: Plan) -> Shown:
     rows.sort(key=lambda cells: (ordered.index(str(cells[0])), cells[3], cells[1]))
     lead = f"{counted(len(rows), 'gate')} in {counted(len(groups), 'group')}."
     return Shown(lead, (ViewTable("Gates by generation", GATE_COLUMNS, tuple(rows)),), (figure,))
+
+
+def _group(project: Project | None, generations: dict[str, int]) -> str:
+    if project is None:
+        return "Set aside: not within the horizon"
+    return f"Generation {generations[project.platform]}" if project.platform in generations else "Sites and lines"
 
 
 GATE_COLUMNS = (

@@ -57,6 +57,9 @@ def plan_summary(plan: Plan, judged: Checks) -> dict[str, Any]:
         "duty_usd": int(plan.supply.orders["duty_cent"].sum()) // CENTS,
         "tranches": [_tranche_json(state) for state in states],
         "shortfalls": plan.siting.shortfalls.frame.to_dicts(),
+        "set_aside": [
+            {"project": row.id, "reason": row.reason, "cut": list(row.cut)} for row in plan.program.set_aside
+        ],
         "unsourced": plan.supply.unsourced.frame.to_dicts(),
         "failed_checks": failed.to_dicts(),
         "judge": {"rules": len(judged), "broken": broken.to_dicts()},
@@ -112,6 +115,8 @@ def _lines(plan: Plan, states: tuple[TrancheState, ...], failed: pl.DataFrame, j
         lines.append(f"    and {len(late) - MOST_LATE} more: rackwright show OUT tranches")
     for block, wanted, given, cause, relief in plan.siting.shortfalls.frame.iter_rows():
         lines.append(f"  shortfall  block {block}: {given} of {wanted} units placed; {cause}; {relief}")
+    for row in plan.program.set_aside:
+        lines.append(f"  set aside  project {row.id}: {row.reason}")
     if unsourced := unsourced_words(plan):
         lines.append(f"  unsourced  {unsourced}")
     held = sum(len(getattr(plan, stage).checks) for stage in STAGES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from rackwright.base.digest import digest
 from rackwright.base.horizon import Horizon
-from rackwright.program.projects import Activity, Calendar, Demand, Link, Mode, Project, Resource, Shutdown
+from rackwright.program.projects import Activity, Calendar, Demand, Link, Mode, Project, Resource, SetAside, Shutdown
 from rackwright.schedule import ScheduleRequest, schedule_projects
 from rackwright.schedule.network import build_network
 from rackwright.schedule.workdays import Axis, compile_calendar
@@ -201,3 +202,32 @@ def test_403_topological_order_names_cycles() -> None:
     """A cycle that reaches the stage is refused."""
     with pytest.raises(ValueError, match="cycle"):
         build_network(request(project("p", work("a", 1, "b"), work("b", 1, "a"))))
+
+
+def test_801_a_project_set_aside_is_not_ready_within_the_horizon() -> None:
+    """Gates and deliveries of a project set aside lie at the end of the horizon, and a failed check says why."""
+    aside = SetAside.model_validate(
+        {
+            "id": "q",
+            "reason": "on hold",
+            "gates": ["g"],
+            "delivers": [{"kind": "hall", "ref": "h", "gate": "g"}],
+            "cut": ["p.a"],
+        }
+    )
+    asked = dataclasses.replace(request(project("p", work("a", 5), gate("g", "a"))), set_aside=(aside,))
+    schedule = schedule_projects(asked)
+    assert dates(schedule)["p.a"] == (0, 5)
+    gates = {name: days for name, *days in schedule.gates.frame.select("gate", "day", "p95_day").iter_rows()}
+    assert gates["q.g"] == [HORIZON.num_days, HORIZON.num_days]
+    assert schedule.readiness.frame.row(0)[:4] == ("hall", "h", "q.g", HORIZON.num_days)
+    (row,) = schedule.checks.frame.filter(rule="schedule-set-aside").iter_rows(named=True)
+    assert row["source"] == "on hold; dated without it: p.a"
+    assert not row["passed"]
+
+
+def test_802_nothing_but_projects_set_aside() -> None:
+    """A program all of whose projects are set aside still says when nothing is ready."""
+    aside = SetAside.model_validate({"id": "q", "reason": "on hold", "gates": ["g"]})
+    schedule = schedule_projects(dataclasses.replace(request(), set_aside=(aside,)))
+    assert schedule.gates["gate"].to_list() == ["q.g"]

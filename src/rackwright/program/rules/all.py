@@ -8,6 +8,7 @@ from typing import Final
 from rackwright.program.rules.calendars import check_calendars
 from rackwright.program.rules.cycles import check_cycles
 from rackwright.program.rules.dates import check_dates
+from rackwright.program.rules.deadlines import check_deadlines
 from rackwright.program.rules.finding import Finding, Subject
 from rackwright.program.rules.halls import check_halls
 from rackwright.program.rules.measured import check_measured
@@ -30,6 +31,7 @@ RULES: Final[tuple[Callable[[Subject], Iterable[Finding]], ...]] = (
     check_halls,
     check_calendars,
     check_projects,
+    check_deadlines,
     check_supply,
     check_zeros,
     check_measured,

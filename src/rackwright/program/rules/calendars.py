@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from rackwright.program.projects import Calendar, Shutdown
+from rackwright.program.projects import Calendar, Resource, Shutdown
 from rackwright.program.rules.finding import Finding, Subject
 
 __all__ = ["check_calendars"]
@@ -27,6 +27,11 @@ def check_calendars(subject: Subject) -> Iterator[Finding]:
                 yield Finding(
                     "duplicate-id", (*path, "weekdays", index), f'"{weekday}" is listed twice.', "Remove one."
                 )
+    for path, resource in subject.rows(Resource):
+        always = Calendar.model_validate({"id": "always", "weekdays": _WEEKDAYS, "shutdowns": resource.shutdowns})
+        if not _has_working_day(always, span.start, span.end):
+            rule = "its shutdowns leave no day in the horizon."
+            yield Finding("no-working-day", (*path, "shutdowns"), rule, "Shorten a shutdown.")
 
 
 def _has_working_day(calendar: Calendar, start: dt.date, end: dt.date) -> bool:

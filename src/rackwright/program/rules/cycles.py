@@ -19,15 +19,14 @@ _REPAIR: Final = "Remove one of these relations."
 
 
 def check_cycles(subject: Subject) -> Iterator[Finding]:
-    """BOM, activities and scenarios must each have a beginning and an end."""
-    cycle = _find_cycle(_bom(subject))
-    if cycle:
+    """BOM, activities and scenarios must each have a beginning and an end; cycles that share nothing are all named."""
+    for cycle in _find_cycles(_bom(subject)):
         yield Finding("bom-cycle", cycle.path, f"an item contains itself: {cycle.chain}.", _REPAIR)
-    cycle = _find_cycle(_activities(subject))
-    if cycle:
-        yield Finding("project-cycle", cycle.path, f"an activity waits for itself: {cycle.chain}.", _REPAIR)
-    cycle = _find_cycle(_parents(subject))
-    if cycle:
+    for cycle in _find_cycles(_activities(subject)):
+        projects = tuple(dict.fromkeys(node.split(".", 1)[0] for node in cycle.nodes))
+        rule = f"an activity waits for itself: {cycle.chain}."
+        yield Finding("project-cycle", cycle.path, rule, _REPAIR, involved=projects)
+    for cycle in _find_cycles(_parents(subject)):
         yield Finding("scenario-cycle", cycle.path, f"a scenario refines itself: {cycle.chain}.", _REPAIR)
 
 
@@ -76,9 +75,10 @@ def _parents(subject: Subject) -> Edges:
     return {row.id: {row.parent: ("scenarios", index, "parent")} for index, row in rows if row.parent}
 
 
-def _find_cycle(edges: Edges) -> _Cycle | None:
-    """First cycle in order of the rows."""
+def _find_cycles(edges: Edges) -> Iterator[_Cycle]:
+    """Cycles in order of the rows, one of those that share a node."""
     done: set[str] = set()
+    taken: set[str] = set()
     for root in edges:
         if root in done:
             continue
@@ -95,9 +95,11 @@ def _find_cycle(edges: Edges) -> _Cycle | None:
                 continue
             node, path = step
             if node in on_trail:
-                return _Cycle((*trail[trail.index(node) :], node), path)
-            if node not in done:
+                nodes = trail[trail.index(node) :]
+                if taken.isdisjoint(nodes):
+                    taken.update(nodes)
+                    yield _Cycle((*nodes, node), path)
+            elif node not in done:
                 trail.append(node)
                 on_trail.add(node)
                 branches.append(iter(edges.get(node, {}).items()))
-    return None

@@ -21,6 +21,8 @@ from rackwright.program.workloads import Requirement, Training
 __all__ = ["check_dates"]
 
 _LONGEST_YEARS: Final = 50
+_MOST_YEARS_AFTER: Final = 5
+_DAYS_PER_YEAR: Final = 366
 _ORDERED: Final[Mapping[type[Entry], tuple[tuple[str, str], ...]]] = {
     HorizonSpan: (("start", "end"),),
     Training: (("start", "finish"),),
@@ -74,7 +76,7 @@ def check_dates(subject: Subject) -> Iterator[Finding]:
 
 def _check_horizon(subject: Subject) -> Iterator[Finding]:
     span, as_of = subject.program.span, subject.program.as_of
-    if (span.end - span.start).days > _LONGEST_YEARS * 366:
+    if (span.end - span.start).days > _LONGEST_YEARS * _DAYS_PER_YEAR:
         rule = f"the horizon runs over more than {_LONGEST_YEARS} years."
         yield Finding("horizon-too-long", ("span", "end"), rule, "Check the years.")
     if as_of >= span.end:
@@ -156,9 +158,21 @@ def _check_projects(subject: Subject) -> Iterator[Finding]:
             rule = f"the deadline {project.deadline} is before the due date {project.due}."
             yield Finding("date-order", (*path, "deadline"), rule, "A deadline is the later of the two.")
     for path, activity in subject.rows(Activity):
+        yield from _check_activity_dates(subject, path, activity)
         if activity.finished is not None and activity.started is None and activity.modes:
             rule = f"finished before {activity.finished}, but never started."
             yield Finding("finished-not-started", (*path, "finished"), rule, "Add `started`.")
+
+
+def _check_activity_dates(subject: Subject, path: Path, activity: Activity) -> Iterator[Finding]:
+    """Dates of work lie within a lifetime of the horizon; further away a digit is wrong."""
+    span = subject.program.span
+    first = span.start.toordinal() - _LONGEST_YEARS * _DAYS_PER_YEAR
+    last = span.end.toordinal() + _MOST_YEARS_AFTER * _DAYS_PER_YEAR
+    for name in ("earliest", "started", "finished", "baseline_start", "baseline_finish"):
+        date: dt.date | None = getattr(activity, name)
+        if date is not None and not first <= date.toordinal() <= last:
+            yield _outside(subject, (*path, name), date)
 
 
 def _check_open_orders(subject: Subject) -> Iterator[Finding]:

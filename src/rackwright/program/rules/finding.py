@@ -19,6 +19,7 @@ Kind = Literal[
     "calendar",
     "cell",
     "configuration",
+    "gate",
     "hall",
     "block",
     "item",
@@ -41,13 +42,17 @@ E = TypeVar("E", bound=Entry)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One broken rule at a field path of the program; see `Problem` for the other fields."""
+    """One broken rule at a field path of the program; see `Problem` for the other fields.
+
+    `involved` are ids of other projects that cannot be scheduled because of it.
+    """
 
     code: str
     path: Path
     rule: str
     repair: str = ""
     severity: Literal["error", "warning"] = "error"
+    involved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,10 +107,11 @@ class Subject:
         parts = frozenset(part.id for part in self.catalog.parts) if self.catalog else frozenset()
         sources = frozenset(source.id for source in self.catalog.sources) if self.catalog else frozenset()
         return {
-            "activity": frozenset(f"{p.id}.{a.id}" for p in program.projects for a in p.activities),
+            "activity": _activities(program),
             "calendar": _ids(program.calendars),
             "cell": _ids(supply.cells),
             "configuration": configurations,
+            "gate": _gates(program),
             "hall": _ids(program.halls),
             "block": _ids(program.blocks),
             "item": _ids(supply.items) | configurations | parts,
@@ -113,7 +119,7 @@ class Subject:
             "place": plants | sites,
             "plant": plants,
             "platform": _ids(program.platforms),
-            "project": _ids(program.projects),
+            "project": _ids(program.projects) | _ids(program.set_aside),
             "ramp": _ids(supply.ramps),
             "resource": _ids(program.resources),
             "scenario": _ids(program.scenarios),
@@ -127,3 +133,12 @@ class Subject:
 
 def _ids(rows: tuple[Entry, ...]) -> frozenset[str]:
     return frozenset(getattr(row, "id", "") for row in rows)
+
+
+def _activities(program: Program) -> frozenset[str]:
+    return frozenset(f"{project.id}.{activity.id}" for project in program.projects for activity in project.activities)
+
+
+def _gates(program: Program) -> frozenset[str]:
+    """Activities that a date may hang on, those of projects set aside among them."""
+    return _activities(program) | {f"{row.id}.{gate}" for row in program.set_aside for gate in row.gates}
