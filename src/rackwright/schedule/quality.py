@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
-from rackwright.schedule.lint import Row, lint_rows
+from rackwright.schedule.lint import Judged, Row
 from rackwright.schedule.planning import broken_most_lags, project_finish
 from rackwright.schedule.result import Solved
 from rackwright.tables.checks import Checks
@@ -12,10 +14,16 @@ from rackwright.tables.checks import Checks
 __all__ = ["schedule_checks"]
 
 
-def schedule_checks(solved: Solved) -> Checks:
-    """All checks of the stage."""
+def schedule_checks(solved: Solved, judged: Iterable[Judged]) -> Checks:
+    """All checks of the stage, those of how its network is drawn among them."""
     return Checks.from_rows(
-        [*_set_aside(solved), *_deadlines(solved), *_resources(solved), *_most_lags(solved), *lint_rows(solved)]
+        [
+            *_set_aside(solved),
+            *_deadlines(solved),
+            *_resources(solved),
+            *_most_lags(solved),
+            *(one.row for one in judged),
+        ]
     )
 
 

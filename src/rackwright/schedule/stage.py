@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rackwright.schedule.lint import flaw_table, judge_network
 from rackwright.schedule.network import build_network
 from rackwright.schedule.orders import long_lead_table
 from rackwright.schedule.planning import objective_of, plan_projects
@@ -57,6 +58,7 @@ def schedule_projects(request: ScheduleRequest) -> Schedule:
     network = found.network
     sampled = sample_risk(network, found.dates, seed=SEED)
     solved = Solved(request, network, found.dates, find_drivers(network, found.dates), sampled)
+    judged = judge_network(solved)
     return Schedule(
         activities=activity_table(solved),
         bookings=booking_table(solved),
@@ -71,6 +73,7 @@ def schedule_projects(request: ScheduleRequest) -> Schedule:
         moved=moved_table(solved, announced, request.moved_weight),
         earned=earned_table(solved),
         bounds=bound_table(solved),
-        checks=schedule_checks(solved),
+        flaws=flaw_table(judged),
+        checks=schedule_checks(solved, judged),
         omissions=OMISSIONS,
     )

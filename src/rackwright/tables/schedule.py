@@ -14,6 +14,7 @@ __all__ = [
     "Bookings",
     "Bounds",
     "EarnedValue",
+    "Flaws",
     "Gates",
     "LateProjects",
     "LineUse",
@@ -209,6 +210,14 @@ class Bounds(Table):
     least_lateness = Column(Float64, "weighted days late that no schedule avoids", ge=0, formula="weighted-tardiness")
 
 
+class Flaws(Table):
+    """Everything that breaks a rule of how networks are drawn, also where a few offenders are allowed."""
+
+    rule = Column(String, "rule of the checks", key=True)
+    subject = Column(String, "`project.activity`, link or project", key=True)
+    words = Column(String, "what is wrong with it")
+
+
 @dataclass(frozen=True)
 class Schedule:
     """Result of the stage."""
@@ -226,5 +235,6 @@ class Schedule:
     moved: MovedGates
     earned: EarnedValue
     bounds: Bounds
+    flaws: Flaws
     checks: Checks
     omissions: tuple[str, ...]

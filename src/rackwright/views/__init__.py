@@ -38,6 +38,7 @@ from rackwright.views.headcount import HEADCOUNT
 from rackwright.views.heat_map import HEAT_MAP
 from rackwright.views.late import LATE
 from rackwright.views.liability import LIABILITY
+from rackwright.views.lint import LINT
 from rackwright.views.medium_voltage import MEDIUM_VOLTAGE
 from rackwright.views.network import CABLES, FABRIC
 from rackwright.views.omissions import OMISSIONS
@@ -95,6 +96,7 @@ VIEWS: Final[tuple[View, ...]] = (
     RESOURCES,
     RISKS,
     PROGRESS,
+    LINT,
     SUPPLY_FLOW,
     HEAT_MAP,
     LATE,

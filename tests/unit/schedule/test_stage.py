@@ -231,3 +231,13 @@ def test_802_nothing_but_projects_set_aside() -> None:
     aside = SetAside.model_validate({"id": "q", "reason": "on hold", "gates": ["g"]})
     schedule = schedule_projects(dataclasses.replace(request(), set_aside=(aside,)))
     assert schedule.gates["gate"].to_list() == ["q.g"]
+
+
+def test_803_every_flaw_is_named() -> None:
+    """Each activity that breaks a rule is a row of the flaws, however many the check allows."""
+    long = tuple(work(f"a{i}", 60) for i in range(3))
+    flaws = schedule_projects(request(project("p", *long))).flaws.frame
+    found = {rule: set(own["subject"].to_list()) for (rule,), own in flaws.group_by("rule")}
+    names = {"p.a0", "p.a1", "p.a2"}
+    assert found["schedule-long-activities"] == found["schedule-dead-ends"] == found["schedule-few-links"] == names
+    assert flaws.filter(rule="schedule-long-activities")["words"].to_list() == ["60 days"] * 3
