@@ -2,7 +2,15 @@
 
 from rackwright.catalog.generations import DesignRules, MemoryStack
 from rackwright.catalog.index import Catalog
-from rackwright.catalog.installation import Conductor, Derating, ElectricRules, LayoutRules, MvCable, Pipe
+from rackwright.catalog.installation import (
+    CableTermination,
+    Conductor,
+    Derating,
+    ElectricRules,
+    LayoutRules,
+    MvCable,
+    Pipe,
+)
 from rackwright.catalog.lint import lint_catalog
 from rackwright.catalog.load import load_catalog
 from rackwright.catalog.parts import (
@@ -40,6 +48,7 @@ __all__ = [
     "Breaker",
     "Busway",
     "CableAssembly",
+    "CableTermination",
     "Catalog",
     "Cdu",
     "Component",

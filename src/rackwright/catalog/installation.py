@@ -6,25 +6,32 @@ from dataclasses import dataclass
 
 from rackwright.catalog.parts import Fact, Part, fact, text
 
-__all__ = ["Conductor", "Derating", "ElectricRules", "LayoutRules", "MvCable", "Pipe"]
+__all__ = ["CableTermination", "Conductor", "Derating", "ElectricRules", "LayoutRules", "MvCable", "Pipe"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Conductor(Part):
-    """One insulated conductor of a size, with the ampacities of its table by conductor temperature."""
+    """One insulated conductor, bought by the metre, with the ampacities of its size by conductor temperature."""
 
     size: str = text("size as written in the table, such as 500 kcmil")
     metal: str = text("Cu or Al")
+    code: str = text("whose table it is of: NEC or IEC", "NEC")
     area_m2: Fact | None = fact("area", "cross-section of the metal")
     ampacity_60c_a: Fact | None = fact("current", "ampacity at 60 C")
     ampacity_75c_a: Fact | None = fact("current", "ampacity at 75 C")
     ampacity_90c_a: Fact | None = fact("current", "ampacity at 90 C")
     effective_ohm: Fact | None = fact("impedance", "effective impedance of one kilometre in steel conduit at 0.85")
+    resistance_ohm: Fact | None = fact("impedance", "resistance of one kilometre at conductor temperature")
+    reactance_ohm: Fact | None = fact("impedance", "reactance of one kilometre")
+    column_c: Fact | None = fact(
+        "temperature", "conductor temperature at which feeders are sized: that of terminations"
+    )
+    ambient_c: Fact | None = fact("temperature", "ambient at which the ampacities hold")
 
 
 @dataclass(frozen=True, kw_only=True)
 class MvCable(Part):
-    """Three single-core medium-voltage cables as one circuit; impedances are those of one kilometre."""
+    """Three single-core medium-voltage cables as one circuit, bought by the metre; impedances are of one kilometre."""
 
     size: str = text("size as written in the table, such as 500 kcmil")
     metal: str = text("Cu or Al")
@@ -33,6 +40,13 @@ class MvCable(Part):
     resistance_ohm: Fact | None = fact("impedance", "resistance of one kilometre at conductor temperature")
     reactance_ohm: Fact | None = fact("impedance", "reactance of one kilometre")
     capacitance_f: Fact | None = fact("capacitance", "capacitance of one kilometre")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CableTermination(Part):
+    """Termination kit of a medium-voltage cable: one phase at one end."""
+
+    voltage_v: Fact | None = fact("voltage", "rated voltage")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +80,16 @@ class ElectricRules(Part):
         "length", "medium-voltage cable from a board to the first unit substation of a ring"
     )
     mv_segment_m: Fact | None = fact("length", "medium-voltage cable between neighbouring unit substations")
+    lv_transformer_m: Fact | None = fact("length", "low-voltage cable from a unit substation to its board")
+    lv_generator_m: Fact | None = fact("length", "low-voltage cable from a generator to its board")
+    lv_ups_m: Fact | None = fact("length", "low-voltage cable from a board to a UPS")
+    lv_busway_m: Fact | None = fact("length", "low-voltage cable to a busway of the nearest row; other rows add theirs")
+    lv_grouping_share: Fact | None = fact("share", "ampacity left by cables side by side")
+    lv_conductors: Fact | None = fact("count", "conductors of one set: phases and neutral")
+    continuous_ratio: Fact | None = fact("count", "conductor ampacity over continuous load")
+    generator_conductor_ratio: Fact | None = fact("count", "conductor ampacity over a generator's rated current")
+    lv_drop_share: Fact | None = fact("share", "voltage drop allowed along one low-voltage feeder")
+    lv_total_drop_share: Fact | None = fact("share", "voltage drop allowed along all low-voltage feeders to a rack")
     room_c: Fact | None = fact("temperature", "ambient of electrical rooms and of busways")
     swing_period_s: Fact | None = fact("duration", "time of one training step as the grid sees it")
     swing_duty_share: Fact | None = fact("share", "part of a training step at high power")

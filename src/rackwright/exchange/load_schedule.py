@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from rackwright.plan import Plan
+from rackwright.views.equipment_only import without_feeders
 
 __all__ = ["load_schedule"]
 
@@ -31,7 +32,7 @@ def load_schedule(plan: Plan) -> pl.DataFrame:
 
     Powers are in kW at the planning power factor; `margin_kw` is rating minus worst load in any single failure.
     """
-    elements, loads = plan.power.elements.frame, plan.power.loads.frame
+    elements, loads = without_feeders(plan.power.elements.frame), plan.power.loads.frame
     fed = elements.filter(pl.col("upstream") != "").group_by("upstream").agg(pl.len().alias("feeds"))
     joined = elements.filter(pl.col("kind").is_in(FED)).join(loads, on="element", how="left")
     joined = joined.join(fed.rename({"upstream": "element"}), on="element", how="left")

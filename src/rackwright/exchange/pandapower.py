@@ -13,6 +13,7 @@ import polars as pl
 
 from rackwright.plan import Plan
 from rackwright.power.ac_network import AcLines, AcLoads, AcNetwork, AcTransformers
+from rackwright.views.equipment_only import without_feeders
 
 __all__ = ["network_of_plan", "pandapower_json", "plan_pandapower"]
 
@@ -181,7 +182,7 @@ def network_of_plan(plan: Plan, site: str) -> tuple[AcNetwork, tuple[str, ...]]:
     has one before it. Figures of the parts are those the power stage used.
     """
     figures = dict(plan.facts.frame.filter(stage="power").select("fact", "value").iter_rows())
-    elements = plan.power.elements.frame.filter(site=site)
+    elements = without_feeders(plan.power.elements.frame.filter(site=site))
     loads = dict(plan.power.loads.frame.select("element", "normal_w").iter_rows())
     units = elements.filter(pl.col("kind").is_in(["hv-transformer", "unit-substation"])).sort("kind", "element")
     bus = {name: number + 1 for number, name in enumerate(units["element"].to_list())}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from rackwright.plan import Plan
+from rackwright.views.equipment_only import without_feeders
 
 __all__ = ["panel_schedule"]
 
@@ -17,7 +18,7 @@ def panel_schedule(plan: Plan) -> pl.DataFrame:
     Circuits are in order of the elements they feed; an element's standby source has a circuit for it too, since a
     breaker is kept there.
     """
-    elements = plan.power.elements.frame
+    elements = without_feeders(plan.power.elements.frame)
     panels = elements.filter(pl.col("kind").is_in(PANELS)).select(
         pl.col("element").alias("panel"), pl.col("kind").alias("panel_kind"), pl.col("part").alias("panel_part")
     )

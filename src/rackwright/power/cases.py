@@ -11,19 +11,20 @@ from collections.abc import Iterator
 import numpy as np
 
 from rackwright.power.chain import COVERED_KINDS
+from rackwright.power.feeders import FEEDER_KINDS
 from rackwright.power.site import SitePower
 
 __all__ = ["case_rows"]
 
 UPPER = ("hv-transformer", "mv-switchgear")
-NOT_LOADED = ("rack", "cooling")
+NOT_SHOWN = ("rack", "cooling", *FEEDER_KINDS)
 
 
 def case_rows(power: SitePower) -> Iterator[tuple[str, str, str, str, str, float]]:
     """Rows of the table of cases: site, lost element, kind, part and side of a group, and its highest load [W]."""
     chain, loads = power.chain, power.loads
     keys = list(zip(chain.kind.tolist(), chain.part, chain.side, strict=True))
-    names = sorted({key for key in keys if key[0] not in NOT_LOADED})
+    names = sorted({key for key in keys if key[0] not in NOT_SHOWN})
     group_of = {key: number for number, key in enumerate(names)}
     group = np.array([group_of.get(key, -1) for key in keys])
     rated = np.flatnonzero((group >= 0) & (chain.rating_w > 0.0))

@@ -20,7 +20,8 @@ NONE = -1
 """Number that stands for no element."""
 TRANSFERS = ("busway", "sts")
 """Kinds through which a load's second path comes."""
-_LINE_UP = frozenset({"unit-substation", "ats", "lv-switchgear", "ups"})
+_FEEDERS = frozenset({"unit-feeder", "ups-feeder", "busway-feeder"})
+_LINE_UP = frozenset({"unit-substation", "ats", "lv-switchgear", "ups"}) | _FEEDERS
 _DUAL = _LINE_UP | {"busway", "tap", "side-rack"}
 COVERED_KINDS: dict[str, frozenset[str]] = {
     "N": frozenset(),

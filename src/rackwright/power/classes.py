@@ -10,6 +10,7 @@ from functools import cached_property
 from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import Breaker, Busway, FacilityRules, PowerShelf
 from rackwright.power.electrics import three_phase_w
+from rackwright.power.feeders import Feeder, design_feeders
 from rackwright.power.redundancy import scheme_named
 from rackwright.power.request import SiteChain
 
@@ -60,6 +61,10 @@ class ChainClasses:
     ats: ElementClass | None = None
     sts: ElementClass | None = None
     side_rack: ElementClass | None = None
+    unit_feeder: ElementClass | None = None
+    generator_feeder: ElementClass | None = None
+    ups_feeder: ElementClass | None = None
+    busway_feeder: ElementClass | None = None
 
     def limit_w(self, *classes: ElementClass | None) -> float:
         """Power that passes the weakest of some classes without going above the continuous loading limit."""
@@ -77,9 +82,9 @@ class ChainClasses:
 
     @cached_property
     def rack_efficiency_share(self) -> float:
-        """Power at the rack over power at the feeding end of its busway or switch."""
+        """Power at the rack over power at the feeding end of its busway's feeder."""
         efficiency = self.busway.efficiency_share
-        for each in (self.tap, self.side_rack, self.sts):
+        for each in (self.tap, self.side_rack, self.sts, self.busway_feeder):
             efficiency *= each.efficiency_share if each else 1.0
         return efficiency
 
@@ -96,13 +101,16 @@ class ChainClasses:
     @cached_property
     def lineup_efficiency_share(self) -> float:
         """Power out of the low-voltage board over power at medium voltage."""
-        ats = self.ats.efficiency_share if self.ats else 1.0
-        return self.lv_switchgear.efficiency_share * ats * self.unit_substation.efficiency_share
+        before = 1.0
+        for each in (self.ats, self.unit_feeder):
+            before *= each.efficiency_share if each else 1.0
+        return self.lv_switchgear.efficiency_share * before * self.unit_substation.efficiency_share
 
     @cached_property
     def ups_efficiency_share(self) -> float:
-        """Power out of the UPS over power in; 1 without UPS."""
-        return self.ups.efficiency_share if self.ups else 1.0
+        """Power out of the UPS over power into its feeder; 1 without UPS."""
+        feeder = self.ups_feeder.efficiency_share if self.ups_feeder else 1.0
+        return self.ups.efficiency_share * feeder if self.ups else 1.0
 
     @cached_property
     def upper_efficiency_share(self) -> float:
@@ -122,6 +130,10 @@ class ChainClasses:
             self.ats,
             self.sts,
             self.side_rack,
+            self.unit_feeder,
+            self.generator_feeder,
+            self.ups_feeder,
+            self.busway_feeder,
         )
         return (each for each in every if each is not None)
 
@@ -129,7 +141,8 @@ class ChainClasses:
 def chain_classes(chain: SiteChain, rules: FacilityRules) -> ChainClasses:
     """Ratings of a site's parts in W at the planning power factor; boards and busways at the voltage they stand on.
 
-    Parts without a stated efficiency (switchgear) are taken as lossless.
+    Parts without a stated efficiency (switchgear) are taken as lossless; feeders lose what their longest one does at
+    the continuous limit.
     """
     parts, factor = chain.parts, figure(rules.power_factor)
     has_reserve = scheme_named(chain.scheme).form == "reserve"
@@ -137,6 +150,7 @@ def chain_classes(chain: SiteChain, rules: FacilityRules) -> ChainClasses:
     medium_v, low_v = figure(hv.secondary_v), figure(unit.secondary_v)
     board_w = three_phase_w(medium_v, figure(parts.mv_switchgear.rating_a), factor)
     switch_w = three_phase_w(low_v, figure(parts.lv_switchgear.rating_a), factor)
+    feeders = {each.kind: _feeder(each, chain.loading_share) for each in design_feeders(chain, factor)}
     hv_w, unit_w = figure(hv.rating_va) * factor, figure(unit.rating_va) * factor
     return ChainClasses(
         loading_share=chain.loading_share,
@@ -151,7 +165,16 @@ def chain_classes(chain: SiteChain, rules: FacilityRules) -> ChainClasses:
         ats=_switch("ats", parts.ats, low_v, factor) if parts.ats and standby else None,
         sts=_switch("sts", parts.sts, low_v, factor) if parts.sts and has_reserve else None,
         side_rack=_shelf("side-rack", parts.side_rack) if parts.side_rack else None,
+        unit_feeder=feeders.get("unit-feeder"),
+        generator_feeder=feeders.get("generator-feeder"),
+        ups_feeder=feeders.get("ups-feeder"),
+        busway_feeder=feeders.get("busway-feeder"),
     )
+
+
+def _feeder(each: Feeder, loading_share: float) -> ElementClass:
+    efficiency = 1.0 - each.loss_share(loading_share * each.design_a)
+    return ElementClass(each.kind, each.conductor.id, each.rating_w, efficiency, is_rated_at_input=True)
 
 
 def _duct(kind: str, part: Busway, voltage_v: float, factor: float) -> ElementClass:

@@ -16,6 +16,7 @@ __all__ = [
     "adjusted_ampacity_a",
     "ambient_factor",
     "ampacity_a",
+    "column_a",
     "drop_by_resistance_v",
     "drop_share",
     "drop_v",
@@ -23,6 +24,21 @@ __all__ = [
 ]
 
 SQRT3 = math.sqrt(3.0)
+
+
+def column_a(conductor: Conductor, rating_c: float) -> float | None:
+    """Ampacity [A] in the column of a conductor temperature; None where the table has no such column.
+
+    Parameters
+    ----------
+    conductor
+        Conductor of the catalog.
+    rating_c
+        Conductor temperature: 60, 75 or 90 C.
+    """
+    columns = {60.0: conductor.ampacity_60c_a, 75.0: conductor.ampacity_75c_a, 90.0: conductor.ampacity_90c_a}
+    column = columns.get(rating_c)
+    return None if column is None else column.value
 
 
 def ampacity_a(conductors: Iterable[Conductor], size: str, metal: str, *, rating_c: float) -> float:
@@ -47,9 +63,9 @@ def ampacity_a(conductors: Iterable[Conductor], size: str, metal: str, *, rating
     NEC Table 310.16: not more than three current-carrying conductors in raceway, cable or earth, ambient 30 C.
     """
     for each in conductors:
-        column = {60.0: each.ampacity_60c_a, 75.0: each.ampacity_75c_a, 90.0: each.ampacity_90c_a}.get(rating_c)
-        if each.size == size and each.metal == metal and column is not None:
-            return column.value
+        table_a = column_a(each, rating_c)
+        if each.size == size and each.metal == metal and table_a is not None:
+            return table_a
     raise ValueError(f"no ampacity of {size} {metal} at {rating_c:g} C in the table; choose a size of the catalog")
 
 
@@ -98,8 +114,8 @@ def smallest_conductor(
     """
     table = [each for each in conductors if each.metal == metal]
     for each in sorted(table, key=lambda one: (figure(one.area_m2), one.id)):
-        column = {60.0: each.ampacity_60c_a, 75.0: each.ampacity_75c_a, 90.0: each.ampacity_90c_a}.get(rating_c)
-        if column is not None and column.value * factor >= current_a:
+        table_a = column_a(each, rating_c)
+        if table_a is not None and table_a * factor >= current_a:
             return each
     return None
 

@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from rackwright.catalog.narrow import figure
 from rackwright.power.buffers import buffer_rows
+from rackwright.power.cables import cable_needs
 from rackwright.power.cases import case_rows
 from rackwright.power.compare import judge_schemes
+from rackwright.power.feeder_runs import feeder_rows
 from rackwright.power.finding import Finding
 from rackwright.power.findings import find
 from rackwright.power.mitigation import mitigate
@@ -26,6 +29,7 @@ from rackwright.tables.power import (
     Cases,
     Elements,
     Equipment,
+    Feeders,
     Jobs,
     Loads,
     Mitigations,
@@ -39,14 +43,15 @@ from rackwright.tables.power import (
 __all__ = ["OMISSIONS", "design_power"]
 
 OMISSIONS = (
-    "Power: loads at one planning power factor; voltages without low-voltage cables; no harmonics.",
+    "Power: loads at one planning power factor; fault currents and flow without low-voltage cables; no harmonics.",
     "Power, for the engineer of record: arc flash (IEEE 1584), earthing and insulation coordination are not evaluated.",
     "Power, for the engineer of record: relay settings are first ones; fuses, instantaneous trips, earth-fault relays.",
-    "Power, for the engineer of record: ampacity and protection of low-voltage cables are not evaluated.",
+    "Power, for the engineer of record: feeders of a kind alike; grounding and short-circuit heating left out.",
+    "Power: cables of cooling below its boards are not in the list.",
     "Power, for the engineer of record: generators by step and dip alone; stability is not evaluated.",
     "Power: efficiencies are constant over load; all racks peak together.",
     "Power: fault currents without cables, resistances and motors; medium-voltage earth faults are not evaluated.",
-    "Power: breakers in boards and shelves inside racks are no elements; medium-voltage cable is not in the materials.",
+    "Power: breakers in boards and shelves inside racks are no elements.",
     "Power: losses of UPS, busway and taps heat the hall; those of boards and transformers do not.",
     "Power: on-site units carry what the grid does not give; the chain above them is rated to do without them.",
     "Power: each block runs its training run that swings most, all steps start together; storage is ideal.",
@@ -77,7 +82,9 @@ def design_power(request: PowerRequest) -> Power:
         reliefs=Reliefs.from_rows([(f.rule, f.subject, f.relief) for f in findings if not f.passed and f.relief]),
         schemes=Schemes.from_rows([row for power in sites for row in _scheme_rows(power, rules)]),
         buffers=Buffers.from_rows([row for power in sites for row in _buffer_rows(power)]),
-        equipment=Equipment.from_rows([row for p in sites for row in equipment_rows(p, request.market, drawing_days)]),
+        equipment=Equipment.from_rows(
+            [row for power in sites for row in _equipment_rows(power, request, drawing_days)]
+        ),
         substitutes=Substitutes.from_rows(
             [row for p in sites for row in substitute_rows(p, request.market, drawing_days)]
         ),
@@ -85,7 +92,13 @@ def design_power(request: PowerRequest) -> Power:
         jobs=Jobs.from_rows([row for power in sites for row in _job_rows(power)]),
         mitigations=Mitigations.from_rows([row for power in sites for row in _mitigation_rows(power)]),
         runs=Runs.from_rows([row for power in sites for row in run_rows(power)]),
+        feeders=Feeders.from_rows([row for p in sites for row in feeder_rows(p, figure(rules.facility.power_factor))]),
     )
+
+
+def _equipment_rows(power: SitePower, request: PowerRequest, drawing_days: float) -> Iterator[tuple[Any, ...]]:
+    cables = cable_needs(power, figure(request.rules.power_factor))
+    yield from equipment_rows(power, request.market, drawing_days, cables)
 
 
 def _scheme_rows(power: SitePower, rules: PowerRules) -> Iterator[tuple[Any, ...]]:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from rackwright.power.chain import COVERED_KINDS, NONE, Chain
+from rackwright.power.feeders import FEEDER_KINDS
 from rackwright.power.paths import Paths, trace_paths
 from rackwright.power.redundancy import scheme_named
 
@@ -150,11 +151,14 @@ def _worst(normal_w: FloatArray, moved: sparse.csc_array) -> tuple[FloatArray, I
 
 
 def _generators(chain: Chain, normal_w: FloatArray, worst_w: FloatArray, failure: IntArray) -> None:
-    """A standby generator carries its board when the grid (element 0) is lost; written into the arrays."""
+    """A standby generator and its feeder carry a board when the grid (element 0) is lost; written into the arrays."""
     boards = np.flatnonzero(chain.is_kind("lv-switchgear", "ats") & (chain.standby >= 0))
     loaded = boards[normal_w[boards] > 0.0]
-    worst_w[chain.standby[loaded]] = normal_w[loaded]
-    failure[chain.standby[loaded]] = 0
+    source, carried_w = chain.standby[loaded], normal_w[loaded]
+    while source.size:
+        worst_w[source], failure[source] = carried_w, 0
+        carried_w, source = carried_w / chain.efficiency_share[source], chain.upstream[source]
+        carried_w, source = carried_w[source >= 0], source[source >= 0]
 
 
 def shared_elements(chain: Chain, loads: ElementLoads) -> IntArray:
@@ -177,7 +181,12 @@ def lost_racks(chain: Chain, loads: ElementLoads) -> IntArray:
     both = loads.path_a.passes.multiply(loads.path_b.passes).T @ racks
     lost: IntArray = np.rint(only_a + both).astype(np.int64)
     is_fed = chain.upstream >= 0
-    bare = np.bincount(chain.upstream[is_fed & (chain.standby < 0)], minlength=lost.size)
     fed = np.bincount(chain.upstream[is_fed], minlength=lost.size)
-    lost[(fed > 0) & (bare == 0)] = 0
+    has_second = chain.standby >= 0
+    # A feeder stands for what it feeds: the second round sees through feeders, which never follow each other.
+    for _ in range(2):
+        bare = np.bincount(chain.upstream[is_fed & ~has_second], minlength=lost.size)
+        is_spared = (fed > 0) & (bare == 0)
+        has_second = has_second | (is_spared & chain.is_kind(*FEEDER_KINDS))
+    lost[is_spared] = 0
     return lost

@@ -13,6 +13,7 @@ from rackwright.catalog.parts import Fact
 from rackwright.power.board_faults import board_faults
 from rackwright.power.chain import COVERED_KINDS
 from rackwright.power.failures import lost_racks, shared_elements
+from rackwright.power.feeder_runs import feeder_findings
 from rackwright.power.finding import ROUNDING, Finding
 from rackwright.power.grading import grading_findings
 from rackwright.power.grid_findings import grid_findings
@@ -53,6 +54,7 @@ def find(power: SitePower, others: Alternatives, figures: PowerRules) -> Iterato
     yield from grid_findings(power)
     yield from _redundancy_findings(power)
     yield from _load_findings(power, others)
+    yield from feeder_findings(power, rules, figure(figures.facility.power_factor))
     yield from standby_findings(power, rules)
     yield from on_site_findings(power)
     yield from grading_findings(power, rules)

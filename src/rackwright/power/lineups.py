@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from rackwright.power.chain import NONE, ChainBuilder
-from rackwright.power.classes import ChainClasses
+from rackwright.power.classes import ChainClasses, ElementClass
 from rackwright.power.packing import LoadGroup
 from rackwright.power.paired import PairedGroup
 from rackwright.power.upper import Boards
 
-__all__ = ["build_paired", "build_sides"]
+__all__ = ["build_feeder", "build_paired", "build_sides"]
 
 Pairs = list[tuple[int, int]]
 LETTERS = "ABCD"
@@ -99,12 +99,13 @@ def _build_board(builder: ChainBuilder, classes: ChainClasses, lineup: _Lineup) 
         hall=hall,
         side=side,
     )
-    generator = NONE
+    generator = second = NONE
+    source = build_feeder(builder, classes.unit_feeder, f"{name}unit-feeder-{number}", unit)
     if classes.generator is not None:
         generator = builder.add(f"{name}generator-{number}", classes.generator, upstream=NONE, hall=hall, side=side)
-    source, second = unit, generator
+        second = build_feeder(builder, classes.generator_feeder, f"{name}generator-feeder-{number}", generator)
     if classes.ats is not None and generator != NONE:
-        source = builder.add(f"{name}ats-{number}", classes.ats, upstream=unit, standby=generator, hall=hall, side=side)
+        source = builder.add(f"{name}ats-{number}", classes.ats, upstream=source, standby=second, hall=hall, side=side)
         second = NONE
     board = builder.add(
         f"{name}lv-switchgear-{number}", classes.lv_switchgear, upstream=source, standby=second, hall=hall, side=side
@@ -112,6 +113,13 @@ def _build_board(builder: ChainBuilder, classes: ChainClasses, lineup: _Lineup) 
     if generator != NONE:
         builder.feeds[generator] = board
     return board
+
+
+def build_feeder(builder: ChainBuilder, each: ElementClass | None, name: str, source: int) -> int:
+    """Cable behind an element, in its hall and on its side; the element itself where the chain has no cables."""
+    if each is None:
+        return source
+    return builder.add(name, each, upstream=source, hall=builder.hall[source], side=builder.side[source])
 
 
 def _ups_of(group: LoadGroup, ordinal: int, *, is_reserve: bool) -> int:
@@ -133,12 +141,12 @@ def _build_ups(
     before, count = numbers
     if classes.ups is None or not has_ups:
         return [board] * count
-    return [
-        builder.add(
-            f"{lineup.name}ups-{before + n + 1:02d}", classes.ups, upstream=board, hall=lineup.hall, side=lineup.side
-        )
-        for n in range(count)
-    ]
+    built: list[int] = []
+    for number in range(before + 1, before + count + 1):
+        source = build_feeder(builder, classes.ups_feeder, f"{lineup.name}ups-feeder-{number:02d}", board)
+        name = f"{lineup.name}ups-{number:02d}"
+        built.append(builder.add(name, classes.ups, upstream=source, hall=lineup.hall, side=lineup.side))
+    return built
 
 
 def _feed_pairs(form: str, group: LoadGroup, sides: list[list[int]]) -> Pairs:

@@ -7,7 +7,7 @@ import numpy as np
 from rackwright.catalog.narrow import figure
 from rackwright.power.chain import NONE, Chain, ChainBuilder
 from rackwright.power.classes import ChainClasses, ElementClass
-from rackwright.power.lineups import build_paired, build_sides
+from rackwright.power.lineups import build_feeder, build_paired, build_sides
 from rackwright.power.packing import LoadGroup, fill_in_order, split_blocks
 from rackwright.power.paired import pair_systems
 from rackwright.power.request import SiteChain
@@ -115,8 +115,12 @@ def _fold_racks(builder: ChainBuilder, group: LoadGroup, feeds: list[tuple[int, 
 
 
 def _build_busways(builder: ChainBuilder, classes: ChainClasses, place: tuple[str, str], pair: tuple[int, int]) -> Ends:
-    """Busways over one stretch of a row, given as (hall, name), one for each side, as (side, element)."""
+    """Busways over one stretch of a row, given as (hall, name), one for each side, as (side, element).
+
+    Each has a feeder from its UPS or board, and one from its second source where it, or its static switch, transfers.
+    """
     hall, name = place
+    pair = _build_feeders(builder, classes, place, pair)
     if builder.plan.is_dual_corded:
         sides = [builder.side[feed] for feed in pair]
         return tuple(
@@ -129,6 +133,20 @@ def _build_busways(builder: ChainBuilder, classes: ChainClasses, place: tuple[st
         second = NONE
     busway = builder.add(f"{hall}-A-busway-{name}", classes.busway, upstream=feed, hall=hall, side="A", standby=second)
     return (("A", busway),)
+
+
+def _build_feeders(
+    builder: ChainBuilder, classes: ChainClasses, place: tuple[str, str], pair: tuple[int, int]
+) -> tuple[int, int]:
+    """The ends of the feeders from both sources; the sources themselves without cables, -1 for no second one."""
+    hall, name = place
+    one, other = (
+        build_feeder(builder, classes.busway_feeder, f"{hall}-{builder.side[feed]}-busway-feeder-{name}", feed)
+        if feed != NONE
+        else NONE
+        for feed in pair
+    )
+    return one, other
 
 
 def _build_racks(

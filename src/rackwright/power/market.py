@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from rackwright.base.units import format_quantity
 from rackwright.catalog.index import Catalog
+from rackwright.catalog.installation import CableTermination, Conductor, MvCable
 from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import (
     Breaker,
@@ -28,7 +29,7 @@ SHELVES = ("battery", "side-rack", "bess")
 
 
 def market_parts(catalog: Catalog, offered: Mapping[str, PartTerms]) -> tuple[MarketPart, ...]:
-    """Transformers, boards, switches, generators, UPS, busways, storage and side racks, by family, rating and id.
+    """Everything electrical that is ordered, from transformers to cables, by family, rating and id.
 
     Parameters
     ----------
@@ -88,6 +89,12 @@ def _others(catalog: Catalog) -> Iterator[MarketPart]:
             yield _part(breaker, breaker.role, breaker.rating_a, "", (), is_made_to_order=False)
     for duct in catalog.all(Busway):
         yield _part(duct, duct.role, duct.rating_a, "", (figure(duct.voltage_v),), is_made_to_order=False)
+    for conductor in catalog.all(Conductor):
+        yield _part(conductor, "conductor", conductor.area_m2, "", (), is_made_to_order=False)
+    for cable in catalog.all(MvCable):
+        yield _part(cable, "mv-cable", cable.ampacity_a, "", (figure(cable.voltage_v),), is_made_to_order=False)
+    for kit in catalog.all(CableTermination):
+        yield _part(kit, "mv-termination", kit.voltage_v, "", (figure(kit.voltage_v),), is_made_to_order=False)
     for shelf in catalog.all(PowerShelf):
         if shelf.role in SHELVES:
             yield _part(shelf, shelf.role, shelf.rating_w, "", (), is_made_to_order=False)

@@ -182,7 +182,7 @@ def _network(site: _Site, board_w: FloatArray, upstream: IntArray, ring_board: I
     is_high = chain.kind[units] == "hv-transformer"
     behind = np.zeros(len(chain.names) + 1, dtype=np.int64)
     behind[units] = np.arange(units.size) + 1
-    for kind in ("mv-switchgear", "ats", "lv-switchgear"):
+    for kind in ("mv-switchgear", "unit-feeder", "ats", "lv-switchgear"):
         own = np.flatnonzero(chain.is_kind(kind))
         behind[own] = behind[upstream[own]]
     above = behind[upstream[units]]

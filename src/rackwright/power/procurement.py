@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from rackwright.power.cables import CableNeed
+from rackwright.power.feeders import FEEDER_KINDS
 from rackwright.power.request import MarketPart, SiteChain
 from rackwright.power.site import SitePower
 
@@ -29,23 +31,27 @@ GATES: dict[str, str] = {
     "busway": "hall commissioned",
     "tap": "hall commissioned",
     "side-rack": "hall commissioned",
+    "lv-cable": "energisation; integrated systems test",
+    "mv-cable": "energisation",
+    "mv-termination": "energisation",
 }
 """What equipment of a kind waits for beside its delivery: to be energised, run, or handed over."""
 ON_SITE = ("turbine", "engine", "fuel-cell")
 BRIDGED = ("hv-transformer", "mv-switchgear", "generator", *ON_SITE)
 """Kinds whose late power storage of the site may bridge for a time."""
 
-Row = tuple[str, str, str, int, float, str, str, float | None, float | None, float, str, str]
+Row = tuple[str, str, str, int, str, float, str, str, float | None, float | None, float, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Need:
-    """Equipment of a site: kind, part, pieces, and the rating of one [W or as the chain rates it]."""
+    """Equipment of a site: kind, part, pieces or metres, and the rating of one [W or as the chain rates it]."""
 
     kind: str
     part: str
     count: int
     rating_w: float
+    unit: str = "piece"
 
 
 def _needs(power: SitePower) -> Iterator[_Need]:
@@ -53,7 +59,7 @@ def _needs(power: SitePower) -> Iterator[_Need]:
     chain = power.chain
     seen: dict[tuple[str, str], int] = {}
     for kind, part in zip(chain.kind.tolist(), chain.part, strict=True):
-        if part:
+        if part and kind not in FEEDER_KINDS:
             seen[kind, part] = seen.get((kind, part), 0) + 1
     for (kind, part), count in seen.items():
         own = np.flatnonzero(chain.is_kind(kind))
@@ -61,7 +67,9 @@ def _needs(power: SitePower) -> Iterator[_Need]:
         yield _Need(kind, part, count, rating_w)
 
 
-def equipment_rows(power: SitePower, market: tuple[MarketPart, ...], drawing_days: float) -> Iterator[Row]:
+def equipment_rows(
+    power: SitePower, market: tuple[MarketPart, ...], drawing_days: float, cables: Iterable[CableNeed] = ()
+) -> Iterator[Row]:
     """Equipment list: ratings, count, lead time from order acceptance, what a slot binds, and gates.
 
     Parameters
@@ -73,9 +81,12 @@ def equipment_rows(power: SitePower, market: tuple[MarketPart, ...], drawing_day
     drawing_days
         Slot and drawing approval before a maker accepts an order; only boards, transformers and generators have it,
         and only where no offer of the program states the lead time from the order.
+    cables
+        Cable by the metre and its terminations.
     """
     known = {part.part: part for part in market}
-    for need in _needs(power):
+    by_metre = (_Need(need.kind, need.part, need.count, 0.0, need.unit) for need in cables)
+    for need in (*_needs(power), *by_metre):
         part = known.get(need.part)
         if part is None:
             continue
@@ -86,6 +97,7 @@ def equipment_rows(power: SitePower, market: tuple[MarketPart, ...], drawing_day
             need.part,
             need.kind,
             need.count,
+            need.unit,
             need.rating_w,
             binds,
             part.origin,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rackwright.catalog.installation import Derating, ElectricRules, MvCable
+from rackwright.catalog.installation import CableTermination, Conductor, Derating, ElectricRules, MvCable
 from rackwright.catalog.parts import (
     Breaker,
     Busway,
@@ -25,6 +25,7 @@ __all__ = [
     "ChainParts",
     "EnergisedStep",
     "HallService",
+    "LvPlan",
     "MarketPart",
     "MvPlan",
     "OnSite",
@@ -179,12 +180,54 @@ class MvPlan:
         Length from a board to the first unit substation of a ring, and between neighbours.
     units_per_ring
         Most unit substations on a ring.
+    termination
+        Kit for one phase at one end; None where the catalog has none for the voltage.
     """
 
     cables: tuple[MvCable, ...]
     feeder_m: float
     segment_m: float
     units_per_ring: int
+    termination: CableTermination | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LvPlan:
+    """How low-voltage feeders are laid.
+
+    Parameters
+    ----------
+    conductors
+        Conductors to choose from, of one code; one where the program names it.
+    transformer_m, generator_m, ups_m
+        Length from unit substation and generator to their board, and from a board to a UPS.
+    busway_m, farthest_row_m
+        Length from UPS or board to a busway of the nearest row, and what the farthest row adds.
+    grouping_share
+        Ampacity left by cables side by side.
+    continuous_ratio, generator_ratio
+        Conductor ampacity over continuous load, and over a generator's rated current.
+    drop_share
+        Voltage drop allowed along one feeder.
+    room_c, outdoor_c
+        Ambient indoors and outdoors.
+    conductors_per_set
+        Phases and neutral.
+    """
+
+    conductors: tuple[Conductor, ...]
+    transformer_m: float
+    generator_m: float
+    ups_m: float
+    busway_m: float
+    grouping_share: float
+    continuous_ratio: float
+    generator_ratio: float
+    drop_share: float
+    room_c: float
+    outdoor_c: float
+    conductors_per_set: int
+    farthest_row_m: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -235,6 +278,8 @@ class SiteChain:
         Design dry bulb [C] and altitude of the site.
     ride_through_s
         Grid fault through which the load must stay on; None where nothing is asked.
+    lv
+        How low-voltage feeders are laid; None leaves them out.
     """
 
     site: str
@@ -259,6 +304,7 @@ class SiteChain:
     outdoor_c: float = 20.0
     altitude_m: float = 0.0
     ride_through_s: float | None = None
+    lv: LvPlan | None = None
 
     @property
     def halls_it_w(self) -> float:

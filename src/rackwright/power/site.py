@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -108,6 +108,7 @@ def design_site(named: SiteChain, racks: pl.DataFrame, rules: PowerRules, others
     loads_of_halls = hall_loads(order, racks)
     if not loads_of_halls:
         return None
+    order = _with_rows(order, loads_of_halls)
     classes = chain_classes(order, rules.facility)
     groups, halls = group_loads(loads_of_halls, order, classes), balance_halls(loads_of_halls, order, classes)
     grid_w, energised_w = _energised_w(order, pue(sum(h.it_w for h in halls), sum(h.grid_w for h in halls)))
@@ -133,6 +134,14 @@ def design_site(named: SiteChain, racks: pl.DataFrame, rules: PowerRules, others
         rings=rings,
         mv_state=state,
     )
+
+
+def _with_rows(order: SiteChain, halls: tuple[HallLoad, ...]) -> SiteChain:
+    """The site with the distance of its farthest row, for the feeders of busways."""
+    if order.lv is None:
+        return order
+    farthest_m = max(float(hall.away_m.max(initial=0.0)) for hall in halls)
+    return replace(order, lv=replace(order.lv, farthest_row_m=farthest_m))
 
 
 def _energised_w(order: SiteChain, site_pue: float) -> tuple[float, float]:

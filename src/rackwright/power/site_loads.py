@@ -18,16 +18,18 @@ from rackwright.power.request import SiteChain
 __all__ = ["HallLoad", "balance_halls", "group_loads", "hall_loads"]
 
 ROUNDING = 1e-9
+MM_PER_M = 1000.0
 
 
 @dataclass(frozen=True)
 class HallLoad:
-    """Racks of a hall in floor order: ids, peak power [W] and row of each."""
+    """Racks of a hall in floor order: ids, peak power [W], row, and distance of the row from the nearest one [m]."""
 
     hall: str
     racks: tuple[int, ...]
     power_w: npt.NDArray[np.float64]
     rows: npt.NDArray[np.int64]
+    away_m: npt.NDArray[np.float64]
 
 
 def hall_loads(order: SiteChain, racks: pl.DataFrame) -> tuple[HallLoad, ...]:
@@ -37,7 +39,10 @@ def hall_loads(order: SiteChain, racks: pl.DataFrame) -> tuple[HallLoad, ...]:
         own = racks.filter((pl.col("hall") == service.hall) & (pl.col("peak_w") > 0.0))
         if own.height:
             rows = own["row"].to_numpy().astype(np.int64)
-            loads.append(HallLoad(service.hall, tuple(own["rack"].to_list()), own["peak_w"].to_numpy(), rows))
+            across_mm = own["y_mm"].to_numpy().astype(np.float64)
+            away_m = (across_mm - across_mm.min()) / MM_PER_M
+            ids = tuple(own["rack"].to_list())
+            loads.append(HallLoad(service.hall, ids, own["peak_w"].to_numpy(), rows, away_m))
     return tuple(loads)
 
 

@@ -10,8 +10,8 @@ import polars as pl
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
 from rackwright.catalog.index import Catalog
-from rackwright.catalog.installation import Derating, ElectricRules, MvCable
-from rackwright.catalog.narrow import figure, technical
+from rackwright.catalog.installation import CableTermination, Conductor, Derating, ElectricRules, MvCable
+from rackwright.catalog.narrow import figure, require_facts, technical
 from rackwright.catalog.parts import (
     Breaker,
     Busway,
@@ -29,6 +29,7 @@ from rackwright.power.request import (
     ChainParts,
     EnergisedStep,
     HallService,
+    LvPlan,
     MvPlan,
     OnSite,
     PartTerms,
@@ -46,6 +47,7 @@ from rackwright.tables.sizing import Sizing
 __all__ = ["power_request"]
 
 VA_PER_MVA = 1e6
+CONDUCTOR_FACTS = ("resistance_ohm", "reactance_ohm", "column_c", "ambient_c")
 STORAGE = ("capacitor", "battery", "bess")
 
 
@@ -100,6 +102,7 @@ def _site_chain(site: Site, halls: tuple[HallService, ...], program: Program, ca
         ramp_w_s=site.utility.ramp_w_s,
         terms=_terms(site, parts, catalog),
         mv=_mv_plan(site.power, catalog),
+        lv=_lv_plan(site, catalog),
         utility=_utility(site),
         outdoor_c=site.climate.design_dry_bulb_c,
         altitude_m=site.climate.altitude_m,
@@ -137,7 +140,47 @@ def _mv_plan(chain: PowerChain, catalog: Catalog) -> MvPlan | None:
     rules = catalog.get(ElectricRules, "electric-rules")
     feeder_m = chain.mv_feeder_m if chain.mv_feeder_m is not None else figure(rules.mv_feeder_m)
     segment_m = chain.mv_segment_m if chain.mv_segment_m is not None else figure(rules.mv_segment_m)
-    return MvPlan(cables, feeder_m, segment_m, chain.units_per_ring) if cables else None
+    kits = sorted(catalog.all(CableTermination), key=lambda kit: (figure(kit.voltage_v), kit.id))
+    kit = next((technical(kit) for kit in kits if figure(kit.voltage_v) >= medium_v), None)
+    return MvPlan(cables, feeder_m, segment_m, chain.units_per_ring, kit) if cables else None
+
+
+def _lv_plan(site: Site, catalog: Catalog) -> LvPlan | None:
+    """Conductors and lengths, the program's before the catalog's; None where the catalog states no lengths."""
+    chain, rules = site.power, catalog.get(ElectricRules, "electric-rules")
+    conductors = _conductors(chain, catalog)
+    stated = (rules.lv_transformer_m, rules.lv_generator_m, rules.lv_ups_m, rules.lv_busway_m)
+    own = (chain.lv_transformer_m, chain.lv_generator_m, chain.lv_ups_m, chain.lv_busway_m)
+    lengths_m = [
+        length if length is not None else fact and fact.value for length, fact in zip(own, stated, strict=True)
+    ]
+    if not conductors or any(length_m is None for length_m in lengths_m):
+        return None
+    transformer_m, generator_m, ups_m, busway_m = (length_m or 0.0 for length_m in lengths_m)
+    return LvPlan(
+        conductors=conductors,
+        transformer_m=transformer_m,
+        generator_m=generator_m,
+        ups_m=ups_m,
+        busway_m=busway_m,
+        grouping_share=figure(rules.lv_grouping_share),
+        continuous_ratio=figure(rules.continuous_ratio),
+        generator_ratio=figure(rules.generator_conductor_ratio),
+        drop_share=figure(rules.lv_drop_share),
+        room_c=figure(rules.room_c),
+        outdoor_c=site.climate.design_dry_bulb_c,
+        conductors_per_set=round(figure(rules.lv_conductors)),
+    )
+
+
+def _conductors(chain: PowerChain, catalog: Catalog) -> tuple[Conductor, ...]:
+    """The conductor named, which must have every figure; else those of the site's code that have them."""
+    if chain.lv_conductor:
+        named = catalog.get(Conductor, chain.lv_conductor)
+        require_facts([(named, CONDUCTOR_FACTS)])
+        return (technical(named),)
+    own = (each for each in catalog.all(Conductor) if each.code == chain.cable_code)
+    return tuple(technical(each) for each in own if all(getattr(each, name) is not None for name in CONDUCTOR_FACTS))
 
 
 def _terms(site: Site, parts: ChainParts, catalog: Catalog) -> tuple[PartTerms, ...]:

@@ -39,7 +39,8 @@ def _steps(power: SitePower, rules: ElectricRules) -> Iterator[Finding]:
     chain, loads, generator = power.chain, power.loads, power.order.parts.generator
     if generator is None or generator.step_share is None or rules.genset_subtransient_share is None:
         return
-    ups = np.flatnonzero(chain.is_kind("ups"))
+    feeders = np.flatnonzero(chain.is_kind("ups-feeder"))
+    ups = feeders if feeders.size else np.flatnonzero(chain.is_kind("ups"))
     drawn_w = loads.normal_w / chain.efficiency_share
     by_ups_w = np.bincount(chain.upstream[ups], weights=drawn_w[ups], minlength=len(chain.names))
     largest_ups_w = np.zeros(len(chain.names))

@@ -154,6 +154,19 @@ class PowerChain(Entry):
     """Cable between neighbouring unit substations; the catalog's where empty."""
     units_per_ring: int = Field(default=8, gt=0, le=40)
     """Most unit substations on a medium-voltage ring."""
+    cable_code: Literal["NEC", "IEC"] = "NEC"
+    """Whose tables low-voltage conductors are chosen from."""
+    lv_conductor: str = ""
+    """Catalog conductor of all low-voltage feeders; where empty, the smallest in the fewest parallel sets."""
+    lv_transformer_m: LengthM | None = Field(default=None, gt=0, le=1000, alias="lv_transformer")
+    """Cable from a unit substation to its low-voltage board; the catalog's where empty."""
+    lv_generator_m: LengthM | None = Field(default=None, gt=0, le=1000, alias="lv_generator")
+    """Cable from a standby generator to its board; the catalog's where empty."""
+    lv_ups_m: LengthM | None = Field(default=None, gt=0, le=1000, alias="lv_ups")
+    """Cable from a low-voltage board to a UPS; the catalog's where empty."""
+    lv_busway_m: LengthM | None = Field(default=None, gt=0, le=1000, alias="lv_busway")
+    """Cable from UPS or board to a busway of the hall's first row; rows behind it add their distance in the layout. The
+    catalog's where empty."""
     cooling_on_ups: bool = False
     """True if pumps and fans are fed from UPS."""
     loading_share: Share = Field(default=0.8, alias="planning_loading")

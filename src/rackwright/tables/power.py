@@ -15,6 +15,7 @@ __all__ = [
     "Cases",
     "Elements",
     "Equipment",
+    "Feeders",
     "Jobs",
     "Loads",
     "Mitigations",
@@ -35,7 +36,8 @@ class Elements(Table):
     kind = Column(
         String,
         "utility, hv-transformer, mv-switchgear, unit-substation, ats, lv-switchgear, generator, ups, sts, busway, "
-        "tap, side-rack, rack, cooling; on-site: turbine, engine, fuel-cell",
+        "tap, side-rack, rack, cooling; cables: unit-, generator-, ups- and busway-feeder; on-site: turbine, engine, "
+        "fuel-cell",
     )
     part = Column(String, "catalog part; empty for utility, rack and cooling load")
     upstream = Column(String, "element that feeds it (normal source); empty for the utility and generators")
@@ -248,8 +250,9 @@ class Equipment(Table):
     site = Column(String, "site", key=True)
     part = Column(String, "catalog part", key=True)
     kind = Column(String, "kind of element", key=True)
-    count = Column(Int32, "pieces", ge=0)
-    rating_w = Column(Float64, "rating of one at the planning power factor", unit="W", ge=0)
+    count = Column(Int32, "pieces, or metres of cable", ge=0)
+    unit = Column(String, "what is counted: piece or m")
+    rating_w = Column(Float64, "rating of one at the planning power factor; 0 for cable", unit="W", ge=0)
     binds = Column(String, "what the maker's slot is booked for: voltage and rating; empty for stock types")
     origin = Column(String, "usual country of origin; empty if not known")
     price_usd = Column(Float64, "price of one", unit="USD", ge=0, nullable=True)
@@ -293,6 +296,26 @@ class Runs(Table):
     failure = Column(String, "part whose loss gives the highest current; empty if none raises it")
 
 
+class Feeders(Table):
+    """Every low-voltage feeder: cable between unit substation, generator, board, UPS and busway."""
+
+    feeder = Column(String, "element", key=True, ref="power.elements.element")
+    site = Column(String, "site")
+    hall = Column(String, "hall")
+    kind = Column(String, "unit-feeder, generator-feeder, ups-feeder or busway-feeder")
+    start = Column(String, "element it starts at", ref="power.elements.element")
+    end = Column(String, "element it ends at", ref="power.elements.element")
+    part = Column(String, "catalog conductor")
+    parallel = Column(Int32, "sets in parallel", ge=1)
+    length_m = Column(Float64, "length; a busway's adds the distance of its row", unit="m", ge=0)
+    conductor_m = Column(Float64, "conductor in all sets, phases and neutral", unit="m", ge=0, formula="feeder-size")
+    normal_a = Column(Float64, "current at peak", unit="A", ge=0, inputs=("loads.normal_w",))
+    worst_a = Column(Float64, "highest current with any one element lost", unit="A", ge=0, inputs=("loads.worst_w",))
+    design_a = Column(Float64, "current its conductors are chosen for", unit="A", ge=0, formula="feeder-size")
+    limit_a = Column(Float64, "ampacity of all sets where they lie", unit="A", ge=0, formula="feeder-size")
+    drop_share = Column(Float64, "voltage drop at the highest current", ge=0, formula="feeder-drop")
+
+
 @dataclass(frozen=True)
 class Power:
     """Result of the stage."""
@@ -311,3 +334,4 @@ class Power:
     equipment: Equipment = field(default_factory=Equipment.empty)
     substitutes: Substitutes = field(default_factory=Substitutes.empty)
     cases: Cases = field(default_factory=Cases.empty)
+    feeders: Feeders = field(default_factory=Feeders.empty)

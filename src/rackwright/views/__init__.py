@@ -39,6 +39,7 @@ from rackwright.views.heat_map import HEAT_MAP
 from rackwright.views.late import LATE
 from rackwright.views.liability import LIABILITY
 from rackwright.views.lint import LINT
+from rackwright.views.low_voltage import LOW_VOLTAGE
 from rackwright.views.medium_voltage import MEDIUM_VOLTAGE
 from rackwright.views.network import CABLES, FABRIC
 from rackwright.views.omissions import OMISSIONS
@@ -82,6 +83,7 @@ VIEWS: Final[tuple[View, ...]] = (
     HALLS,
     ONE_LINE,
     REDUNDANCY,
+    LOW_VOLTAGE,
     MEDIUM_VOLTAGE,
     TRANSIENTS,
     EQUIPMENT,

@@ -58,7 +58,8 @@ def _show_equipment(plan: Plan) -> Shown:
         TableColumn("site", "Site"),
         TableColumn("part", "Part"),
         TableColumn("kind", "Kind"),
-        TableColumn("count", "Pieces"),
+        TableColumn("count", "Pieces or metres"),
+        TableColumn("unit", "in"),
         TableColumn("rating_kw", "Rating of one", "kW", 0),
         TableColumn("binds", "A slot binds"),
         TableColumn("origin", "Origin"),
@@ -80,9 +81,10 @@ def _show_equipment(plan: Plan) -> Shown:
         price = None if row["price_usd"] is None else row["price_usd"] * row["count"] / USD_PER_MUSD
         weeks = (row["drawing_days"] / 7.0, None if row["lead_days"] is None else row["lead_days"] / 7.0)
         dates = (order_by, arrival, planned, need, _late(planned or arrival, need))
-        what = (row["count"], row["rating_w"] / 1000.0, row["binds"], row["origin"], price)
+        rating_kw = row["rating_w"] / 1000.0 if row["rating_w"] else None
+        what = (row["count"], row["unit"], rating_kw, row["binds"], row["origin"], price)
         rows.append((row["site"], row["part"], row["kind"], *what, *weeks, *dates, row["gates"]))
-    late = sum(1 for row in rows if row[14])
+    late = sum(1 for row in rows if row[15])
     ordered = counted(len(rows), "part")
     lead = f"{ordered} to order; {late} of them would come after the first block of their site is wanted."
     note = (

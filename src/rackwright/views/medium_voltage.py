@@ -43,7 +43,7 @@ def _checks(plan: Plan) -> ViewTable:
         (rule, subject, value, limit, limit - value, unit, passed, source)
         for rule, subject, value, limit, unit, passed, source in own.iter_rows()
     )
-    note = "The engineer of record must review; cables of the low-voltage side are not in it."
+    note = "The engineer of record must review; low-voltage feeders: view low_voltage."
     return ViewTable("Checks of the medium-voltage system", columns, rows, note)
 
 

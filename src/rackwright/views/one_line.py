@@ -14,6 +14,7 @@ from rackwright.figures.power_symbols import PowerKind
 from rackwright.plan import Plan
 from rackwright.program.sites import Site
 from rackwright.views.absent import absent
+from rackwright.views.equipment_only import without_feeders
 from rackwright.views.period import WATTS_PER_MW
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
@@ -48,7 +49,7 @@ SIDES: dict[str, Literal["a", "b"]] = {"A": "a", "B": "b"}
 
 def _folded(plan: Plan, site: str) -> pl.DataFrame:
     """Elements of a site by kind, part and side: count, rating, worst load over rating, the failure that makes it."""
-    elements = plan.power.elements.frame.filter(site=site)
+    elements = without_feeders(plan.power.elements.frame.filter(site=site))
     loads = plan.power.loads.frame.select("element", "normal_w", "worst_w", "failure")
     both = elements.join(loads, on="element", how="left").with_columns(
         pl.when((pl.col("rating_w") > 0) & ~pl.col("kind").is_in(CONSUMERS))
@@ -154,7 +155,7 @@ def _groups(plan: Plan, element: str) -> list[str]:
 
 def _feeds(plan: Plan, site: str) -> tuple[OneLineFeed, ...]:
     """Connections between folded elements, normal and standby."""
-    own = plan.power.elements.frame.filter(site=site).with_columns(_group().alias("group"))
+    own = without_feeders(plan.power.elements.frame.filter(site=site)).with_columns(_group().alias("group"))
     groups = own.select("element", pl.col("group").alias("above"))
     found: list[tuple[str, str, bool]] = []
     for column in ("upstream", "standby"):

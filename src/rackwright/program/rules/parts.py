@@ -50,6 +50,7 @@ _PLACES: Final[Mapping[type[Entry], tuple[tuple[str, type[Part], tuple[str, ...]
         ("static_switch", parts.Breaker, ("sts",)),
         ("side_rack", parts.PowerShelf, ("side-rack",)),
         ("mv_cable", installation.MvCable, ()),
+        ("lv_conductor", installation.Conductor, ()),
     ),
     Cooling: (
         ("cdu", parts.Cdu, ("liquid",)),
