@@ -11,6 +11,7 @@ from typing import Final
 
 from rackwright.views.asked import ASKED
 from rackwright.views.bom import BOM
+from rackwright.views.buffers import BUFFERS
 from rackwright.views.cable_plant import CABLE_PLANT
 from rackwright.views.capacity import CAPACITY
 from rackwright.views.cash import CASH
@@ -97,6 +98,7 @@ VIEWS: Final[tuple[View, ...]] = (
     DRIVERS,
     RESOURCES,
     RISKS,
+    BUFFERS,
     PROGRESS,
     LINT,
     SUPPLY_FLOW,

@@ -4,54 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from rackwright.base.units import Estimate
 from rackwright.figures import Caption, LineChart, LineSeries, Tornado, TornadoBar
 from rackwright.plan import Plan
 from rackwright.program.projects import Project
-from rackwright.schedule import schedule_request
-from rackwright.schedule.generation import Dates
 from rackwright.schedule.instance import IntArray
-from rackwright.schedule.network import Job, Network, build_network, with_modes
-from rackwright.schedule.risk import sample_finishes
+from rackwright.schedule.network import Network
 from rackwright.views.absent import absent
+from rackwright.views.samples import Burn, Samples, burn_down, plan_samples
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["RISKS"]
 
-SEED, NUM_SAMPLES = 11, 4_000
-SURE = 0.8
-STEP_DAYS, MOST_STEPS, MOST_LINES = 91, 8, 8
-
-
-@dataclass(frozen=True)
-class _Samples:
-    """The network of a plan with its dates, to be sampled with one thing changed at a time and the same draws."""
-
-    network: Network
-    dates: Dates
-    owner: IntArray
-
-    def sure_end(self, network: Network | None = None) -> IntArray:
-        """80 % day on which each project ends, shape (projects,)."""
-        finish = sample_finishes(network or self.network, self.dates, seed=SEED, num_samples=NUM_SAMPLES)
-        ends = [finish[self.owner == i].max(axis=0) for i in range(len(self.network.projects))]
-        return np.array([np.quantile(end, SURE, method="higher") for end in ends], dtype=np.int64)
-
-    def planned_end(self) -> IntArray:
-        """Day on which each project ends in the plan, shape (projects,)."""
-        return np.array([self.dates.finish[self.owner == i].max() for i in range(len(self.network.projects))])
+MOST_LINES = 8
 
 
 def _show(plan: Plan) -> Shown:
     if not len(plan.schedule.activities):
         return absent(plan, "No projects", "schedule")
-    samples = _samples(plan)
+    samples = plan_samples(plan)
     base = samples.sure_end()
-    burn = _burn_down(samples, base)
+    burn = burn_down(samples, base)
     risks = sum(len(project.risks) for project in plan.program.projects)
     slack = [samples.network.due(i) - int(base[i]) for i in range(len(base))]
     lead = (
@@ -67,24 +42,12 @@ def _show(plan: Plan) -> Shown:
     return Shown(lead, tables, (_burn_figure(plan, samples, burn), *_tornado_figures(plan)))
 
 
-def _samples(plan: Plan) -> _Samples:
-    network = build_network(schedule_request(plan.program))
-    rows = {row["activity"]: row for row in plan.schedule.activities.frame.iter_rows(named=True)}
-    network = with_modes(network, [rows[job.name]["mode"] for job in network.jobs])
-    start, finish = (
-        np.array([rows[job.name][name] + network.first_day for job in network.jobs], dtype=np.int64)
-        for name in ("start_day", "finish_day")
-    )
-    owner = np.array([job.project for job in network.jobs], dtype=np.int64)
-    return _Samples(network, Dates(start, finish, start, np.full(len(start), -1, dtype=np.int64)), owner)
-
-
 def _with_projects(network: Network, projects: Sequence[Project]) -> Network:
     return dataclasses.replace(network, projects=tuple(projects))
 
 
 # ------------------------------------------------------------------------------------------------------------ register
-def _register_table(samples: _Samples, base: IntArray) -> ViewTable:
+def _register_table(samples: Samples, base: IntArray) -> ViewTable:
     columns = (
         TableColumn("project", "Project"),
         TableColumn("risk", "Risk"),
@@ -108,7 +71,7 @@ def _register_table(samples: _Samples, base: IntArray) -> ViewTable:
     return ViewTable("Risk register", columns, tuple(rows), note)
 
 
-def _factor_table(samples: _Samples, base: IntArray) -> ViewTable:
+def _factor_table(samples: Samples, base: IntArray) -> ViewTable:
     """What the common factor of each project adds: 80 % end as it is against independent durations."""
     blind = [project.model_copy(update={"correlation": 0.0}) for project in samples.network.projects]
     alone = samples.sure_end(_with_projects(samples.network, blind))
@@ -128,53 +91,7 @@ def _factor_table(samples: _Samples, base: IntArray) -> ViewTable:
 
 
 # -------------------------------------------------------------------------------------------------------------- margin
-@dataclass(frozen=True)
-class _Burn:
-    """Margin that each project still needs when everything up to a day has gone as planned; shape (days, projects)."""
-
-    days: tuple[int, ...]
-    needed: IntArray
-
-
-def _burn_down(samples: _Samples, base: IntArray) -> _Burn:
-    first, planned = samples.network.first_day, samples.planned_end()
-    last = max(int(planned.max()), first + STEP_DAYS)
-    step = max(STEP_DAYS, -(-(last - first) // MOST_STEPS))
-    days = tuple(range(first, last + 1, step))
-    needed = [base - planned]
-    needed += [samples.sure_end(_known_until(samples, day)) - planned for day in days[1:]]
-    return _Burn(days, np.maximum(np.array(needed), 0))
-
-
-def _known_until(samples: _Samples, day: int) -> Network:
-    """The network when all that ends by a day has taken its planned time and no risk has struck it."""
-    known = samples.dates.finish <= day
-    jobs = tuple(_certain(job) if flag else job for job, flag in zip(samples.network.jobs, known, strict=True))
-    names = {job.name for job, flag in zip(jobs, known, strict=True) if flag}
-    projects = [
-        project.model_copy(
-            update={
-                "risks": tuple(
-                    risk.model_copy(update={"probability_share": 0.0})
-                    if f"{project.id}.{risk.activity}" in names
-                    else risk
-                    for risk in project.risks
-                )
-            }
-        )
-        for project in samples.network.projects
-    ]
-    return dataclasses.replace(samples.network, jobs=jobs, projects=tuple(projects))
-
-
-def _certain(job: Job) -> Job:
-    days = float(job.duration)
-    modes = list(job.modes)
-    modes[job.mode] = dataclasses.replace(modes[job.mode], estimate=Estimate(days, days, days))
-    return dataclasses.replace(job, modes=tuple(modes))
-
-
-def _margin_table(samples: _Samples, base: IntArray, burn: _Burn) -> ViewTable:
+def _margin_table(samples: Samples, base: IntArray, burn: Burn) -> ViewTable:
     planned, first = samples.planned_end(), samples.network.first_day
     columns = (
         TableColumn("project", "Project"),
@@ -191,7 +108,7 @@ def _margin_table(samples: _Samples, base: IntArray, burn: _Burn) -> ViewTable:
     return ViewTable("Margins and their burn-down", columns, tuple(rows), note)
 
 
-def _burn_figure(plan: Plan, samples: _Samples, burn: _Burn) -> LineChart:
+def _burn_figure(plan: Plan, samples: Samples, burn: Burn) -> LineChart:
     order = np.argsort(-burn.needed[0], kind="stable")[:MOST_LINES].tolist()
     days = tuple(day - samples.network.first_day for day in burn.days)
     series = tuple(_burn_line(samples.network.projects[i].id, days, burn.needed[:, i]) for i in sorted(order))

@@ -7,10 +7,11 @@ import datetime as dt
 import pytest
 
 from rackwright.catalog import Catalog
-from rackwright.figures import Gantt, LineChart
+from rackwright.figures import Gantt, LineChart, ScatterChart
 from rackwright.plan import Plan, plan_program
 from rackwright.program.header import HorizonSpan
 from rackwright.program.projects import Activity, Demand, Mode, Project, Resource, Risk
+from rackwright.views.buffers import BUFFERS
 from rackwright.views.drivers import DRIVERS
 from rackwright.views.gantt_chart import GANTT, GENERATIONS
 from rackwright.views.progress import PROGRESS
@@ -83,3 +84,53 @@ def test_105_progress_shows_earned_value(two_in_one_chamber: Plan) -> None:
     """Nothing is planned or earned on the first day, so both indices are 1."""
     rows = PROGRESS.build(two_in_one_chamber).tables[1].rows
     assert [row[-2:] for row in rows] == [(1.0, 1.0), (1.0, 1.0)]
+
+
+def test_109_buffers_by_samples_and_by_root_of_squares(two_in_one_chamber: Plan) -> None:
+    """A gate's buffer is its 80 % day less its plan; the root of squares knows the bands of its chain, but no risk."""
+    table = BUFFERS.build(two_in_one_chamber).tables[0]
+    rows = {row["gate"]: row for row in table.as_json()}
+    assert rows["gen-5.gate"]["needed_days"] > 20  # its risk alone adds 20 days
+    assert rows["gen-5.gate"]["root_square_days"] == pytest.approx((8**2 + 1**2) ** 0.5)  # 20 - 12 and 10 - 9 days
+    assert rows["gen-5.gate"]["there_days"] == 30 - 21
+    assert rows["gen-5.gate"]["state"] == ""
+
+
+def test_110_a_buffer_burns_down(empty_plan: Plan, catalog: Catalog) -> None:
+    """Work that ends five days after its baseline has used five of the days between baseline and due day."""
+    began = MONDAY - dt.timedelta(days=9)
+    late = product("gen-6", "14 days", started=began, baseline_finish=MONDAY)
+    step = Activity.model_validate({"id": "next", "modes": ({"duration": "10 (9..15) days"},), "after": ("test",)})
+    gate = late.activities[1].model_copy(update={"after": ("next",)})
+    late = late.model_copy(update={"release": began, "activities": (late.activities[0], step, gate)})
+    changes = {
+        "as_of": MONDAY,
+        "span": HorizonSpan(start=MONDAY, end=dt.date(2028, 12, 4)),
+        "resources": (Resource(id="chamber", name="Thermal chamber 2", capacity=1),),
+        "projects": (late,),
+    }
+    shown = BUFFERS.build(plan_program(empty_plan.program.model_copy(update=changes), catalog))
+    (row,) = shown.tables[0].as_json()
+    assert (row["used_days"], row["there_days"], row["done_share"]) == (5, 15, pytest.approx(9 / 24))
+    assert row["used_share"] == pytest.approx(5 / 20)
+    assert row["state"] == "on track"
+    assert [type(figure) for figure in shown.figures] == [ScatterChart, LineChart]
+    assert isinstance(shown.figures[1], LineChart)
+    assert shown.figures[1].series[0].values[-1] == 15.0
+
+
+def test_111_a_feeding_path_needs_its_own_buffer(empty_plan: Plan, catalog: Catalog) -> None:
+    """A path that joins the chain with less float than its 80 % day asks for is short of the difference."""
+    rows = [
+        {"id": "long", "modes": ({"duration": "20 days"},)},
+        {"id": "side", "modes": ({"duration": "15 (9..30) days"},)},
+    ]
+    work = tuple(Activity.model_validate(row) for row in rows)
+    gate = Activity(id="gate", kind="gate", gate="DVT", after=("long", "side"))
+    project = Project(id="p", name="p", release=MONDAY, due=MONDAY + dt.timedelta(days=30), activities=(*work, gate))
+    changes = {"span": HorizonSpan(start=MONDAY, end=dt.date(2028, 12, 4)), "projects": (project,)}
+    shown = BUFFERS.build(plan_program(empty_plan.program.model_copy(update=changes), catalog))
+    (row,) = shown.tables[1].as_json()
+    assert (row["feeder"], row["joins"], row["there_days"]) == ("p.side", "p.gate", 5)
+    assert row["needed_days"] == pytest.approx(10, abs=1)  # 0.84 / 1.28 of the 15 days from median to 90 %
+    assert row["short_days"] == row["needed_days"] - 5
