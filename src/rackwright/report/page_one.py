@@ -232,11 +232,10 @@ def tranche_line(state: TrancheState) -> TrancheLine:
 
 def _last(state: TrancheState) -> str:
     """Bounds of the last rack's lateness; also where its mean is below a day and the tranche counts as in time."""
-    if state.late_days:
-        return f"last rack {state.late_days_least:,} to {state.late_days:,}"
-    if state.accepted is None or state.state == "accepted" or state.accepted <= state.need:
+    if not state.late_days:
         return ""
-    return f"last rack up to {(state.accepted - state.need).days:,}"
+    least = f"{state.late_days_least:,} to" if state.late_days_least else "up to"
+    return f"last rack {least} {state.late_days:,}"
 
 
 def _accepted(state: TrancheState) -> str:
@@ -250,7 +249,7 @@ def _status(state: TrancheState) -> Status:
         return Status("good", "accepted")
     if state.accepted is None:
         return Status("critical", f"{state.accepted_racks:,.0f} of {state.racks:,} in the horizon")
-    if state.late_days:
+    if state.is_late:
         return Status("critical", f"{state.mean_late_days:,.1f} days late")
     return Status("good", "in time")
 

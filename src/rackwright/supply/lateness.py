@@ -28,7 +28,8 @@ class Lateness:
     A missing rack is late until the end of the horizon; one that is not due within it is neither late nor missing.
     `after_need` racks come in buckets that begin on the day of the need or later; others that count as late come in the
     bucket that holds that day, spread evenly over it. `last_days` is the lateness of the last rack, counted to the end
-    of the bucket by which the racks round to all; infinite where they never do.
+    of the bucket by which the racks round to all; infinite where they never do. `last_days_least` is that to the start
+    of the bucket.
     """
 
     racks: float
@@ -36,6 +37,7 @@ class Lateness:
     rack_days: float
     after_need: float = 0.0
     last_days: float = np.inf
+    last_days_least: float = 0.0
 
     @property
     def mean_days(self) -> float:
@@ -44,8 +46,8 @@ class Lateness:
 
     @property
     def is_late(self) -> bool:
-        """True if racks are a day late on average, or some do not come within the horizon."""
-        return self.mean_days >= LATE_FROM_DAYS or self.missing > LEAST_MISSING
+        """True if racks are a day late on average, the last one surely is, or some do not come within the horizon."""
+        return max(self.mean_days, self.last_days_least) >= LATE_FROM_DAYS or self.missing > LEAST_MISSING
 
     @property
     def is_within_bucket(self) -> bool:
@@ -79,13 +81,13 @@ def tranche_lateness(assembly: Assembly, plan: LinearSolution) -> Mapping[str, L
             before.missing + missing,
             before.rack_days + float(days[i]),
             before.after_need + after,
-            last[racks.tranche],
+            *last[racks.tranche],
         )
     return found
 
 
-def _last_days(assembly: Assembly, accepted: FloatArray) -> Mapping[str, float]:
-    """Days from a tranche's need to the end of the bucket by which its racks round to all, over all its halls."""
+def _last_days(assembly: Assembly, accepted: FloatArray) -> Mapping[str, tuple[float, float]]:
+    """Days from a tranche's need to end and start of the bucket by which its racks round to all, over all its halls."""
     network = assembly.network
     wanted: dict[str, float] = {}
     arrived: dict[str, FloatArray] = {}
@@ -95,8 +97,9 @@ def _last_days(assembly: Assembly, accepted: FloatArray) -> Mapping[str, float]:
         wanted[name] = wanted.get(name, 0.0) + racks.racks
         arrived[name] = arrived.get(name, 0.0) + np.cumsum(row)
         needs[name] = racks.need_day
-    days: dict[str, float] = {}
+    days: dict[str, tuple[float, float]] = {}
     for name, total in arrived.items():
         full = np.flatnonzero(total >= wanted[name] - HALF_A_RACK)
-        days[name] = max(0.0, float(network.grid.ends[full[0]]) - needs[name]) if full.size else np.inf
+        edges = (network.grid.ends[full[0]], network.grid.starts[full[0]]) if full.size else (np.inf, np.inf)
+        days[name] = max(0.0, float(edges[0]) - needs[name]), max(0.0, float(edges[1]) - needs[name])
     return days

@@ -28,9 +28,9 @@ class TrancheState:
     `racks` counts the racks wanted, with those that found no place (`unplaced_racks`); `accepted` is the first day
     after the planning bucket in which its last rack is accepted, with readiness dates at the policy's quantile;
     `late_days` counts to that day and `late_days_least` to the bucket's first, because days inside a bucket are not
-    known; `mean_late_days` is the mean over its racks, those that never come counted to the end of the horizon;
-    `accepted_p50`, `accepted_p80` are that day with every gate at its 50 % or 80 % date; `gate` makes its platform
-    ready; `decide_by` is the last day to place its longest buy.
+    known; `is_late` where supply names a cause; `mean_late_days` is the mean over its racks, those that never come
+    counted to the end of the horizon; `accepted_p50`, `accepted_p80` are that day with every gate at its 50 % or 80 %
+    date; `gate` makes its platform ready; `decide_by` is the last day to place its longest buy.
     """
 
     tranche: str
@@ -45,6 +45,7 @@ class TrancheState:
     accepted: dt.date | None
     late_days: int | None
     late_days_least: int | None
+    is_late: bool
     mean_late_days: float | None
     gate: str
     accepted_p50: dt.date | None
@@ -57,7 +58,7 @@ class TrancheState:
     @property
     def is_short(self) -> bool:
         """True if it is late, or not accepted in full within the horizon."""
-        return self.accepted is None or bool(self.late_days)
+        return self.accepted is None or self.is_late
 
 
 @once_per_plan
@@ -75,7 +76,7 @@ def tranche_states(plan: Plan) -> tuple[TrancheState, ...]:
         likely = _likely(plan, row["tranche"])
         shortfall = shortfalls.get(row["tranche"])
         cause = _cause(plan, row["tranche"], shortfall)
-        late = _late_days(plan, row, full) if shortfall is None else None
+        late = _late_days(row, full) if shortfall is None else None
         states.append(
             TrancheState(
                 tranche=row["tranche"],
@@ -90,6 +91,7 @@ def tranche_states(plan: Plan) -> tuple[TrancheState, ...]:
                 accepted=None if full is None or shortfall else plan.program.horizon.date(full),
                 late_days=late,
                 late_days_least=_least_late_days(plan, row, late),
+                is_late=plan.supply.causes.frame.filter(demand=row["tranche"]).height > 0,
                 mean_late_days=means.get(row["tranche"], 0.0),
                 gate=_gate(plan, block["platform"]),
                 accepted_p50=None if shortfall else likely[0],
@@ -117,18 +119,11 @@ def _arrival(plan: Plan, tranche: str, racks: int, before: int) -> tuple[float, 
     return arrived, full
 
 
-def _late_days(plan: Plan, row: dict[str, Any], full: int | None) -> int | None:
-    """Days from need to full acceptance; 0 for what counts as on time, None for what is never accepted in full.
-
-    Supply names a cause for every tranche that is late; where it names none, the last rack falls into the bucket of
-    the need day or its lateness is below what buckets can tell.
-    """
+def _late_days(row: dict[str, Any], full: int | None) -> int | None:
+    """Days from need to full acceptance; None for what is never accepted in full."""
     if row["accepted_racks"] >= row["racks"]:
         return 0
-    if full is None:
-        return None
-    is_late = plan.supply.causes.frame.filter(demand=row["tranche"]).height > 0
-    return max(full - row["need_day"], 0) if is_late else 0
+    return None if full is None else max(full - row["need_day"], 0)
 
 
 def _least_late_days(plan: Plan, row: dict[str, Any], late: int | None) -> int | None:
