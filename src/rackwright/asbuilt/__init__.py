@@ -2,6 +2,7 @@
 
 from rackwright.asbuilt.names import device_names, port_name
 from rackwright.asbuilt.records import Records, records_of
+from rackwright.asbuilt.through import see_through
 from rackwright.asbuilt.verify import Verification, verify_links
 
-__all__ = ["Records", "Verification", "device_names", "port_name", "records_of", "verify_links"]
+__all__ = ["Records", "Verification", "device_names", "port_name", "records_of", "see_through", "verify_links"]

@@ -84,6 +84,7 @@ DIMENSIONS: dict[str, dict[str, float]] = {
     "failure_rate": {"1/h": 1.0, "FIT": 1e-9, "%/year": 0.01 / HOURS_PER_YEAR},
     "count": {"": 1.0, "1": 1.0, "count": 1.0, "ports": 1.0, "each": 1.0},
     "attenuation": {"dB": 1.0},
+    "attenuation_rate": {"dB/km": 1.0},
 }
 # Units a figure may be shown in, smallest first; others are shown as they are.
 _LADDERS: dict[str, tuple[str, ...]] = {

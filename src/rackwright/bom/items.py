@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rackwright.bom.request import BomRequest
 from rackwright.bom.structure import StructureRow, by_parent, effective_rows
+from rackwright.catalog.fibre import FibreTrunk
 from rackwright.catalog.parts import CableAssembly, Fact, Part
 from rackwright.program.supply import Item
 from rackwright.tables.bom import Items
@@ -101,7 +102,7 @@ def _own_cent(name: str, known: _Knowledge) -> int | None:
     offered = known.offered_cent(name)
     if offered is not None:
         return offered
-    per_metre = _value(part.price_per_m_usd) if isinstance(part, CableAssembly) else None
+    per_metre = _value(part.price_per_m_usd) if isinstance(part, CableAssembly | FibreTrunk) else None
     ends = _value(part.price_usd) if part is not None else None
     if part is None or (ends is None and per_metre is None):
         return None

@@ -128,6 +128,7 @@ def bom_request(
         *_placed_racks(siting),
         *_placed_network(fabric, layout),
         *_placed_cables(cabling),
+        *_placed_trunks(cabling),
         *_placed_cooling(cooling),
         *_placed_power(power),
     )
@@ -182,6 +183,22 @@ def _placed_cables(cabling: Cabling) -> list[Placed]:
         rows.append(Placed("block", block, part, "cable", count))
         rows.append(Placed("block", block, part, "spare", spares, index=1))
     return [row for row in rows if row.count > 0]
+
+
+def _placed_trunks(cabling: Cabling) -> list[Placed]:
+    """Trunks, cassettes and panels; their spare legs are their spares."""
+    trunks = cabling.trunks.frame
+    length_mm = pl.col("length_mm").sum()
+    counted = trunks.group_by("block", "part").agg(pl.len(), length_mm).sort("block", "part")
+    rows = [
+        Placed("block", block, part, "cable", int(count), length_mm=total)
+        for block, part, count, total in counted.iter_rows()
+    ]
+    cassettes = cabling.cassettes.frame.join(trunks.select("trunk", "block"), on="trunk")
+    for frame in (cassettes, cabling.panels.frame):
+        pieces = frame.group_by("block", "part").len().sort("block", "part")
+        rows += [Placed("block", block, part, "cable", int(count)) for block, part, count in pieces.iter_rows()]
+    return rows
 
 
 def _placed_cooling(cooling: Cooling) -> list[Placed]:

@@ -16,7 +16,7 @@ from rackwright.base.units import HOURS_PER_YEAR
 from rackwright.cabling.request import CableSpec, ModuleSpec
 from rackwright.catalog.parts import Fact
 
-__all__ = ["Choice", "LinkClass", "choose_part"]
+__all__ = ["Choice", "LinkClass", "cable_price_usd", "choose_part"]
 
 
 @dataclass(frozen=True, order=True)
@@ -81,7 +81,7 @@ def _direct(link: LinkClass, length_m: float, cables: Sequence[CableSpec], hours
         if _is_too_hot(link, power_w / 2.0 * link.links_per_cage):
             continue
         choice = Choice(cable.id, "", cable.medium, round(cable.reach_m.value * 1000.0))
-        yield _rank(_price(cable, length_m, hours), power_w, choice), choice
+        yield _rank(cable_price_usd(cable, length_m, hours), power_w, choice), choice
 
 
 def _optical(
@@ -103,13 +103,13 @@ def _optical(
             power_w = _value(cable.power_w) + 2.0 * _value(module.power_w) / used
             replaced = 1.0 + _value(module.failures_per_h) * hours
             module_usd = None if module.price_usd is None else 2.0 * module.price_usd.value * replaced / used
-            fibre_usd = _price(cable, length_m, hours)
+            fibre_usd = cable_price_usd(cable, length_m, hours)
             price_usd = None if module_usd is None or fibre_usd is None else fibre_usd + module_usd
             choice = Choice(cable.id, module.id, "fibre", round(reach_m * 1000.0))
             yield _rank(price_usd, power_w, choice), choice
 
 
-def _price(cable: CableSpec, length_m: float, hours: float) -> float | None:
+def cable_price_usd(cable: CableSpec, length_m: float, hours: float) -> float | None:
     """Price of an assembly of a length with its replacements [USD]; None where none is published."""
     if cable.price_usd is None:
         return None

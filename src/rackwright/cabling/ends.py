@@ -11,7 +11,7 @@ import polars as pl
 from rackwright.cabling.paths import Ends, IntArray
 from rackwright.cabling.request import CablingRequest, SwitchSpec
 
-__all__ = ["CABLE_KEY", "LinkEnds", "find_ends", "one_medium_mm"]
+__all__ = ["CABLE_KEY", "LinkEnds", "find_ends", "one_medium_mm", "rack_ends"]
 
 CABLE_KEY = ("gbit_s", "a_part", "b_part", "b_ports", "need_mm")
 """Columns that decide which part carries a link."""
@@ -47,8 +47,7 @@ def find_ends(request: CablingRequest) -> LinkEnds:
         joined = joined.join(devices.rename(names), on=f"{side}_device", how="left", maintain_order="left")
     is_placed = pl.col("a_rack").is_not_null() & pl.col("b_rack").is_not_null()
     frame = _with_cages(joined.filter(is_placed))
-    floor = _floor(request)
-    a, b = (_ends(frame[f"{side}_rack"], floor) for side in ("a", "b"))
+    a, b = (rack_ends(request, frame[f"{side}_rack"].to_numpy()) for side in ("a", "b"))
     return LinkEnds(frame, a, b, joined.filter(~is_placed))
 
 
@@ -95,8 +94,10 @@ def _floor(request: CablingRequest) -> _Floor:
     return _Floor(racks["rack"].to_numpy().astype(np.int64), hall.to_numpy().astype(np.int64), *columns)
 
 
-def _ends(rack: pl.Series, floor: _Floor) -> Ends:
-    at = np.searchsorted(floor.rack, rack.to_numpy())
+def rack_ends(request: CablingRequest, rack: IntArray) -> Ends:
+    """Where racks stand, in the order given."""
+    floor = _floor(request)
+    at = np.searchsorted(floor.rack, rack)
     return Ends(floor.rack[at], floor.hall[at], floor.row[at], floor.position[at], floor.x_mm[at], floor.y_mm[at])
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
 from rackwright.cabling.held import find_held_cables
+from rackwright.cabling.plant import TrunkPlant, trunk_plant
 from rackwright.catalog.index import Catalog
 from rackwright.catalog.installation import LayoutRules
 from rackwright.catalog.parts import CableAssembly, Fact, Switch, Transceiver
@@ -106,7 +107,10 @@ class HallSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class CablingRequest:
-    """Everything the stage uses; `blocks` in the program's order (a block's ordinal is part of its cables' ids)."""
+    """Everything the stage uses; `blocks` in the program's order (a block's ordinal is part of its cables' ids).
+
+    `plant` is what trunks are made of, None where the program asks for none.
+    """
 
     blocks: tuple[str, ...]
     halls: tuple[HallSpec, ...]
@@ -118,6 +122,7 @@ class CablingRequest:
     racks: PlacedRacks
     mounts: Mounts
     held: HeldCables = field(default_factory=HeldCables.empty)
+    plant: TrunkPlant | None = None
 
 
 def cabling_request(
@@ -151,6 +156,7 @@ def cabling_request(
         racks=layout.racks,
         mounts=layout.mounts,
         held=HeldCables.empty() if incumbent is None or siting is None else find_held_cables(incumbent, siting),
+        plant=trunk_plant(program, catalog, parts),
     )
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
 from rackwright.cabling.checks import check_cables
-from rackwright.cabling.choice import LinkClass, choose_part
-from rackwright.cabling.ends import CABLE_KEY, LinkEnds, find_ends, one_medium_mm
+from rackwright.cabling.ends import LinkEnds, find_ends, one_medium_mm
 from rackwright.cabling.held import keep_held
 from rackwright.cabling.identity import cable_ids
+from rackwright.cabling.kinds import choose_parts
+from rackwright.cabling.panels import panel_tables
 from rackwright.cabling.paths import Ends, IntArray, Routes, find_routes, stock_length_mm
+from rackwright.cabling.pieces import TrayPieces, lead_through, ordered_pieces, tray_pieces
 from rackwright.cabling.request import CablingRequest
+from rackwright.cabling.structured import LaidBundle, bundle_links, prefer_optics
 from rackwright.cabling.tally import count_assemblies, count_modules
 from rackwright.cabling.trays import fill_trays
+from rackwright.cabling.trunk_checks import check_trunks
 from rackwright.tables.cabling import Cables, Cabling
 from rackwright.tables.checks import Checks
 
@@ -23,7 +29,7 @@ OMISSIONS = (
     "cabling: one cable carries one link; twin-port and breakout assemblies are counted as single cables.",
     "cabling: both ends of a fibre take the same kind of transceiver; a tray's cages are taken to be the switch's.",
     "cabling: a hall has trays over its rows and three cross trays, as many side by side as the fill limit asks for.",
-    "cabling: patch panels, trunks and mixed media in one cage of a leaf are not looked at.",
+    "cabling: mixed media in one cage of a leaf are not looked at; trunks carry parallel optics, none of LC.",
     "cabling: cables inside a rack (scale-up cartridges, management patch cords) belong to the rack.",
 )
 
@@ -52,36 +58,16 @@ def route_cables(request: CablingRequest) -> Cabling:
         route_mm=pl.Series(routes.route_mm),
         need_mm=pl.Series(need_mm),
     )
-    chosen = _choose(request, frame)
+    chosen = choose_parts(request, frame, request.cables)
     if len(request.held):
         chosen = keep_held(chosen, pl.Series(cable_ids(request.blocks, chosen)), request.held)
+    chosen = prefer_optics(request, chosen, ends)
+    laid = bundle_links(request, chosen, ends)
+    chosen = lead_through(request, chosen, laid)
     has_part = chosen["part"].is_not_null()
     kept = has_part.to_numpy()
     cables = _cables(request, chosen.filter(has_part), ends.a.row[kept])
-    return _result(request, cables, chosen, _kept(ends, routes, kept))
-
-
-def _choose(request: CablingRequest, frame: pl.DataFrame) -> pl.DataFrame:
-    """The links with part, module and medium; null where there is none."""
-    kinds = frame.select(*CABLE_KEY, "b_per_cage").unique().sort(*CABLE_KEY, "b_per_cage")
-    switches = {spec.id: spec for spec in request.switches}
-    years = max((hall.service_years.value for hall in request.halls if hall.service_years), default=0.0)
-    rows = []
-    # A row for each kind of link and length: a few hundred, however many links there are.
-    for gbit_s, a_part, b_part, _, need_mm, per_cage in kinds.iter_rows():
-        upper = switches[b_part]
-        link = LinkClass(
-            gbit_s=gbit_s,
-            lower_cage=switches[a_part].cage if a_part else "",
-            upper_cage=upper.cage,
-            links_per_cage=per_cage,
-            cage_power_w=upper.cage_power_w.value if upper.cage_power_w else -1.0,
-        )
-        choice = choose_part(link, need_mm, request.cables, request.modules, service_years=years)
-        rows.append((choice.part, choice.module, choice.medium) if choice else (None, None, None))
-    schema = {"part": pl.String, "module": pl.String, "medium": pl.String}
-    choices = pl.concat([kinds, pl.DataFrame(rows, schema=schema, orient="row")], how="horizontal")
-    return frame.join(choices, on=[*CABLE_KEY, "b_per_cage"], how="left", maintain_order="left")
+    return _result(request, cables, chosen, (_kept(ends, routes, kept), laid))
 
 
 def _cables(request: CablingRequest, frame: pl.DataFrame, row: IntArray) -> Cables:
@@ -111,22 +97,39 @@ def _kept(ends: LinkEnds, routes: Routes, kept: np.ndarray) -> tuple[Routes, tup
 
 
 def _result(
-    request: CablingRequest, cables: Cables, chosen: pl.DataFrame, kept: tuple[Routes, tuple[Ends, Ends]]
+    request: CablingRequest,
+    cables: Cables,
+    chosen: pl.DataFrame,
+    kept: tuple[tuple[Routes, tuple[Ends, Ends]], Sequence[LaidBundle]],
 ) -> Cabling:
+    (routes, ends), laid = kept
     found = chosen.filter(pl.col("part").is_not_null())
-    diameter_m = {spec.id: spec.diameter_m.value if spec.diameter_m else 0.0 for spec in request.cables}
-    parts = found["part"].replace_strict(diameter_m, return_dtype=pl.Float64).to_numpy()
-    tray_fill = fill_trays(request.halls, kept[0], kept[1], np.pi / 4.0 * parts**2)
+    tables = panel_tables(request, laid)
+    own = pl.when(pl.col("medium") == "trunk").then(pl.lit("")).otherwise(pl.col("part"))
+    pieces = tray_pieces(request, TrayPieces(routes, ends, found.select(own.alias("part"))["part"]), laid)
+    tray_fill = fill_trays(request.halls, pieces.routes, pieces.ends, np.pi / 4.0 * _diameters(request, pieces) ** 2)
+    ordered = ordered_pieces(found, pl.Series(cable_ids(request.blocks, found)), tables) if laid else found
+    checks = check_cables(request, cables, chosen.filter(pl.col("part").is_null()), found, tray_fill)
     return Cabling(
         cables=cables,
-        assemblies=count_assemblies(found, request.halls, request.cables),
+        assemblies=count_assemblies(ordered, request.halls, request.cables),
         modules=count_modules(found, request.halls, request.modules),
         tray_fill=tray_fill,
-        checks=Checks.from_rows(
-            check_cables(request, cables, chosen.filter(pl.col("part").is_null()), found, tray_fill)
-        ),
+        checks=Checks.from_rows([*checks, *check_trunks(request, chosen, tables)]),
         omissions=OMISSIONS + _unpublished(request, found),
+        panels=tables.panels,
+        cassettes=tables.cassettes,
+        trunks=tables.trunks,
+        channels=tables.channels,
     )
+
+
+def _diameters(request: CablingRequest, pieces: TrayPieces) -> np.ndarray:
+    """Outer diameter of each piece [m]; 0 where none is published."""
+    trunks = request.plant.trunks if request.plant else ()
+    known = [(spec.id, spec.diameter_m) for spec in request.cables] + [(spec.id, spec.diameter_m) for spec in trunks]
+    diameter_m = {part: fact.value if fact else 0.0 for part, fact in known}
+    return pieces.part.replace_strict(diameter_m, return_dtype=pl.Float64).to_numpy()
 
 
 def _unpublished(request: CablingRequest, found: pl.DataFrame) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Facts with sources: which parts exist, what they measure, and how far each figure can be trusted."""
 
+from rackwright.catalog.fibre import FibreCassette, FibreTrunk, OpticalStandard, PatchPanel
 from rackwright.catalog.generations import DesignRules, MemoryStack
 from rackwright.catalog.index import Catalog
 from rackwright.catalog.installation import (
@@ -58,6 +59,8 @@ __all__ = [
     "ElectricRules",
     "FacilityRules",
     "Fact",
+    "FibreCassette",
+    "FibreTrunk",
     "Generator",
     "HeatRejection",
     "LayoutRules",
@@ -66,7 +69,9 @@ __all__ = [
     "MvCable",
     "Nic",
     "OperatorCoefficients",
+    "OpticalStandard",
     "Part",
+    "PatchPanel",
     "Pipe",
     "PlanningRules",
     "PowerShelf",

@@ -201,6 +201,7 @@ class Transceiver(Part):
     cage: str = text("form factor")
     fibre: str = text("single-mode or multimode")
     connector: str = text("MPO-12, MPO-16, LC")
+    optics: str = text("id of the optical standard it keeps, which says what its fibres may lose")
     rate_gbit_s: Fact | None = fact("link_rate", "rate of one logical link it serves")
     links: Fact | None = fact("count", "logical links in one module")
     reach_m: Fact | None = fact("length", "reach")

@@ -16,14 +16,14 @@ from typing import Any, Final, cast, get_args
 
 from rackwright.base.problem import Place, Problem, did_you_mean
 from rackwright.base.units import DIMENSIONS, UnitError, parse_estimate, parse_quantity
-from rackwright.catalog import generations, installation, parts, software
+from rackwright.catalog import fibre, generations, installation, parts, software
 from rackwright.catalog.parts import Fact, FactKind, Part, Status
 
 __all__ = ["PART_CLASSES", "Draft", "FactField", "PartReader", "fact_fields", "text_fields"]
 
 PART_CLASSES: Final[Mapping[str, type[Part]]] = {
     name: cls
-    for module in (parts, installation, generations, software)
+    for module in (parts, installation, fibre, generations, software)
     for name in module.__all__
     if isinstance(cls := getattr(module, name), type) and issubclass(cls, Part) and cls is not Part
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from rackwright.catalog import generations, installation, parts, software
+from rackwright.catalog import fibre, generations, installation, parts, software
 from rackwright.catalog.parts import Part
 
 __all__ = ["REQUIRED_FACTS", "TEXT_CHOICES"]
@@ -14,6 +14,7 @@ PROTOCOLS: Final = frozenset({"ethernet", "infiniband"})
 FIBRES: Final = frozenset({"", "single-mode", "multimode"})
 CAGES: Final = frozenset({"", "OSFP", "QSFP112", "QSFP-DD", "QSFP28", "SFP28", "RJ45"})
 CONNECTORS: Final = frozenset({"", "MPO-12", "MPO-16", "LC", "RJ45"})
+MULTI_FIBRE: Final = frozenset({"MPO-12", "MPO-16", "MPO-24"})
 
 TEXT_CHOICES: Final[Mapping[tuple[type[Part], str], frozenset[str]]] = {
     (parts.Tray, "role"): frozenset(
@@ -39,6 +40,12 @@ TEXT_CHOICES: Final[Mapping[tuple[type[Part], str], frozenset[str]]] = {
     (installation.Conductor, "metal"): frozenset({"Cu", "Al"}),
     (installation.Conductor, "code"): frozenset({"NEC", "IEC"}),
     (installation.MvCable, "metal"): frozenset({"Cu", "Al"}),
+    (fibre.FibreTrunk, "fibre"): FIBRES - {""},
+    (fibre.FibreTrunk, "connector"): MULTI_FIBRE,
+    (fibre.FibreTrunk, "polarity"): frozenset({"A", "B"}),
+    (fibre.FibreCassette, "fibre"): FIBRES - {""},
+    (fibre.FibreCassette, "rear"): MULTI_FIBRE,
+    (fibre.FibreCassette, "connector"): MULTI_FIBRE,
     (installation.Derating, "place"): frozenset({"outdoor", "room"}),
     (parts.Cdu, "role"): frozenset({"liquid", "air"}),
     (parts.HeatRejection, "role"): frozenset({"dry-cooler", "adiabatic", "chiller", "tower"}),
@@ -74,6 +81,10 @@ REQUIRED_FACTS: Final[Mapping[type[Part], tuple[str, ...]]] = {
     parts.Nic: ("ports", "port_gbit_s", "power_w"),
     parts.Transceiver: ("rate_gbit_s", "links", "reach_m", "power_w"),
     parts.CableAssembly: ("rate_gbit_s", "reach_m"),
+    fibre.OpticalStandard: ("loss_db", "fibres"),
+    fibre.FibreTrunk: ("legs", "leg_fibres", "reach_m", "loss_db_km"),
+    fibre.FibreCassette: ("rear_ports", "ports", "mated_pairs", "pair_loss_db"),
+    fibre.PatchPanel: ("height_u", "cassettes"),
     parts.PowerShelf: ("rating_w",),
     parts.Ups: ("rating_w", "efficiency_share"),
     parts.Transformer: ("rating_va", "primary_v", "secondary_v", "impedance_share", "efficiency_share"),

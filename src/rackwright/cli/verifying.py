@@ -18,12 +18,15 @@ __all__ = ["verify_plan"]
 
 def verify_plan(out: Path, lldp: Path, network: str, *, strict: bool, as_json: bool) -> int:
     """Compare reports of neighbours with a plan; faults by kind, and the re-plugs by rack."""
-    from rackwright.asbuilt import verify_links
+    from rackwright.asbuilt import see_through, verify_links
     from rackwright.exchange.folder import read_plan
     from rackwright.exchange.lldp import read_neighbours
+    from rackwright.views.panel_ways import panel_legs
 
     records = read_neighbours(lldp)
     plan = read_plan(out)
+    legs = panel_legs(plan)
+    records = see_through(records, legs) if len(legs) else records
     found = verify_links(plan.fabric, plan.layout, records, network=network)
     if as_json:
         write_json(_as_json(found))

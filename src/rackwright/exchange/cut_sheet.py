@@ -5,14 +5,19 @@ from __future__ import annotations
 import polars as pl
 
 from rackwright.plan import Plan
-from rackwright.views.cable_ends import labelled_cables
+from rackwright.views.panel_ways import sheet_pieces
 
 __all__ = ["cut_sheet", "cut_sheet_halls"]
 
 
 def cut_sheet(plan: Plan, hall: str | None = None) -> pl.DataFrame:
-    """Every cable of a plan, or of one hall, in pull order, with both ends and their labels."""
-    return labelled_cables(plan, hall).select(
+    """Every cable of a plan, or of one hall, in pull order, with both ends and their labels.
+
+    Where links run through patch panels the trunks come first, `cable` being the number of the trunk; jumpers have
+    a line each, and a last column tells the way of their link.
+    """
+    pieces = sheet_pieces(plan, hall)
+    return pieces.select(
         "hall",
         "pull_order",
         "cable",
@@ -25,6 +30,7 @@ def cut_sheet(plan: Plan, hall: str | None = None) -> pl.DataFrame:
         "module",
         "medium",
         (pl.col("length_mm") / 1000).alias("length_m"),
+        *(name for name in ("path",) if name in pieces.columns),
     )
 
 

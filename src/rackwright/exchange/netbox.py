@@ -24,6 +24,7 @@ CABLE_TYPES = {
     "aec": "dac-active",
     "aoc": "aoc",
     "fibre": "smf",
+    "trunk": "smf",
     "copper": "cat6",
 }
 ROLES = ("tray", "leaf switch", "spine switch", "core switch")

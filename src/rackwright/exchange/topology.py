@@ -12,6 +12,7 @@ import polars as pl
 
 from rackwright.exchange.wires import named_devices, wires
 from rackwright.plan import Plan
+from rackwright.views.panel_ways import panel_ways
 
 __all__ = ["graphml_bytes", "port_map", "ptm_bytes"]
 
@@ -57,7 +58,10 @@ def graphml_bytes(plan: Plan) -> bytes:
 
 
 def port_map(plan: Plan) -> pl.DataFrame:
-    """Every used port of every device: device, port, far device, far port, network, rate, cable, part, length."""
+    """Every used port of every device: device, port, far device, far port, network, rate, cable, part, length.
+
+    Where links run through patch panels a last column, through, names the panel ports on the way, the near one first.
+    """
     frame = wires(plan).join(
         plan.cabling.cables.frame.select("link", "cable", "part", "length_mm"),
         on="link",
@@ -67,7 +71,20 @@ def port_map(plan: Plan) -> pl.DataFrame:
     ports = plan.fabric.links.frame.select("link", "a_port", "b_port").rename({"a_port": "a_no", "b_port": "b_no"})
     frame = frame.join(ports, on="link", maintain_order="left")
     sides = [_side(frame, "a", "b"), _side(frame, "b", "a")]
+    if len(plan.cabling.channels):
+        sides = [
+            side.join(_through(plan, *ends), on="cable", how="left", maintain_order="left")
+            for side, ends in zip(sides, ("ab", "ba"), strict=True)
+        ]
     return pl.concat(sides).sort("number", "no").drop("number", "no")
+
+
+def _through(plan: Plan, near: str, far: str) -> pl.DataFrame:
+    """Panel ports on the way of each cable, the near one first; empty text where there are none."""
+    labels = [pl.col(f"{side}_panel_label") for side in (near, far)]
+    ways = panel_ways(plan).select("cable", through=pl.concat_str(labels, separator=" > "))
+    every = plan.cabling.cables.frame.select("cable")
+    return every.join(ways, on="cable", how="left").with_columns(pl.col("through").fill_null(""))
 
 
 def _side(frame: pl.DataFrame, near: str, far: str) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from rackwright.program.entry import (
     Entry,
     FlowLpm,
     Id,
+    LengthM,
     MoneyEstimate,
     PowerEstimate,
     RateGbit,
@@ -21,7 +22,16 @@ from rackwright.program.entry import (
     TemperatureC,
 )
 
-__all__ = ["Configuration", "Content", "FabricFamily", "FabricTarget", "FacilityNeeds", "Platform", "ReservedPorts"]
+__all__ = [
+    "Configuration",
+    "Content",
+    "FabricFamily",
+    "FabricTarget",
+    "FacilityNeeds",
+    "Platform",
+    "ReservedPorts",
+    "TrunkRule",
+]
 
 FabricFamily = Literal["rail-optimised", "rail-only", "rack-aligned", "leaf-spine", "fat-tree"]
 
@@ -71,6 +81,20 @@ class ReservedPorts(Entry):
     """Tier of the switches."""
     ports: int = Field(gt=0)
     """Ports of each switch, at the rate of its links."""
+
+
+class TrunkRule(Entry):
+    """Links of a network that run through patch panels and trunks of many fibres instead of one fibre cable each."""
+
+    network: Literal["scale-out", "storage", "in-band", "out-of-band"] = "scale-out"
+    """Network whose links are meant."""
+    between: Literal["racks", "rows", "halls"] = "rows"
+    """What the two ends must stand apart in for a trunk."""
+    from_m: LengthM = Field(default=0.0, ge=0, alias="from_length")
+    """Only links whose cable from end to end would be at least this long."""
+    when: Literal["cheaper", "ruled"] = "cheaper"
+    """`cheaper`: where a trunk with its panels costs less than the fibres it replaces; `ruled`: wherever it can be
+    laid, and optics take the place of copper."""
 
 
 class FabricTarget(Entry):
@@ -137,6 +161,9 @@ class FabricTarget(Entry):
     """Disjoint planes of storage and in-band networks over which the ports of a tray are spread."""
     service_oversubscription: float = Field(default=1.0, ge=1.0, le=64.0)
     """Down capacity over up capacity at the leaves of storage and in-band networks."""
+    trunks: tuple[TrunkRule, ...] = ()
+    """Structured cabling: links that run through patch panels over trunks; the first rule that holds for a link counts.
+    Empty: every link has a cable of its own."""
 
 
 class FacilityNeeds(Entry):

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from polars import Float64, Int32, Int64, String
 
 from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
-__all__ = ["Assemblies", "Cables", "Cabling", "HeldCables", "Modules", "TrayFill"]
+__all__ = [
+    "Assemblies",
+    "Cables",
+    "Cabling",
+    "Cassettes",
+    "Channels",
+    "HeldCables",
+    "Modules",
+    "Panels",
+    "TrayFill",
+    "Trunks",
+]
 
 
 class Cables(Table):
-    """One row per physical cable."""
+    """One row per link that is cabled: a cable from end to end, or two jumpers and the leg of a trunk between them."""
 
     cable = Column(Int64, "id made from both ends, stable over re-plans", key=True)
     block = Column(String, "block")
     hall = Column(String, "hall of the lower end")
     link = Column(Int64, "logical link it carries", ref="fabric.links.link")
-    part = Column(String, "cable assembly")
+    part = Column(String, "cable assembly; the jumpers' where the medium is trunk")
     module = Column(String, "transceiver at both ends; empty for direct attach")
-    medium = Column(String, "dac, acc, aec, aoc, fibre or copper")
+    medium = Column(String, "dac, acc, aec, aoc, fibre, copper, or trunk (see channels)")
     length_mm = Column(
         Int64,
-        "stock length to order",
+        "stock length to order; jumpers and trunk together where the medium is trunk",
         unit="mm",
         ge=0,
         formula="cable-length",
@@ -108,9 +119,77 @@ class TrayFill(Table):
     )
 
 
+class Panels(Table):
+    """Patch panels in network racks, placed from the top of the rack down."""
+
+    panel = Column(Int32, "id", key=True)
+    block = Column(String, "block of its rack")
+    hall = Column(String, "hall")
+    rack = Column(Int32, "rack", ref="layout.racks.rack")
+    u = Column(Int32, "lowest rack unit", unit="U", ge=1)
+    part = Column(String, "patch panel")
+    cassettes = Column(Int32, "cassettes in it", ge=1)
+
+
+class Cassettes(Table):
+    """Cassettes and adapter plates in the panels; each ends one trunk, or a part of it."""
+
+    cassette = Column(Int32, "id", key=True)
+    panel = Column(Int32, "panel", ref="cabling.panels.panel")
+    slot = Column(Int32, "place in the panel, from 0", ge=0)
+    part = Column(String, "cassette")
+    trunk = Column(Int32, "trunk that ends here", ref="cabling.trunks.trunk")
+
+
+class Trunks(Table):
+    """Trunks between patch panels."""
+
+    trunk = Column(Int32, "id", key=True)
+    block = Column(String, "block")
+    network = Column(String, "network of its links")
+    hall = Column(String, "hall of its first end")
+    part = Column(String, "trunk")
+    a_rack = Column(Int32, "rack of its first end", ref="layout.racks.rack")
+    b_rack = Column(Int32, "rack of its second end", ref="layout.racks.rack")
+    length_mm = Column(
+        Int64, "stock length to order", unit="mm", ge=0, formula="cable-length", inputs=("trunks.route_mm",)
+    )
+    route_mm = Column(Int64, "tray path without drops and slack", unit="mm", ge=0)
+    links = Column(Int32, "links it carries", ge=1)
+    room = Column(Int32, "links it has legs and ports for", ge=1)
+    fibres = Column(Int32, "fibres in it", ge=1)
+    fibres_used = Column(Int32, "fibres that carry light", ge=1, formula="trunk-fibres", inputs=("trunks.links",))
+    polarity = Column(String, "A or B")
+    pull_order = Column(Int32, "order of pulling among the trunks of the hall, from 1", ge=1)
+
+
+class Channels(Table):
+    """Ways of links through panels: jumper, port, leg of a trunk, port, jumper."""
+
+    cable = Column(Int64, "number of the link's cable", key=True, ref="cabling.cables.cable")
+    trunk = Column(Int32, "trunk", ref="cabling.trunks.trunk")
+    a_cassette = Column(Int32, "cassette at the lower end", ref="cabling.cassettes.cassette")
+    a_port = Column(Int32, "port of its panel, counted through the slots, from 0", ge=0)
+    a_jumper_mm = Column(Int64, "jumper at the lower end, stock length", unit="mm", ge=0)
+    a_polarity = Column(String, "kind of that jumper, A or B")
+    b_cassette = Column(Int32, "cassette at the upper end", ref="cabling.cassettes.cassette")
+    b_port = Column(Int32, "port of its panel, counted through the slots, from 0", ge=0)
+    b_jumper_mm = Column(Int64, "jumper at the upper end, stock length", unit="mm", ge=0)
+    b_polarity = Column(String, "kind of that jumper, A or B")
+    loss_db = Column(
+        Float64,
+        "insertion loss between both transceivers",
+        unit="dB",
+        ge=0,
+        formula="channel-loss",
+        inputs=("channels.a_jumper_mm", "channels.b_jumper_mm", "trunks.length_mm"),
+    )
+    budget_db = Column(Float64, "loss that the transceivers' standard allows", unit="dB", ge=0)
+
+
 @dataclass(frozen=True)
 class Cabling:
-    """Result of the stage."""
+    """Result of the stage; panels, cassettes, trunks and channels are empty where no program asks for trunks."""
 
     cables: Cables
     assemblies: Assemblies
@@ -118,3 +197,7 @@ class Cabling:
     tray_fill: TrayFill
     checks: Checks
     omissions: tuple[str, ...]
+    panels: Panels = field(default_factory=Panels.empty)
+    cassettes: Cassettes = field(default_factory=Cassettes.empty)
+    trunks: Trunks = field(default_factory=Trunks.empty)
+    channels: Channels = field(default_factory=Channels.empty)

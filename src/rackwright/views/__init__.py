@@ -45,6 +45,7 @@ from rackwright.views.medium_voltage import MEDIUM_VOLTAGE
 from rackwright.views.network import CABLES, FABRIC
 from rackwright.views.omissions import OMISSIONS
 from rackwright.views.one_line import ONE_LINE
+from rackwright.views.panels import PANELS
 from rackwright.views.planning_book import PLANNING_BOOK
 from rackwright.views.plant_load import PLANT_LOAD
 from rackwright.views.platforms import PLATFORMS
@@ -114,6 +115,7 @@ VIEWS: Final[tuple[View, ...]] = (
     BOM,
     CABLES,
     CABLE_PLANT,
+    PANELS,
     CHECKS,
     EVIDENCE,
     OMISSIONS,

@@ -15,6 +15,7 @@ from rackwright.figures import Bar, BarChart, Caption
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
 from rackwright.views.cable_ends import cable_costs_cent
+from rackwright.views.panel_ways import cable_pieces
 from rackwright.views.tranches import NEARLY, tranche_states
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
@@ -49,9 +50,9 @@ WEEKS = (
 
 
 def _show(plan: Plan) -> Shown:
-    cables = plan.cabling.cables.frame
-    if not cables.height:
+    if not len(plan.cabling.cables):
         return absent(plan, "No cables", "cabling")
+    cables = cable_pieces(plan)
     kinds = _kinds(plan, cables)
     weeks = _weeks(plan)
     total_km = float(cables["length_mm"].sum()) / 1e6
@@ -61,6 +62,8 @@ def _show(plan: Plan) -> Shown:
         f"the first are needed in the week of {weeks[0][0]}. Drawings: `rackwright export OUT wireviz`."
     )
     tables = (ViewTable("Types to make, with their lengths", KIND, kinds), ViewTable("Weeks needed", WEEKS, weeks))
+    if len(plan.cabling.trunks):
+        lead += " Trunks between patch panels are in `rackwright show OUT panels`."
     return Shown(lead, tables, (_histogram(cables),))
 
 
@@ -106,7 +109,8 @@ def tranche_cables(plan: Plan) -> pl.DataFrame:
     ends = plan.fabric.links.frame.select("link", "a_device")
     devices = plan.fabric.devices.frame.select("device", "unit")
     joined = (
-        plan.cabling.cables.frame.select("link", "block", "part", "length_mm")
+        cable_pieces(plan)
+        .select("link", "block", "part", "length_mm")
         .join(ends, on="link")
         .join(devices, left_on="a_device", right_on="device")
         .join(owners, on=["block", "unit"])

@@ -57,20 +57,35 @@ def rack_faces(plan: Plan, *, is_folded: bool) -> list[RackFace]:
 
 
 def network_faces(plan: Plan, hall: str) -> list[RackFace]:
-    """Front of each network rack of a hall, with the names of its switches, row by row."""
+    """Front of each network rack of a hall, with its switches by name and its patch panels, row by row."""
     heights = dict(plan.racks.types.frame.select("type", "height_u").iter_rows())
     tall = _switch_heights(plan)
     switches = plan.fabric.devices.frame.filter(pl.col("tier") > 0).select("device", "part")
     named = switches.join(device_names(plan.fabric.devices), on="device")
     mounts = plan.layout.mounts.frame.join(named, on="device").sort("rack", "u")
+    panels = _panels(plan)
     faces = []
     for rack in plan.layout.racks.frame.filter(hall=hall, role="network").sort("row", "position").iter_rows(named=True):
         own = mounts.filter(rack=rack["rack"])
         rows = own.select("name", "part", "u").iter_rows()
         devices = tuple(RackDevice(name, name, "switch", u, tall.get(part, 1)) for name, part, u in rows)
+        devices += tuple(panels.get(rack["rack"], ()))
         label = f"{hall}.{rack['row']:02d}-{rack['position']:02d}"
         faces.append(RackFace(label, label, heights[rack["type"]], devices, rack["peak_w"], rack["kg"]))
     return faces
+
+
+def _panels(plan: Plan) -> dict[int, list[RackDevice]]:
+    """Patch panels by rack."""
+    heights = plan.facts.frame.filter((pl.col("stage") == "cabling") & pl.col("fact").str.ends_with(".height_u"))
+    tall = {
+        fact.removesuffix(".height_u"): math.ceil(value) for fact, value in heights.select("fact", "value").iter_rows()
+    }
+    found: dict[int, list[RackDevice]] = {}
+    for rack, u, part, cassettes in plan.cabling.panels.frame.select("rack", "u", "part", "cassettes").iter_rows():
+        label = f"{part}, {cassettes} cassettes"
+        found.setdefault(rack, []).append(RackDevice(f"panel-u{u}", label, "cable", u, tall.get(part, 1)))
+    return found
 
 
 def _switch_heights(plan: Plan) -> dict[str, int]:

@@ -18,6 +18,7 @@ from rackwright.base.problem import Place, Problem, did_you_mean
 from rackwright.base.table import Column, Table
 from rackwright.plan import Plan
 from rackwright.views.cable_ends import cable_ends, find_cable
+from rackwright.views.panel_ways import panel_ways, way_text
 
 __all__ = ["Reason", "explain", "explain_text"]
 
@@ -148,7 +149,20 @@ def _cable_story(plan: Plan, text: str) -> Reason:
     ends = cable_ends(plan).filter(pl.col("cable") == number).row(0, named=True)
     story = _story(plan, "cable", str(number))
     joins = Reason("joins", f"{ends['a_name']} p{ends['a_port'] + 1} and {ends['b_name']} p{ends['b_port'] + 1}")
-    return replace(story, name=f"cable {ends['label_a']}", value=f"number {number}", below=(joins, *story.below))
+    below = (joins, *_way(plan, int(ends["cable"])), *story.below)
+    return replace(story, name=f"cable {ends['label_a']}", value=f"number {number}", below=below)
+
+
+def _way(plan: Plan, number: int) -> tuple[Reason, ...]:
+    """The way of a link through patch panels, with the light lost on it; nothing for a cable from end to end."""
+    rows = panel_ways(plan).filter(cable=number) if len(plan.cabling.channels) else pl.DataFrame()
+    if not len(rows):
+        return ()
+    row = rows.with_columns(way=way_text(pl.col("trunk"))).row(0, named=True)
+    lost = f"{row['loss_db']:.2f} dB lost of {row['budget_db']:g} dB allowed"
+    lower, upper = (f"{row[f'{side}_polarity']} {row[f'{side}_jumper_mm'] / 1000:g} m" for side in ("a", "b"))
+    jumpers = f"jumpers {lower} and {upper}"
+    return (Reason("runs through", f"{row['way']}; {jumpers}; {lost}"),)
 
 
 def _story(plan: Plan, kind: str, name: str) -> Reason:

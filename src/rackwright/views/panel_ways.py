@@ -1,0 +1,147 @@
+"""Through which panels does each link run, by the names on the labels, and which pieces of cable is it made of?"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from rackwright.cabling import cable_label, end_label, rack_label
+from rackwright.plan import Plan
+from rackwright.views.cable_ends import labelled_cables
+
+__all__ = ["cable_pieces", "panel_legs", "panel_names", "panel_ways", "sheet_pieces", "way_text"]
+
+SIDES = ("a", "b")
+PIECE_COLUMNS = (
+    "hall", "pull_order", "cable", "network", "a_label", "b_label", "label_a", "label_b",
+    "part", "module", "medium", "length_mm",
+)  # fmt: skip
+
+
+def panel_names(plan: Plan) -> pl.DataFrame:
+    """Columns panel, rack label (`place`), u and name (`HALL.ROW-POSITION.Uxx`) of every patch panel."""
+    place = rack_label(pl.col("hall"), pl.col("row"), pl.col("position"))
+    racks = plan.layout.racks.frame.select("rack", place.alias("place"))
+    named = plan.cabling.panels.frame.select("panel", "rack", "u").join(racks, on="rack", maintain_order="left")
+    unit = pl.col("u").cast(pl.String).str.zfill(2)
+    return named.select("panel", "place", "u", name=pl.concat_str([pl.col("place"), pl.lit(".U"), unit]))
+
+
+def panel_ways(plan: Plan) -> pl.DataFrame:
+    """The columns of `cabling.channels`, and for a and b: panel (name), place, panel_port (from 1), panel_label."""
+    panels = panel_names(plan)
+    cassettes = plan.cabling.cassettes.frame.select("cassette", "panel").join(panels, on="panel")
+    frame = plan.cabling.channels.frame
+    for side in SIDES:
+        columns = {"cassette": f"{side}_cassette", "name": f"{side}_panel", "place": f"{side}_place", "u": f"{side}_u"}
+        named = cassettes.drop("panel").rename(columns)
+        label = end_label(pl.col(f"{side}_place"), pl.col(f"{side}_u"), pl.lit(0), pl.col(f"{side}_port"))
+        frame = frame.join(named, on=f"{side}_cassette", how="left", maintain_order="left").with_columns(
+            label.alias(f"{side}_panel_label"), (pl.col(f"{side}_port") + 1).alias(f"{side}_panel_port")
+        )
+    return frame.drop("a_u", "b_u")
+
+
+def panel_legs(plan: Plan) -> pl.DataFrame:
+    """Ports of panels that a leg of a trunk joins, from either end: panel, panel_port, far_panel, far_port (from 1)."""
+    ways = panel_ways(plan)
+    near, far = ("panel", "panel_port"), ("far_panel", "far_port")
+    frames = [
+        ways.select(
+            *(pl.col(f"{here}_{name}").alias(name) for name in near),
+            *(pl.col(f"{there}_{name}").alias(alias) for name, alias in zip(near, far, strict=True)),
+        )
+        for here, there in (SIDES, SIDES[::-1])
+    ]
+    return pl.concat(frames).cast({"panel_port": pl.Int64, "far_port": pl.Int64})
+
+
+def way_text(trunk: pl.Expr) -> pl.Expr:
+    """`panel port > trunk T3 > panel port` of the rows of `panel_ways`."""
+    number = pl.concat_str([pl.lit("trunk T"), (trunk + 1).cast(pl.String)])
+    return pl.concat_str([pl.col("a_panel_label"), number, pl.col("b_panel_label")], separator=" > ")
+
+
+def cable_pieces(plan: Plan) -> pl.DataFrame:
+    """Cables from end to end and jumpers: link, block, part, module, medium, length_mm.
+
+    The first jumper of a link carries its transceivers, so that they are priced once.
+    """
+    columns = ("link", "block", "part", "module", "medium", "length_mm")
+    cables = plan.cabling.cables.frame
+    if not len(plan.cabling.channels):
+        return cables.select(columns)
+    led = cables.join(plan.cabling.channels.frame.select("cable", "a_jumper_mm", "b_jumper_mm"), on="cable")
+    jumpers = led.with_columns(medium=pl.lit("jumper"))
+    lower = jumpers.with_columns(length_mm=pl.col("a_jumper_mm"))
+    upper = jumpers.with_columns(length_mm=pl.col("b_jumper_mm"), module=pl.lit(""))
+    whole = cables.filter(pl.col("medium") != "trunk")
+    return pl.concat([frame.select(columns) for frame in (whole, lower, upper)])
+
+
+def sheet_pieces(plan: Plan, hall: str | None = None) -> pl.DataFrame:
+    """Rows of the cut-sheet: cables, and where links run through panels trunks first, then both jumpers of a link.
+
+    Returns
+    -------
+    The columns of `labelled_cables` that a cut-sheet shows, and path: the way of a jumper's link, empty for a cable.
+    The number in `cable` is that of the link's cable, or of the trunk.
+    """
+    whole = labelled_cables(plan, hall)
+    if not len(plan.cabling.channels):
+        return whole.select(PIECE_COLUMNS)
+    ways = panel_ways(plan)
+    led = whole.join(ways, on="cable", how="inner", maintain_order="left").with_columns(path=way_text(pl.col("trunk")))
+    frames = [
+        _trunk_rows(plan, ways, hall),
+        whole.filter(pl.col("medium") != "trunk").with_columns(path=pl.lit("")),
+        *(_jumper_rows(led, side) for side in SIDES),
+    ]
+    rows = pl.concat([frame.select(*PIECE_COLUMNS, "path") for frame in frames])
+    return rows.sort("hall", pl.col("medium") != "trunk", "pull_order", "cable", maintain_order=True)
+
+
+def _jumper_rows(led: pl.DataFrame, side: str) -> pl.DataFrame:
+    """Jumpers at one end of links through panels: from the device to the port of the panel."""
+    device, panel = pl.col(f"{side}_label"), pl.col(f"{side}_panel_label")
+    return led.with_columns(
+        a_label=device,
+        b_label=panel,
+        label_a=cable_label(device, panel),
+        label_b=cable_label(panel, device),
+        medium=pl.lit("jumper"),
+        module=pl.col("module"),
+        length_mm=pl.col(f"{side}_jumper_mm"),
+    )
+
+
+def _trunk_rows(plan: Plan, ways: pl.DataFrame, hall: str | None) -> pl.DataFrame:
+    """Trunks: from the first port at one end to the first port at the other."""
+    trunks = plan.cabling.trunks.frame if hall is None else plan.cabling.trunks.frame.filter(hall=hall)
+    racks = plan.layout.racks.frame.select("rack", "hall", "row", "position")
+    place = rack_label(pl.col("hall"), pl.col("row"), pl.col("position"))
+    named = racks.select(pl.col("rack").alias("a_rack"), place.alias("first"))
+    ends = ways.select("trunk", "a_place", "a_panel_label", "b_panel_label").unique(
+        "trunk", keep="first", maintain_order=True
+    )
+    joined = trunks.join(named, on="a_rack", how="left", maintain_order="left").join(
+        ends, on="trunk", maintain_order="left"
+    )
+    is_turned = pl.col("a_place") != pl.col("first")
+    first = pl.when(is_turned).then(pl.col("b_panel_label")).otherwise(pl.col("a_panel_label"))
+    second = pl.when(is_turned).then(pl.col("a_panel_label")).otherwise(pl.col("b_panel_label"))
+    used = pl.format("{} of {} fibres used", pl.col("fibres_used"), pl.col("fibres"))
+    return joined.with_columns(a_label=first, b_label=second).select(
+        "hall",
+        "pull_order",
+        pl.col("trunk").cast(pl.Int64).alias("cable") + 1,
+        "network",
+        "a_label",
+        "b_label",
+        cable_label(pl.col("a_label"), pl.col("b_label")).alias("label_a"),
+        cable_label(pl.col("b_label"), pl.col("a_label")).alias("label_b"),
+        "part",
+        pl.lit("").alias("module"),
+        pl.lit("trunk").alias("medium"),
+        "length_mm",
+        used.alias("path"),
+    )
