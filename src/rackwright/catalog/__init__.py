@@ -4,6 +4,7 @@ from rackwright.catalog.fibre import FibreCassette, FibreTrunk, OpticalStandard,
 from rackwright.catalog.generations import DesignRules, MemoryStack
 from rackwright.catalog.index import Catalog
 from rackwright.catalog.installation import (
+    BundleRules,
     CableTermination,
     Conductor,
     Derating,
@@ -47,6 +48,7 @@ __all__ = [
     "Accelerator",
     "BomLine",
     "Breaker",
+    "BundleRules",
     "Busway",
     "CableAssembly",
     "CableTermination",

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 from rackwright.catalog.parts import Fact, Part, fact, text
 
-__all__ = ["CableTermination", "Conductor", "Derating", "ElectricRules", "LayoutRules", "MvCable", "Pipe"]
+__all__ = [
+    "BundleRules",
+    "CableTermination",
+    "Conductor",
+    "Derating",
+    "ElectricRules",
+    "LayoutRules",
+    "MvCable",
+    "Pipe",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,3 +133,11 @@ class LayoutRules(Part):
     )
     spare_service_share: Fact | None = fact("share", "chance that spares last until failed ones are replaced")
     service_years: Fact | None = fact("count", "years over which replacements of failed cables count as their cost")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BundleRules(Part):
+    """How cables between the same two racks are bound together."""
+
+    bundle_diameter_m: Fact | None = fact("length", "largest bundle that is bound, lifted and laid as one")
+    packing_share: Fact | None = fact("share", "cross-section of the cables over that of the round bundle")

@@ -98,6 +98,7 @@ REQUIRED_FACTS: Final[Mapping[type[Part], tuple[str, ...]]] = {
     installation.Derating: ("ambient_c", "share_per_k", "altitude_m", "share_per_hectometre"),
     installation.ElectricRules: ("voltage_drop_share", "swing_period_s", "swing_duty_share"),
     installation.Pipe: ("bore_m", "roughness_m"),
+    installation.BundleRules: ("bundle_diameter_m", "packing_share"),
     parts.Cdu: ("rating_w", "pump_w"),
     parts.HeatRejection: ("rating_w", "approach_k", "electric_per_heat"),
     installation.LayoutRules: (

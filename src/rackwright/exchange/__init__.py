@@ -10,6 +10,7 @@ from rackwright.exchange.device_type import DeviceType, read_device_type
 from rackwright.exchange.dot import fabric_dot
 from rackwright.exchange.drawings import drawings_bytes
 from rackwright.exchange.folder import csv_bytes, plan_files, read_plan, write_plan
+from rackwright.exchange.harnesses import harnesses_bytes
 from rackwright.exchange.ibsim import ibsim_bytes
 from rackwright.exchange.icalendar import icalendar_bytes
 from rackwright.exchange.labels import labels_bytes
@@ -73,6 +74,7 @@ EXPORTS: dict[str, Callable[[Plan], bytes]] = {
     "xlsx": workbook_bytes,
     "containerlab": containerlab_bytes,
     "graphml": graphml_bytes,
+    "harnesses": harnesses_bytes,
     "ibsim": ibsim_bytes,
     "labels": labels_bytes,
     "labels-pdf": labels_pdf_bytes,

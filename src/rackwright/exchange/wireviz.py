@@ -9,7 +9,7 @@ import polars as pl
 
 from rackwright.plan import Plan
 
-__all__ = ["wireviz_bytes"]
+__all__ = ["wireviz_bytes", "yaml_text"]
 
 
 def wireviz_bytes(plan: Plan) -> bytes:
@@ -23,13 +23,13 @@ def wireviz_bytes(plan: Plan) -> bytes:
     for number, (part, length_mm, count, spares) in enumerate(counted.iter_rows(), 1):
         name = f"W{number}"
         for end in ("A", "B"):
-            connectors += [f"  {name}{end}:", f"    type: {_text(part)}", "    pinlabels: [all lanes]"]
+            connectors += [f"  {name}{end}:", f"    type: {yaml_text(part)}", "    pinlabels: [all lanes]"]
         cables += [
             f"  {name}:",
-            f"    type: {_text(part)}",
+            f"    type: {yaml_text(part)}",
             "    wirecount: 1",
             f"    length: {length_mm / 1000:g} m",
-            f"    notes: {_text(f'{count} installed and {spares} spares')}",
+            f"    notes: {yaml_text(f'{count} installed and {spares} spares')}",
         ]
         connections += ["  -", f"    - {name}A: [1]", f"    - {name}: [1]", f"    - {name}B: [1]"]
     if not len(counted):
@@ -37,7 +37,7 @@ def wireviz_bytes(plan: Plan) -> bytes:
     return "\n".join([*connectors, *cables, *connections, ""]).encode()
 
 
-def _text(text: str) -> str:
+def yaml_text(text: str) -> str:
     """A YAML text in double quotes."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -35,6 +35,7 @@ from rackwright.views.gantt import GATES, SCHEDULE
 from rackwright.views.gantt_chart import GANTT, GENERATIONS
 from rackwright.views.gating import GATING
 from rackwright.views.halls import HALLS
+from rackwright.views.harnesses import HARNESSES
 from rackwright.views.headcount import HEADCOUNT
 from rackwright.views.heat_map import HEAT_MAP
 from rackwright.views.late import LATE
@@ -115,6 +116,7 @@ VIEWS: Final[tuple[View, ...]] = (
     BOM,
     CABLES,
     CABLE_PLANT,
+    HARNESSES,
     PANELS,
     CHECKS,
     EVIDENCE,
