@@ -41,7 +41,7 @@ def main() -> None:
         started = time.process_time()
         cooling = design_cooling(cooling_request(program, catalog, layout))
         cooled = time.process_time()
-        power = design_power(power_request(program, catalog, layout, cooling, sizing))
+        power = design_power(power_request(program, catalog, layout, cooling, sizing, racks=racks))
         times["cooling"].append(cooled - started)
         times["power"].append(time.process_time() - cooled)
     assert len(power.schemes) == 7 * len(power.balances)

@@ -107,6 +107,7 @@ class ElectricRules(Part):
     genset_dip_share: Fact | None = fact("share", "voltage dip allowed in a load step of a generator")
     genset_start_s: Fact | None = fact("duration", "time until a generator carries its board")
     low_voltage_ride_through_s: Fact | None = fact("duration", "grid fault through which a large load must stay on")
+    busbar_drop_v: Fact | None = fact("voltage", "voltage drop allowed along a rack busbar")
     drawing_days: Fact | None = fact("time", "slot and approval of drawings before a maker accepts an order")
     pickup_ratio: Fact | None = fact("count", "pickup of an inverse-time relay over rated current")
     grading_interval_s: Fact | None = fact("duration", "time between the trips of two breakers in series")

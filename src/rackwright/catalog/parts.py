@@ -166,6 +166,9 @@ class RackFrame(Part):
     width_mm: Fact | None = fact("length", "outer width")
     depth_mm: Fact | None = fact("length", "outer depth")
     static_load_kg: Fact | None = fact("mass", "load it may carry")
+    busbar_v: Fact | None = fact("voltage", "direct voltage of its busbar")
+    busbar_w: Fact | None = fact("power", "power its busbar carries")
+    busbar_ohm: Fact | None = fact("impedance", "resistance of its busbar from end to end, both poles")
 
 
 @dataclass(frozen=True, kw_only=True)

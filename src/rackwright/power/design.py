@@ -19,6 +19,7 @@ from rackwright.power.findings import find
 from rackwright.power.mitigation import mitigate
 from rackwright.power.mv_findings import run_rows
 from rackwright.power.procurement import equipment_rows, substitute_rows
+from rackwright.power.rack_chain import open_racks, rack_findings, rack_rows
 from rackwright.power.request import PowerRequest, PowerRules
 from rackwright.power.site import SitePower, design_site
 from rackwright.power.year import balance_year
@@ -34,6 +35,7 @@ from rackwright.tables.power import (
     Loads,
     Mitigations,
     Power,
+    RackElements,
     Reliefs,
     Runs,
     Schemes,
@@ -51,7 +53,7 @@ OMISSIONS = (
     "Power, for the engineer of record: generators by step and dip alone; stability is not evaluated.",
     "Power: efficiencies are constant over load; all racks peak together.",
     "Power: fault currents without cables, resistances and motors; medium-voltage earth faults are not evaluated.",
-    "Power: breakers in boards and shelves inside racks are no elements.",
+    "Power: breakers in boards are no elements; racks of a type are opened once, at the peak of the fullest.",
     "Power: losses of UPS, busway and taps heat the hall; those of boards and transformers do not.",
     "Power: on-site units carry what the grid does not give; the chain above them is rated to do without them.",
     "Power: each block runs its training run that swings most, all steps start together; storage is ideal.",
@@ -72,7 +74,14 @@ def design_power(request: PowerRequest) -> Power:
     rules = PowerRules(request.rules, request.electric, request.deratings)
     designs = (design_site(order, racks, rules, request.alternatives) for order in request.sites)
     sites = [power for power in designs if power is not None]
-    findings = [finding for power in sites for finding in find(power, request.alternatives, rules)]
+    opened = [open_racks(power, racks, request.rack_parts) for power in sites]
+    inside = list(zip(sites, opened, strict=True))
+    findings = [
+        finding
+        for power, own in inside
+        for found in (find(power, request.alternatives, rules), rack_findings(power, own, rules.electric))
+        for finding in found
+    ]
     return Power(
         elements=Elements.of(_stack(Elements, [_element_frame(power) for power in sites])),
         loads=Loads.of(_stack(Loads, [_load_frame(power) for power in sites])),
@@ -92,6 +101,7 @@ def design_power(request: PowerRequest) -> Power:
         jobs=Jobs.from_rows([row for power in sites for row in _job_rows(power)]),
         mitigations=Mitigations.from_rows([row for power in sites for row in _mitigation_rows(power)]),
         runs=Runs.from_rows([row for power in sites for row in run_rows(power)]),
+        rack_elements=RackElements.from_rows([row for power, own in inside for row in rack_rows(power, own)]),
         feeders=Feeders.from_rows([row for p in sites for row in feeder_rows(p, figure(rules.facility.power_factor))]),
     )
 

@@ -12,6 +12,7 @@ from rackwright.catalog.parts import (
     FacilityRules,
     Generator,
     PowerShelf,
+    RackFrame,
     Switchgear,
     Transformer,
     Ups,
@@ -32,6 +33,7 @@ __all__ = [
     "PartTerms",
     "PowerRequest",
     "PowerRules",
+    "RackParts",
     "SiteChain",
 ]
 
@@ -317,6 +319,25 @@ class SiteChain:
 
 
 @dataclass(frozen=True, slots=True)
+class RackParts:
+    """What stands between the inputs of a type of rack and its busbar.
+
+    Parameters
+    ----------
+    type
+        Rack type.
+    frame
+        Frame with its busbar.
+    shelves
+        Power shelves, battery shelves and capacitor trays with their counts, in order of part.
+    """
+
+    type: str
+    frame: RackFrame
+    shelves: tuple[tuple[PowerShelf, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Alternatives:
     """Other catalog parts a repair may name, as (part, figure), smallest figure first.
 
@@ -348,3 +369,4 @@ class PowerRequest:
     electric: ElectricRules
     deratings: tuple[Derating, ...] = ()
     market: tuple[MarketPart, ...] = ()
+    rack_parts: tuple[RackParts, ...] = ()

@@ -19,6 +19,7 @@ from rackwright.catalog.parts import (
     Generator,
     Part,
     PowerShelf,
+    RackFrame,
     Switchgear,
     Transformer,
     Ups,
@@ -34,6 +35,7 @@ from rackwright.power.request import (
     OnSite,
     PartTerms,
     PowerRequest,
+    RackParts,
     SiteChain,
 )
 from rackwright.power.site_jobs import site_jobs
@@ -42,6 +44,7 @@ from rackwright.program.model import Program
 from rackwright.program.sites import Hall, PowerChain, Site
 from rackwright.tables.cooling import Cooling
 from rackwright.tables.layout import Layout
+from rackwright.tables.racks import Racks
 from rackwright.tables.sizing import Sizing
 
 __all__ = ["power_request"]
@@ -52,9 +55,15 @@ STORAGE = ("capacitor", "battery", "bess")
 
 
 def power_request(
-    program: Program, catalog: Catalog, layout: Layout, cooling: Cooling, sizing: Sizing | None = None
+    program: Program,
+    catalog: Catalog,
+    layout: Layout,
+    cooling: Cooling,
+    sizing: Sizing | None = None,
+    *,
+    racks: Racks | None = None,
 ) -> PowerRequest:
-    """Pick what power needs; without sizing no job swings but as the catalog's rules say.
+    """Pick what power needs; without sizing no job swings but as the catalog's rules say, without racks none is opened.
 
     Raises
     ------
@@ -80,7 +89,29 @@ def power_request(
     rules = catalog.get(FacilityRules, "facility-rules")
     electric = catalog.get(ElectricRules, "electric-rules")
     market = market_parts(catalog, offered_terms(program))
-    return PowerRequest(sites, layout.racks, rules, _alternatives(catalog), electric, catalog.all(Derating), market)
+    return PowerRequest(
+        sites=sites,
+        racks=layout.racks,
+        rules=rules,
+        alternatives=_alternatives(catalog),
+        electric=electric,
+        deratings=catalog.all(Derating),
+        market=market,
+        rack_parts=_rack_parts(racks, layout, catalog) if racks is not None else (),
+    )
+
+
+def _rack_parts(racks: Racks, layout: Layout, catalog: Catalog) -> tuple[RackParts, ...]:
+    """Frame and shelves of each compute type on the floor."""
+    placed = set(layout.racks.frame.filter(pl.col("role") == "compute")["type"].to_list())
+    own = racks.types.frame.filter(pl.col("type").is_in(sorted(placed))).sort("type")
+    found = []
+    for kind, enclosure in own.select("type", "enclosure").iter_rows():
+        slots = racks.slots.frame.filter(pl.col("type") == kind).group_by("part").len().sort("part")
+        parts = ((catalog.find(part), count) for part, count in slots.iter_rows() if part)
+        shelves = tuple((technical(part), int(count)) for part, count in parts if isinstance(part, PowerShelf))
+        found.append(RackParts(kind, technical(catalog.get(RackFrame, enclosure)), shelves))
+    return tuple(found)
 
 
 def _site_chain(site: Site, halls: tuple[HallService, ...], program: Program, catalog: Catalog) -> SiteChain:

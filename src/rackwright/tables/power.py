@@ -20,6 +20,7 @@ __all__ = [
     "Loads",
     "Mitigations",
     "Power",
+    "RackElements",
     "Reliefs",
     "Runs",
     "Schemes",
@@ -296,6 +297,25 @@ class Runs(Table):
     failure = Column(String, "part whose loss gives the highest current; empty if none raises it")
 
 
+class RackElements(Table):
+    """The chain inside the racks: one row for like elements of a rack type at a site, whose racks are all alike."""
+
+    site = Column(String, "site", key=True)
+    type = Column(String, "rack type", key=True, ref="racks.types.type")
+    element = Column(String, "name in the rack", key=True)
+    kind = Column(String, "power-shelf, shelf-module, battery, capacitor or busbar")
+    part = Column(String, "catalog part; of a busbar the frame")
+    side = Column(String, "input of a shelf, A or B; empty for what stands on the busbar")
+    upstream = Column(String, "input, shelf, shelves or busbar that feeds it")
+    racks = Column(Int32, "racks of the type at the site", ge=0)
+    count = Column(Int32, "pieces in one rack", ge=1)
+    rating_w = Column(Float64, "rating of one", unit="W", ge=0)
+    normal_w = Column(Float64, "load of one at the rack's peak", unit="W", ge=0, formula="rack-shelf-load")
+    worst_w = Column(Float64, "with any one shelf, module or input lost", unit="W", ge=0, formula="rack-shelf-load")
+    failure = Column(String, "what is lost then; empty if nothing raises it")
+    held_s = Column(Float64, "time it holds the rack's load", unit="s", ge=0, nullable=True, formula="rack-hold-up")
+
+
 class Feeders(Table):
     """Every low-voltage feeder: cable between unit substation, generator, board, UPS and busway."""
 
@@ -335,3 +355,4 @@ class Power:
     substitutes: Substitutes = field(default_factory=Substitutes.empty)
     cases: Cases = field(default_factory=Cases.empty)
     feeders: Feeders = field(default_factory=Feeders.empty)
+    rack_elements: RackElements = field(default_factory=RackElements.empty)

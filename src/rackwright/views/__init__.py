@@ -53,6 +53,7 @@ from rackwright.views.platforms import PLATFORMS
 from rackwright.views.power_ready import POWER_READY
 from rackwright.views.progress import PROGRESS
 from rackwright.views.purchase_orders import PURCHASE_ORDERS
+from rackwright.views.rack_power import RACK_POWER
 from rackwright.views.redundancy import REDUNDANCY
 from rackwright.views.resources import RESOURCES
 from rackwright.views.risks import RISKS
@@ -86,6 +87,7 @@ VIEWS: Final[tuple[View, ...]] = (
     HALLS,
     ONE_LINE,
     REDUNDANCY,
+    RACK_POWER,
     LOW_VOLTAGE,
     MEDIUM_VOLTAGE,
     TRANSIENTS,
