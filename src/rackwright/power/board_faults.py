@@ -26,10 +26,13 @@ class BoardFaults:
         Voltage of the medium-voltage boards.
     medium_ohm
         Reactance of grid and one transformer, seen from there.
+    transformer_ohm
+        That of the transformer alone.
     """
 
     medium_v: float
     medium_ohm: float
+    transformer_ohm: float
 
     @property
     def medium_a(self) -> float:
@@ -84,7 +87,8 @@ def board_faults(order: SiteChain) -> BoardFaults:
     grid_ohm = 0.0
     if order.fault_va is not None:
         grid_ohm = voltage_factor_max(order.utility_v) * medium_v**2 / order.fault_va
-    return BoardFaults(medium_v, grid_ohm + _corrected_ohm(rating_va, medium_v, figure(unit.impedance_share)))
+    own_ohm = _corrected_ohm(rating_va, medium_v, figure(unit.impedance_share))
+    return BoardFaults(medium_v, grid_ohm + own_ohm, own_ohm)
 
 
 def _corrected_ohm(rating_va: float, low_v: float, impedance_share: float) -> float:

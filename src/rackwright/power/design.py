@@ -13,6 +13,7 @@ from rackwright.power.buffers import buffer_rows
 from rackwright.power.cables import cable_needs
 from rackwright.power.cases import case_rows
 from rackwright.power.compare import judge_schemes
+from rackwright.power.earth_faults import earth_rows
 from rackwright.power.feeder_runs import feeder_rows
 from rackwright.power.finding import Finding
 from rackwright.power.findings import find
@@ -28,6 +29,7 @@ from rackwright.tables.power import (
     Balances,
     Buffers,
     Cases,
+    EarthFaults,
     Elements,
     Equipment,
     Feeders,
@@ -52,7 +54,7 @@ OMISSIONS = (
     "Power: cables of cooling below its boards are not in the list.",
     "Power, for the engineer of record: generators by step and dip alone; stability is not evaluated.",
     "Power: efficiencies are constant over load; all racks peak together.",
-    "Power: fault currents without cables, resistances and motors; medium-voltage earth faults are not evaluated.",
+    "Power: fault currents without low-voltage cables, resistances of transformers and motors.",
     "Power: breakers in boards are no elements; racks of a type are opened once, at the peak of the fullest.",
     "Power: losses of UPS, busway and taps heat the hall; those of boards and transformers do not.",
     "Power: on-site units carry what the grid does not give; the chain above them is rated to do without them.",
@@ -101,6 +103,7 @@ def design_power(request: PowerRequest) -> Power:
         jobs=Jobs.from_rows([row for power in sites for row in _job_rows(power)]),
         mitigations=Mitigations.from_rows([row for power in sites for row in _mitigation_rows(power)]),
         runs=Runs.from_rows([row for power in sites for row in run_rows(power)]),
+        earth_faults=EarthFaults.from_rows([row for power in sites for row in earth_rows(power, rules.electric)]),
         rack_elements=RackElements.from_rows([row for power, own in inside for row in rack_rows(power, own)]),
         feeders=Feeders.from_rows([row for p in sites for row in feeder_rows(p, figure(rules.facility.power_factor))]),
     )

@@ -12,6 +12,7 @@ from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import Fact
 from rackwright.power.board_faults import board_faults
 from rackwright.power.chain import COVERED_KINDS
+from rackwright.power.earth_faults import earth_findings
 from rackwright.power.failures import lost_racks, shared_elements
 from rackwright.power.feeder_runs import feeder_findings
 from rackwright.power.finding import ROUNDING, Finding
@@ -131,6 +132,7 @@ def _supply_findings(power: SitePower, rules: ElectricRules) -> Iterator[Finding
     limit = figure(rules.voltage_drop_share)
     yield Finding("power-voltage-drop", site, power.drop_share, limit, "", f"fact:{rules.id}.voltage_drop_share")
     yield from mv_findings(power, rules)
+    yield from earth_findings(power, rules)
     if order.ramp_w_s is not None and power.job is not None:
         step_w = power.job.largest_job_w
         relief = repair_ramp(step_w, order.ramp_w_s) if step_w > order.ramp_w_s else ""

@@ -11,10 +11,12 @@ import math
 
 __all__ = [
     "asynchronous_motor_ohm",
+    "earth_fault_factor",
     "feeder_ohm",
     "generator_factor",
     "generator_ohm",
     "line_to_ground_a",
+    "neutral_ohm",
     "peak_a",
     "peak_factor",
     "power_station_factor",
@@ -25,6 +27,7 @@ __all__ = [
     "transformer_ohm",
     "voltage_factor_max",
     "voltage_factor_min",
+    "zero_sequence_ohm",
 ]
 
 SQRT3 = math.sqrt(3.0)
@@ -86,6 +89,73 @@ def line_to_ground_a(nominal_v: float, positive_ohm: complex, zero_ohm: complex,
     34293
     """
     return SQRT3 * voltage_factor * nominal_v / abs(2.0 * positive_ohm + zero_ohm)
+
+
+def neutral_ohm(nominal_v: float, current_a: float, *, is_reactance: bool = False) -> complex:
+    """Impedance [ohm] of a neutral that limits an earth fault to a current: Zn = Un / (sqrt(3) I).
+
+    Parameters
+    ----------
+    nominal_v
+        Nominal voltage of the system [V].
+    current_a
+        Current through the neutral with full line-to-earth voltage on it [A].
+    is_reactance
+        True for a reactor, False for a resistor.
+
+    Examples
+    --------
+    >>> round(abs(neutral_ohm(34_500.0, 400.0)), 2)
+    49.8
+    """
+    ohm = nominal_v / (SQRT3 * current_a)
+    return complex(0.0, ohm) if is_reactance else complex(ohm, 0.0)
+
+
+def zero_sequence_ohm(
+    winding_ohm: complex, neutral: complex | None, *, capacitance_f: float, frequency_hz: float
+) -> complex:
+    """Zero-sequence impedance [ohm] of a system: winding and three times the neutral, beside all cables to earth.
+
+    Parameters
+    ----------
+    winding_ohm
+        Zero-sequence impedance of the transformer's star winding.
+    neutral
+        Impedance from neutral to earth; 0 for solid, None for an isolated one.
+    capacitance_f
+        Zero-sequence capacitance of everything connected by conductors, per phase [F].
+    frequency_hz
+        Frequency.
+
+    Notes
+    -----
+    1 / Z0 = 1 / (Zt0 + 3 Zn) + j w C0 (clauses 5.2 and 7.5: capacitances count where the neutral is not solidly
+    earthed). Infinite where nothing leads to earth.
+    """
+    admittance = complex(0.0, 2.0 * math.pi * frequency_hz * capacitance_f)
+    if neutral is not None:
+        admittance += 1.0 / (winding_ohm + 3.0 * neutral)
+    return 1.0 / admittance if admittance else complex(math.inf, 0.0)
+
+
+def earth_fault_factor(positive_ohm: complex, zero_ohm: complex) -> float:
+    """Highest voltage of a sound phase to earth over its voltage before the fault (IEC 60071-1, 3.15).
+
+    Notes
+    -----
+    |a^2 - (Z0 - Z1) / (2 Z1 + Z0)| and the same with a; sqrt(3) where the neutral is isolated.
+
+    Examples
+    --------
+    >>> earth_fault_factor(1j, 1j)
+    1.0
+    """
+    if math.isinf(abs(zero_ohm)):
+        return SQRT3
+    shift = (zero_ohm - positive_ohm) / (2.0 * positive_ohm + zero_ohm)
+    turn = cmath.rect(1.0, 2.0 * math.pi / 3.0)
+    return round(max(abs(turn**2 - shift), abs(turn - shift)), 12)
 
 
 def short_circuit_va(nominal_v: float, fault_a: float) -> float:

@@ -24,6 +24,7 @@ from rackwright.tables.layout import PlacedRacks
 __all__ = [
     "Alternatives",
     "ChainParts",
+    "Earthing",
     "EnergisedStep",
     "HallService",
     "LvPlan",
@@ -36,6 +37,9 @@ __all__ = [
     "RackParts",
     "SiteChain",
 ]
+
+
+Earthing = Literal["solid", "resistance", "reactance", "isolated"]
 
 
 @dataclass(frozen=True)
@@ -184,6 +188,8 @@ class MvPlan:
         Most unit substations on a ring.
     termination
         Kit for one phase at one end; None where the catalog has none for the voltage.
+    earthing, earth_current_a
+        How the neutral is earthed, and the current its impedance is chosen for; None where earth faults are not asked.
     """
 
     cables: tuple[MvCable, ...]
@@ -191,6 +197,8 @@ class MvPlan:
     segment_m: float
     units_per_ring: int
     termination: CableTermination | None = None
+    earthing: Earthing = "resistance"
+    earth_current_a: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

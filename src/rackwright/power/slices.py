@@ -173,7 +173,20 @@ def _mv_plan(chain: PowerChain, catalog: Catalog) -> MvPlan | None:
     segment_m = chain.mv_segment_m if chain.mv_segment_m is not None else figure(rules.mv_segment_m)
     kits = sorted(catalog.all(CableTermination), key=lambda kit: (figure(kit.voltage_v), kit.id))
     kit = next((technical(kit) for kit in kits if figure(kit.voltage_v) >= medium_v), None)
-    return MvPlan(cables, feeder_m, segment_m, chain.units_per_ring, kit) if cables else None
+    stated_a = rules.mv_earth_current_a.value if rules.mv_earth_current_a is not None else None
+    return (
+        MvPlan(
+            cables=cables,
+            feeder_m=feeder_m,
+            segment_m=segment_m,
+            units_per_ring=chain.units_per_ring,
+            termination=kit,
+            earthing=chain.mv_earthing,
+            earth_current_a=chain.mv_earth_current_a or stated_a,
+        )
+        if cables
+        else None
+    )
 
 
 def _lv_plan(site: Site, catalog: Catalog) -> LvPlan | None:

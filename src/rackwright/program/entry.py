@@ -24,6 +24,7 @@ __all__ = [
     "AsWritten",
     "ComputeEstimate",
     "CountEstimate",
+    "CurrentA",
     "Date",
     "DaysEstimate",
     "EnergyPriceUsd",
@@ -217,6 +218,7 @@ MassKg = Annotated[float, Quantity("mass")]
 FlowLpm = Annotated[float, Quantity("flow")]
 FrequencyHz = Annotated[float, Quantity("frequency")]
 VoltageV = Annotated[float, Quantity("voltage")]
+CurrentA = Annotated[float, Quantity("current")]
 RateGbit = Annotated[float, Quantity("link_rate")]
 MoneyUsd = Annotated[float, Quantity("money")]
 MoneyEstimate = Annotated[Estimate, Quantity("money", band=True)]

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from rackwright.program.entry import (
+    CurrentA,
     Date,
     DaysEstimate,
     EnergyPriceUsd,
@@ -152,6 +153,10 @@ class PowerChain(Entry):
     """Cable from a medium-voltage board to the first unit substation of a ring; the catalog's where empty."""
     mv_segment_m: LengthM | None = Field(default=None, gt=0, alias="mv_segment")
     """Cable between neighbouring unit substations; the catalog's where empty."""
+    mv_earthing: Literal["solid", "resistance", "reactance", "isolated"] = "resistance"
+    """How the neutral of the medium-voltage system is earthed, at each power transformer."""
+    mv_earth_current_a: CurrentA | None = Field(default=None, gt=0, le=40_000, alias="mv_earth_current")
+    """Current to which a resistance or reactance at the neutral limits an earth fault; the catalog's where empty."""
     units_per_ring: int = Field(default=8, gt=0, le=40)
     """Most unit substations on a medium-voltage ring."""
     cable_code: Literal["NEC", "IEC"] = "NEC"

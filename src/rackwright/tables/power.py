@@ -13,6 +13,7 @@ __all__ = [
     "Balances",
     "Buffers",
     "Cases",
+    "EarthFaults",
     "Elements",
     "Equipment",
     "Feeders",
@@ -297,6 +298,24 @@ class Runs(Table):
     failure = Column(String, "part whose loss gives the highest current; empty if none raises it")
 
 
+class EarthFaults(Table):
+    """Earth faults of the medium-voltage system behind each power transformer."""
+
+    site = Column(String, "site", key=True)
+    transformer = Column(String, "power transformer", key=True, ref="power.elements.element")
+    earthing = Column(String, "of its neutral: solid, resistance, reactance or isolated")
+    power_va = Column(Float64, "three-phase short-circuit power at its board", unit="VA", ge=0)
+    highest_a = Column(Float64, "earth fault at the board", unit="A", ge=0, formula="mv-earth-fault")
+    lowest_a = Column(
+        Float64, "earth fault at the far end of the longest ring, as its relay sees it", unit="A", ge=0,
+        formula="mv-earth-fault",
+    )  # fmt: skip
+    capacitive_a = Column(Float64, "current of all its cables to earth", unit="A", ge=0, formula="mv-earth-fault")
+    own_a = Column(Float64, "current of the longest ring's cables to earth", unit="A", ge=0, formula="mv-earth-fault")
+    pickup_a = Column(Float64, "first setting of a ring's earth-fault relay", unit="A", ge=0, formula="mv-earth-fault")
+    factor = Column(Float64, "sound phase to earth over its voltage before", ge=0, formula="mv-earth-fault")
+
+
 class RackElements(Table):
     """The chain inside the racks: one row for like elements of a rack type at a site, whose racks are all alike."""
 
@@ -355,4 +374,5 @@ class Power:
     substitutes: Substitutes = field(default_factory=Substitutes.empty)
     cases: Cases = field(default_factory=Cases.empty)
     feeders: Feeders = field(default_factory=Feeders.empty)
+    earth_faults: EarthFaults = field(default_factory=EarthFaults.empty)
     rack_elements: RackElements = field(default_factory=RackElements.empty)

@@ -24,7 +24,7 @@ def _show(plan: Plan) -> Shown:
         f"{counted(rings, 'ring')} with {metres / 1000:,.2f} km of circuits; the fullest segment carries "
         f"{fullest * 100:.0f} % of its ampacity with any one part lost."
     )
-    return Shown(lead, (_checks(plan), _cables(runs), _runs(runs)))
+    return Shown(lead, (_checks(plan), _earth_faults(plan), _cables(runs), _runs(runs)))
 
 
 def _checks(plan: Plan) -> ViewTable:
@@ -45,6 +45,33 @@ def _checks(plan: Plan) -> ViewTable:
     )
     note = "The engineer of record must review; low-voltage feeders: view low_voltage."
     return ViewTable("Checks of the medium-voltage system", columns, rows, note)
+
+
+def _earth_faults(plan: Plan) -> ViewTable:
+    columns = (
+        TableColumn("transformer", "Behind"),
+        TableColumn("earthing", "Neutral"),
+        TableColumn("power_mva", "Three-phase fault power", "MVA", 0),
+        TableColumn("highest_a", "Earth fault at the board", "A", 0),
+        TableColumn("lowest_a", "at a ring's end", "A", 0),
+        TableColumn("pickup_a", "Pickup", "A", 0),
+        TableColumn("capacitive_a", "Cables to earth", "A", 1),
+        TableColumn("own_a", "of one ring", "A", 1),
+        TableColumn("factor", "Sound phase", digits=2),
+    )
+    rows = tuple(
+        (
+            row["transformer"],
+            row["earthing"],
+            row["power_va"] / 1e6,
+            *(row[column.name] for column in columns[3:]),
+        )
+        for row in plan.power.earth_faults.frame.iter_rows(named=True)
+    )
+    note = (
+        "Sound phase: its highest voltage to earth over that before the fault. At a ring's end: as its relay sees it."
+    )
+    return ViewTable("Earth faults at medium voltage", columns, rows, note)
 
 
 def _cables(runs: pl.DataFrame) -> ViewTable:
