@@ -13,7 +13,9 @@ from typing import Annotated
 import typer
 
 from rackwright import __version__
+from rackwright.cli.arguments import Folder, Json, OutFolder, Quiet
 from rackwright.cli.console import guarded
+from rackwright.cli.supply_commands import PROMISE_EXAMPLES, WHATIF_EXAMPLES, promise, whatif
 
 __all__ = ["app", "main"]
 
@@ -28,11 +30,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-Folder = Annotated[Path, typer.Argument(help="Program folder.", show_default=False)]
-OutFolder = Annotated[Path, typer.Argument(help="Folder written by `rackwright plan`.", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - the signature typer calls
@@ -236,24 +233,8 @@ def advise(
     guarded(lambda: advise_folder(folder, options), as_json=as_json)
 
 
-@app.command(
-    epilog="Examples:  rackwright promise my-plan --platform vr --racks 16 --site ohio   |   "
-    "rackwright promise my-plan --platform vr --racks 16 --site ohio --by 2027-12-01"
-)
-def promise(
-    folder: Folder,
-    *,
-    platform: Annotated[str, typer.Option("--platform", help="Platform of the racks.")],
-    racks: Annotated[int, typer.Option("--racks", min=1, max=100_000, help="How many racks.")],
-    site: Annotated[str, typer.Option("--site", help="Campus that wants them.")],
-    by: Annotated[str, typer.Option("--by", help="Day by which all are wanted [as soon as possible].")] = "",
-    as_json: Json = False,
-) -> None:
-    """Say by when more racks can be promised without moving anybody, and who would lose if they came first."""
-    from rackwright.cli.promising import PromiseOptions, promise_folder
-
-    options = PromiseOptions(platform=platform, racks=racks, site=site, by=by, as_json=as_json)
-    guarded(lambda: promise_folder(folder, options), as_json=as_json)
+app.command(epilog=PROMISE_EXAMPLES)(promise)
+app.command(epilog=WHATIF_EXAMPLES)(whatif)
 
 
 @app.command(

@@ -10,7 +10,7 @@ import dataclasses
 import io
 import json
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any
 
 import polars as pl
 
-from rackwright.base.digest import digest
+from rackwright.base.digest import digest, digest_bytes
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
 from rackwright.base.store import Content, Recipe, publish, read_manifest, verify
@@ -28,7 +28,7 @@ from rackwright.plan import STAGES, Plan
 from rackwright.program import Program
 from rackwright.tables.facts import Facts
 
-__all__ = ["csv_bytes", "not_a_plan", "plan_files", "read_plan", "write_plan"]
+__all__ = ["csv_bytes", "not_a_plan", "plan_files", "read_parts", "read_plan", "with_tables", "write_plan"]
 
 MANY_ROWS = 10_000
 """Tables longer than this are worth not writing twice."""
@@ -114,6 +114,74 @@ def _read_whole(folder: Path) -> Plan:
     results = {stage: _read_result(folder, stage, kind, tuple(omissions[stage])) for stage, kind in STAGES.items()}
     facts = _read_table(folder, "plan.facts", Facts)
     return Plan(program=program, facts=facts, **results)
+
+
+def read_parts(folder: Path, parts: Collection[str]) -> Plan:
+    """Read some stages or `stage.table`s of a published plan; the other tables are empty.
+
+    Only the files that are read are held against the manifest, so a small part of a large plan is there at once.
+
+    Raises
+    ------
+    InputError
+        The folder is not a plan, a file read was changed or lost, or another version of the product wrote it.
+    """
+    manifest = read_manifest(folder) if folder.is_dir() else None
+    if manifest is None:
+        raise not_a_plan(folder)
+    reader = _Reader(folder, {entry.path: entry.digest for entry in manifest.entries})
+    try:
+        program = Program.model_validate_json(reader.read("program.json"))
+        omissions = json.loads(reader.read("omissions.json"))
+        results = {stage: reader.result(stage, kind, parts, omissions[stage]) for stage, kind in STAGES.items()}
+        facts = reader.table("plan.facts", Facts) if "plan.facts" in parts else Facts.empty()
+    except (FileNotFoundError, KeyError, ValueError):
+        rule, repair = "another version of Rackwright wrote this plan.", "Plan again."
+        raise InputError([Problem("plan-of-another-version", Place(str(folder)), rule, repair)]) from None
+    return Plan(program=program, facts=facts, **results)
+
+
+def with_tables(plan: Plan, folder: Path, tables: Collection[str]) -> Plan:
+    """A plan read in part, with more `stage.table`s of the same folder."""
+    more = read_parts(folder, tables)
+    changes = {}
+    for stage in sorted({name.partition(".")[0] for name in tables}):
+        mine = [name.partition(".")[2] for name in tables if name.startswith(f"{stage}.")]
+        found = {name: getattr(getattr(more, stage), name) for name in mine}
+        changes[stage] = dataclasses.replace(getattr(plan, stage), **found)
+    return dataclasses.replace(plan, **changes)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Reader:
+    """Reads files of a folder, each held against its digest in the manifest."""
+
+    folder: Path
+    digests: Mapping[str, str]
+
+    def read(self, path: str) -> bytes:
+        """Content of a file that is as it was written."""
+        data = (self.folder / path).read_bytes()
+        if digest_bytes(data) != self.digests[path]:
+            rule = "the file was changed after it was written."
+            raise InputError([Problem("broken-plan", Place(str(self.folder / path)), rule, "Plan again.")])
+        return data
+
+    def table(self, name: str, kind: Any) -> Any:
+        """One table."""
+        return kind.of(pl.read_parquet(io.BytesIO(self.read(f"tables/{name}.parquet"))))
+
+    def result(self, stage: str, kind: type, parts: Collection[str], omissions: list[str]) -> Any:
+        """A stage with the tables that are asked for."""
+        hints = typing.get_type_hints(kind)
+        values: dict[str, Any] = {}
+        for field in dataclasses.fields(kind):
+            hint, name = hints[field.name], f"{stage}.{field.name}"
+            if not (isinstance(hint, type) and issubclass(hint, Table)):
+                values[field.name] = tuple(omissions)
+            else:
+                values[field.name] = self.table(name, hint) if {stage, name} & set(parts) else hint.empty()
+        return kind(**values)
 
 
 def not_a_plan(folder: Path) -> InputError:

@@ -259,6 +259,7 @@ _COMMANDS: Final = (
     ),
     Code("unknown-sheet", "A workbook has no sheet of that name.", "Check the name."),
     Code("no-such-block", "A promise is asked of a platform at a site where no block is.", "Name one of those listed."),
+    Code("change-missing", "A what-if names no edit and no scenario.", "Name edits with --set, or a --scenario."),
     Code("thing-missing", "The view is about one thing, and none was named.", "Name it after the view."),
     Code("nothing-disclosed", "The disclosure list agrees nothing for this party.", "Add rows to `disclosure`."),
     Code("nothing-to-advise", "Advice needs a platform and a workload.", "Add both to the program."),

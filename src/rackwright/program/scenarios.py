@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from rackwright.program.entry import Date, Entry, Id, Share, TokenRateEstimate
 from rackwright.program.workloads import Precision
 
-__all__ = ["ArchitectureShift", "Change", "Scenario"]
+__all__ = ["OPERATIONS", "ArchitectureShift", "Change", "Scenario"]
+
+
+OPERATIONS = frozenset({"set", "scale", "shift", "add", "remove"})
+"""Fields of a change of which one is written."""
 
 
 class Change(Entry):
@@ -31,6 +35,14 @@ class Change(Entry):
     """Row added to the table at `at`."""
     remove: bool = False
     """True removes the row."""
+
+    @model_serializer(mode="wrap")
+    def _written(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Only what is written: an operation that reads back as given would be a second one."""
+        written: dict[str, Any] = handler(self)
+        return {
+            name: value for name, value in written.items() if name not in OPERATIONS or name in self.model_fields_set
+        }
 
 
 class ArchitectureShift(Entry):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rackwright.solve.linear import (
     FloatArray,
     IntArray,
@@ -15,7 +18,7 @@ from rackwright.solve.linear import (
     run_solver,
 )
 
-__all__ = ["HotModel"]
+__all__ = ["Basis", "HotModel"]
 
 FROM_A_BASIS: dict[str, int | float] = {
     "simplex_dual_edge_weight_strategy": 1,
@@ -28,6 +31,23 @@ FROM_NOTHING: dict[str, int | float] = {
     "dual_simplex_cost_perturbation_multiplier": 1.0,
 }
 """The solver's own choice."""
+
+
+BASIC, AT_LOWER, AT_UPPER = 1, 0, 2
+"""Codes of a status: basic, at its lower side, at its upper side; 3 is free at zero, 4 non-basic on no given side."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Status of every column and row at a vertex, as codes that can be kept.
+
+    `is_whole` is True for a basis of this very model; False where statuses were taken from a model with other rows or
+    columns, so that the solver has to complete them.
+    """
+
+    columns: NDArray[np.int8]
+    rows: NDArray[np.int8]
+    is_whole: bool = True
 
 
 @dataclass
@@ -49,15 +69,47 @@ class HotModel:
         self._keep_basis(solver)
         return solution
 
+    @property
+    def basis(self) -> Basis | None:
+        """The base point; None before the first solve, or where it ended without a basis."""
+        if self._basis is None:
+            return None
+        statuses = (self._basis.col_status, self._basis.row_status)
+        columns, rows = (np.array([int(status) for status in found], dtype=np.int8) for found in statuses)
+        return Basis(columns, rows)
+
+    def start_at(self, basis: Basis) -> None:
+        """Make a basis the base point, unsolved: the next variant starts there.
+
+        Raises
+        ------
+        ValueError
+            The basis has other numbers of columns or rows.
+        """
+        import highspy
+
+        if (len(basis.rows), len(basis.columns)) != (self.model.num_rows, self.model.num_cols):
+            raise ValueError("a basis must have the rows and columns of its model")
+        kinds = {int(kind): kind for kind in highspy.HighsBasisStatus.__members__.values()}
+        kept = highspy.HighsBasis()
+        kept.col_status = [kinds[code] for code in basis.columns.tolist()]
+        kept.row_status = [kinds[code] for code in basis.rows.tolist()]
+        kept.valid, kept.alien = True, not basis.is_whole
+        self._basis = kept
+
+    def solve_on(self) -> LinearSolution:
+        """Solve the model from the base point and make the answer the new base."""
+        solver = self._at_base(self.model, self.limits)
+        solution = run_solver(solver, self.model)
+        self._keep_basis(solver)
+        return solution
+
     def change_col_bounds(self, cols: IntArray, lower: FloatArray, upper: FloatArray) -> LinearSolution:
         """Change the bounds of some columns for good, solve on from the base, and make the answer the new base."""
         col_lower, col_upper = self.model.col_lower.copy(), self.model.col_upper.copy()
         col_lower[cols], col_upper[cols] = lower, upper
         self.model = replace(self.model, col_lower=col_lower, col_upper=col_upper)
-        solver = self._at_base(self.model, self.limits)
-        solution = run_solver(solver, self.model)
-        self._keep_basis(solver)
-        return solution
+        return self.solve_on()
 
     def solve_variant(self, variant: LinearModel, *, simplex_iterations: int | None = None) -> LinearSolution:
         """Solve another model of the same shape from the base point; the base point stays.

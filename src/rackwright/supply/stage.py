@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rackwright.base.horizon import Bucket
 from rackwright.solve import HotModel, LinearSolution
@@ -21,24 +21,25 @@ from rackwright.supply.extract import (
     unsourced_table,
 )
 from rackwright.supply.flows import flows_table
+from rackwright.supply.kept import bases_table
 from rackwright.supply.likely import acceptances_table, likely_deployments
 from rackwright.supply.orders import orders_and_takes
 from rackwright.supply.request import SupplyRequest
-from rackwright.supply.scope import scope_network
+from rackwright.supply.scope import Scope, scope_network
 from rackwright.supply.served import served_table
 from rackwright.supply.targets import target_shares
 from rackwright.supply.timing import Grid
 from rackwright.supply.whole import whole_racks
-from rackwright.tables.supply import Acceptances, Buckets, Causes, Deployments, Solves, Supply
+from rackwright.tables.supply import Acceptances, Bases, Buckets, Causes, Deployments, Solves, Supply
 
-__all__ = ["plan_supply"]
+__all__ = ["Solved", "plan_supply", "supply_tables"]
 
 OMISSIONS = (
     "Lead times, prices and yields are taken at their central values; only readiness dates carry a quantile.",
     "Order minimums and multiples are applied afterwards, by a rule; lots and golden units are not applied.",
     "Hours of a cell are counted in the bucket in which a unit is started.",
     "The fabric, cables, cooling and power a rack needs are drawn in equal shares per rack, not kit by kit.",
-    "Short-ship rules, rungs of commitment, frozen windows and the price of moving released orders are not applied.",
+    "Short-ship rules, rungs of commitment, and frozen windows are not applied; moves are priced in what-if only.",
     "Duty is charged on entry, also into bonded plants; end uses of duty rules are not told apart.",
     "The traced US value target holds over all racks of the horizon together and counts racks at standard cost.",
 )
@@ -69,14 +70,33 @@ def _planned(
     hot = HotModel(assembly.model)
     relaxed = hot.solve("ipm")
     plan = whole_racks(hot, assembly, relaxed, policy.whole_rack_weeks)
+    supply = supply_tables(Solved(request, scope, assembly, relaxed, plan), buckets)
+    supply = replace(supply, bases=bases_table(assembly, hot.basis))
+    if not request.with_reasons:
+        return supply
+    causes = causes_table(request, scope, assembly, hot, relaxed=relaxed, plan=plan)
+    acceptances = acceptances_table(request, grid, {**likely(), policy.ready_at: supply.deployments})
+    return replace(supply, causes=causes, acceptances=acceptances)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A model and its answers: the linear program, and the plan with near-term racks made whole."""
+
+    request: SupplyRequest
+    scope: Scope
+    assembly: Assembly
+    relaxed: LinearSolution
+    plan: LinearSolution
+
+
+def supply_tables(solved: Solved, buckets: Sequence[Bucket]) -> Supply:
+    """Every table that is read off a solved model; causes, later dates and the basis are left empty."""
+    request, assembly, plan = solved.request, solved.assembly, solved.plan
     deployments = deployments_table(request, assembly, plan)
     orders, takes = orders_and_takes(request, assembly, plan)
     cash = cash_table(request, assembly, plan)
     content = content_table(assembly, plan)
-    causes, acceptances = Causes.empty(), Acceptances.empty()
-    if request.with_reasons:
-        causes = causes_table(request, scope, assembly, hot, relaxed=relaxed, plan=plan)
-        acceptances = acceptances_table(request, grid, {**likely(), policy.ready_at: deployments})
     return Supply(
         buckets=Buckets.from_rows([(bucket.index, bucket.start_day, bucket.end_day) for bucket in buckets]),
         orders=orders,
@@ -84,16 +104,17 @@ def _planned(
         flows=flows_table(assembly, plan),
         levels=levels_table(assembly, plan),
         deployments=deployments,
-        acceptances=acceptances,
-        served=served_table(request, grid, deployments),
+        acceptances=Acceptances.empty(),
+        served=served_table(request, assembly.network.grid, deployments),
         loads=loads_table(assembly, plan),
-        causes=causes,
+        causes=Causes.empty(),
         content=content,
         cash=cash,
         headcounts=headcounts_table(request, assembly, plan),
-        unsourced=unsourced_table(request, scope),
-        solves=_solves(assembly, relaxed, plan),
-        checks=checks_table(request, scope, assembly, plan, results=(cash, content)),
+        unsourced=unsourced_table(request, solved.scope),
+        solves=_solves(assembly, solved.relaxed, plan),
+        bases=Bases.empty(),
+        checks=checks_table(request, solved.scope, assembly, plan, results=(cash, content)),
         omissions=OMISSIONS,
     )
 

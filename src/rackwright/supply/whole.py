@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rackwright.solve import HotModel, LinearModel, LinearSolution
 from rackwright.supply.assemble import Assembly
 from rackwright.supply.constraints import placed_shares
 from rackwright.supply.timing import FloatArray
 
-__all__ = ["whole_racks"]
+__all__ = ["whole_cells", "whole_racks"]
 
+IntArray = NDArray[np.int64]
 DAYS_PER_WEEK = 7
 NEARLY = 1e-6
 
@@ -32,17 +34,23 @@ def whole_racks(hot: HotModel, assembly: Assembly, relaxed: LinearSolution, week
 
 def rounded_model(assembly: Assembly, relaxed: LinearSolution, weeks: int) -> LinearModel | None:
     """The model with near-term acceptances fixed at whole numbers; None where nothing has to be fixed."""
-    grid, model = assembly.network.grid, assembly.model
+    cells = whole_cells(assembly, relaxed, weeks)
+    if cells is None:
+        return None
+    lower, upper = assembly.model.col_lower.copy(), assembly.model.col_upper.copy()
+    lower[cells[0]] = upper[cells[0]] = cells[1]
+    return replace(assembly.model, col_lower=lower, col_upper=upper)
+
+
+def whole_cells(assembly: Assembly, relaxed: LinearSolution, weeks: int) -> tuple[IntArray, FloatArray] | None:
+    """Columns of near-term acceptances and the whole racks they are held at; None where all are whole already."""
+    grid = assembly.network.grid
     near = int(np.count_nonzero(grid.ends <= weeks * DAYS_PER_WEEK))
     accepted = assembly.columns.table("accept", relaxed.x)[:, :near]
     if np.allclose(np.round(accepted), accepted, atol=NEARLY, rtol=0.0):
         return None
-    whole = rounded_down(assembly, accepted)
-    lower, upper = model.col_lower.copy(), model.col_upper.copy()
-    for row, values in enumerate(whole):
-        cols = assembly.columns.of("accept", row)[:near]
-        lower[cols] = upper[cols] = values
-    return replace(model, col_lower=lower, col_upper=upper)
+    columns = [assembly.columns.of("accept", row)[:near] for row in range(len(accepted))]
+    return np.concatenate(columns), rounded_down(assembly, accepted).ravel()
 
 
 def rounded_down(assembly: Assembly, accepted: FloatArray) -> FloatArray:

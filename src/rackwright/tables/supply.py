@@ -11,6 +11,7 @@ from rackwright.tables.checks import Checks
 
 __all__ = [
     "Acceptances",
+    "Bases",
     "Buckets",
     "Cash",
     "Causes",
@@ -201,6 +202,15 @@ class Solves(Table):
     iterations = Column(Int64, "iterations", ge=0)
 
 
+class Bases(Table):
+    """Where the linear program stands at its optimum, by name, so that a changed one can be solved from there."""
+
+    part = Column(String, "column or row", key=True)
+    family = Column(String, "family of columns or rows", key=True)
+    name = Column(String, "what it is about", key=True)
+    status = Column(String, "a digit for each bucket: 1 basic, 0 at its lower side, 2 at its upper side")
+
+
 @dataclass(frozen=True)
 class Supply:
     """Result of the stage."""
@@ -220,5 +230,6 @@ class Supply:
     headcounts: Headcounts
     unsourced: Unsourced
     solves: Solves
+    bases: Bases
     checks: Checks
     omissions: tuple[str, ...]

@@ -16,7 +16,7 @@ from rackwright.views.tranches import NEARLY
 from rackwright.views.trunks import trunk_tables
 from rackwright.views.view import Cell, Shown, TableColumn, ViewTable
 
-__all__ = ["diff_plans", "diff_programs_shown"]
+__all__ = ["diff_plans", "diff_programs_shown", "supply_changes"]
 
 MOST_ROWS = 200
 CHANGE = (
@@ -46,13 +46,32 @@ def _text(value: object) -> str:
 def diff_plans(before: Plan, after: Plan) -> Shown:
     """What moved in demand, racks, cables, parts, dates, cost and content; and the program edits behind it."""
     tables = [_outcomes(before, after), *_changes(before, after)]
-    tables.append(exception_table(before, after))
-    edits = diff_programs(before.program, after.program)
-    rows = tuple((e.path, _text(e.before), _text(e.after), "") for e in edits)
-    tables.append(ViewTable("Program edits behind it", CHANGE, rows))
+    tables += [exception_table(before, after), edit_table(before, after)]
     moved = [table for table in tables if table.rows]
     words = ", ".join(f"{table.title.lower()} {len(table.rows)}" for table in moved)
     return Shown(f"Changed: {words}." if moved else "The plans are equal.", tuple(moved))
+
+
+def edit_table(before: Plan, after: Plan) -> ViewTable:
+    """Edits of the program behind a change of plans."""
+    edits = diff_programs(before.program, after.program)
+    rows = tuple((e.path, _text(e.before), _text(e.after), "") for e in edits)
+    return ViewTable("Program edits behind it", CHANGE, rows)
+
+
+def supply_changes(before: Plan, after: Plan) -> tuple[ViewTable, ...]:
+    """Headline figures, racks, dates, orders and content that differ; nothing about the design."""
+    tables = (
+        _outcomes(before, after),
+        _acceptance(before, after),
+        _compared(before, after, "Racks of blocks", "siting.blocks", "racks"),
+        _compared(before, after, "Tranche need days", "siting.tranches", "need_day", dated=True),
+        _compared(before, after, "Gates at P80", "schedule.gates", "p80_day", dated=True),
+        _bought(before, after),
+        _compared(before, after, "Traced US value share", "supply.content", "share"),
+        edit_table(before, after),
+    )
+    return tuple(table for table in tables if table.rows)
 
 
 def _outcomes(before: Plan, after: Plan) -> ViewTable:

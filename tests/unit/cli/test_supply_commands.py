@@ -15,6 +15,7 @@ from rackwright.cli.importing_tables import ImportOptions
 from rackwright.cli.program import check_folder, init_folder
 from rackwright.cli.promising import PromiseOptions, promise_folder
 from rackwright.cli.reading import diff_folders, export_plan, show_view
+from rackwright.cli.whatif import WhatIfOptions, whatif_folder
 from rackwright.exchange.folder import write_plan
 from rackwright.plan import Plan
 
@@ -115,3 +116,38 @@ def test_202_a_table_needs_a_program(tmp_path: Path) -> None:
     """Rows are checked against a program, so one has to be named."""
     with pytest.raises(InputError, match="--program"):
         import_file("stock", tmp_path / "erp.csv", None, "", replace=False)
+
+
+def test_301_a_what_if_answers_from_the_stored_plan(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A fifth of the racks a week a site can take: later racks, from the kept basis, with the edit that did it."""
+    init_folder(tmp_path / "one-pod", "one-pod")
+    options = WhatIfOptions(plan=out, edits=("sites[*].installation_rate * 0.2",), out=tmp_path / "said", as_json=True)
+    assert whatif_folder(tmp_path / "one-pod", options) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert "16 racks accepted (+0)" in told["lead"]
+    tables = {table["title"]: table["rows"] for table in told["tables"]}
+    assert tables["Racks that move"]
+    assert "from the kept basis" in tables["What this answer is"][0]["text"]
+    assert tables["Program edits behind it"][0]["what"] == "sites[ohio].installation_rate"
+    assert (tmp_path / "said" / "whatif.xlsx").is_file()
+
+
+def test_302_more_racks_are_planned_on_the_kept_design(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A structure is exploded again on the stored design; a change of blocks says what only a whole plan designs."""
+    init_folder(tmp_path / "one-pod", "one-pod")
+    edits = ("blocks[pod-1].units = 1", '{at: "tranches[pod-1b]", remove: true}')
+    assert whatif_folder(tmp_path / "one-pod", WhatIfOptions(plan=out, edits=edits, rows=5)) == 0
+    text = capsys.readouterr().out
+    assert "8 racks accepted (-8)" in text
+    assert "kept as designed" in text
+    assert "rackwright stress" in text
+
+
+def test_303_a_what_if_without_an_edit_is_refused(out: Path, tmp_path: Path) -> None:
+    """Nothing different is no question."""
+    with pytest.raises(InputError, match="nothing is different"):
+        whatif_folder(tmp_path, WhatIfOptions(plan=out))

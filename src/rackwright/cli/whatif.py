@@ -1,0 +1,96 @@
+"""The command that says what moves if something is different."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from rackwright.base.errors import InputError
+from rackwright.base.problem import Place, Problem
+from rackwright.cli.console import say
+
+if TYPE_CHECKING:
+    from rackwright.catalog import Catalog
+    from rackwright.plan import Plan
+    from rackwright.program import Program
+    from rackwright.program.scenarios import Change
+
+__all__ = ["WhatIfOptions", "whatif_folder"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIfOptions:
+    """Options of `rackwright whatif`."""
+
+    plan: Path | None = None
+    edits: tuple[str, ...] = ()
+    scenario: str = ""
+    is_free: bool = False
+    out: Path | None = None
+    rows: int = 40
+    as_json: bool = False
+
+
+def whatif_folder(folder: Path, options: WhatIfOptions) -> int:
+    """Change the program of a stored plan, plan supply again from its basis, and show what moves."""
+    from rackwright.cli.deciding import write_answer
+    from rackwright.cli.reading import write_shown
+    from rackwright.exchange.folder import with_tables
+    from rackwright.program.written_change import written_change
+    from rackwright.scenarios.whatif import DESIGN_TABLES, what_if
+    from rackwright.views.whatif import whatif_shown
+
+    edits = tuple(written_change(text, where=f"--set[{i}]") for i, text in enumerate(options.edits))
+    if not edits and not options.scenario:
+        rule, repair = "nothing is different.", "Name edits with --set, or a scenario with --scenario."
+        raise InputError([Problem("change-missing", Place(path="whatif"), rule, repair)])
+    began = perf_counter()
+    out, plan, catalog = _stored(folder, options.plan)
+    read_s = perf_counter() - began
+    began = perf_counter()
+    program = _changed(plan.program, catalog, edits, options.scenario)
+    edit_s = perf_counter() - began
+    answer = what_if(
+        plan,
+        program,
+        catalog,
+        with_design=lambda kept: with_tables(kept, out, DESIGN_TABLES),
+        is_free=options.is_free,
+    )
+    shown = whatif_shown(answer, command=_whole(folder, options))
+    write_shown(shown, as_json=options.as_json, as_csv=False, rows=options.rows)
+    if options.out is not None:
+        write_answer(options.out, shown, program, name="whatif")
+    if not options.as_json:
+        say(f"read plan and catalog in {read_s:.2f} s, edited in {edit_s:.2f} s", "dim")
+    return 0
+
+
+def _stored(folder: Path, out: Path | None) -> tuple[Path, Plan, Catalog]:
+    """The plan's folder, what an answer needs of it, and the program folder's catalog."""
+    from rackwright.catalog import load_catalog
+    from rackwright.cli.program import own_catalog
+    from rackwright.exchange.folder import read_parts
+    from rackwright.scenarios.whatif import SUPPLY_TABLES
+
+    found = out if out is not None else Path("out") / folder.resolve().name
+    return found, read_parts(found, SUPPLY_TABLES), load_catalog(own_catalog(folder))
+
+
+def _changed(program: Program, catalog: Catalog, edits: tuple[Change, ...], scenario: str) -> Program:
+    """The program as a scenario sees it, with the edits after it."""
+    from rackwright.program import apply_changes, scenario_program
+
+    changed = scenario_program(program, scenario, catalog=catalog) if scenario else program
+    return apply_changes(changed, edits, catalog=catalog, where="--set") if edits else changed
+
+
+def _whole(folder: Path, options: WhatIfOptions) -> str:
+    """How to have the whole chain planned with the same edits."""
+    if options.scenario and not options.edits:
+        return f"rackwright stress {folder} --only {options.scenario} --draws 0"
+    lines = ", ".join(shlex.quote(text) for text in options.edits)
+    return f"write {lines} as a scenario into scenarios.yaml, then rackwright stress {folder} --only ID --draws 0"

@@ -1,0 +1,233 @@
+"""Which plan answers a changed request, and moves as little of the plan that people work by as it has to?
+
+The changed linear program is solved from the kept basis of the plan before it. Every piece that is ordered, and every
+rack that is accepted, in another bucket than before has a price, so nothing moves that wins nothing. A column with a
+quantity before is split in two: the part up to that quantity earns the price of a move, the part above it pays the
+price, so |x - before| is exact without a row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rackwright.base.horizon import Bucket
+from rackwright.program.header import Policy
+from rackwright.solve import Basis, HotModel, LinearModel, LinearSolution
+from rackwright.supply.assemble import Assembly, assemble
+from rackwright.supply.kept import bases_table, kept_basis, order_columns
+from rackwright.supply.request import SupplyRequest
+from rackwright.supply.scope import Scope, scope_network
+from rackwright.supply.stage import Solved, supply_tables
+from rackwright.supply.targets import target_shares
+from rackwright.supply.timing import FloatArray, Grid
+from rackwright.supply.whole import whole_cells
+from rackwright.tables.supply import Orders, Supply
+
+__all__ = ["Replanned", "replan_supply", "resolved"]
+
+IntArray = NDArray[np.int64]
+OrderKey = tuple[str, str, str, str]
+DAYS_PER_WEEK = 7
+NEARLY = 1e-6
+LEAST_DAYS = 0.1
+"""Price of moving racks that are not released yet, as days of their lateness: a tie-break."""
+RELEASED_STATES = frozenset({"released", "ordered", "installed"})
+AT_UPPER, AT_LOWER, BASIC = 2, 0, 1
+
+
+@dataclass(frozen=True)
+class Replanned:
+    """A changed plan and what keeping to the plan before cost.
+
+    Parameters
+    ----------
+    supply
+        The plan.
+    is_optimal
+        True if no plan is cheaper when moves have their price.
+    is_from_basis
+        True if the solve started at the kept basis.
+    iterations
+        Simplex iterations.
+    move_usd
+        Price of all moves [USD].
+    """
+
+    supply: Supply
+    is_optimal: bool
+    is_from_basis: bool
+    iterations: int
+    move_usd: float
+
+
+def replan_supply(request: SupplyRequest, before: Supply, *, is_free: bool = False) -> Replanned:
+    """Solve a changed request from the plan before it.
+
+    Parameters
+    ----------
+    request
+        The changed request; its buckets are those of the plan before.
+    before
+        That plan with its kept basis.
+    is_free
+        True leaves moves without a price: the cheapest plan, wherever it lies.
+    """
+    scope, assembly, buckets = _built(request)
+    known = before_quantities(assembly, before.orders)
+    price = np.zeros(assembly.model.num_cols) if is_free else move_prices(request, assembly)
+    split = Split.of(assembly.model, known, price)
+    basis = kept_basis(assembly, before.bases)
+    hot = HotModel(split.model)
+    if basis is not None:
+        hot.start_at(split.basis(basis))
+        relaxed = hot.solve_on()
+    else:
+        relaxed = hot.solve("ipm")
+    plan = _whole(split, assembly, hot, relaxed, request.policy)
+    merged = split.merged(plan)
+    supply = supply_tables(Solved(request, scope, assembly, split.merged(relaxed), merged), buckets)
+    moved = float((price * np.abs(merged.x - known)).sum() * assembly.money_unit_usd)
+    kept = bases_table(assembly, basis)
+    return Replanned(
+        supply=replace(supply, bases=kept),
+        is_optimal=plan.status == "optimal",
+        is_from_basis=basis is not None,
+        iterations=relaxed.iterations,
+        move_usd=moved,
+    )
+
+
+def resolved(request: SupplyRequest, before: Supply) -> tuple[Assembly, LinearSolution]:
+    """The relaxed optimum of a changed request from the kept basis, moves without a price; no tables."""
+    _, assembly, _ = _built(request)
+    hot, basis = HotModel(assembly.model), kept_basis(assembly, before.bases)
+    if basis is None:
+        return assembly, hot.solve("ipm")
+    hot.start_at(basis)
+    return assembly, hot.solve_variant(assembly.model)
+
+
+def _built(request: SupplyRequest) -> tuple[Scope, Assembly, tuple[Bucket, ...]]:
+    policy = request.policy
+    buckets = tuple(request.horizon.buckets(num_weekly=policy.weekly_buckets, num_monthly=policy.monthly_buckets))
+    grid = Grid.of(buckets)
+    scope = scope_network(request, grid)
+    return scope, assemble(scope.network, policy, target_shares(policy, request.horizon, grid)), buckets
+
+
+def before_quantities(assembly: Assembly, orders: Orders) -> FloatArray:
+    """What each column of a purchase or an acceptance was in the plan before; 0 for all others, in column units.
+
+    Where lanes of several speeds lead to a place, an order belongs to the one whose days are nearest to its own.
+    """
+    network, before = assembly.network, np.zeros(assembly.model.num_cols)
+    ways: dict[OrderKey, list[tuple[float, IntArray]]] = {}
+    for key, days, columns in order_columns(assembly):
+        ways.setdefault(key, []).append((days, columns))
+    called = {(call.item, call.supplier, call.place, int(np.ceil(call.arrival_day))) for call in network.calls}
+    names = ["kind", "item", "source", "site", "start_day", "end_day", "qty", "demand"]
+    for kind, item, source, site, start, end, qty, demand in orders.frame.select(names).iter_rows():
+        is_call = start == 0 and (item, source, site, end) in called
+        mine = [] if kind == "buy" and is_call else ways.get((kind, demand or item, source, site), [])
+        if mine:
+            # Racks are accepted by the end of their bucket; orders are placed from its first day on.
+            bucket = network.grid.bucket_of(end - 1 if kind == "accept" else start)
+            _, columns = min(mine, key=lambda way: abs(way[0] - (end - start)))
+            before[columns[min(bucket, network.grid.num - 1)]] += qty
+    return np.where(assembly.model.col_upper > 0, before / assembly.columns.units, 0.0)
+
+
+def move_prices(request: SupplyRequest, assembly: Assembly) -> FloatArray:
+    """Price of one unit more or less than before in each column; a piece that moves counts in two buckets.
+
+    Racks of released tranches, and orders to be placed within the weeks of whole racks, have the price the policy sets
+    on a move; other racks have a tie-break, later orders none. A piece counts by its share of the value of a mean rack.
+    """
+    policy, network, columns = request.policy, assembly.network, assembly.columns
+    released = max(policy.stability_days, LEAST_DAYS)
+    near = network.grid.starts < policy.whole_rack_weeks * DAYS_PER_WEEK
+    price = np.zeros(assembly.model.num_cols)
+    states = dict(request.tranches.frame.select("tranche", "state").iter_rows())
+    for i, buy in enumerate(network.buys):
+        share = min(1.0, buy.price_usd * network.unit(buy.item) / network.rack_value_usd)
+        price[columns.of("buy", i)] = np.where(near, share * released, 0.0)
+    for i, racks in enumerate(network.acceptances):
+        is_released = states.get(racks.tranche, "") in RELEASED_STATES
+        price[columns.of("accept", i)] = released if is_released else LEAST_DAYS
+    return price * policy.late_usd_per_rack_day / 2.0 / assembly.money_unit_usd
+
+
+@dataclass(frozen=True)
+class Split:
+    """A model in which columns that had a quantity are two: up to it, and beyond it.
+
+    Parameters
+    ----------
+    model
+        Columns of the plain model, which stand for what lies beyond, then the parts up to the quantity before.
+    plain
+        The model without prices of moves.
+    columns
+        Columns that were split.
+    """
+
+    model: LinearModel
+    plain: LinearModel
+    columns: IntArray
+
+    @staticmethod
+    def of(plain: LinearModel, before: FloatArray, price: FloatArray) -> Split:
+        """Split the columns with a price and a quantity before; the others only get the price on top."""
+        columns = np.flatnonzero((before > NEARLY) & (price > 0) & (plain.col_upper == np.inf))
+        place = np.full(plain.num_cols, -1, dtype=np.int64)
+        place[columns] = plain.num_cols + np.arange(len(columns))
+        copied = place[plain.cols] >= 0
+        model = replace(
+            plain,
+            cost=np.concatenate([plain.cost + price, plain.cost[columns] - price[columns]]),
+            col_lower=np.concatenate([plain.col_lower, np.zeros(len(columns))]),
+            col_upper=np.concatenate([plain.col_upper, before[columns]]),
+            rows=np.concatenate([plain.rows, plain.rows[copied]]),
+            cols=np.concatenate([plain.cols, place[plain.cols[copied]]]),
+            values=np.concatenate([plain.values, plain.values[copied]]),
+        )
+        return Split(model, plain, columns)
+
+    def basis(self, plain: Basis) -> Basis:
+        """A basis of the plain model: what was basic is so in its part up to the quantity before."""
+        status = plain.columns.copy()
+        low = np.where(status[self.columns] == BASIC, BASIC, AT_UPPER).astype(np.int8)
+        status[self.columns] = np.where(status[self.columns] == BASIC, AT_LOWER, status[self.columns])
+        return Basis(np.concatenate([status, low]), plain.rows, plain.is_whole)
+
+    def merged(self, found: LinearSolution) -> LinearSolution:
+        """The answer for the plain model, at its plain cost."""
+        num = self.plain.num_cols
+        x = found.x[:num].copy()
+        x[self.columns] += found.x[num:]
+        cost = float(self.plain.cost @ x)
+        return replace(found, x=x, reduced_cost=found.reduced_cost[:num], objective=cost, bound=cost)
+
+    def fixed(self, columns: IntArray, values: FloatArray) -> LinearModel:
+        """The model with columns of the plain one held at values."""
+        held = np.full(self.plain.num_cols, -1.0)
+        held[columns] = values
+        lower, upper, num = self.model.col_lower.copy(), self.model.col_upper.copy(), self.plain.num_cols
+        mine = np.flatnonzero(held[self.columns] >= 0)
+        low = np.minimum(held[self.columns[mine]], upper[num + mine])
+        lower[num + mine] = upper[num + mine] = low
+        held[self.columns[mine]] -= low
+        lower[columns] = upper[columns] = held[columns]
+        return replace(self.model, col_lower=lower, col_upper=upper)
+
+
+def _whole(split: Split, assembly: Assembly, hot: HotModel, relaxed: LinearSolution, policy: Policy) -> LinearSolution:
+    """Near-term racks made whole, as in the plan itself."""
+    cells = whole_cells(assembly, split.merged(relaxed), policy.whole_rack_weeks)
+    if cells is None:
+        return relaxed
+    found = hot.solve_variant(split.fixed(*cells))
+    return found if found.status == "optimal" else relaxed
