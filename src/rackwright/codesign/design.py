@@ -8,6 +8,7 @@ from typing import Any
 
 from rackwright.base.units import Estimate
 from rackwright.catalog.parts import Accelerator, Fact
+from rackwright.sizing.device import Tier
 
 __all__ = ["PROPERTIES", "Band", "Design", "Property", "read_property", "with_property", "with_scaled"]
 
@@ -87,6 +88,8 @@ class Design:
         Share of the predicted speed that today's software reaches.
     owning_usd_per_h
         Published cost of owning and running an accelerator for an hour, used in place of the price where that is 0.
+    tiers
+        Oversubscribed tiers of the platform's scale-out network.
     """
 
     name: str
@@ -96,6 +99,7 @@ class Design:
     price: Estimate
     software: Estimate
     owning_usd_per_h: float = 0.0
+    tiers: tuple[Tier, ...] = ()
 
     @property
     def package_w(self) -> float:

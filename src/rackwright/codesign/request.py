@@ -181,6 +181,7 @@ def _platform_design(platform: Platform, kind: RackKind, catalog: Catalog, rules
         price=each,
         software=platform.software,
         owning_usd_per_h=_value(accelerator.tco_usd_per_h),
+        tiers=kind.tiers,
     )
 
 

@@ -6,6 +6,7 @@ shows as a small change of the rate. A training run keeps the gang that the refe
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 
@@ -15,12 +16,15 @@ from numpy.typing import NDArray
 from rackwright.base.units import SECONDS_PER_DAY
 from rackwright.catalog.parts import Fact, OperatorCoefficients, PlanningRules
 from rackwright.codesign.design import Design
-from rackwright.sizing import find_gangs, find_service, make_device, model_shape, serving_times, step_times
+from rackwright.sizing import find_gangs, find_service, make_device, serving_times, step_times
 from rackwright.sizing.bands import Spread
 from rackwright.sizing.cases import serving_case
 from rackwright.sizing.decode import Instance, instance_memory_byte
-from rackwright.sizing.device import Device, Speed, lacking
-from rackwright.sizing.memory import Partition, training_memory_byte
+from rackwright.sizing.device import Device, Speed
+from rackwright.sizing.gang_rows import WAITING
+from rackwright.sizing.gaps import lacking_of
+from rackwright.sizing.memory import TrainingMemory
+from rackwright.sizing.partition import Partition
 from rackwright.sizing.profile import PowerFacts, power_profile
 from rackwright.sizing.request import ServingRun, TrainingRun
 from rackwright.sizing.serving import (
@@ -31,8 +35,9 @@ from rackwright.sizing.serving import (
     ServingTimes,
     instances,
 )
-from rackwright.sizing.space import search_space
-from rackwright.sizing.step import COMPUTE_TERMS, MEMORY_TERMS, TERMS, Overlap, RunShape
+from rackwright.sizing.space import ALL_OFFLOADS, PLAIN, search_space
+from rackwright.sizing.step import COMPUTE_TERMS, MEMORY_TERMS, TERMS, Overlap
+from rackwright.sizing.train import training_case
 from rackwright.sizing.training import MICRO_BATCHES, NoGang, TrainingCase, TrainingDevice
 
 __all__ = ["Infeasible", "Timer", "Timing", "Workload"]
@@ -40,6 +45,7 @@ __all__ = ["Infeasible", "Timer", "Timing", "Workload"]
 Workload = TrainingRun | ServingRun
 FINE_STEPS = 8
 """Batches tried between two of the search's grid, which has four to a doubling."""
+CERTAIN = Spread(1.0, 1.0)
 GANG_WINDOW = 0.75
 """A gang may leave up to a quarter of its accelerators idle where their number does not factor well."""
 
@@ -84,7 +90,7 @@ class _Space:
     """Configurations of a training run on a number of accelerators, with the memory each needs."""
 
     part: Partition
-    memory_byte: NDArray[np.float64]
+    memory: TrainingMemory
 
 
 class Timer:
@@ -113,14 +119,14 @@ class Timer:
         self._speed: Speed = speed
         self._known: dict[tuple[Workload, Device, float, float], Timing | Infeasible] = {}
         self._gangs: dict[TrainingRun, float | Infeasible] = {}
-        self._spaces: dict[tuple[TrainingRun, int, float], _Space] = {}
+        self._spaces: dict[tuple[TrainingRun, int, float, bool], _Space] = {}
 
     def time(self, workload: Workload, design: Design, *, has_own_gang: bool = False) -> Timing | Infeasible:
         """Speed of an accelerator on a workload, every figure at one end of its band or in the middle.
 
         A training run keeps the reference design's gang, or with `has_own_gang` takes the one this design needs.
         """
-        gap = lacking(design.accelerator, workload.precision)
+        gap = lacking_of(design.accelerator, workload)
         if gap is not None:
             return Infeasible(gap.reason, gap.relief)
         device = self._device(workload, design)
@@ -162,13 +168,16 @@ class Timer:
 
     def _device(self, workload: Workload, design: Design) -> Device:
         kv_precision = workload.kv_precision if isinstance(workload, ServingRun) else "bf16"
-        return make_device(
+        made = make_device(
             design.accelerator,
             self._coefficients,
             precision=workload.precision,
             kv_precision=kv_precision,
             speed=self._speed,
+            expert_precision=workload.expert_precision,
+            exchange=(workload.dispatch_precision, workload.combine_precision),
         )
+        return dataclasses.replace(made, tiers=design.tiers)
 
     @property
     def _overlap(self) -> Overlap:
@@ -179,6 +188,7 @@ class Timer:
             pipeline_share=_value(rules.pipeline_overlap_share),
             data_share=_value(rules.data_overlap_share),
             expert_imbalance=_value(rules.expert_imbalance, 1.0),
+            host_contention_share=_value(rules.host_contention_share),
         )
 
     @property
@@ -194,67 +204,69 @@ class Timer:
 
     def _find_gang(self, run: TrainingRun, design: Design) -> float | Infeasible:
         """Accelerators in use by the smallest gang that meets the deadline on a design."""
-        gap = lacking(design.accelerator, run.precision)
+        gap = lacking_of(design.accelerator, run)
         if gap is not None:
             return Infeasible(gap.reason, gap.relief)
         if run.finish_day <= max(run.start_day, 0):
             return Infeasible("the run has no time between start and deadline", "a later finish date")
-        device, overlap = self._device(run, design), self._overlap
-        found = find_gangs(
-            self._training_case(run, design),
-            TrainingDevice(
-                slow=device,
-                middle=device,
-                fast=device,
-                per_rack=max(design.per_rack, 1),
-                memory_reserve_share=self._reserve,
-                overlap=overlap,
-                slow_overlap=overlap,
-                fast_overlap=overlap,
-            ),
-            Spread(1.0, 1.0),
-        )
+        case, chips = training_case(run, software=design.software.value), self._chips(run, design)
+        found = find_gangs(case, chips, CERTAIN)
+        if isinstance(found, NoGang) and found.is_memory and run.offload == "if-needed":
+            found = find_gangs(dataclasses.replace(case, may_offload=True), chips, CERTAIN)
         return Infeasible(found.reason, found.relief) if isinstance(found, NoGang) else float(found[1].part.accels[0])
 
-    def _training_case(self, run: TrainingRun, design: Design) -> TrainingCase:
-        return TrainingCase(
-            shape=model_shape(run.model),
-            tokens=run.tokens,
-            run=RunShape(float(run.sequence_length), float(run.global_batch)),
-            days=float(run.finish_day - max(run.start_day, 0)),
-            goodput=run.goodput.value,
-            software=design.software.value,
+    def _chips(self, run: TrainingRun, design: Design) -> TrainingDevice:
+        device, overlap = self._device(run, design), self._overlap
+        return TrainingDevice(
+            slow=device,
+            middle=device,
+            fast=device,
+            per_rack=max(design.per_rack, 1),
+            memory_reserve_share=self._reserve,
+            overlap=overlap,
+            slow_overlap=overlap,
+            fast_overlap=overlap,
+            host_reserve_share=_value(self._rules.host_reserve_share),
         )
 
     def _train(self, run: TrainingRun, device: Device, design: Design, accels: float) -> Timing | Infeasible:
-        space = self._space(run, device.domain, accels)
-        room = device.memory_byte * (1.0 - self._reserve)
-        part = space.part.take(space.memory_byte <= room)
+        case, chips = training_case(run, software=design.software.value), self._chips(run, design)
+        part = self._fitting(run, chips, accels)
         if not part.tensor.size:
-            need = float(space.memory_byte.min(initial=math.inf)) / (1.0 - self._reserve)
+            need = float(self._space(run, device.domain, accels).memory.total.min(initial=math.inf))
             reason = f"no configuration on {accels:.0f} accelerators fits into {device.memory_byte / 1e9:.0f} GB"
-            return Infeasible(reason, f"{need / 1e9:.0f} GB per accelerator, or a larger gang")
-        case = self._training_case(run, design)
+            return Infeasible(reason, f"{need / (1.0 - self._reserve) / 1e9:.0f} GB per accelerator, or a larger gang")
         times = step_times(case.shape, device, case.run, part, self._overlap)
         steps = times.step_s
         best = int(np.argmin(steps))
         seconds = dict(zip(TERMS, times.terms[:, best].tolist(), strict=True))
         return _training_timing(case, float(steps[best]), accels, seconds)
 
-    def _space(self, run: TrainingRun, domain: int, accels: float) -> _Space:
-        key = (run, domain, accels)
+    def _fitting(self, run: TrainingRun, chips: TrainingDevice, accels: float) -> Partition:
+        """Configurations that fit device and host; those with host memory only where the run may use it."""
+        space = self._space(run, chips.middle.domain, accels)
+        part = space.part.take(chips.fits(space.memory))
+        has_host = chips.middle.host_byte_s > 0.0
+        if not has_host or run.offload == "never" or (part.tensor.size and run.offload == "if-needed"):
+            return part
+        moved = self._space(run, chips.middle.domain, accels, may_offload=True)
+        return moved.part.take(chips.fits(moved.memory))
+
+    def _space(self, run: TrainingRun, domain: int, accels: float, *, may_offload: bool = False) -> _Space:
+        key = (run, domain, accels, may_offload)
         if key not in self._spaces:
-            shape = model_shape(run.model)
+            case = training_case(run, software=1.0)
             part = search_space(
-                shape,
+                case.shape,
                 domain=domain,
                 global_batch=run.global_batch,
                 fewest=GANG_WINDOW * accels,
                 most=accels,
                 micro_batches=MICRO_BATCHES,
+                axes=dataclasses.replace(PLAIN, offload=ALL_OFFLOADS) if may_offload else PLAIN,
+                campuses=case.campuses,
             )
-            memory = training_memory_byte(shape, part, sequence=float(run.sequence_length)).total
-            self._spaces[key] = _Space(part, memory)
+            self._spaces[key] = _Space(part, case.memory(part))
         return self._spaces[key]
 
     # ----------------------------------------------------------------------------------------------------- serving
@@ -357,7 +369,7 @@ def _training_timing(case: TrainingCase, step_s: float, accels: float, seconds: 
     """Rate and phases of an optimiser step, software and goodput included in the rate."""
     compute_s = sum(seconds[name] for name in COMPUTE_TERMS)
     memory_s = sum(seconds[name] for name in MEMORY_TERMS)
-    network_s = sum(value for name, value in seconds.items() if name.startswith("communication"))
+    network_s = sum(value for name, value in seconds.items() if name.startswith(WAITING))
     parts = {"compute": compute_s, "memory bandwidth": memory_s, "network": network_s}
     tokens = case.run.sequence * case.run.global_batch
     tok_s = tokens / step_s * case.software * case.goodput

@@ -25,11 +25,15 @@ IDLE = "idle"
 
 @dataclass(frozen=True)
 class _Runs:
-    """Profiles of sizing, the racks of each gang, and the racks of each block that are still free for one."""
+    """Profiles of sizing, the racks of each gang, the most racks a block has for it, and the parts still to be placed.
+
+    A run that spans campuses has several parts, each with the racks of a gang.
+    """
 
     profiles: pl.DataFrame
     gangs: dict[tuple[str, str], int]
     largest: dict[tuple[str, str], int]
+    parts: dict[tuple[str, str], int]
 
 
 def site_jobs(program: Program, catalog: Catalog, layout: Layout, sizing: Sizing) -> tuple[Job, ...]:
@@ -62,7 +66,8 @@ def _runs(program: Program, sizing: Sizing, counts: dict[str, int]) -> _Runs:
         )
         for workload, platform in gangs
     }
-    return _Runs(profiles, gangs, largest)
+    campuses = {run.id: run.campuses for run in program.training}
+    return _Runs(profiles, gangs, largest, {key: campuses[key[0]] for key in gangs})
 
 
 def _may_run(block: Block, workload: str, platform: str) -> bool:
@@ -97,7 +102,8 @@ def _taken(row: dict[str, Any], left: int, runs: _Runs) -> int:
     if is_whole and taken < wanted:
         return 0
     if taken:
-        runs.gangs[key] = wanted - taken
+        runs.parts[key] -= taken == wanted
+        runs.gangs[key] = wanted if runs.parts[key] > 0 and taken == wanted else wanted - taken
     return taken
 
 

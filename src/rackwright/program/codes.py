@@ -123,6 +123,8 @@ _DATES: Final = (
     Code("finished-not-started", "An activity is finished but never started.", "Add `started`."),
     Code("done-not-started", "Part of an activity is done, but it has not started.", "Add `started`."),
     Code("promise-overdue", "An open order was promised before `as_of`.", "Ask for a new promise.", is_warning=True),
+    Code("campus-link-missing", "A run on several campuses lacks their link.", "Give its rate and latency."),
+    Code("campus-parts", "A run cannot be divided among its campuses.", "Change campuses, batch or blocks."),
     Code("no-effect", "A row begins after the horizon.", "Check the year.", is_warning=True),
 )
 _SITES: Final = (

@@ -15,6 +15,7 @@ from rackwright.program.entry import (
     HoursEstimate,
     Id,
     PowerEstimate,
+    RateGbit,
     Seconds,
     Share,
     ShareEstimate,
@@ -44,10 +45,17 @@ class Workload(Entry):
     """Platforms that may run it; empty means all."""
     weight: float = Field(default=1.0, gt=0)
     """Importance against other workloads when capacity is short."""
+    expert_precision: Precision | None = None
+    """Precision in which routed experts are stored and multiplied; `precision` where empty. A device that lacks it
+    reads them narrow and multiplies in `precision`."""
+    dispatch_precision: Precision | None = None
+    """Precision of tokens on their way to experts; the narrower of BF16 and that of experts where empty."""
+    combine_precision: Precision | None = None
+    """Precision of the results of experts on their way back, and of both ways backwards; BF16 where empty."""
 
 
 class Training(Workload):
-    """One training run: tokens by a deadline, as one gang in one fabric domain."""
+    """One training run: tokens by a deadline, as one gang in one fabric domain, or in one on each of its campuses."""
 
     tokens: Tokens
     """Tokens to train on."""
@@ -62,9 +70,22 @@ class Training(Workload):
     goodput: ShareEstimate = Field(default=Estimate(0.9, 0.85, 0.95))
     """Share of wall time that makes progress (failures, restarts, checkpoints)."""
     search: Literal["plain", "wide"] = "plain"
-    """Axes searched: `wide` adds context parallelism and ZeRO 2 and 3, which `plain` tries where nothing else works."""
+    """Axes searched: `wide` adds context parallelism, ZeRO 2 and 3 and pipeline stages whose ends hold fewer layers,
+    which `plain` tries where nothing else works."""
     goodput_from: Literal["stated", "failures"] = "stated"
     """Where goodput comes from: `stated` takes `goodput`; `failures` computes it for the gang from failure rates."""
+    gradient_precision: Literal["fp32", "bf16"] = "fp32"
+    """Precision in which gradients are added up, held and reduced over replicas."""
+    offload: Literal["if-needed", "searched", "never"] = "if-needed"
+    """Optimiser states and activations in host memory: tried where the model fits nowhere without, with every
+    configuration, or never. The accelerator states its host link and host memory in the catalog."""
+    campuses: int = Field(default=1, ge=1, le=16)
+    """Campuses that share the run in equal parts: replicas are divided among them, nothing else crosses. Each part is a
+    gang of its own in a block."""
+    campus_gbit_s: RateGbit | None = Field(default=None, alias="campus_rate")
+    """What leaves each campus for this run, one way, all of its wavelengths together."""
+    campus_latency_s: Seconds | None = Field(default=None, alias="campus_latency")
+    """Time of a message from one campus to another, one way; light in fibre takes about 5 ms for 1,000 km."""
 
 
 class DemandPoint(Entry):

@@ -169,7 +169,8 @@ class SiteSupply:
 class Demand:
     """Racks one workload or requirement needs on one platform, as a step function of time.
 
-    A gang runs in one block or not at all: fewer than `min_racks` there are worth nothing to it.
+    A gang runs in one block or not at all: fewer than `min_racks` there are worth nothing to it. A run that spans
+    campuses has as many `parts`, each a gang in a block of its own.
     """
 
     workload: str
@@ -178,3 +179,4 @@ class Demand:
     racks: tuple[int, ...]
     is_gang: bool
     min_racks: int
+    parts: int = 1

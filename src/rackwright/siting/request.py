@@ -359,7 +359,7 @@ def _demands(program: Program, racks: Racks, sizing: Sizing) -> tuple[Demand, ..
 
 
 def _sized_demands(program: Program, racks: Racks, sizing: Sizing) -> list[Demand]:
-    gangs = {run.id for run in program.training}
+    gangs = {run.id: run.campuses for run in program.training}
     last_sku = {platform.id: platform.configurations[-1].id for platform in program.platforms}
     min_racks = {(w, p): n for w, p, n in sizing.rates.frame.select("workload", "platform", "min_racks").iter_rows()}
     found = []
@@ -371,5 +371,6 @@ def _sized_demands(program: Program, racks: Racks, sizing: Sizing) -> list[Deman
             counts.append(math.ceil(accels / per_rack - WHOLE))
         key = (str(workload), str(platform))
         days = tuple(int(day) for day in rows["day"])
-        found.append(Demand(*key, days, tuple(counts), is_gang=key[0] in gangs, min_racks=int(min_racks.get(key, 1))))
+        fewest, parts = int(min_racks.get(key, 1)), gangs.get(key[0], 1)
+        found.append(Demand(*key, days, tuple(counts), is_gang=key[0] in gangs, min_racks=fewest, parts=parts))
     return found

@@ -3,7 +3,8 @@
 Needs of one day add up; a block is as large as its largest day. So serving demands add, and training runs that follow
 each other share racks while runs at the same time do not. A workload listed by several blocks is divided in the order
 of the blocks: what an earlier block carries on a day is subtracted. A training run is a gang: it goes whole into the
-first block that holds its `min_racks`, and is never split.
+first block that holds its `min_racks`, and is never split; one that spans campuses puts each of its equal parts into a
+block of its own.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class DemandBook:
         for demand in self._of(block):
             if demand.is_gang and demand.min_racks > cap_racks and self._has_later(block, demand.workload):
                 continue
-            total += self._racks(demand)
+            total += self._part(demand)
         return Series(self.days, total)
 
     def carry(self, block: BlockOrder, racks: int) -> Series:
@@ -75,10 +76,11 @@ class DemandBook:
             is_on = need > 0
             if not is_on.any():
                 continue
-            taken = self._gang(demand, need, free) if demand.is_gang else np.minimum(need, free)
+            taken = self._gang(demand, self._part(demand), free) if demand.is_gang else np.minimum(need, free)
+            is_whole = demand.is_gang and demand.parts == 1
             with np.errstate(divide="ignore", invalid="ignore"):
                 share = np.where(is_on, taken / np.maximum(need, 1), 0.0)
-            self._open[demand.workload] *= 1.0 - (np.where(taken > 0, 1.0, 0.0) if demand.is_gang else share)
+            self._open[demand.workload] *= 1.0 - (np.where(taken > 0, 1.0, 0.0) if is_whole else share)
             free -= taken
         return Series(self.days, racks - free)
 
@@ -93,11 +95,22 @@ class DemandBook:
         keys = [(workload, block.platform) for workload in dict.fromkeys(block.workloads)]
         return [self._demands[key] for key in keys if key in self._demands]
 
+    def _part(self, demand: Demand) -> NDArray[np.int64]:
+        """Racks by day that one block may carry: a campus's part of what is still to be carried."""
+        racks = self._racks(demand)
+        if demand.parts == 1:
+            return racks
+        whole = self._stepped(demand)
+        return np.minimum(racks, -(-whole // demand.parts))
+
+    def _stepped(self, demand: Demand) -> NDArray[np.int64]:
+        """Racks of the demand by day."""
+        index = np.searchsorted(np.array(demand.days), self.days, side="right") - 1
+        return np.where(index >= 0, np.array(demand.racks)[np.maximum(index, 0)], 0)
+
     def _racks(self, demand: Demand) -> NDArray[np.int64]:
         """Racks still to be carried by day."""
-        index = np.searchsorted(np.array(demand.days), self.days, side="right") - 1
-        racks = np.where(index >= 0, np.array(demand.racks)[np.maximum(index, 0)], 0)
-        return np.ceil(racks * self._open[demand.workload] - WHOLE).astype(np.int64)
+        return np.ceil(self._stepped(demand) * self._open[demand.workload] - WHOLE).astype(np.int64)
 
     def _has_later(self, block: BlockOrder, workload: str) -> bool:
         names = [name for name, _, _ in self._later]

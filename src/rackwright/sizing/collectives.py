@@ -1,7 +1,8 @@
-"""How long does a collective operation take, inside a scale-up domain and across domains?
+"""How long does a collective operation take, inside a scale-up domain, across domains, and across further tiers?
 
-Sizes are bytes per accelerator of the full (gathered) message. Groups larger than the domain work in two levels:
-first inside the domain, then between domains with the share that is left.
+Sizes are bytes per accelerator of the full (gathered) message. Groups larger than the domain work level by level: first
+inside the domain, then between domains with the share that is left, then through what lies above (an oversubscribed
+spine, another campus) with what is left then.
 """
 
 from __future__ import annotations
@@ -13,7 +14,15 @@ import numpy as np
 
 from rackwright.sizing.operators import FloatArray
 
-__all__ = ["Collective", "Link", "collective_time_s", "dispatch_time_s", "hierarchical_time_s", "transfer_time_s"]
+__all__ = [
+    "Collective",
+    "Crossing",
+    "Link",
+    "collective_time_s",
+    "dispatch_time_s",
+    "hierarchical_time_s",
+    "transfer_time_s",
+]
 
 Collective = Literal["all-reduce", "all-gather", "reduce-scatter", "all-to-all"]
 
@@ -41,6 +50,22 @@ class Link:
     latency_s: float
     efficiency_share: float
     half_size_byte: float
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """One tier above the first of scale-out, as a group crosses it.
+
+    Parameters
+    ----------
+    inside
+        Members of the group that the tier below joins.
+    link
+        The tier; `byte_s` may be a column.
+    """
+
+    inside: FloatArray | float
+    link: Link
 
 
 def collective_time_s(
@@ -83,6 +108,7 @@ def hierarchical_time_s(
     *,
     scale_up: Link,
     scale_out: Link,
+    beyond: tuple[Crossing, ...] = (),
 ) -> FloatArray:
     """Time of a collective whose group spans scale-up domains [s].
 
@@ -98,11 +124,14 @@ def hierarchical_time_s(
         Message [B] as for `collective_time_s`.
     scale_up, scale_out
         The two tiers.
+    beyond
+        Tiers above them, from the nearest on.
 
     Notes
     -----
-    Reductions and gathers: the whole message inside the domain, then 1/local of it between domains, one after the
-    other. All-to-all: what stays and what leaves run side by side, so the slower of the two counts.
+    Reductions and gathers: the whole message inside the domain, then 1/local of it between domains, then what is left
+    of it through each tier above, one after the other. All-to-all: what stays and what leaves run side by side, so the
+    slowest counts.
     """
     n = np.asarray(members, dtype=np.float64)
     near = np.minimum(np.asarray(local, dtype=np.float64), n)
@@ -111,9 +140,19 @@ def hierarchical_time_s(
     if kind == "all-to-all":
         inside = collective_time_s(kind, near, size * near / n, scale_up)
         # far domains get (n - near) / n of the message, which is (far - 1) / far of it for whole domains
-        outside = collective_time_s(kind, far, size, scale_out)
-        return np.maximum(inside, outside)
-    return collective_time_s(kind, near, size, scale_up) + collective_time_s(kind, far, size / near, scale_out)
+        outside = np.maximum(inside, collective_time_s(kind, far, size, scale_out))
+        for tier in beyond:
+            blocks = np.ceil(n / np.clip(tier.inside, near, n))
+            outside = np.maximum(outside, collective_time_s(kind, blocks, size, tier.link))
+        return outside
+    if not beyond:
+        return collective_time_s(kind, near, size, scale_up) + collective_time_s(kind, far, size / near, scale_out)
+    total, joined, link = collective_time_s(kind, near, size, scale_up), near, scale_out
+    for tier in beyond:
+        inside = np.clip(tier.inside, joined, n)
+        total = total + collective_time_s(kind, np.ceil(inside / joined), size / joined, link)
+        joined, link = inside, tier.link
+    return total + collective_time_s(kind, np.ceil(n / joined), size / joined, link)
 
 
 def dispatch_time_s(
@@ -124,6 +163,7 @@ def dispatch_time_s(
     *,
     scale_up: Link,
     scale_out: Link,
+    beyond: tuple[Crossing, ...] = (),
 ) -> FloatArray:
     """Time to send every token of a rank to its experts, or to bring the results back [s].
 
@@ -139,6 +179,8 @@ def dispatch_time_s(
         Experts k each token goes to.
     scale_up, scale_out
         The two tiers.
+    beyond
+        Tiers above them, from the nearest on; their blocks take the place of domains.
 
     Notes
     -----
@@ -150,9 +192,11 @@ def dispatch_time_s(
     near = np.minimum(np.asarray(local, dtype=np.float64), n)
     far = np.ceil(n / near)
     reached = n * (1.0 - (1.0 - 1.0 / n) ** copies)
-    inside = collective_time_s("all-to-all", near, token_byte * reached, scale_up)
-    outside = collective_time_s("all-to-all", far, token_byte * far * (1.0 - (1.0 - 1.0 / far) ** copies), scale_out)
-    return np.maximum(inside, outside)
+    longest = collective_time_s("all-to-all", near, token_byte * reached, scale_up)
+    for blocks, link in ((far, scale_out), *((np.ceil(n / np.clip(row.inside, near, n)), row.link) for row in beyond)):
+        sent = token_byte * blocks * (1.0 - (1.0 - 1.0 / blocks) ** copies)
+        longest = np.maximum(longest, collective_time_s("all-to-all", blocks, sent, link))
+    return longest
 
 
 def transfer_time_s(size_byte: FloatArray | float, link: Link) -> FloatArray:

@@ -143,8 +143,8 @@ def decode_terms(shape: Shape, device: Device, request: Request, instance: Insta
 def _reduce(device: Device, instance: Instance, size: FloatArray) -> FloatArray:
     """All-reduce over the tensor ranks, which may span scale-up domains."""
     near = np.minimum(instance.tensor, device.domain)
-    tiers = {"scale_up": device.scale_up, "scale_out": device.scale_out}
-    return hierarchical_time_s("all-reduce", instance.tensor, near, size, **tiers)
+    links = (device.scale_up, device.scale_out)
+    return hierarchical_time_s("all-reduce", instance.tensor, near, size, scale_up=links[0], scale_out=links[1])
 
 
 def _decode_gemm(shape: Shape, device: Device, tokens: FloatArray, tensor: FloatArray) -> FloatArray:
@@ -222,7 +222,7 @@ def _dispatch(shape: Shape, device: Device, tokens: FloatArray, instance: Instan
     values = tokens / instance.tensor * shape.moe_width
     near = np.minimum(instance.accels, device.domain)
     both: FloatArray = np.zeros_like(tokens)
-    for width in (np.minimum(device.expert_byte, WIDE), WIDE):
+    for width in (device.dispatch_byte, device.combine_byte):
         both = both + dispatch_time_s(
             instance.accels, near, width * values, shape.topk, scale_up=device.scale_up, scale_out=device.scale_out
         )

@@ -13,7 +13,19 @@ from rackwright.catalog.parts import Accelerator, Fact, OperatorCoefficients
 from rackwright.sizing.collectives import Link
 from rackwright.sizing.operators import OperatorCost
 
-__all__ = ["BITS", "Device", "Lacking", "Speed", "lacking", "make_device", "make_link", "operator_cost", "peak_fact"]
+__all__ = [
+    "BITS",
+    "Device",
+    "Lacking",
+    "Speed",
+    "Tier",
+    "lacking",
+    "lacking_class",
+    "make_device",
+    "make_link",
+    "operator_cost",
+    "peak_fact",
+]
 
 Speed = Literal["slow", "middle", "fast"]
 BITS = {"bf16": 16.0, "fp8": 8.0, "fp4": 4.5}
@@ -21,7 +33,10 @@ BITS = {"bf16": 16.0, "fp8": 8.0, "fp4": 4.5}
 SAME_AS = {"quantise": ("elementwise",), "logits": ("elementwise",), "optimiser": ("elementwise",)}
 """Class whose figures stand in where a catalog has none of its own: all pass through memory once."""
 _BITS_PER_BYTE = 8.0
-_GBIT_BYTES = 1e9 / _BITS_PER_BYTE
+WIDE = 2.0
+"""Bytes of a BF16 value."""
+GBIT_BYTES = 1e9 / _BITS_PER_BYTE
+"""Bytes of a gigabit."""
 _PER_PICO = 1e12
 
 
@@ -31,6 +46,22 @@ class Lacking:
 
     reason: str
     relief: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One tier of a scale-out network whose uplinks carry less than its downlinks.
+
+    Parameters
+    ----------
+    within
+        Accelerators that the tier below joins; only larger groups cross this one.
+    oversubscription
+        Rate of an accelerator's port over its share of the tier's capacity, tiers below included.
+    """
+
+    within: float
+    oversubscription: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +84,12 @@ class Device:
         Casts to the products' precision, and the step of the optimiser.
     softmax_width
         Width of scores and values whose products take as long as the exponentials of a score.
+    dispatch_byte, combine_byte
+        Bytes of a value on its way to an expert, and of a result on its way back.
+    host_byte_s, host_memory_byte
+        Link to the host's memory, one way, and how much of that memory is an accelerator's; 0 where not stated.
+    tiers
+        Oversubscribed tiers of the scale-out network, from the nearest on.
     """
 
     memory_byte: float
@@ -73,6 +110,11 @@ class Device:
     cross_entropy: OperatorCost
     optimiser: OperatorCost
     softmax_width: float = 0.0
+    dispatch_byte: float = WIDE
+    combine_byte: float = WIDE
+    host_byte_s: float = 0.0
+    host_memory_byte: float = 0.0
+    tiers: tuple[Tier, ...] = ()
 
 
 def _read(fact: Fact | None, speed: Speed, *, is_cost: bool) -> float:
@@ -120,6 +162,26 @@ def lacking(accelerator: Accelerator, precision: str) -> Lacking | None:
     if zero:
         relief = "state a figure above 0 in the program's catalog folder, or leave a precision out that it lacks"
         return Lacking(f"{accelerator.name} states 0 for {', '.join(zero)}, with which nothing runs", relief)
+    return None
+
+
+def lacking_class(accelerator: Accelerator, classes: Iterable[tuple[str, str]]) -> Lacking | None:
+    """What a device lacks to hold classes of tensors in their precisions: a cast needs the format, so none is guessed.
+
+    Parameters
+    ----------
+    accelerator
+        The device.
+    classes
+        Name of each class with its precision; empty for what follows another class.
+    """
+    for name, precision in classes:
+        if precision in BITS and precision != "bf16" and peak_fact(accelerator, precision) is None:
+            known = [p for p in BITS if p == "bf16" or peak_fact(accelerator, p) is not None]
+            return Lacking(
+                f"{accelerator.name} states no {precision} rate, so {name} cannot be cast to it",
+                f"{name} in {' or '.join(known)}, or a platform with {precision}",
+            )
     return None
 
 
@@ -205,6 +267,7 @@ def make_device(
     speed: Speed,
     expert_precision: str = "",
     core_precision: str = "",
+    exchange: tuple[str, str] = ("", ""),
 ) -> Device:
     """Costs of one accelerator at a speed; ask `lacking` first.
 
@@ -225,11 +288,15 @@ def make_device(
         the weights on the way to its products: narrow to read, but no faster to multiply.
     core_precision
         Precision of attention's products; BF16 if empty, where the device states it.
+    exchange
+        Precisions of tokens on their way to experts and of results on their way back; if empty the narrower of BF16 and
+        that of experts, and BF16.
     """
     table = _Coefficients(tuple(coefficients))
     core = core_precision or attention_precision(accelerator)
     narrow = "fp8" if kv_precision != "bf16" and accelerator.fp8_flop_s else core
     memory_byte_s = _read(accelerator.memory_byte_s, speed, is_cost=False)
+    stored_byte = BITS[expert_precision or precision] / _BITS_PER_BYTE
 
     def cost(operator: str, at: str) -> OperatorCost:
         part = table.of(operator, at)
@@ -248,12 +315,16 @@ def make_device(
         elementwise=cost("elementwise", precision),
         scale_up=make_link(table.tier("-scale-up"), accelerator, speed=speed, is_sustained=True),
         scale_out=make_link(table.tier("-scale-out"), accelerator, speed=speed, is_sustained=True, is_scale_out=True),
-        expert_byte=BITS[expert_precision or precision] / _BITS_PER_BYTE,
+        expert_byte=stored_byte,
         quantise=cost("quantise", precision),
         logits=cost("gemm", precision),
         cross_entropy=cost("logits", precision),
         optimiser=cost("optimiser", precision),
         softmax_width=_read(table.of("prefill-attention", core).softmax_width, speed, is_cost=True),
+        dispatch_byte=BITS[exchange[0]] / _BITS_PER_BYTE if exchange[0] else min(stored_byte, WIDE),
+        combine_byte=BITS[exchange[1]] / _BITS_PER_BYTE if exchange[1] else WIDE,
+        host_byte_s=_read(accelerator.host_byte_s, speed, is_cost=False),
+        host_memory_byte=_read(accelerator.host_memory_byte, "middle", is_cost=False),
     )
 
 
@@ -267,7 +338,7 @@ def make_link(
 ) -> Link:
     """One tier of the network as an accelerator sees it, alone (`is_sustained` False) or among other kernels."""
     if is_scale_out:
-        byte_s = _read(accelerator.scale_out_gbit_s, speed, is_cost=False) * _GBIT_BYTES
+        byte_s = _read(accelerator.scale_out_gbit_s, speed, is_cost=False) * GBIT_BYTES
     else:
         byte_s = _read(accelerator.scale_up_byte_s, speed, is_cost=False)
     return Link(

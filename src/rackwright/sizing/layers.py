@@ -13,6 +13,7 @@ import numpy as np
 
 from rackwright.sizing.architecture import Product, Shape
 from rackwright.sizing.collectives import collective_time_s, dispatch_time_s, hierarchical_time_s
+from rackwright.sizing.crossings import tier_crossings
 from rackwright.sizing.device import Device
 from rackwright.sizing.operators import FloatArray, OperatorCost, operator_time_s
 
@@ -196,7 +197,13 @@ def _context_comm(shape: Shape, device: Device, work: Work) -> Both:
     size = WIDE * work.tokens * work.context * width
     near = np.clip(np.floor(device.domain / work.tensor), 1.0, work.context)
     gather = hierarchical_time_s(
-        "all-gather", work.context, near, size, scale_up=device.scale_up, scale_out=device.scale_out
+        "all-gather",
+        work.context,
+        near,
+        size,
+        scale_up=device.scale_up,
+        scale_out=device.scale_out,
+        beyond=tier_crossings(device, work.context, work.tensor),
     )
     share = shape.attention_layers / shape.layers
     return Both(share * gather, share * 2.0 * gather)
@@ -282,22 +289,25 @@ def _tensor_comm(shape: Shape, device: Device, work: Work) -> Both:
 
 
 def _expert_comm(shape: Shape, device: Device, work: Work) -> Both:
-    """Dispatch in the width of products and combine in BF16 forwards; both in BF16 backwards."""
+    """Dispatch and combine in their widths forwards; both in that of the combine backwards."""
     if not shape.is_moe:
         return Both(np.zeros_like(work.tokens), np.zeros_like(work.tokens))
     values = work.tokens / work.tensor * shape.moe_width
     near = np.minimum(work.expert, device.domain)
+    above = tier_crossings(device, work.expert, 1.0)
 
     def exchange(width: FloatArray | float) -> FloatArray:
         tiers = {"scale_up": device.scale_up, "scale_out": device.scale_out}
-        once = dispatch_time_s(work.expert, near, width * values, shape.topk, **tiers)
+        once = dispatch_time_s(work.expert, near, width * values, shape.topk, **tiers, beyond=above)
         if not np.any(np.asarray(work.copied_share) > 0.0):
             return once
-        copies = hierarchical_time_s("all-to-all", work.expert, near, width * values * shape.topk, **tiers)
+        size = width * values * shape.topk
+        copies = hierarchical_time_s("all-to-all", work.expert, near, size, **tiers, beyond=above)
         return once + work.copied_share * (copies - once)
 
     share = shape.moe_layers / shape.layers
-    return Both(share * (exchange(np.minimum(device.expert_byte, WIDE)) + exchange(WIDE)), share * 2.0 * exchange(WIDE))
+    there, back = exchange(device.dispatch_byte), exchange(device.combine_byte)
+    return Both(share * (there + back), share * 2.0 * back)
 
 
 def model_flop_per_token(shape: Shape, keys: float) -> float:

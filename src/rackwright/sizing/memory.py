@@ -2,121 +2,85 @@
 
 Mixed-precision training with Adam: BF16 weights, FP32 gradients, FP32 master weights and two FP32 moments. Ranks that
 hold the same weights may divide the last three (ZeRO stage 1), then gradients (2) and weights (3). Attention is fused,
-so scores are never stored.
+so scores are never stored. Optimiser states and activations may lie in host memory instead.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rackwright.sizing.architecture import Shape, parameter_counts
 from rackwright.sizing.operators import FloatArray
+from rackwright.sizing.partition import RECOMPUTE, Partition, moves_activations, moves_optimiser
+from rackwright.sizing.stages import stage_split
 
 __all__ = ["RECOMPUTE", "Partition", "TrainingMemory", "parameters_per_rank", "training_memory_byte"]
 
-RECOMPUTE = ("none", "selective", "full")
-"""What is computed again backwards: nothing; attention, norms and activation functions; whole layers."""
 WEIGHT_BYTE, GRADIENT_BYTE, OPTIMISER_BYTE = 2.0, 4.0, 12.0
 STATES_SHARDED, GRADIENTS_SHARDED, WEIGHTS_SHARDED = 1.0, 2.0, 3.0
 """ZeRO stage from which each is divided among the ranks that hold the same weights."""
 WIDE = 2.0
 LOGIT_BYTE = 4.0
-
-
-@dataclass(frozen=True)
-class Partition:
-    """How a training run is spread, as columns of equal shape.
-
-    Parameters
-    ----------
-    tensor, pipeline, data, expert
-        Degrees of parallelism; expert divides tensor x data.
-    virtual
-        Model chunks per pipeline stage.
-    micro_batch
-        Sequences of one micro batch.
-    recompute
-        Index into `RECOMPUTE`.
-    context
-        Ranks that share one sequence; they hold the same weights, as replicas do.
-    sharding
-        ZeRO stage: 0 nothing, 1 optimiser states, 2 gradients too, 3 weights too (fully sharded data parallelism).
-    """
-
-    tensor: FloatArray
-    pipeline: FloatArray
-    data: FloatArray
-    expert: FloatArray
-    virtual: FloatArray
-    micro_batch: FloatArray
-    recompute: FloatArray
-    context: FloatArray = field(default_factory=lambda: np.ones(1))
-    sharding: FloatArray = field(default_factory=lambda: np.ones(1))
-
-    def take(self, index: np.ndarray) -> Partition:
-        """The rows with these indices, or where a mask is true."""
-        columns = (getattr(self, name) for name in self.__dataclass_fields__)
-        return Partition(*(column if self._is_shared(column) else column[index] for column in columns))
-
-    def _is_shared(self, column: FloatArray) -> bool:
-        """A single number that holds for all rows."""
-        return column.size == 1 and self.tensor.size != 1
-
-    @property
-    def accels(self) -> FloatArray:
-        """Accelerators in use."""
-        return self.tensor * self.pipeline * self.data * self.context
-
-    @property
-    def replicas(self) -> FloatArray:
-        """Ranks that hold the same weights outside experts."""
-        return self.data * self.context
-
-    @property
-    def expert_replicas(self) -> FloatArray:
-        """Ranks that hold the same experts."""
-        return np.maximum(self.replicas * self.tensor / self.expert, 1.0)
+STREAMED_LAYERS = 2.0
+"""Layers whose states or activations stay on the device while others are on their way: one in use, one in transfer."""
 
 
 @dataclass(frozen=True)
 class TrainingMemory:
-    """Bytes by part on the fullest accelerator."""
+    """Bytes by part on the fullest accelerator, and what lies in host memory in place of it."""
 
     weights: FloatArray
     gradients: FloatArray
     optimiser: FloatArray
     activations: FloatArray
     head: FloatArray
+    host_optimiser: FloatArray
+    host_activations: FloatArray
 
     @property
     def total(self) -> FloatArray:
-        """Sum of the parts."""
+        """Sum of the parts in device memory."""
         return self.weights + self.gradients + self.optimiser + self.activations + self.head
 
+    @property
+    def host_total(self) -> FloatArray:
+        """What one accelerator keeps in host memory."""
+        return self.host_optimiser + self.host_activations
 
-def stage_layers(shape: Shape, part: Partition) -> tuple[FloatArray, FloatArray]:
-    """Layers of a full pipeline stage, and of the last one, which also carries the output head."""
-    chunks = part.pipeline * part.virtual
-    full = np.ceil(shape.layers / chunks) * part.virtual
-    last = np.maximum(shape.layers - (part.pipeline - 1.0) * full, 0.0)
-    return full, last
+
+@dataclass(frozen=True)
+class _Stage:
+    """One pipeline stage: its layers, whether it holds the embedding, and the micro batches it keeps at once."""
+
+    layers: FloatArray
+    has_embedding: bool
+    in_flight: FloatArray
 
 
 def parameters_per_rank(shape: Shape, part: Partition) -> tuple[FloatArray, FloatArray]:
     """Parameters on the fullest rank: those every tensor group holds, and routed experts."""
+    split = stage_split(shape, part)
+    held, _ = _stage_parameters(shape, part, split.first, has_embedding=True)
+    inner, routed = _stage_parameters(shape, part, split.full, has_embedding=False)
+    return np.maximum(held, inner), routed
+
+
+def _stage_parameters(
+    shape: Shape, part: Partition, layers: FloatArray, *, has_embedding: bool
+) -> tuple[FloatArray, FloatArray]:
     counts = parameter_counts(shape)
-    full, _ = stage_layers(shape, part)
-    share = full / shape.layers
-    tables = (
-        counts.embedding / (1.0 if shape.is_tied else 2.0) * np.where(part.pipeline > 1.0, 1.0, 2.0 - shape.is_tied)
-    )
+    share = layers / shape.layers
+    one_table = counts.embedding / (1.0 if shape.is_tied else 2.0)
+    tables = one_table * np.where(part.pipeline > 1.0, 1.0, 2.0 - shape.is_tied) if has_embedding else 0.0
     held = ((counts.mixer + counts.dense_ffn) * share + tables) / part.tensor
     return held, counts.routed * share / part.expert
 
 
-def training_memory_byte(shape: Shape, part: Partition, *, sequence: float, is_sharded: bool = True) -> TrainingMemory:
+def training_memory_byte(
+    shape: Shape, part: Partition, *, sequence: float, is_sharded: bool = True, gradient_byte: float = GRADIENT_BYTE
+) -> TrainingMemory:
     """Memory of the fullest accelerator of a training run, by part [B].
 
     Parameters
@@ -129,14 +93,36 @@ def training_memory_byte(shape: Shape, part: Partition, *, sequence: float, is_s
         Tokens of a sequence.
     is_sharded
         False leaves all states whole, whatever `part.sharding` says.
+    gradient_byte
+        Width in which gradients are added up and reduced.
 
     Notes
     -----
     The first stage holds most: the embedding and, in one-forward-one-backward order, activations of min(p, m) micro
     batches and (p - 1) / (p v) more of them with v > 1 chunks. Per layer and token, with d = tensor:
-    none (12 h + 4 a) / d with the mixer's widths, see `activation_byte_per_token`; full 2 h / d.
+    none (12 h + 4 a) / d with the mixer's widths, see `activation_byte_per_token`; full 2 h / d. Where the first stage
+    holds fewer layers the second may be fuller: it keeps one micro batch (2 / v with chunks) less. What is moved to the
+    host leaves buffers of two layers on the device.
     """
-    held, routed = parameters_per_rank(shape, part)
+    widths = (gradient_byte, is_sharded)
+    split = stage_split(shape, part)
+    interleaved = np.where(part.virtual > 1.0, 1.0 + (part.pipeline - 1.0) / (part.pipeline * part.virtual), 1.0)
+    in_flight = part.pipeline * interleaved
+    first = _stage_memory(shape, part, _Stage(split.first, True, in_flight), sequence=sequence, widths=widths)
+    if not np.any(split.first < split.full):
+        return first
+    fewer = in_flight - np.where(part.virtual > 1.0, 2.0 / part.virtual, 1.0)
+    second = _stage_memory(shape, part, _Stage(split.full, False, fewer), sequence=sequence, widths=widths)
+    is_second = second.total > first.total
+    names = TrainingMemory.__dataclass_fields__
+    return TrainingMemory(*(np.where(is_second, getattr(second, name), getattr(first, name)) for name in names))
+
+
+def _stage_memory(
+    shape: Shape, part: Partition, stage: _Stage, *, sequence: float, widths: tuple[float, bool]
+) -> TrainingMemory:
+    gradient_byte, is_sharded = widths
+    held, routed = _stage_parameters(shape, part, stage.layers, has_embedding=stage.has_embedding)
 
     def sharded(byte: float, stage: float) -> FloatArray:
         """Bytes of the states that ZeRO divides from a stage on."""
@@ -145,18 +131,32 @@ def training_memory_byte(shape: Shape, part: Partition, *, sequence: float, is_s
         return byte * (dense + routed / np.where(is_divided, part.expert_replicas, 1.0))
 
     tokens = part.micro_batch * sequence / part.context
-    full, _ = stage_layers(shape, part)
-    interleaved = np.where(part.virtual > 1.0, 1.0 + (part.pipeline - 1.0) / (part.pipeline * part.virtual), 1.0)
-    in_flight = part.pipeline * interleaved
     kept, working = activation_byte_per_token(shape, part.recompute)
-    activations = tokens / part.tensor * (kept * full * in_flight + working)
-    head = np.where(part.pipeline > 1.0, 0.0, LOGIT_BYTE * tokens * shape.vocab / part.tensor)
-    return TrainingMemory(
+    activations = tokens / part.tensor * (kept * stage.layers * stage.in_flight + working)
+    whole = TrainingMemory(
         weights=sharded(WEIGHT_BYTE, WEIGHTS_SHARDED),
-        gradients=sharded(GRADIENT_BYTE, GRADIENTS_SHARDED),
+        gradients=sharded(gradient_byte, GRADIENTS_SHARDED),
         optimiser=sharded(OPTIMISER_BYTE, STATES_SHARDED),
         activations=activations,
-        head=head,
+        head=np.where(part.pipeline > 1.0, 0.0, LOGIT_BYTE * tokens * shape.vocab / part.tensor),
+        host_optimiser=np.zeros_like(activations),
+        host_activations=np.zeros_like(activations),
+    )
+    return _moved(part, whole, kept_byte=tokens / part.tensor * kept, stage=stage) if np.any(part.offload) else whole
+
+
+def _moved(part: Partition, whole: TrainingMemory, *, kept_byte: FloatArray, stage: _Stage) -> TrainingMemory:
+    """The same with what is offloaded in host memory; kept_byte is what one layer of one micro batch keeps."""
+    states, rest = moves_optimiser(part), moves_activations(part)
+    streamed = whole.optimiser * np.minimum(STREAMED_LAYERS / np.maximum(stage.layers, 1.0), 1.0)
+    num_kept = stage.layers * stage.in_flight
+    off_byte = kept_byte * np.maximum(num_kept - STREAMED_LAYERS, 0.0)
+    return replace(
+        whole,
+        optimiser=np.where(states, streamed, whole.optimiser),
+        activations=np.where(rest, whole.activations - off_byte, whole.activations),
+        host_optimiser=np.where(states, whole.optimiser, 0.0),
+        host_activations=np.where(rest, kept_byte * num_kept, 0.0),
     )
 
 

@@ -22,8 +22,11 @@ from rackwright.catalog.parts import (
 )
 from rackwright.catalog.software import SoftwareStack
 from rackwright.program.model import Program
-from rackwright.program.platforms import Platform
+from rackwright.program.platforms import FabricTarget, Platform
 from rackwright.program.workloads import MeasuredRun, Serving, Training
+from rackwright.sizing.collectives import Link
+from rackwright.sizing.crossings import ONE_CAMPUS, Campuses
+from rackwright.sizing.device import GBIT_BYTES, Tier
 from rackwright.sizing.own_runs import OwnRun
 from rackwright.tables.racks import Racks
 
@@ -40,6 +43,8 @@ _ACCELERATOR_FACTS = (
     "scale_up_byte_s",
     "scale_up_domain",
     "scale_out_gbit_s",
+    "host_byte_s",
+    "host_memory_byte",
     "power_w",
     "idle_share",
 )
@@ -51,6 +56,8 @@ _RULES = (
     "pipeline_overlap_share",
     "data_overlap_share",
     "sharded_overlap_share",
+    "host_contention_share",
+    "host_reserve_share",
     "dense_step_error",
     "moe_step_error",
     "tpot_error",
@@ -74,7 +81,10 @@ _PRICES = ("price_usd", "lead_days", "mass_kg", "failures_per_h")
 
 @dataclass(frozen=True)
 class RackKind:
-    """One platform as sizing sees it: its accelerator, how many are in a rack, the rack's peak load, its software."""
+    """One platform as sizing sees it: its accelerator, how many are in a rack, the rack's peak load, its software.
+
+    `tiers` are those of its scale-out network that are oversubscribed, as the program states them.
+    """
 
     platform: str
     accelerator: Accelerator
@@ -82,11 +92,12 @@ class RackKind:
     rack_w: float
     software: Estimate
     failures_per_h: Fact | None = None
+    tiers: tuple[Tier, ...] = ()
 
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """A training run with its model and its days from the horizon's start."""
+    """A training run with its model and its days from the horizon's start; precisions that follow another are empty."""
 
     workload: str
     model: ModelArchitecture
@@ -100,6 +111,12 @@ class TrainingRun:
     goodput: Estimate
     goodput_from: str = "stated"
     search: str = "plain"
+    expert_precision: str = ""
+    dispatch_precision: str = ""
+    combine_precision: str = ""
+    gradient_precision: str = "fp32"
+    offload: str = "if-needed"
+    campuses: Campuses = ONE_CAMPUS
 
 
 @dataclass(frozen=True)
@@ -132,6 +149,9 @@ class ServingRun:
     draft_time_share: float = 0.0
     most_domains: int = 1
     night_share: float = 1.0
+    expert_precision: str = ""
+    dispatch_precision: str = ""
+    combine_precision: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,12 +182,13 @@ def sizing_request(program: Program, catalog: Catalog, racks: Racks) -> SizingRe
         A workload or platform names a part the catalog lacks, or a platform's newest rack holds no accelerator.
     """
     models = {name: catalog.get(ModelArchitecture, name) for name in _model_ids(program)}
+    rules = catalog.get(PlanningRules, "planning-rules")
     return SizingRequest(
-        training=tuple(_training(run, models[run.model], program) for run in program.training),
+        training=tuple(_training(run, models[run.model], program, rules) for run in program.training),
         serving=tuple(_serving(run, models[run.model], program) for run in program.serving),
         platforms=tuple(_rack_kind(platform, catalog, racks) for platform in program.platforms),
         coefficients=catalog.all(OperatorCoefficients),
-        rules=_only(catalog.get(PlanningRules, "planning-rules"), _RULES),
+        rules=_only(rules, _RULES),
         serving_headroom_share=program.policy.serving_headroom_share,
         economy=next((_only(part, _ECONOMY) for part in catalog.all(DesignRules)), None),
         engine=next((part for part in catalog.all(SoftwareStack) if part.use == "serving"), None),
@@ -244,7 +265,24 @@ def _rack_kind(platform: Platform, catalog: Catalog, racks: Racks) -> RackKind:
         rack_w=float(racks.types["peak_w"][skus.index(sku)]),
         software=platform.software,
         failures_per_h=accelerator.failures_per_h,
+        tiers=_tiers(platform.fabric, accels),
     )
+
+
+def _tiers(target: FabricTarget, per_rack: int) -> tuple[Tier, ...]:
+    """Oversubscribed tiers of the scale-out network that the program asks for.
+
+    A leaf joins a rail of a whole unit where rails are kept apart, else what stands in a rack; spines join a unit.
+    """
+    unit = float(target.unit_racks * per_rack)
+    leaf = unit if target.family in _BY_RAIL else float(per_rack)
+    tiers = [Tier(leaf, target.oversubscription)] if target.oversubscription > 1.0 else []
+    if target.spine_oversubscription > 1.0:
+        tiers.append(Tier(unit, target.oversubscription * target.spine_oversubscription))
+    return tuple(tiers)
+
+
+_BY_RAIL = ("rail-optimised", "rail-only")
 
 
 def _architecture(model: ModelArchitecture) -> ModelArchitecture:
@@ -252,7 +290,7 @@ def _architecture(model: ModelArchitecture) -> ModelArchitecture:
     return dataclasses.replace(model, **changes, note="", origin="", hts="")
 
 
-def _training(run: Training, model: ModelArchitecture, program: Program) -> TrainingRun:
+def _training(run: Training, model: ModelArchitecture, program: Program, rules: PlanningRules) -> TrainingRun:
     return TrainingRun(
         workload=run.id,
         model=_architecture(model),
@@ -266,7 +304,28 @@ def _training(run: Training, model: ModelArchitecture, program: Program) -> Trai
         goodput=run.goodput,
         goodput_from=run.goodput_from,
         search=run.search,
+        expert_precision=run.expert_precision or "",
+        dispatch_precision=run.dispatch_precision or "",
+        combine_precision=run.combine_precision or "",
+        gradient_precision=run.gradient_precision,
+        offload=run.offload,
+        campuses=_campuses(run, rules),
     )
+
+
+def _campuses(run: Training, rules: PlanningRules) -> Campuses:
+    """How the run is divided; the check of the program has seen to it that the link is stated."""
+    if run.campuses == 1 or run.campus_gbit_s is None or run.campus_latency_s is None:
+        return ONE_CAMPUS
+    share = rules.campus_efficiency_share
+    link = Link(
+        byte_s=run.campus_gbit_s * GBIT_BYTES,
+        floor_s=0.0,
+        latency_s=run.campus_latency_s,
+        efficiency_share=1.0 if share is None else share.value,
+        half_size_byte=0.0,
+    )
+    return Campuses(float(run.campuses), link)
 
 
 def _serving(run: Serving, model: ModelArchitecture, program: Program) -> ServingRun:
@@ -294,6 +353,9 @@ def _serving(run: Serving, model: ModelArchitecture, program: Program) -> Servin
         draft_time_share=run.draft_time_share,
         most_domains=run.instance_domains,
         night_share=run.night_share,
+        expert_precision=run.expert_precision or "",
+        dispatch_precision=run.dispatch_precision or "",
+        combine_precision=run.combine_precision or "",
     )
 
 

@@ -6,17 +6,17 @@ size that was chosen, the configurations that need less memory for a slower step
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from rackwright.sizing.architecture import Shape
-from rackwright.sizing.memory import Partition, training_memory_byte
 from rackwright.sizing.operators import FloatArray
+from rackwright.sizing.partition import Partition
 
 __all__ = ["Rival", "find_rivals"]
 
+Measure = Callable[[Partition], FloatArray]
 MOST_SMALLER, MOST_LARGER, MOST_LEANER = 3, 5, 3
 
 
@@ -41,11 +41,10 @@ class _Place:
 
 
 def find_rivals(
-    shape: Shape,
-    sequence: float,
     searched: Sequence[tuple[Partition, FloatArray]],
     *,
-    per_rack: int,
+    racks_of: Measure,
+    memory_of: Measure,
     racks: int,
     step_s: float,
 ) -> tuple[Rival, ...]:
@@ -53,27 +52,25 @@ def find_rivals(
 
     Parameters
     ----------
-    shape, sequence
-        The model and the tokens of a sequence.
     searched
         Configurations with their steps [s], in chunks.
-    per_rack
-        Accelerators of a rack.
+    racks_of, memory_of
+        Whole racks of configurations, and bytes on the fullest accelerator of each.
     racks, step_s
         The chosen gang.
     """
-    fronts = _fastest(searched, per_rack)
+    fronts = _fastest(searched, racks_of)
     smaller = [place for place in fronts if place.racks < racks][-MOST_SMALLER:]
     larger = [place for place in fronts if place.racks > racks][:MOST_LARGER]
-    places = [*smaller, *_leaner(shape, sequence, searched, per_rack=per_rack, limit=(racks, step_s)), *larger]
-    return tuple(_rival(shape, sequence, searched, place) for place in places)
+    leaner = _leaner(searched, racks_of=racks_of, memory_of=memory_of, limit=(racks, step_s))
+    return tuple(_rival(searched, place, memory_of) for place in (*smaller, *leaner, *larger))
 
 
-def _fastest(searched: Sequence[tuple[Partition, FloatArray]], per_rack: int) -> list[_Place]:
+def _fastest(searched: Sequence[tuple[Partition, FloatArray]], racks_of: Measure) -> list[_Place]:
     """The fastest configuration of each number of racks, where it is faster than every smaller gang."""
     best: dict[float, _Place] = {}
     for chunk, (part, steps) in enumerate(searched):
-        racks = np.ceil(part.accels / per_rack)
+        racks = racks_of(part)
         order = np.lexsort((np.arange(steps.size), steps, racks))
         _, first = np.unique(racks[order], return_index=True)
         for column in order[first]:
@@ -89,20 +86,19 @@ def _fastest(searched: Sequence[tuple[Partition, FloatArray]], per_rack: int) ->
 
 
 def _leaner(
-    shape: Shape,
-    sequence: float,
     searched: Sequence[tuple[Partition, FloatArray]],
     *,
-    per_rack: int,
+    racks_of: Measure,
+    memory_of: Measure,
     limit: tuple[int, float],
 ) -> list[_Place]:
     """The chosen configuration and, at its size, those that need less memory than every faster one."""
     racks, step_s = limit
     places: list[tuple[_Place, float]] = []
     for chunk, (part, steps) in enumerate(searched):
-        columns = np.flatnonzero((np.ceil(part.accels / per_rack) == racks) & (steps >= step_s))
+        columns = np.flatnonzero((racks_of(part) == racks) & (steps >= step_s))
         if columns.size:
-            memory = training_memory_byte(shape, part.take(columns), sequence=sequence).total
+            memory = memory_of(part.take(columns))
             places += [
                 (_Place(float(racks), float(steps[column]), chunk, int(column)), float(byte))
                 for column, byte in zip(columns, memory, strict=True)
@@ -114,7 +110,6 @@ def _leaner(
     return [place for place, _ in kept[: 1 + MOST_LEANER]]
 
 
-def _rival(shape: Shape, sequence: float, searched: Sequence[tuple[Partition, FloatArray]], place: _Place) -> Rival:
+def _rival(searched: Sequence[tuple[Partition, FloatArray]], place: _Place, memory_of: Measure) -> Rival:
     part = searched[place.chunk][0].take(np.array([place.column]))
-    memory = float(training_memory_byte(shape, part, sequence=sequence).total[0])
-    return Rival(part, int(place.racks), place.step_s, memory)
+    return Rival(part, int(place.racks), place.step_s, float(memory_of(part)[0]))

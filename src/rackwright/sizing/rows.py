@@ -29,8 +29,9 @@ from rackwright.tables.sizing import (
 __all__ = ["OMISSIONS", "PairRows", "collect"]
 
 OMISSIONS = (
-    "Sizing takes the platform's fabric as non-blocking; the fabric stage checks what it really gives.",
-    "Offload to host memory is not searched; a last stage with fewer layers is the only uneven one.",
+    "Sizing takes the oversubscription the program asks of a fabric; the fabric stage checks what it really gives.",
+    "States in host memory stream through the accelerator; updates on the host's processor are not counted.",
+    "Between campuses only replicas exchange, at every step; pipelines across them and rarer exchange are not tried.",
     "Serving instances stay in one scale-up domain unless the demand allows more; a pool's instances are all alike.",
     "Linear and state-space mixers are counted by attention's matrices without scores and without a cache.",
     "Multi-token-prediction blocks and draft models cost no time; only their verified tokens do.",
@@ -59,7 +60,7 @@ class PairRows:
     frontier: list[tuple[object, ...]] = field(default_factory=list)
     alternatives: list[tuple[object, ...]] = field(default_factory=list)
     fleet: list[tuple[object, ...]] = field(default_factory=list)
-    memory: list[tuple[str, float]] = field(default_factory=list)
+    memory: list[tuple[str, float, float]] = field(default_factory=list)
     gangs: list[tuple[object, ...]] = field(default_factory=list)
     goodput: tuple[object, ...] | None = None
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from rackwright.catalog.parts import Fact, PlanningRules
 from rackwright.sizing.bands import Spread, error_spread
 from rackwright.sizing.decode import Request
 from rackwright.sizing.device import Device, Speed, lacking, make_device
+from rackwright.sizing.gaps import lacking_of
 from rackwright.sizing.goodput import FailureFacts
 from rackwright.sizing.own_prediction import Conditions, observe
 from rackwright.sizing.own_runs import (
@@ -89,20 +92,25 @@ def _racks(request: SizingRequest, asked: tuple[str, ...]) -> list[RackKind]:
     return [rack for rack in request.platforms if not asked or rack.platform in asked]
 
 
-def _devices(
-    request: SizingRequest, rack: RackKind, precision: str, kv_precision: str
-) -> tuple[Device, Device, Device]:
+def _devices(request: SizingRequest, rack: RackKind, run: TrainingRun | ServingRun) -> tuple[Device, Device, Device]:
     def at(speed: Speed) -> Device:
-        return make_device(
-            rack.accelerator, request.coefficients, precision=precision, kv_precision=kv_precision, speed=speed
+        made = make_device(
+            rack.accelerator,
+            request.coefficients,
+            precision=run.precision,
+            kv_precision=run.kv_precision if isinstance(run, ServingRun) else "bf16",
+            speed=speed,
+            expert_precision=run.expert_precision,
+            exchange=(run.dispatch_precision, run.combine_precision),
         )
+        return dataclasses.replace(made, tiers=rack.tiers) if rack.tiers else made
 
     return at("slow"), at("middle"), at("fast")
 
 
 def _train(request: SizingRequest, run: TrainingRun, rack: RackKind, seen: tuple[Observation, ...]) -> PairRows:
     rows = PairRows(run.workload, rack.platform)
-    gap = lacking(rack.accelerator, run.precision)
+    gap = lacking_of(rack.accelerator, run)
     if gap is not None:
         rows.skipped = (gap.reason, gap.relief)
         return rows
@@ -110,7 +118,7 @@ def _train(request: SizingRequest, run: TrainingRun, rack: RackKind, seen: tuple
     error = error_spread(rules.moe_step_error if run.model.family == "moe" else rules.dense_step_error)
     rows.correction = _correction(rules, rack, seen, kind="training", model=run.model.id, error=error)
     factor = rows.correction.speed_factor
-    slow, middle, fast = (with_speed(chip, factor) for chip in _devices(request, rack, run.precision, "bf16"))
+    slow, middle, fast = (with_speed(chip, factor) for chip in _devices(request, rack, run))
     device = TrainingDevice(
         slow=slow,
         middle=middle,
@@ -120,6 +128,7 @@ def _train(request: SizingRequest, run: TrainingRun, rack: RackKind, seen: tuple
         overlap=_overlap(rules, "middle"),
         slow_overlap=_overlap(rules, "slow"),
         fast_overlap=_overlap(rules, "fast"),
+        host_reserve_share=_value(rules.host_reserve_share),
     )
     narrowed = corrected_spread(error, rows.correction)
     pair = TrainingPair(run, rack, device, _power(rack, rules), narrowed, _failures(rack, rules))
@@ -128,14 +137,14 @@ def _train(request: SizingRequest, run: TrainingRun, rack: RackKind, seen: tuple
 
 def _serve(request: SizingRequest, run: ServingRun, rack: RackKind, seen: tuple[Observation, ...]) -> PairRows:
     rows = PairRows(run.workload, rack.platform)
-    gap = lacking(rack.accelerator, run.precision)
+    gap = lacking_of(rack.accelerator, run)
     if gap is not None:
         rows.skipped = (gap.reason, gap.relief)
         return rows
     error = error_spread(request.rules.tpot_error)
     rows.correction = _correction(request.rules, rack, seen, kind="serving", model=run.model.id, error=error)
     factor = rows.correction.speed_factor
-    slow, middle, fast = _devices(request, rack, run.precision, run.kv_precision)
+    slow, middle, fast = _devices(request, rack, run)
     pair = ServingPair(
         run=run,
         rack=rack,
@@ -173,6 +182,7 @@ def _overlap(rules: PlanningRules, speed: Speed) -> Overlap:
         data_share=_end(rules.data_overlap_share, speed, is_cost=False),
         expert_imbalance=_end(rules.expert_imbalance, speed, is_cost=True, default=1.0),
         sharded_share=_end(rules.sharded_overlap_share, speed, is_cost=False),
+        host_contention_share=_end(rules.host_contention_share, speed, is_cost=True),
     )
 
 

@@ -1,9 +1,9 @@
 """Which ways are there to spread a training run over accelerators? Columns of all of them that divide evenly.
 
-Exhaustive over tensor, pipeline, data, context and expert parallelism, micro batch, pipeline chunks, recompute and ZeRO
-stage. Stage 1 is always on: it needs less memory, moves no more bytes and updates faster than replicated states, so it
-is never worse. Stages 2 and 3 stand without a pipeline, which would exchange gradients or weights at every micro batch
-of every stage.
+Exhaustive over tensor, pipeline, data, context and expert parallelism, micro batch, pipeline chunks, recompute, ZeRO
+stage, what lies in host memory, and how layers are divided among pipeline stages. Stage 1 is always on: it needs less
+memory, moves no more bytes and updates faster than replicated states, so it is never worse. Stages 2 and 3 stand
+without a pipeline, which would exchange gradients or weights at every micro batch of every stage.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rackwright.sizing.architecture import Shape
-from rackwright.sizing.memory import RECOMPUTE, Partition
+from rackwright.sizing.partition import OFFLOAD, RECOMPUTE, Partition
+from rackwright.sizing.stages import LAYOUTS, is_useful_layout
 
-__all__ = ["PLAIN", "Axes", "divisors", "search_space", "tensor_degrees", "wide_axes"]
+__all__ = ["ALL_OFFLOADS", "PLAIN", "Axes", "divisors", "search_space", "tensor_degrees", "wide_axes"]
 
 IntArray = NDArray[np.int64]
 CHUNKS = (1, 2, 4)
@@ -35,20 +36,27 @@ class Axes:
         Ranks that share one sequence.
     sharding
         ZeRO stages.
+    offload
+        Indices into `OFFLOAD`.
+    layouts
+        Indices into `LAYOUTS`.
     """
 
     context: tuple[int, ...] = (1,)
     sharding: tuple[int, ...] = (1,)
+    offload: tuple[int, ...] = (0,)
+    layouts: tuple[int, ...] = (0,)
 
 
 PLAIN = Axes()
-"""Whole sequences on a rank, ZeRO stage 1."""
+"""Whole sequences on a rank, ZeRO stage 1, nothing in host memory, layers as even as they go."""
+ALL_OFFLOADS = tuple(range(len(OFFLOAD)))
 
 
 def wide_axes(sequence: float) -> Axes:
-    """All ZeRO stages, and context parallelism as far as the sequence is long enough."""
+    """All ZeRO stages and layouts of stages, and context parallelism as far as the sequence is long enough."""
     degrees = [degree for degree in CONTEXT_DEGREES if sequence / degree >= LEAST_CONTEXT_TOKENS]
-    return Axes(tuple(degrees) or (1,), (1, 2, 3))
+    return Axes(tuple(degrees) or (1,), (1, 2, 3), layouts=tuple(range(len(LAYOUTS))))
 
 
 def divisors(number: int) -> IntArray:
@@ -80,6 +88,7 @@ def search_space(
     most: float,
     micro_batches: tuple[int, ...],
     axes: Axes = PLAIN,
+    campuses: int = 1,
 ) -> Partition:
     """Every configuration with `fewest <= accelerators <= most`.
 
@@ -96,11 +105,14 @@ def search_space(
     micro_batches
         Micro batches to try.
     axes
-        Context degrees and ZeRO stages to try.
+        Context degrees, ZeRO stages, offloads and layouts to try.
+    campuses
+        Equal parts into which replicas are divided; a group of experts stays inside one.
 
     Returns
     -------
-    Columns in a fixed order: tensor, pipeline, data, context, then expert, chunks, micro batch, recompute, ZeRO stage.
+    Columns in a fixed order: tensor, pipeline, data, context, then expert, chunks, micro batch, recompute, ZeRO stage,
+    offload, layout.
     """
     tensor = tensor_degrees(shape, domain)
     outer = _grid(tensor, _pipeline_degrees(shape), divisors(global_batch), np.array(axes.context))
@@ -108,9 +120,11 @@ def search_space(
     outer = outer[:, (used >= fewest) & (used <= most)]
     experts = divisors(int(shape.experts)) if shape.is_moe else np.array([1])
     recompute = np.arange(len(RECOMPUTE))
-    inner = _grid(experts, np.array(CHUNKS), np.array(micro_batches), recompute, np.array(axes.sharding))
+    rest = (np.array(values) for values in (axes.sharding, axes.offload, axes.layouts))
+    inner = _grid(experts, np.array(CHUNKS), np.array(micro_batches), recompute, *rest)
     rows = np.concatenate([np.repeat(outer, inner.shape[1], axis=1), np.tile(inner, (1, outer.shape[1]))])
-    return _valid(shape, rows, global_batch)
+    part = _valid(shape, rows, global_batch, campuses)
+    return part.take(is_useful_layout(shape, part)) if np.any(part.layout) else part
 
 
 def _grid(*axes: IntArray) -> IntArray:
@@ -118,12 +132,14 @@ def _grid(*axes: IntArray) -> IntArray:
     return np.stack([axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")])
 
 
-def _valid(shape: Shape, rows: IntArray, global_batch: int) -> Partition:
+def _valid(shape: Shape, rows: IntArray, global_batch: int, campuses: int) -> Partition:
     """Rows whose batch, experts and chunks divide evenly, and whose ZeRO stage has something to divide."""
-    tensor, pipeline, data, context, expert, virtual, micro, _, sharding = rows
+    tensor, pipeline, data, context, expert, virtual, micro, _, sharding, _, layout = rows
     micro_steps = global_batch // np.maximum(data * micro, 1)
     ok = (data * micro <= global_batch) & (global_batch % (data * micro) == 0)
-    ok &= (tensor * data * context) % expert == 0
+    ok &= (tensor * data * context) % (expert * campuses) == 0
+    ok &= data % campuses == 0
+    ok &= (layout == 0) | (pipeline > 1)
     ok &= (virtual == 1) | ((pipeline > 1) & (micro_steps % pipeline == 0) & (pipeline * virtual <= shape.layers))
     ok &= (sharding == 1) | ((pipeline == 1) & (data * context > 1))
     kept = rows[:, ok].astype(np.float64)
@@ -137,4 +153,6 @@ def _valid(shape: Shape, rows: IntArray, global_batch: int) -> Partition:
         micro_batch=kept[6],
         recompute=kept[7],
         sharding=kept[8],
+        offload=kept[9],
+        layout=kept[10],
     )

@@ -6,14 +6,16 @@ gathered into the columns of configurations.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rackwright.sizing.architecture import Shape, mixed_mean_keys, parameter_counts
 from rackwright.sizing.collectives import Collective, collective_time_s, hierarchical_time_s, transfer_time_s
 from rackwright.sizing.columns import has_columns
+from rackwright.sizing.crossings import ONE_CAMPUS, Campuses, campus_crossing, tier_crossings, tier_link
 from rackwright.sizing.device import Device
+from rackwright.sizing.host import layer_offload_s, optimiser_offload_s
 from rackwright.sizing.layers import Both, LayerTimes, Work, layer_times, model_flop_per_token
 from rackwright.sizing.memory import (
     GRADIENT_BYTE,
@@ -21,11 +23,11 @@ from rackwright.sizing.memory import (
     STATES_SHARDED,
     WEIGHT_BYTE,
     WEIGHTS_SHARDED,
-    Partition,
     parameters_per_rank,
-    stage_layers,
 )
 from rackwright.sizing.operators import FloatArray
+from rackwright.sizing.partition import FULL, SELECTIVE, Partition
+from rackwright.sizing.stages import stage_split
 
 __all__ = [
     "COMPUTE_TERMS",
@@ -54,15 +56,16 @@ TERMS = (
     "launch",
     "logits",
     "quantise",
+    "offload",
+    "communication-campus",
 )
 """Terms of a step, in the order in which they are added."""
 COMPUTE_TERMS = ("gemm", "attention", "experts", "logits")
 MEMORY_TERMS = ("elementwise", "quantise", "optimiser")
 """Terms that products bind, and that memory binds; those that begin with `communication` wait for the network."""
 WIDE = 2.0
-OPTIMISER_TRAFFIC = 30.0
-"""Bytes Adam moves for a parameter: gradient in 4, master and two moments in and out 24, BF16 weight out 2."""
-FULL, SELECTIVE = 2.0, 1.0
+OPTIMISER_TRAFFIC = 26.0
+"""Bytes Adam moves for a parameter beside its gradient: master and two moments in and out 24, BF16 weight out 2."""
 BEFORE_ONCE = TERMS.index("communication-data")
 """Terms of a micro batch that stand before those that come once a step."""
 PASSES = 2.0
@@ -93,6 +96,8 @@ class Overlap:
         Share of the dispatch that sends a token once for each of its experts.
     again_share
         Share of norms and activations that is computed again backwards even where nothing else is.
+    host_contention_share
+        Share of the overlap by which a transfer to the host and the work beside it slow each other.
     """
 
     tensor_share: float
@@ -108,21 +113,39 @@ class Overlap:
     attention_factor: float = 1.0
     copied_share: float = 0.0
     again_share: float = 0.0
+    host_contention_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class RunShape:
-    """Tokens of a sequence, and sequences of an optimiser step."""
+    """What an optimiser step is made of.
+
+    Parameters
+    ----------
+    sequence, global_batch
+        Tokens of a sequence, and sequences of a step.
+    gradient_byte
+        Width in which gradients are added up and reduced [B].
+    campuses
+        How the job is divided among campuses.
+    """
 
     sequence: float
     global_batch: float
+    gradient_byte: float = GRADIENT_BYTE
+    campuses: Campuses = ONE_CAMPUS
 
 
 @dataclass(frozen=True)
 class StepTimes:
-    """Terms by name in rows (`TERMS`), configurations in columns; `step_s` is their sum in that order."""
+    """Terms by name in rows (`TERMS`), configurations in columns; `step_s` is their sum in that order.
+
+    `middle_s` and `last_s` are the times of one micro batch on a full stage and on the last one, with the output head.
+    """
 
     terms: FloatArray
+    middle_s: FloatArray
+    last_s: FloatArray
 
     @property
     def step_s(self) -> FloatArray:
@@ -149,6 +172,7 @@ class _MicroBatch:
     launch: FloatArray
     logits: FloatArray
     quantise: FloatArray
+    offload: FloatArray
 
     @property
     def terms(self) -> tuple[FloatArray, ...]:
@@ -157,6 +181,15 @@ class _MicroBatch:
     @property
     def total(self) -> FloatArray:
         return sum(self.terms, np.zeros_like(self.gemm))
+
+
+@dataclass(frozen=True)
+class _Stages:
+    """One micro batch on the stage that binds, and how long it takes on a full stage and on the last one."""
+
+    micro: _MicroBatch
+    middle_s: FloatArray
+    last_s: FloatArray
 
 
 def step_times(shape: Shape, device: Device, run: RunShape, part: Partition, overlap: Overlap) -> StepTimes:
@@ -169,19 +202,30 @@ def step_times(shape: Shape, device: Device, run: RunShape, part: Partition, ove
     last micro batch's work, but no more than that work lasts. With ZeRO stage 3 weights are gathered twice and
     gradients scattered once for every micro batch and layer instead.
     """
-    micro = _micro_batch(shape, device, run, part, overlap)
+    stages = _stages(shape, device, run, part, overlap)
+    micro = stages.micro
     num_micro = run.global_batch / (part.data * part.micro_batch)
     total = micro.total
-    exposed = _exposed_exchange(shape, device, part, hidden=(overlap.data_share, total), num_micro=num_micro)
+    hidden = (overlap.data_share, total)
+    inside = replace(run, campuses=ONE_CAMPUS)
+    exposed = _exposed_exchange(shape, device, inside, part, hidden=hidden, num_micro=num_micro)
     bubble = (part.pipeline - 1.0) / part.virtual * total
     terms = [term * num_micro for term in micro.terms]
-    once = (exposed, bubble, _optimiser(shape, device, part))
-    return StepTimes(np.stack([*terms[:BEFORE_ONCE], *once, *terms[BEFORE_ONCE:]]))
+    update, streamed = _optimiser(shape, device, run, part, overlap)
+    terms[-1] = terms[-1] + streamed
+    once = (exposed, bubble, update)
+    between = np.zeros_like(exposed)
+    if run.campuses.number > 1.0:
+        whole = _exposed_exchange(shape, device, run, part, hidden=hidden, num_micro=num_micro)
+        between = whole - exposed + _campus_norm_s(run)
+    rows = np.stack([*terms[:BEFORE_ONCE], *once, *terms[BEFORE_ONCE:], between])
+    return StepTimes(rows, stages.middle_s, stages.last_s)
 
 
-def _micro_batch(shape: Shape, device: Device, run: RunShape, part: Partition, overlap: Overlap) -> _MicroBatch:
+def _stages(shape: Shape, device: Device, run: RunShape, part: Partition, overlap: Overlap) -> _Stages:
     times = _gathered(shape, device, run, part, overlap)
-    full, last = stage_layers(shape, part)
+    split = stage_split(shape, part)
+    full, last = split.full, split.last
     again_all = (part.recompute == FULL).astype(np.float64)
     again_core = (part.recompute >= SELECTIVE).astype(np.float64)
 
@@ -200,11 +244,14 @@ def _micro_batch(shape: Shape, device: Device, run: RunShape, part: Partition, o
     busy = gemm + attention + experts + elementwise + quantise + tensor_comm + expert_comm + context_comm
     launch = _launch_s(shape, part, overlap) * (PASSES + again_all)
     layer = busy + launch
-    sharded = _sharded_layer(shape, device, part)
+    sharded = _sharded_layer(shape, device, run, part)
     sharded = sharded - np.minimum(overlap.sharded_share * sharded, layer)
+    contention = overlap.host_contention_share
+    offload = layer_offload_s(shape, device, part, sequence=run.sequence, layer_s=layer, contention_share=contention)
+    layer = layer + offload
     is_last = (last * layer + head >= full * layer) | (part.pipeline == 1.0)
     count = np.where(is_last, last, full)
-    return _MicroBatch(
+    micro = _MicroBatch(
         gemm=count * gemm,
         attention=count * attention,
         experts=count * experts,
@@ -217,7 +264,9 @@ def _micro_batch(shape: Shape, device: Device, run: RunShape, part: Partition, o
         launch=count * launch,
         logits=np.where(is_last, head, 0.0),
         quantise=count * quantise,
+        offload=count * offload,
     )
+    return _Stages(micro, full * layer, last * layer + head)
 
 
 def _launch_s(shape: Shape, part: Partition, overlap: Overlap) -> FloatArray:
@@ -229,7 +278,7 @@ def _launch_s(shape: Shape, part: Partition, overlap: Overlap) -> FloatArray:
     return wait
 
 
-def _sharded_layer(shape: Shape, device: Device, part: Partition) -> FloatArray:
+def _sharded_layer(shape: Shape, device: Device, run: RunShape, part: Partition) -> FloatArray:
     """Weights of a mean layer gathered forwards and backwards, gradients scattered.
 
     Recomputation runs directly before the backward pass of its layer and uses the weights gathered for it.
@@ -239,16 +288,34 @@ def _sharded_layer(shape: Shape, device: Device, part: Partition) -> FloatArray:
     counts = parameter_counts(shape)
     held = (counts.mixer + counts.dense_ffn) / shape.layers / part.tensor
     routed = counts.routed / shape.layers / part.expert
-    near, near_expert = _near(device, part)
 
     def exchange(kind: Collective) -> FloatArray:
         """One exchange of BF16 values over the ranks that hold the same weights."""
-        tiers = {"scale_up": device.scale_up, "scale_out": device.scale_out}
-        dense = hierarchical_time_s(kind, part.replicas, near, WEIGHT_BYTE * held, **tiers)
-        return dense + hierarchical_time_s(kind, part.expert_replicas, near_expert, WEIGHT_BYTE * routed, **tiers)
+        return _replica_exchange(device, run, part, kind, byte=(WEIGHT_BYTE * held, WEIGHT_BYTE * routed))
 
     both = 2.0 * exchange("all-gather") + exchange("reduce-scatter")
     return np.where(part.sharding >= WEIGHTS_SHARDED, both, 0.0)
+
+
+def _replica_exchange(
+    device: Device, run: RunShape, part: Partition, kind: Collective, *, byte: tuple[FloatArray, FloatArray]
+) -> FloatArray:
+    """One exchange over the ranks that hold the same weights, then over those that hold the same experts [s].
+
+    `byte` is what either of them exchange, per rank; a job on several campuses crosses them last.
+    """
+    near, near_expert = _near(device, part)
+    groups = ((part.replicas, near, part.tensor), (part.expert_replicas, near_expert, part.expert))
+    total = np.zeros_like(part.tensor)
+    for (members, local, spacing), size in zip(groups, byte, strict=True):
+        above = (
+            *tier_crossings(device, members, spacing),
+            *campus_crossing(run.campuses, members, part.accels),
+        )
+        total = total + hierarchical_time_s(
+            kind, members, local, size, scale_up=device.scale_up, scale_out=device.scale_out, beyond=above
+        )
+    return total
 
 
 def _near(device: Device, part: Partition) -> tuple[FloatArray, FloatArray]:
@@ -291,45 +358,64 @@ def _pipeline_comm(shape: Shape, device: Device, run: RunShape, part: Partition)
     size = np.where(
         part.pipeline > 1.0, WIDE * part.micro_batch * run.sequence / part.context * shape.hidden / part.tensor, 0.0
     )
-    is_near = part.accels <= device.domain
-    one = np.where(is_near, transfer_time_s(size, device.scale_up), transfer_time_s(size, device.scale_out))
+    together = part.accels / run.campuses.number
+    one = np.where(
+        together <= device.domain, transfer_time_s(size, device.scale_up), transfer_time_s(size, device.scale_out)
+    )
+    for tier in device.tiers:
+        one = np.where(together > tier.within, transfer_time_s(size, tier_link(device, tier.oversubscription)), one)
     return 2.0 * part.virtual * one
 
 
 def _exposed_exchange(
-    shape: Shape, device: Device, part: Partition, *, hidden: tuple[float, FloatArray], num_micro: FloatArray
+    shape: Shape,
+    device: Device,
+    run: RunShape,
+    part: Partition,
+    *,
+    hidden: tuple[float, FloatArray],
+    num_micro: FloatArray,
 ) -> FloatArray:
-    """Reduce-scatter of FP32 gradients and all-gather of BF16 weights over the replicas, what hides taken off.
+    """Reduce-scatter of gradients and all-gather of BF16 weights over the replicas, what hides taken off.
 
     Gradients are reduced once a step, or, where they are sharded (ZeRO stage 2), after every micro batch.
     """
     share, total = hidden
     times = np.where(part.sharding >= GRADIENTS_SHARDED, num_micro, 1.0)
-    reduce_s = _exchange(shape, device, part, "reduce-scatter")
-    gather_s = _exchange(shape, device, part, "all-gather")
+    held, routed = parameters_per_rank(shape, part)
+    width = run.gradient_byte
+    reduce_s = _replica_exchange(device, run, part, "reduce-scatter", byte=(width * held, width * routed))
+    gather_s = _replica_exchange(device, run, part, "all-gather", byte=(WEIGHT_BYTE * held, WEIGHT_BYTE * routed))
     once = np.where(times > 1.0, 0.0, reduce_s) + gather_s
     each = np.where(times > 1.0, reduce_s, 0.0)
     exposed = once - np.minimum(share * once, total) + times * (each - np.minimum(share * each, total))
     return np.where(part.sharding >= WEIGHTS_SHARDED, 0.0, exposed)
 
 
-def _exchange(shape: Shape, device: Device, part: Partition, kind: Collective) -> FloatArray:
-    """One exchange of all parameters of a rank over those that hold the same."""
-    held, routed = parameters_per_rank(shape, part)
-    near, near_expert = _near(device, part)
-    width = GRADIENT_BYTE if kind == "reduce-scatter" else WEIGHT_BYTE
-    tiers = {"scale_up": device.scale_up, "scale_out": device.scale_out}
-    dense = hierarchical_time_s(kind, part.replicas, near, width * held, **tiers)
-    return dense + hierarchical_time_s(kind, part.expert_replicas, near_expert, width * routed, **tiers)
+def _campus_norm_s(run: RunShape) -> float:
+    """The norm of gradients, a few bytes that every campus waits for."""
+    if run.campuses.link is None:
+        return 0.0
+    return float(collective_time_s("all-reduce", run.campuses.number, WIDE * WIDE, run.campuses.link))
 
 
-def _optimiser(shape: Shape, device: Device, part: Partition) -> FloatArray:
-    """Adam on the rank's share of the states, bound by memory; the norm of gradients adds one small reduction."""
+def _optimiser(
+    shape: Shape, device: Device, run: RunShape, part: Partition, overlap: Overlap
+) -> tuple[FloatArray, FloatArray]:
+    """Adam on the rank's share of the states, and what states in host memory add to it.
+
+    Bound by memory; the norm of gradients adds one small reduction.
+    """
     held, routed = parameters_per_rank(shape, part)
     is_sharded = part.sharding >= STATES_SHARDED
     own = held / np.where(is_sharded, part.replicas, 1.0) + routed / np.where(is_sharded, part.expert_replicas, 1.0)
-    update = device.optimiser.floor_s + OPTIMISER_TRAFFIC * own * device.optimiser.s_per_byte
-    return update + collective_time_s("all-reduce", part.accels, np.full_like(own, WIDE * WIDE), device.scale_out)
+    traffic = OPTIMISER_TRAFFIC + run.gradient_byte
+    update = device.optimiser.floor_s + traffic * own * device.optimiser.s_per_byte
+    streamed = optimiser_offload_s(
+        device, part, parameters=own, update_s=update, contention_share=overlap.host_contention_share
+    )
+    norm = collective_time_s("all-reduce", part.accels, np.full_like(own, WIDE * WIDE), device.scale_out)
+    return update + norm, streamed
 
 
 def lower_bound_accel_s(shape: Shape, device: Device, run: RunShape) -> float:

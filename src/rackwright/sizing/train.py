@@ -9,21 +9,42 @@ import numpy as np
 from rackwright.base.units import Estimate
 from rackwright.sizing.architecture import model_shape
 from rackwright.sizing.bands import EXACT, Spread, combined_spread, spread_of
+from rackwright.sizing.device import BITS
 from rackwright.sizing.gang_rows import gang_rows, goodput_row, memory_rows, step_profile
 from rackwright.sizing.goodput import FailureFacts, goodput_of_gang
-from rackwright.sizing.memory import RECOMPUTE
+from rackwright.sizing.partition import RECOMPUTE
 from rackwright.sizing.profile import PowerFacts
 from rackwright.sizing.request import RackKind, TrainingRun
 from rackwright.sizing.rows import PairRows
 from rackwright.sizing.step import COMPUTE_TERMS, MEMORY_TERMS, TERMS, RunShape, step_times
 from rackwright.sizing.training import Gang, NoGang, TrainingCase, TrainingDevice, find_gangs, mfu_share
 
-__all__ = ["TrainingPair", "size_training"]
+__all__ = ["TrainingPair", "size_training", "training_case"]
 
 SETTLING_ROUNDS = 3
 """Searches until a gang and its own goodput agree."""
 LEAST_GOODPUT = 1e-3
 """A run that makes next to no progress still has a length."""
+FP32_BYTE, BITS_PER_BYTE = 4.0, 8.0
+NEEDED = "needed"
+"""Offload of a run that was found to fit nowhere without."""
+RARE_TERMS = ("offload", "communication-campus")
+"""Terms that are written only where a run has them."""
+
+
+def training_case(run: TrainingRun, *, software: float) -> TrainingCase:
+    """The run in numbers, goodput at its middle; one reading for sizing and for advice."""
+    gradient_byte = BITS[run.gradient_precision] / BITS_PER_BYTE if run.gradient_precision in BITS else FP32_BYTE
+    return TrainingCase(
+        shape=model_shape(run.model),
+        tokens=run.tokens,
+        run=RunShape(float(run.sequence_length), float(run.global_batch), gradient_byte, run.campuses),
+        days=float(run.finish_day - max(run.start_day, 0)) if run.start_day < run.finish_day else 0.0,
+        goodput=run.goodput.value,
+        software=software,
+        is_wide=run.search == "wide",
+        may_offload=run.offload in ("searched", NEEDED),
+    )
 
 
 @dataclass(frozen=True)
@@ -40,16 +61,7 @@ class TrainingPair:
     @property
     def case(self) -> TrainingCase:
         """The run in numbers, goodput and software at their middle."""
-        run = self.run
-        return TrainingCase(
-            shape=model_shape(run.model),
-            tokens=run.tokens,
-            run=RunShape(float(run.sequence_length), float(run.global_batch)),
-            days=float(run.finish_day - max(run.start_day, 0)) if run.start_day < run.finish_day else 0.0,
-            goodput=run.goodput.value,
-            software=self.rack.software.value,
-            is_wide=run.search == "wide",
-        )
+        return training_case(self.run, software=self.rack.software.value)
 
 
 def size_training(pair: TrainingPair, rows: PairRows) -> PairRows:
@@ -62,6 +74,8 @@ def size_training(pair: TrainingPair, rows: PairRows) -> PairRows:
     first = find_gangs(case, device, _doubt(pair, 1.0, 1.0))
     if isinstance(first, NoGang) and not case.is_wide:
         return size_training(replace(pair, run=replace(pair.run, search="wide")), rows)
+    if isinstance(first, NoGang) and first.is_memory and pair.run.offload == "if-needed":
+        return size_training(replace(pair, run=replace(pair.run, offload=NEEDED)), rows)
     if isinstance(first, NoGang):
         rows.skipped = (first.reason, first.relief)
         return rows
@@ -112,12 +126,12 @@ def _write(pair: TrainingPair, rows: PairRows, gangs: tuple[Gang, Gang, Gang], d
     accels = [found.racks * pair.rack.per_rack for found in gangs]
     rows.needs = [(max(run.start_day, 0), accels[0], accels[1], accels[2]), (max(run.finish_day, 1), 0, 0, 0)]
     rate = case.run.sequence * case.run.global_batch / step_s * case.goodput / gang.racks
-    rows.rates = (gang.racks, rate * doubt.slow, rate, rate * doubt.fast)
+    rows.rates = (gang.racks // case.campuses, rate * doubt.slow, rate, rate * doubt.fast)
     rows.breakdown = _breakdown(gang, case.software)
     rows.choice = _choice(pair, gang, step_s)
     rows.profile = step_profile(pair.power, dict(rows.breakdown), step_s)
     rows.memory = memory_rows(gang.memory, device)
-    rows.gangs = gang_rows(case, device, pair.power, gang)
+    rows.gangs = gang_rows(case, device, pair.power, gang, is_offload_needed=run.offload == NEEDED)
     if pair.failures is not None:
         rows.goodput = goodput_row(case.goodput, float(gang.part.accels[0]), pair.failures)
     rows.num_timed = gang.num_timed
@@ -138,6 +152,7 @@ def _deadline_check(pair: TrainingPair, slow_gang: Gang, doubt: Spread) -> tuple
 def _breakdown(gang: Gang, software: float) -> list[tuple[str, float]]:
     """Terms of the step; what the software leaves unused is a term of its own, so that they add up."""
     terms = [(name, float(row[0])) for name, row in zip(TERMS, gang.times.terms, strict=True)]
+    terms = [(name, seconds) for name, seconds in terms if seconds > 0.0 or name not in RARE_TERMS]
     return [*terms, ("software", gang.step_s / software - gang.step_s)]
 
 
@@ -158,11 +173,12 @@ def _choice(pair: TrainingPair, gang: Gang, step_s: float) -> tuple[object, ...]
 
 
 def _binding(gang: Gang) -> str:
-    """The largest of the three kinds of time; bubbles count with what the stages do."""
+    """The largest of the four kinds of time; bubbles count with what the stages do."""
     seconds = {name: float(np.asarray(row)[0]) for name, row in zip(TERMS, gang.times.terms, strict=True)}
     groups = {
         "compute": sum(seconds[name] for name in COMPUTE_TERMS),
         "memory bandwidth": sum(seconds[name] for name in MEMORY_TERMS),
         "network": sum(value for name, value in seconds.items() if name.startswith("communication")),
+        "host link": seconds["offload"],
     }
     return max(groups, key=lambda name: groups[name])

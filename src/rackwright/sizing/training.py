@@ -16,9 +16,10 @@ from rackwright.sizing.architecture import Shape, mixed_mean_keys
 from rackwright.sizing.bands import Spread
 from rackwright.sizing.device import Device
 from rackwright.sizing.layers import model_flop_per_token
-from rackwright.sizing.memory import Partition, TrainingMemory, training_memory_byte
+from rackwright.sizing.memory import TrainingMemory, training_memory_byte
+from rackwright.sizing.partition import Partition
 from rackwright.sizing.rivals import Rival, find_rivals
-from rackwright.sizing.space import PLAIN, search_space, wide_axes
+from rackwright.sizing.space import ALL_OFFLOADS, PLAIN, Axes, search_space, wide_axes
 from rackwright.sizing.step import Overlap, RunShape, StepTimes, lower_bound_accel_s, step_times
 
 __all__ = ["Gang", "NoGang", "TrainingCase", "TrainingDevice", "find_gangs"]
@@ -49,7 +50,9 @@ class TrainingCase:
     software
         Share of the predicted speed that today's software reaches.
     is_wide
-        Context parallelism and ZeRO 2 and 3 are searched too.
+        Context parallelism, ZeRO 2 and 3 and uneven stages are searched too.
+    may_offload
+        Host memory is searched too.
     """
 
     shape: Shape
@@ -59,6 +62,22 @@ class TrainingCase:
     goodput: float
     software: float
     is_wide: bool = False
+    may_offload: bool = False
+
+    @property
+    def axes(self) -> Axes:
+        """What is searched beside the degrees every search tries."""
+        axes = wide_axes(self.run.sequence) if self.is_wide else PLAIN
+        return replace(axes, offload=ALL_OFFLOADS) if self.may_offload else axes
+
+    @property
+    def campuses(self) -> int:
+        """Campuses that share the job."""
+        return int(self.run.campuses.number)
+
+    def memory(self, part: Partition) -> TrainingMemory:
+        """Memory of the fullest accelerator."""
+        return training_memory_byte(self.shape, part, sequence=self.run.sequence, gradient_byte=self.run.gradient_byte)
 
     @property
     def longest_step_s(self) -> float:
@@ -79,6 +98,17 @@ class TrainingDevice:
     overlap: Overlap
     slow_overlap: Overlap
     fast_overlap: Overlap
+    host_reserve_share: float = 0.0
+
+    def fits(self, memory: TrainingMemory) -> NDArray[np.bool_]:
+        """Where device and host memory suffice."""
+        room = self.middle.memory_byte * (1.0 - self.memory_reserve_share)
+        host_room = self.middle.host_memory_byte * (1.0 - self.host_reserve_share)
+        return np.asarray((memory.total <= room) & (memory.host_total <= host_room))
+
+    def racks(self, accels: NDArray[np.float64], campuses: int) -> NDArray[np.float64]:
+        """Whole racks of a gang, the same number on each campus."""
+        return np.asarray(np.ceil(accels / campuses / self.per_rack) * campuses)
 
 
 @dataclass(frozen=True)
@@ -96,10 +126,11 @@ class Gang:
 
 @dataclass(frozen=True, slots=True)
 class NoGang:
-    """No configuration works; why, and what would help."""
+    """No configuration works; why, and what would help; `is_memory` where the model fits nowhere."""
 
     reason: str
     relief: str
+    is_memory: bool = False
 
 
 @dataclass
@@ -139,7 +170,7 @@ def find_gangs(
     start = max(1.0, fewest / limits[0])
     largest = _largest(case, device.middle)
     while start <= largest:
-        end = np.ceil(start * WINDOW / device.per_rack) * device.per_rack
+        end = float(device.racks(np.asarray(start * WINDOW), case.campuses)) * device.per_rack
         _search(case, device, start, end, found)
         best = np.min([steps.min(initial=np.inf) for steps in found.step_s], initial=np.inf)
         if best <= limits[2]:
@@ -169,12 +200,11 @@ def _search(case: TrainingCase, device: TrainingDevice, fewest: float, most: flo
         fewest=fewest,
         most=most,
         micro_batches=MICRO_BATCHES,
-        axes=wide_axes(case.run.sequence) if case.is_wide else PLAIN,
+        axes=case.axes if device.middle.host_byte_s > 0.0 else replace(case.axes, offload=PLAIN.offload),
+        campuses=case.campuses,
     )
     found.num_laid += part.tensor.size
-    room = device.middle.memory_byte * (1.0 - device.memory_reserve_share)
-    fits = training_memory_byte(case.shape, part, sequence=case.run.sequence).total <= room
-    part = part.take(fits)
+    part = part.take(device.fits(case.memory(part)))
     for begin in range(0, part.tensor.size, CHUNK):
         piece = part.take(np.arange(begin, min(begin + CHUNK, part.tensor.size)))
         found.parts.append(piece)
@@ -188,9 +218,9 @@ def _pick(case: TrainingCase, device: TrainingDevice, found: _Found, limit_s: fl
     for number, (part, steps) in enumerate(zip(found.parts, found.step_s, strict=True)):
         ok = np.flatnonzero(steps <= limit_s)
         if ok.size:
-            racks = np.ceil(part.accels[ok] / device.per_rack)
-            first = ok[np.lexsort((ok, steps[ok], racks))[0]]
-            candidate = (float(np.ceil(part.accels[first] / device.per_rack)), float(steps[first]), number, int(first))
+            racks = device.racks(part.accels[ok], case.campuses)
+            best_of = np.lexsort((ok, steps[ok], racks))[0]
+            candidate = (float(racks[best_of]), float(steps[ok[best_of]]), number, int(ok[best_of]))
             best = candidate if best is None else min(best, candidate)
     if best is None:
         return None
@@ -201,7 +231,7 @@ def _pick(case: TrainingCase, device: TrainingDevice, found: _Found, limit_s: fl
         part=part,
         step_s=step_s,
         times=step_times(case.shape, device.middle, case.run, part, device.overlap),
-        memory=training_memory_byte(case.shape, part, sequence=case.run.sequence),
+        memory=case.memory(part),
         num_timed=found.num_timed,
     )
 
@@ -228,10 +258,9 @@ def _rivals(case: TrainingCase, device: TrainingDevice, found: _Found, gang: Gan
     """What else the search found that the chosen gang does not beat in everything."""
     searched = tuple(zip(found.parts, found.step_s, strict=True))
     return find_rivals(
-        case.shape,
-        case.run.sequence,
         searched,
-        per_rack=device.per_rack,
+        racks_of=lambda part: device.racks(part.accels, case.campuses),
+        memory_of=lambda part: case.memory(part).total,
         racks=gang.racks,
         step_s=gang.step_s,
     )
@@ -252,20 +281,32 @@ def _too_large(case: TrainingCase, device: TrainingDevice) -> NoGang:
         fewest=_largest(case, device.middle) / 64.0,
         most=_largest(case, device.middle),
         micro_batches=(1,),
-        axes=wide_axes(case.run.sequence) if case.is_wide else PLAIN,
+        axes=replace(case.axes, offload=PLAIN.offload),
+        campuses=case.campuses,
     )
-    memory = training_memory_byte(case.shape, part, sequence=case.run.sequence).total
-    need = memory.min(initial=np.inf) / (1.0 - device.memory_reserve_share)
+    need = case.memory(part).total.min(initial=np.inf) / (1.0 - device.memory_reserve_share)
     have = device.middle.memory_byte
     if not np.isfinite(need):
+        apart = f" divided among {case.campuses} campuses" if case.campuses > 1 else ""
         return NoGang(
-            f"no degrees of parallelism divide {case.shape.heads:.0f} heads and a batch of {case.run.global_batch:.0f}",
+            f"no degrees of parallelism divide {case.shape.heads:.0f} heads and a batch of {case.run.global_batch:.0f}"
+            + apart,
             "a global batch with more divisors, such as a power of two",
         )
     return NoGang(
-        f"no configuration fits into {have / 1e9:.3g} GB of an accelerator",
+        f"no configuration fits into {have / 1e9:.3g} GB of an accelerator{_host_said(case, device)}",
         f"{need / 1e9:.3g} GB per accelerator, or a shorter sequence than {case.run.sequence:.0f}",
+        is_memory=True,
     )
+
+
+def _host_said(case: TrainingCase, device: TrainingDevice) -> str:
+    """What was tried with host memory, or why it was not."""
+    if not case.may_offload:
+        return ""
+    if device.middle.host_byte_s <= 0.0 or device.middle.host_memory_byte <= 0.0:
+        return ", and the accelerator states no host link and memory to offload to"
+    return f", nor with {device.middle.host_memory_byte / 1e9:.3g} GB of its host"
 
 
 def mfu_share(case: TrainingCase, device: Device, gang: Gang) -> float:

@@ -182,12 +182,13 @@ class Fleet(Table):
 
 
 class TrainingMemory(Table):
-    """Memory of the fullest accelerator of a training run by part; the parts add up to what sizing chose by."""
+    """Memory of the fullest accelerator of a training run by part; the parts add up to its memory."""
 
     workload = Column(String, "training run", key=True)
     platform = Column(String, "platform", key=True)
     part = Column(String, "weights, gradients, optimiser, activations, head, reserve, free", key=True)
     bytes = Column(Float64, "bytes on the fullest accelerator", unit="B", formula="training-memory")
+    host_bytes = Column(Float64, "bytes of the part that lie in host memory instead", unit="B", ge=0)
 
 
 class Gangs(Table):
@@ -207,6 +208,12 @@ class Gangs(Table):
     batch = Column(Int32, "micro batch", ge=1)
     recompute = Column(String, "what is computed again backwards: none, selective, full")
     sharding = Column(Int32, "ZeRO stage: 1 optimiser states, 2 gradients too, 3 weights too", ge=1, le=3)
+    offload = Column(String, "what lies in host memory: none, optimiser, activations, both")
+    campuses = Column(Int32, "campuses that share the run", ge=1)
+    first_layers = Column(Int32, "layers of the first stage", ge=0)
+    layers = Column(Int32, "layers of a full stage", ge=0)
+    last_layers = Column(Int32, "layers of the last stage, which carries the output head too", ge=0)
+    binds = Column(String, "stage that sets the pace, and how long the others wait for it")
     step_s = Column(Float64, "optimiser step, software included", unit="s", ge=0, formula="training-step")
     memory_byte = Column(Float64, "memory of the fullest accelerator", unit="B", ge=0, formula="training-memory")
     rack_w = Column(Float64, "mean load of a rack", unit="W", ge=0, formula="rack-power-profile")

@@ -6,6 +6,7 @@ part, the terms of a step, and goodput, which is kept apart from the time of a s
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import polars as pl
@@ -60,6 +61,7 @@ def _gang_table(plan: Plan) -> ViewTable:
         TableColumn("racks", "Racks"),
         TableColumn("split", "TP x PP x DP x CP"),
         TableColumn("options", "Split of experts, chunks, micro batch, recompute, ZeRO"),
+        TableColumn("stages", "Layers by stage, and which binds"),
         TableColumn("step_s", "Step", "s", 2),
         TableColumn("days", "Trains in", "days", 1),
         TableColumn("memory_gb", "Memory", "GB", 0),
@@ -86,7 +88,8 @@ def _gang_row(row: dict[str, Any], cents: dict[str, int]) -> tuple[Cell, ...]:
         row["platform"],
         row["racks"],
         " x ".join(str(row[name]) for name in ("tensor", "pipeline", "data", "context")),
-        f"EP {row['expert']}, {row['virtual']}, {row['batch']}, {row['recompute']}, {row['sharding']}",
+        f"EP {row['expert']}, {row['virtual']}, {row['batch']}, {row['recompute']}, {row['sharding']}{_placed(row)}",
+        _stages(row),
         row["step_s"],
         row["days"],
         row["memory_byte"] / GB,
@@ -94,6 +97,25 @@ def _gang_row(row: dict[str, Any], cents: dict[str, int]) -> tuple[Cell, ...]:
         row["racks"] * row["rack_w"] / WATTS_PER_MW,
         mark + row["why"],
     )
+
+
+def _placed(row: dict[str, Any]) -> str:
+    """What lies in host memory, and how many campuses share the run, where there is something to say."""
+    host = "" if row["offload"] == "none" else f", {_MOVED[row['offload']]} in host memory"
+    return host + ("" if row["campuses"] == 1 else f", on {row['campuses']} campuses")
+
+
+_MOVED = {"optimiser": "optimiser", "activations": "activations", "both": "optimiser and activations"}
+
+
+def _stages(row: dict[str, Any]) -> str:
+    """Layers from the first stage to the last, equal ones together."""
+    if row["pipeline"] == 1:
+        return f"{row['last_layers']}"
+    layers = [row["first_layers"], *[row["layers"]] * (row["pipeline"] - 2), row["last_layers"]]
+    runs = [(count, len(list(equal))) for count, equal in itertools.groupby(layers)]
+    said = " + ".join(f"{count}" if number == 1 else f"{number} x {count}" for count, number in runs)
+    return f"{said}; {row['binds']}"
 
 
 def _time_table(plan: Plan) -> ViewTable:
@@ -121,10 +143,14 @@ def _memory_table(plan: Plan) -> ViewTable:
         *PAIR_COLUMNS,
         TableColumn("part", "Part"),
         TableColumn("gb", "Fullest accelerator", "GB", 1),
+        TableColumn("host_gb", "In host memory instead", "GB", 1),
     )
-    shown = plan.sizing.memory.frame.with_columns(gb=pl.col("bytes") / GB)
+    shown = plan.sizing.memory.frame.with_columns(gb=pl.col("bytes") / GB, host_gb=pl.col("host_bytes") / GB)
     rows = tuple(shown.select(column.name for column in columns).iter_rows())
-    note = "Reserve is what runtime, buffers and fragmentation take; the parts add up to the device memory."
+    note = (
+        "Reserve is what runtime, buffers and fragmentation take; the parts add up to the device memory. "
+        "Of what lies in host memory, two layers at a time are on the device."
+    )
     return ViewTable("Memory", columns, rows, note)
 
 

@@ -89,9 +89,31 @@ def test_203_a_lost_job_is_bridged_at_the_ramp_limit() -> None:
 
 def test_301_a_job_takes_its_gang() -> None:
     """A run takes the racks sizing says in the first block that holds it; serving or idle racks are the rest."""
+    assert _placed(campuses=1) == [
+        ("small", "chat", 4, 95.0),
+        ("mixed", "run", 6, 80.0),
+        ("mixed", "chat", 10, 95.0),
+        ("only", "idle", 16, 40.0),
+    ]
+
+
+def test_302_a_run_on_two_campuses_is_a_job_on_each() -> None:
+    """Its part on the second campus draws power too."""
+    assert _placed(campuses=2)[1:] == [
+        ("mixed", "run", 6, 80.0),
+        ("mixed", "chat", 10, 95.0),
+        ("only", "run", 6, 80.0),
+        ("only", "idle", 10, 40.0),
+    ]
+
+
+def _placed(*, campuses: int) -> list[tuple[str, str, int, float]]:
+    """Block, workload, racks and mean load of each job."""
     blocks = [SimpleNamespace(id=name, site="s", platform="p", workloads=own) for name, own in BLOCKS]
     platform = SimpleNamespace(id="p", configurations=())
-    program = SimpleNamespace(blocks=blocks, training=[SimpleNamespace(id="run")], platforms=[platform])
+    program = SimpleNamespace(
+        blocks=blocks, training=[SimpleNamespace(id="run", campuses=campuses)], platforms=[platform]
+    )
     layout = SimpleNamespace(racks=SimpleNamespace(frame=_racks({"small": 4, "mixed": 16, "only": 16})))
     shape = {"idle_w": 40.0, "period_ms": 1.0, "duty_share": 0.5, "ramp_w_s": 1.0}
     powers = {"low_w": [60.0, 90.0], "mean_w": [80.0, 95.0], "peak_w": [100.0, 100.0]}
@@ -101,12 +123,7 @@ def test_301_a_job_takes_its_gang() -> None:
     rates = pl.DataFrame({"workload": ["run", "chat"], "platform": ["p", "p"], "min_racks": [6, 1]})
     sizing = SimpleNamespace(profiles=SimpleNamespace(frame=profiles), rates=SimpleNamespace(frame=rates))
     jobs = site_jobs(program, load_catalog(), layout, sizing)  # type: ignore[arg-type]
-    assert [(job.block, job.workload, job.racks, job.mean_w) for job in jobs] == [
-        ("small", "chat", 4, 95.0),
-        ("mixed", "run", 6, 80.0),
-        ("mixed", "chat", 10, 95.0),
-        ("only", "idle", 16, 40.0),
-    ]
+    return [(job.block, job.workload, job.racks, job.mean_w) for job in jobs]
 
 
 BLOCKS = (("small", ()), ("mixed", ("run", "chat")), ("only", ("run",)))

@@ -59,6 +59,13 @@ def test_104_a_gang_goes_whole_into_the_block_that_holds_it(campus: Any) -> None
     assert units(site_blocks(campus.request(blocks=blocks, demands=demands))) == {"b1": 0, "b2": 4}
 
 
+def test_a_run_on_two_campuses_puts_a_part_into_a_block_of_each(campus: Any) -> None:
+    """Sixteen racks in two parts take eight racks of either block, and no block is made for more than a part."""
+    blocks = tuple(campus.block(name, workloads=("run",)) for name in ("b1", "b2"))
+    demands = (replace(campus.demand((0, 16), workload="run", min_racks=8), parts=2),)
+    assert units(site_blocks(campus.request(blocks=blocks, demands=demands))) == {"b1": 2, "b2": 2}
+
+
 @pytest.mark.parametrize(
     ("changes", "cause", "given_units"),
     [

@@ -74,12 +74,12 @@ def test_a_run_may_count_with_the_goodput_of_its_own_gang(bench: Any) -> None:
 
 def test_wide_axes_hold_the_plain_ones(bench: Any) -> None:
     """Context degrees follow the sequence; ZeRO 2 and 3 stand without a pipeline and with something to divide."""
-    assert wide_axes(2048.0) == Axes((1,), (1, 2, 3))
+    assert wide_axes(2048.0) == Axes((1,), (1, 2, 3), layouts=(0, 1, 2, 3, 4, 5))
     assert wide_axes(32_768.0).context == (1, 2, 4, 8)
     shape = model_shape(bench.dense)
     asked: dict[str, Any] = {"domain": 8, "global_batch": 64, "fewest": 1.0, "most": 64.0, "micro_batches": (1, 2)}
     plain, wide = search_space(shape, **asked), search_space(shape, **asked, axes=wide_axes(8192.0))
-    same = (wide.context == 1.0) & (wide.sharding == 1.0)
+    same = (wide.context == 1.0) & (wide.sharding == 1.0) & (wide.layout == 0.0)
     assert same.sum() == plain.tensor.size
     assert np.array_equal(wide.accels[same], plain.accels)
     sharded = wide.sharding > 1.0

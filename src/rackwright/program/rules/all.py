@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from rackwright.program.rules.calendars import check_calendars
+from rackwright.program.rules.campuses import check_campuses
 from rackwright.program.rules.cycles import check_cycles
 from rackwright.program.rules.dates import check_dates
 from rackwright.program.rules.deadlines import check_deadlines
@@ -35,6 +36,7 @@ RULES: Final[tuple[Callable[[Subject], Iterable[Finding]], ...]] = (
     check_supply,
     check_zeros,
     check_measured,
+    check_campuses,
     check_scenarios,
 )
 
