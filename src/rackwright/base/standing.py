@@ -33,8 +33,8 @@ def _serve(
     try:
         states = [build(item) for item in items]
         while True:
-            question = connection.recv()
-            connection.send([answer(state, question) for state in states])
+            question, places = connection.recv()
+            connection.send([answer(states[place], question) for place in places])
     except (EOFError, OSError):
         return
     except Exception as error:  # noqa: BLE001 - the parent tells what went wrong
@@ -76,25 +76,35 @@ class Standing(Generic[Item, State, Question, Reply]):
         self._workers: list[_Worker] = [self._start(number) for number in range(count)]
         self._states: list[State] | None = None
 
-    def ask(self, question: Question) -> list[Reply]:
-        """Every item's answer, in the order of the items.
+    def ask(self, question: Question, only: Sequence[int] | None = None) -> list[Reply]:
+        """The answers of every item, or of some, in the order of the items.
+
+        Parameters
+        ----------
+        question
+            What to ask.
+        only
+            Numbers of the items to ask, ascending; None for all.
 
         Raises
         ------
         InternalError
             An item could not be built or answered.
         """
+        wanted = list(range(len(self._items)) if only is None else only)
         if not self._workers:
             if self._states is None:
                 self._states = [self._build(item) for item in self._items]
-            return [self._answer(state, question) for state in self._states]
-        for number in range(len(self._workers)):
-            self._send(number, question)
-        found: list[Any] = [None] * len(self._items)
-        for number, share in enumerate(self._shares):
-            for index, reply in zip(share, self._receive(number, question), strict=True):
-                found[index] = reply
-        return found
+            return [self._answer(self._states[number], question) for number in wanted]
+        chosen = set(wanted)
+        asked = [[place for place, item in enumerate(share) if item in chosen] for share in self._shares]
+        for number, places in enumerate(asked):
+            self._send(number, (question, places))
+        found: dict[int, Reply] = {}
+        for number, places in enumerate(asked):
+            for place, reply in zip(places, self._receive(number, (question, places)), strict=True):
+                found[self._shares[number][place]] = reply
+        return [found[number] for number in wanted]
 
     def close(self) -> None:
         """End the workers."""
@@ -122,20 +132,20 @@ class Standing(Generic[Item, State, Question, Reply]):
         theirs.close()
         return _Worker(process, ours)
 
-    def _send(self, number: int, question: Question) -> None:
+    def _send(self, number: int, asked: tuple[Question, list[int]]) -> None:
         try:
-            self._workers[number].connection.send(question)
+            self._workers[number].connection.send(asked)
         except OSError:
             self._replace(number)
-            self._workers[number].connection.send(question)
+            self._workers[number].connection.send(asked)
 
-    def _receive(self, number: int, question: Question) -> list[Any]:
+    def _receive(self, number: int, asked: tuple[Question, list[int]]) -> list[Any]:
         for _ in range(MAX_TRIES):
             try:
                 reply = self._workers[number].connection.recv()
             except (EOFError, OSError):
                 self._replace(number)
-                self._send(number, question)
+                self._send(number, asked)
                 continue
             if isinstance(reply, str):
                 raise InternalError(f"a worker could not answer: {reply}")

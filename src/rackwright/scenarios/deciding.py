@@ -94,6 +94,37 @@ def decide(
     return _Study(program, catalog, cache_folder, options, tell).run()
 
 
+@dataclass(frozen=True)
+class _Parts:
+    """Scenarios: those that plans are chosen on, fresh ones, some of the chosen a week later, those of the judge."""
+
+    chosen: tuple[Sample, ...]
+    fresh: tuple[Sample, ...]
+    later: tuple[Sample, ...]
+    judged: tuple[Sample, ...]
+
+    @property
+    def every(self) -> tuple[Sample, ...]:
+        """All of them in this order."""
+        return (*self.chosen, *self.fresh, *self.later, *self.judged)
+
+    def numbers(self, part: str) -> range:
+        """Their numbers among all."""
+        first = 0
+        for name in ("chosen", "fresh", "later", "judged"):
+            size = len(getattr(self, name))
+            if name == part:
+                return range(first, first + size)
+            first += size
+        raise ValueError(f"no part is called {part}")
+
+
+def _asked_later(samples: Sequence[Sample]) -> list[int]:
+    """Numbers of the scenarios in which the whole list is also taken a week later: evenly spread, and all shocks."""
+    step = max(1, len(samples) // WEEK_SCENARIOS)
+    return [number for number, sample in enumerate(samples) if number % step == 0 or sample.draw.share == 0]
+
+
 @dataclass
 class _Study:
     program: Program
@@ -105,41 +136,46 @@ class _Study:
     def run(self) -> Decided:
         """All steps in order."""
         self._prepare()
-        samples = self._samples(self.options.num_scenarios, self.options.seed)
-        standing = new_standing(samples, workers=self.options.workers)
+        self.parts = self._scenarios()
+        self.crew = new_standing(self.parts.every, workers=self.options.workers)
         try:
-            self._tell("building scenarios", len(samples))
-            search = self._search(samples, standing.ask)
-            picked = self._plans(search)
-            rows = self._rows(search, picked)
-            best = picked[0][1]
-            self._tell("pricing each decision", 0)
-            now = decisions_now(search, best, self.program, self._ends(samples))
-            flips = break_evens(search, best)
-            week = self._week(search, best, samples)
-            found = Decided(
-                branches=self.branches,
-                options=self.ladder,
-                plans=rows,
-                now=now,
-                free=self._free(search.plan(best)),
-                waits=waiting(search, best, samples, self.branches),
-                break_even=flips,
-                ranges=share_ranges(search, best, self.branches),
-                information=self._information(search, picked),
-                moments=self._moments(samples),
-                judged=(),
-                problems=self.problems,
-                num_scenarios=len(samples),
-                num_fresh=self.options.num_fresh,
-                level=self.options.level,
-                num_models=len(search.evaluations) * len(samples),
-                week_usd=week[0],
-                week_days=week[1],
-            )
+            return self._judged(self._fresh(*self._found()))
         finally:
-            standing.close()
-        return self._judged(self._fresh(found, [search.plan(number) for _, number in picked]))
+            self.crew.close()
+
+    def _found(self) -> tuple[Decided, list[FloatArray]]:
+        """The answer on the scenarios that plans are chosen on, and these plans."""
+        samples = self.parts.chosen
+        self._tell("building scenarios", len(samples))
+        search = self._search(samples, lambda plan: self._ask(plan, "chosen"))
+        picked = self._plans(search)
+        rows = self._rows(search, picked)
+        best = picked[0][1]
+        self._tell("pricing each decision", 0)
+        now = decisions_now(search, best, self.program, samples[0].grid.ends)
+        flips = break_evens(search, best)
+        week = self._week(search, best, samples)
+        found = Decided(
+            branches=self.branches,
+            options=self.ladder,
+            plans=rows,
+            now=now,
+            free=self._free(search.plan(best)),
+            waits=waiting(search, best, samples, self.branches),
+            break_even=flips,
+            ranges=share_ranges(search, best, self.branches),
+            information=self._information(search, picked),
+            moments=self._moments(samples),
+            judged=(),
+            problems=self.problems,
+            num_scenarios=len(samples),
+            num_fresh=self.options.num_fresh,
+            level=self.options.level,
+            num_models=len(search.evaluations) * len(samples),
+            week_usd=week[0],
+            week_days=week[1],
+        )
+        return found, [search.plan(number) for _, number in picked]
 
     def _tell(self, text: str, total: int) -> None:
         self.tell(text, 0, total)
@@ -173,9 +209,28 @@ class _Study:
         weekly, monthly = self.options.grid_counts
         return Grid.of(self.program.horizon.buckets(num_weekly=weekly, num_monthly=monthly))
 
-    def _samples(self, num: int, seed: int) -> list[Sample]:
+    def _scenarios(self) -> _Parts:
+        """All scenarios that will be asked; one is built by a worker when the first question about it comes."""
+        seed, num_judged = self.options.seed, self.options.num_judged
+        chosen = self._samples(self.options.num_scenarios, seed)
+        fresh = self._samples(self.options.num_fresh, seed + FRESH_SEED_STEP) if self.options.num_fresh else ()
+        draws = plan_draws(self.branches, num_judged, seed + 2 * FRESH_SEED_STEP) if num_judged else ()
+        judged = sorted(draws, key=lambda draw: -draw.share)[:num_judged]
+        policy = self.program.policy
+        whole = self.program.horizon.buckets(num_weekly=policy.weekly_buckets, num_monthly=policy.monthly_buckets)
+        return _Parts(
+            chosen=chosen,
+            fresh=fresh,
+            later=tuple(replace(chosen[number], now_day=WEEK_DAYS) for number in _asked_later(chosen)),
+            judged=tuple(self._sample(draw, None, Grid.of(whole)) for draw in judged),
+        )
+
+    def _ask(self, plan: FloatArray, part: str) -> list[Reply]:
+        return self.crew.ask(plan, self.parts.numbers(part))
+
+    def _samples(self, num: int, seed: int) -> tuple[Sample, ...]:
         draws = plan_draws(self.branches, num, seed)
-        return [self._sample(draw, self.scarce, self._grid()) for draw in draws]
+        return tuple(self._sample(draw, self.scarce, self._grid()) for draw in draws)
 
     def _sample(self, draw: Draw, scarce: frozenset[tuple[str, str]] | None, grid: Grid) -> Sample:
         world = self.worlds[draw.branch].world
@@ -244,9 +299,6 @@ class _Study:
         ]
         return tuple(rows)
 
-    def _ends(self, samples: Sequence[Sample]) -> FloatArray:
-        return samples[0].grid.ends
-
     def _free(self, plan: FloatArray) -> tuple[LadderOption, ...]:
         """Rungs that cost nothing, of items for which nothing firmer is advised."""
         taken = {self.ladder[number].group for number in np.nonzero(plan)[0].tolist()}
@@ -275,18 +327,11 @@ class _Study:
         if not plan.any():
             return 0.0, 0.0
         self._tell("one week later", WEEK_SCENARIOS)
-        step = max(1, len(samples) // WEEK_SCENARIOS)
-        kept = [number for number, sample in enumerate(samples) if number % step == 0 or sample.draw.share == 0]
-        standing = new_standing(
-            [replace(samples[number], now_day=WEEK_DAYS) for number in kept], workers=self.options.workers
-        )
-        try:
-            later = Evaluation(plan, tuple(standing.ask(plan)))
-        finally:
-            standing.close()
+        kept = _asked_later(samples)
+        later = Evaluation(plan, tuple(self._ask(plan, "later")))
         own = Evaluation(plan, tuple(search.evaluations[best].replies[number] for number in kept))
         shares = search.shares[kept] / search.shares[kept].sum()
-        ends = self._ends(samples)
+        ends = samples[0].grid.ends
         days = gate_day(later, shares, ends)[1] - gate_day(own, shares, ends)[1]
         return float(shares @ (later.costs - own.costs)), days
 
@@ -303,21 +348,17 @@ class _Study:
 
     def _fresh(self, found: Decided, plans: Sequence[FloatArray]) -> Decided:
         """The plans on scenarios they were not made from."""
-        if not self.options.num_fresh:
+        samples = self.parts.fresh
+        if not samples:
             return found
-        samples = self._samples(self.options.num_fresh, self.options.seed + FRESH_SEED_STEP)
         self._tell("fresh scenarios", len(samples))
-        standing = new_standing(samples, workers=self.options.workers)
-        try:
-            known: dict[bytes, tuple[float, float]] = {}
-            rows = []
-            for row, plan in zip(found.plans, plans, strict=True):
-                if plan.tobytes() not in known:
-                    known[plan.tobytes()] = self._fresh_cost(samples, plan, standing.ask(plan))
-                mean, half = known[plan.tobytes()]
-                rows.append(replace(row, fresh_usd=mean, fresh_half_usd=half))
-        finally:
-            standing.close()
+        known: dict[bytes, tuple[float, float]] = {}
+        rows = []
+        for row, plan in zip(found.plans, plans, strict=True):
+            if plan.tobytes() not in known:
+                known[plan.tobytes()] = self._fresh_cost(samples, plan, self._ask(plan, "fresh"))
+            mean, half = known[plan.tobytes()]
+            rows.append(replace(row, fresh_usd=mean, fresh_half_usd=half))
         return replace(found, plans=tuple(rows))
 
     def _fresh_cost(self, samples: Sequence[Sample], plan: FloatArray, replies: Sequence[Reply]) -> tuple[float, float]:
@@ -334,26 +375,16 @@ class _Study:
 
     def _judged(self, found: Decided) -> Decided:
         """The plan advised and doing nothing by the whole supply model on the plan's own buckets."""
-        if not self.options.num_judged or not found.best.picks:
+        if not self.parts.judged or not found.best.picks:
             return found
-        self._tell("judging by the whole model", self.options.num_judged)
-        policy = self.program.policy
-        grid = Grid.of(
-            self.program.horizon.buckets(num_weekly=policy.weekly_buckets, num_monthly=policy.monthly_buckets)
-        )
-        draws = plan_draws(self.branches, self.options.num_judged, self.options.seed + 2 * FRESH_SEED_STEP)
-        chosen = sorted(draws, key=lambda draw: -draw.share)[: self.options.num_judged]
-        standing = new_standing([self._sample(draw, None, grid) for draw in chosen], workers=self.options.workers)
-        try:
-            plan = np.zeros(len(self.ladder))
-            none = standing.ask(plan)
-            plan[list(found.best.picks)] = 1.0
-            best = standing.ask(plan)
-        finally:
-            standing.close()
+        self._tell("judging by the whole model", len(self.parts.judged))
+        plan = np.zeros(len(self.ladder))
+        none = self._ask(plan, "judged")
+        plan[list(found.best.picks)] = 1.0
+        best = self._ask(plan, "judged")
         paid = sum(self.ladder[number].sunk_usd for number in found.best.picks)
         rows = tuple(
-            (draw.branch, a.cost_usd - b.cost_usd - paid, a.late_rack_days - b.late_rack_days)
-            for draw, a, b in zip(chosen, none, best, strict=True)
+            (sample.draw.branch, a.cost_usd - b.cost_usd - paid, a.late_rack_days - b.late_rack_days)
+            for sample, a, b in zip(self.parts.judged, none, best, strict=True)
         )
         return replace(found, judged=rows)

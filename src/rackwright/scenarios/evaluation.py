@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from rackwright.scenarios.ladder import LadderOption, options_of_branch
 from rackwright.scenarios.recourse import RecourseModel, recourse_model
 from rackwright.solve.answers import SharedModels
 from rackwright.supply import SupplyRequest
+from rackwright.supply.books import Books
 from rackwright.supply.scope import scope_network
 from rackwright.supply.timing import Grid
 
@@ -46,6 +48,11 @@ class World:
     request: SupplyRequest
     gates: GateSamples
     known_day: float
+
+    @cached_property
+    def books(self) -> Books:
+        """What is the same in all draws, looked up once."""
+        return Books(self.request)
 
 
 @dataclass(frozen=True)
@@ -105,10 +112,24 @@ class Reply:
 
 
 @dataclass
-class _State:
+class _Built:
+    """A model, the solver that holds it, and the columns that are read off."""
+
     models: SharedModels
-    built: RecourseModel
+    model: RecourseModel
     columns: NDArray[np.int64]
+
+
+@dataclass
+class _State:
+    """A scenario and its model, which is built when the first question comes."""
+
+    sample: Sample
+
+    @cached_property
+    def built(self) -> _Built:
+        """The model, solved at the inside point."""
+        return _build(self.sample)
 
 
 def inside_point(options: Sequence[LadderOption]) -> FloatArray:
@@ -120,15 +141,15 @@ def inside_point(options: Sequence[LadderOption]) -> FloatArray:
 
 
 def new_standing(samples: Sequence[Sample], *, workers: int) -> Standing[Sample, _State, FloatArray, Reply]:
-    """Scenarios kept ready in workers; ask with the 0/1 vector of the options taken."""
-    return Standing(build_sample, answer_plan, samples, workers=workers)
+    """Scenarios kept ready in workers, each built when it is first asked; ask with the 0/1 vector of options taken."""
+    return Standing(_State, answer_plan, samples, workers=workers)
 
 
 def recourse_of(sample: Sample) -> RecourseModel:
     """The model of one scenario."""
     luck = Luck(sample.draw, sample.correlation)
     request = drawn_request(sample.world.request, sample.world.gates, luck)
-    network = scope_network(request, sample.grid).network
+    network = scope_network(request, sample.grid, sample.world.books).network
     if sample.scarce is None:
         kit_usd = np.zeros(len(network.acceptances))
     else:
@@ -145,20 +166,20 @@ def recourse_of(sample: Sample) -> RecourseModel:
     )
 
 
-def build_sample(sample: Sample) -> _State:
+def _build(sample: Sample) -> _Built:
     """The model of one scenario, solved at the inside point."""
     built = recourse_of(sample)
     models = SharedModels(built.num_options)
     columns = np.concatenate([built.accept_cols.ravel(), np.array([col for col, _ in built.later], dtype=np.int64)])
     models.add(built.model)
     models.answer(0, inside_point(sample.options), columns)
-    return _State(models, built, columns)
+    return _Built(models, built, columns)
 
 
 def answer_plan(state: _State, plan: FloatArray) -> Reply:
     """What a plan leads to."""
-    built = state.built
-    answer = state.models.answer(0, plan, state.columns)
+    built = state.built.model
+    answer = state.built.models.answer(0, plan, state.built.columns)
     num = built.accept_cols.size
     accepted = answer.columns[:num].reshape(built.accept_cols.shape)
     middle = (np.concatenate([[0.0], built.ends[:-1]]) + built.ends) / 2.0

@@ -169,7 +169,7 @@ def run_stress_task(task: StressTask) -> dict[str, Any]:
     request = _shocked(drawn_request(sample.world.request, sample.world.gates, luck), task.shock)
     request = _with_demand(request, task.demand, luck)
     scarce = None if task.shock is not None else sample.scarce
-    network = scope_network(request, sample.grid).network
+    network = scope_network(request, sample.grid, sample.world.books).network
     if scarce is not None:
         slack = np.array([(row.item, row.supplier) not in scarce for row in request.supply.offers])
         network = fold_network(network, slack).network

@@ -17,6 +17,7 @@ from rackwright.base.work import map_processes
 from rackwright.catalog import Catalog
 from rackwright.plan import plan_program
 from rackwright.program import Program, scenario_program
+from rackwright.program.change import scenario_trail
 from rackwright.scenarios.branches import BASE, Branch
 from rackwright.scenarios.chance import GateSamples
 from rackwright.scenarios.coarse import scarce_offers
@@ -85,18 +86,33 @@ def branch_worlds(
     on_done
         Called with the id of each branch that is ready.
     """
-    asked = [_Asked(program, catalog, branch, cache_folder, grid_counts, seed) for branch in branches]
-    worlds: dict[str, BranchWorld] = {}
-    problems: list[Problem] = []
+    order = sorted(range(len(branches)), key=lambda number: -_stages_touched(program, branches[number]))
+    asked = [_Asked(program, catalog, branches[number], cache_folder, grid_counts, seed) for number in order]
+    made: dict[int, _Made] = {}
     for outcome in map_processes(_prepare, asked, workers=workers):
-        branch = branches[outcome.index]
+        number = order[outcome.index]
         if outcome.result is None:
-            raise InternalError(f"branch {branch.id} could not be prepared: {outcome.error}")
-        problems.extend(outcome.result.problems)
-        if outcome.result.found is not None:
-            worlds[branch.id] = outcome.result.found
-        on_done(branch.id)
-    return worlds, tuple(problems)
+            raise InternalError(f"branch {branches[number].id} could not be prepared: {outcome.error}")
+        made[number] = outcome.result
+        on_done(branches[number].id)
+    found = [(branch, made[number]) for number, branch in enumerate(branches)]
+    worlds = {branch.id: row.found for branch, row in found if row.found is not None}
+    return worlds, tuple(problem for _, row in found for problem in row.problems)
+
+
+def _stages_touched(program: Program, branch: Branch) -> int:
+    """Roughly how much of the chain a branch plans anew: the base all of it, a change of supply next to nothing.
+
+    The long ones are begun first, so that no worker is left alone with one at the end.
+    """
+    if branch.id == BASE:
+        return 3
+    tables = set()
+    for scenario in scenario_trail(program, branch.id):
+        tables |= {change.at.replace("[", ".").split(".")[0] for change in scenario.changes}
+        tables |= {"workloads"} if scenario.shifts else set()
+    tables -= set(type(program.supply).model_fields)
+    return 1 if tables <= {"projects"} else 2
 
 
 def _prepare(asked: _Asked) -> _Made:

@@ -3,16 +3,19 @@
 Points are 0/1 vectors of options, of which each group allows one. Each point that was tried left, for every scenario,
 its cost there and a plane below its cost anywhere. The models choose the next point for a mean, for the mean of the
 worst cases (CVaR, Rockafellar and Uryasev 2000), or for the least regret; their optimum is a bound that is proved.
+Where the points are few they are listed, else a whole-number model chooses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from rackwright.solve.linear import FloatArray, IntArray, Limits, LinearModel, solve_linear
+from rackwright.solve.listing import all_points, heights, worst_means
 
 __all__ = ["Choice", "CutPool"]
 
@@ -84,11 +87,18 @@ class CutPool:
         used = self.shares if weights is None else weights
         num_parts = int(self.part.max()) + 1
         rows, sides = self._part_planes(used)
+        if len(self._listed):
+            planned = self._part_heights(rows, sides).sum(axis=0)
+            return self._least_listed(planned + used.sum() * (self._listed @ self.price), without)
         cost = np.concatenate([self.price * used.sum(), np.ones(num_parts)])
         return self._solve(cost, rows, sides, without)
 
     def least_tail(self, level: float, weight: float) -> Choice:
         """The point of least (1 - weight) mean + weight CVaR by the planes."""
+        if len(self._listed):
+            costs = self._scenario_heights()
+            planned = (1.0 - weight) * (self.shares @ costs) + weight * worst_means(costs, self.shares, level)
+            return self._least_listed(planned + self._listed @ self.price)
         num, count = len(self.price), len(self.shares)
         planes, sides = self._scenario_planes()
         # columns: options, cost of each scenario, level value, excess of each scenario
@@ -106,6 +116,9 @@ class CutPool:
         """The point whose largest regret over some parts is least; `best` is the least cost of each part."""
         num, num_parts = len(self.price), int(self.part.max()) + 1
         planes, sides = self._part_planes(self.even_shares())
+        if len(self._listed):
+            regrets = self._part_heights(planes, sides)[parts] - best[parts, None]
+            return self._least_listed(regrets.max(axis=0) + self._listed @ self.price)
         rows = np.hstack([planes, np.zeros((len(planes), 1))])
         regret = np.zeros((len(parts), num + num_parts + 1))
         for row, part in enumerate(parts.tolist()):
@@ -143,8 +156,35 @@ class CutPool:
         """Proved lower bound of the cost of one scenario if it alone could come true."""
         slopes = np.array([slope[scenario] for slope in self.slopes])
         offset = np.array([value[scenario] for value in self.values]) - (slopes * np.array(self.points)).sum(axis=1)
+        if len(self._listed):
+            planned = heights(slopes, offset, np.zeros(len(slopes), dtype=np.int64), self._listed)[0]
+            return self._least_listed(planned + self._listed @ self.price).bound
         planes = np.hstack([-slopes, np.ones((len(slopes), 1))])
         return self._solve(np.concatenate([self.price, [1.0]]), planes, offset, ()).bound
+
+    @cached_property
+    def _listed(self) -> FloatArray:
+        """All points, where they are few; else none."""
+        return all_points(len(self.price), self.groups)
+
+    def _least_listed(self, planned: FloatArray, without: Sequence[int] = ()) -> Choice:
+        """The listed point that is planned to cost least."""
+        allowed = ~self._listed[:, list(without)].any(axis=1)
+        at = int(np.argmin(np.where(allowed, planned, np.inf)))
+        return Choice(self._listed[at], float(planned[at]))
+
+    def _part_heights(self, rows: FloatArray, sides: FloatArray) -> FloatArray:
+        """Planned cost of each part at each listed point; planes come part by part."""
+        num = len(self.price)
+        owner = np.arange(len(rows)) % (rows.shape[1] - num)
+        return heights(-rows[:, :num], sides, owner, self._listed)
+
+    def _scenario_heights(self) -> FloatArray:
+        """Planned cost of each scenario at each listed point."""
+        found = np.full((len(self.shares), len(self._listed)), -np.inf)
+        for point, values, slopes in zip(self.points, self.values, self.slopes, strict=True):
+            np.maximum(found, (values - slopes @ point)[:, None] + slopes @ self._listed.T, out=found)
+        return found
 
     def _scenario_planes(self) -> tuple[list[FloatArray], FloatArray]:
         count, rows, sides = len(self.shares), [], []

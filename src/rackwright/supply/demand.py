@@ -10,21 +10,20 @@ from rackwright.supply.readiness import ReadyDays
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.timing import Grid, Window
 
-__all__ = ["acceptances"]
+__all__ = ["RackShares", "acceptances"]
 
 CENT_PER_USD = 100.0
 DONE_STATES = frozenset({"accepted", "retired"})
 
 
 def acceptances(
-    request: SupplyRequest, grid: Grid, ready: ReadyDays, kits: Kits
+    request: SupplyRequest, grid: Grid, ready: ReadyDays, shares: RackShares
 ) -> tuple[tuple[Acceptance, tuple[Line, ...]], ...]:
     """Remaining racks by tranche and hall with the complete kit of one rack.
 
     Halls are filled in the order of the block; racks accepted already are taken from the first ones. A rack takes its
     own SKU and its share of the needs of its block, its hall and its site that supply dates.
     """
-    shares = _Shares(request, kits)
     values = dict(request.items.frame.select("item", "cost_cent").iter_rows())
     found = []
     for row in request.tranches.frame.iter_rows(named=True):
@@ -66,8 +65,16 @@ def _place_day(request: SupplyRequest, ready: ReadyDays, sku_id: str, hall_id: s
     return max(days)
 
 
-class _Shares:
-    """Racks by hall, and the needs of block, hall and site divided by the racks they serve."""
+class RackShares:
+    """Racks by hall, and the needs of block, hall and site divided by the racks they serve.
+
+    Parameters
+    ----------
+    request
+        Tranches, blocks and their needs.
+    kits
+        What a piece of each item takes.
+    """
 
     def __init__(self, request: SupplyRequest, kits: Kits) -> None:
         self.request, self.kits = request, kits

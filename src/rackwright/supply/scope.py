@@ -6,7 +6,7 @@ receive. Only what is reached becomes part of the linear program.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -15,20 +15,20 @@ from numpy.typing import NDArray
 
 from rackwright.program.supply import Commit, Offer
 from rackwright.program.supply import Make as MakeRow
+from rackwright.supply.books import Books
 from rackwright.supply.capacities import Book, capacities
 from rackwright.supply.demand import acceptances
-from rackwright.supply.kits import Alternative, Group, Kits
+from rackwright.supply.kits import Alternative, Group
 from rackwright.supply.network import Acceptance, Buy, Call, Choice, Make, Network, Option, Receipt, Ship
 from rackwright.supply.readiness import ReadyDays, ready_days
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.timing import Grid, Window
-from rackwright.supply.trade import DutyRules, LaneBook, Route
+from rackwright.supply.trade import Route
 
 __all__ = ["Scope", "scope_network"]
 
 FloatArray = NDArray[np.float64]
-CENT_PER_USD, GRAM_PER_KG, SECONDS_PER_HOUR = 100.0, 1000.0, 3600.0
-SMALLEST_FREIGHT_USD = 1.0 / CENT_PER_USD  # a cent for each piece moved, so that nothing is carried in circles
+SMALLEST_FREIGHT_USD = 0.01  # a cent for each piece moved, so that nothing is carried in circles
 US = "US"
 
 
@@ -43,17 +43,28 @@ class Scope:
     capacity_book: Book
 
 
-def scope_network(request: SupplyRequest, grid: Grid) -> Scope:
-    """Everything the linear program needs, from what tranches ask for back to what exists."""
-    walk = _Walk(request, grid, ready_days(request.gates, request.readiness, request.policy.ready_at))
-    asked = acceptances(request, grid, walk.ready, walk.kits)
+def scope_network(request: SupplyRequest, grid: Grid, books: Books | None = None) -> Scope:
+    """Everything the linear program needs, from what tranches ask for back to what exists.
+
+    Parameters
+    ----------
+    request
+        What supply is asked.
+    grid
+        Buckets.
+    books
+        Books of a request that differs from this one in what draws change; None to open new ones.
+    """
+    ready = ready_days(request.gates, request.readiness, request.policy.ready_at)
+    walk = _Walk(request, grid, ready, books or Books(request))
+    asked = acceptances(request, grid, walk.ready, walk.books.racks)
     rows = []
     for row, takes in asked:
         for line in takes:
             walk.require(line.item, row.site)
         rows.append((row, tuple((walk.buffer(line.item, row.site), line.qty) for line in takes)))
     network = walk.network(tuple(replace(row, takes=takes) for row, takes in rows))
-    unsourced = {(item, "no offer and no make") for item in walk.kits.unsourced}
+    unsourced = {(item, "no offer and no make") for item in walk.books.kits.unsourced}
     return Scope(network, tuple(sorted(unsourced)), tuple(sorted(walk.missing_lanes)), walk.ready, walk.book)
 
 
@@ -64,6 +75,7 @@ class _Walk:
     request: SupplyRequest
     grid: Grid
     ready: ReadyDays
+    books: Books
     buffers: dict[tuple[str, str], int] = field(default_factory=dict)
     makes: list[Make] = field(default_factory=list)
     buys: list[Buy] = field(default_factory=list)
@@ -73,55 +85,9 @@ class _Walk:
     _done: set[tuple[str, str]] = field(default_factory=set)
 
     @cached_property
-    def kits(self) -> Kits:
-        """What a piece of each item takes."""
-        supply = self.request.supply
-        sourced = {row.item for row in supply.makes} | {row.item for row in supply.offers}
-        sourced |= {row.item for row in supply.stock} | {row.item for row in supply.open_orders}
-        # A rack that is deployed is never taken for granted: without a source it holds its tranche back.
-        sourced |= set(self.request.tranches["configuration"].to_list())
-        return Kits(self.request.structure, self.request.items, frozenset(sourced))
-
-    @cached_property
     def book(self) -> Book:
         """Capacities on the grid."""
         return capacities(self.request, self.grid, self.ready)
-
-    @cached_property
-    def lanes(self) -> LaneBook:
-        """Lanes with the country of every place."""
-        supply, campuses = self.request.supply, self.request.campuses
-        country = {row.id: row.country for row in supply.suppliers} | {row.id: row.country for row in supply.plants}
-        country |= {campus.id: campus.country for campus in campuses}
-        return LaneBook(supply.lanes, country)
-
-    @cached_property
-    def duties(self) -> DutyRules:
-        """Duty rules."""
-        return DutyRules(self.request.supply.duties, self.request.horizon)
-
-    @cached_property
-    def value_usd(self) -> Mapping[str, float]:
-        """Standard value of a piece; the cheapest offer where the bill of materials knows none."""
-        values = {
-            item: cent / CENT_PER_USD for item, cent in self.request.items.frame.select("item", "cost_cent").iter_rows()
-        }
-        for offer in sorted(self.request.supply.offers, key=lambda row: -row.price.value):
-            if not values.get(offer.item):
-                values[offer.item] = offer.price.value
-        return values
-
-    @cached_property
-    def mass_kg(self) -> Mapping[str, float]:
-        """Mass of a piece."""
-        return {
-            item: gram / GRAM_PER_KG for item, gram in self.request.items.frame.select("item", "mass_g").iter_rows()
-        }
-
-    @cached_property
-    def hts(self) -> Mapping[str, str]:
-        """Tariff heading of an item."""
-        return dict(self.request.items.frame.select("item", "hts").iter_rows())
 
     def buffer(self, item: str, place: str) -> int:
         """Number of an item at a place."""
@@ -139,7 +105,7 @@ class _Walk:
         for origin in self._origins(item):
             if origin == place:
                 continue
-            routes = self.lanes.routes(origin, place)
+            routes = self.books.lanes.routes(origin, place)
             if not routes or routes[0].lane < 0:
                 self.missing_lanes.add((origin, place))
             if not routes:
@@ -172,13 +138,13 @@ class _Walk:
 
     # ------------------------------------------------------------------------------------------------------- making
     def _make(self, row: MakeRow) -> None:
-        groups = self.kits.below(row.item)
+        groups = self.books.kits.below(row.item)
         for line in sorted({line.item for group in groups for option in group.alternatives for line in option.lines}):
             self.require(line, row.plant)
         steps = tuple(
             (cell, hours) for item, plant, cell, hours in self.book.steps if (item, plant) == (row.item, row.plant)
         )
-        country = self.lanes.country_of.get(row.plant, "")
+        country = self.books.lanes.country_of.get(row.plant, "")
         self.makes.append(
             Make(
                 item=row.item,
@@ -215,7 +181,7 @@ class _Walk:
 
     # ------------------------------------------------------------------------------------------------------- buying
     def _buy(self, number: int, offer: Offer, place: str) -> None:
-        routes = self.lanes.routes(offer.supplier, place)
+        routes = self.books.lanes.routes(offer.supplier, place)
         if not routes or routes[0].lane < 0:
             self.missing_lanes.add((offer.supplier, place))
         if not routes:
@@ -246,7 +212,7 @@ class _Walk:
             dock_days=lead,
             transit_days=route.days,
             price_usd=offer.price.value,
-            freight_usd=route.usd_per_kg * self.mass_kg.get(offer.item, 0.0),
+            freight_usd=route.usd_per_kg * self.books.mass_kg.get(offer.item, 0.0),
             duty_usd=self._duty(offer.item, offer.origin, (offer.supplier, place), middle) * offer.price.value,
             us_share=offer.us_value_share,
             allocation=number,
@@ -263,7 +229,7 @@ class _Walk:
             buffer=self.buffer(offer.item, place),
             arrival_day=day,
             price_usd=offer.price.value,
-            freight_usd=route.usd_per_kg * self.mass_kg.get(offer.item, 0.0),
+            freight_usd=route.usd_per_kg * self.books.mass_kg.get(offer.item, 0.0),
             duty_usd=float(duty) * offer.price.value,
             us_share=offer.us_value_share,
             commit=number,
@@ -271,17 +237,17 @@ class _Walk:
 
     def _duty(self, item: str, origin: str, ends: tuple[str, str], days: FloatArray) -> FloatArray:
         """Rate on each day for goods that cross from one place to another; none within a country."""
-        leaving, entering = (self.lanes.country_of.get(place, "") for place in ends)
+        leaving, entering = (self.books.lanes.country_of.get(place, "") for place in ends)
         if leaving == entering:
             return np.zeros(len(days))
-        hts = self.hts.get(item, "")
-        return np.array([self.duties.rate(hts, origin, entering, float(day)) for day in days])
+        hts = self.books.hts.get(item, "")
+        return np.array([self.books.duties.rate(hts, origin, entering, float(day)) for day in days])
 
     # ------------------------------------------------------------------------------------------------------- moving
     def _ship(self, item: str, origin: str, place: str, route: Route) -> Ship:
-        country = self.lanes.country_of.get(origin, "")
+        country = self.books.lanes.country_of.get(origin, "")
         days = (self.grid.starts + self.grid.ends) / 2 + route.days
-        freight = max(SMALLEST_FREIGHT_USD, route.usd_per_kg * self.mass_kg.get(item, 0.0))
+        freight = max(SMALLEST_FREIGHT_USD, route.usd_per_kg * self.books.mass_kg.get(item, 0.0))
         return Ship(
             item=item,
             origin=origin,
@@ -291,7 +257,7 @@ class _Walk:
             window=Window(0, self.grid.num_days),
             days=route.days,
             freight_usd=freight,
-            duty_usd=self._duty(item, country, (origin, place), days) * self.value_usd.get(item, 0.0),
+            duty_usd=self._duty(item, country, (origin, place), days) * self.books.value_usd.get(item, 0.0),
             lane=route.lane,
         )
 
@@ -316,8 +282,8 @@ class _Walk:
             lanes=self.book.lanes,
             crews=self.book.crews,
             power=self.book.power,
-            value_usd=self.value_usd,
-            mass_kg=self.mass_kg,
+            value_usd=self.books.value_usd,
+            mass_kg=self.books.mass_kg,
         )
         return _without_dead_ends(draft)
 

@@ -36,6 +36,7 @@ class LaneBook:
 
     lanes: tuple[Lane, ...]
     country_of: Mapping[str, str]
+    _known: dict[tuple[str, str], tuple[Route, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def routes(self, origin: str, destination: str) -> tuple[Route, ...]:
         """Routes by the most specific lanes that fit: place before country before `*`, origin first.
@@ -43,6 +44,12 @@ class LaneBook:
         Without a lane, places of one country are next door (no days, no freight); places of two countries are not
         connected and the answer is empty.
         """
+        key = origin, destination
+        if key not in self._known:
+            self._known[key] = self._found(origin, destination)
+        return self._known[key]
+
+    def _found(self, origin: str, destination: str) -> tuple[Route, ...]:
         ends = [(a, b) for a in self._names(origin) for b in self._names(destination)]
         for pair in ends:
             found = [i for i, lane in enumerate(self.lanes) if (lane.origin, lane.destination) == pair]

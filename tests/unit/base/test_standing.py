@@ -30,6 +30,7 @@ def test_101_answers_come_in_the_order_of_the_items(workers: int) -> None:
     try:
         assert standing.ask(1) == [number * number + 1 for number in range(7)]
         assert standing.ask(5) == [number * number + 5 for number in range(7)]
+        assert standing.ask(5, [1, 2, 6]) == [6, 9, 41]
     finally:
         standing.close()
 

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from rackwright.solve import LinearModel
+from rackwright.solve import LinearModel, listing
 from rackwright.solve.answers import SharedModels
 from rackwright.solve.cuts import CutPool
 from rackwright.solve.stochastic import mean_of_worst
@@ -54,9 +54,10 @@ def models() -> SharedModels:
     return found
 
 
-@pytest.fixture
-def pool(models: SharedModels) -> CutPool:
-    """Planes at every decision."""
+@pytest.fixture(params=[4_096, 0], ids=["listed", "whole-number model"])
+def pool(models: SharedModels, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> CutPool:
+    """Planes at every decision; points are listed, or a model chooses."""
+    monkeypatch.setattr(listing, "MOST_LISTED", request.param)
     found = CutPool(PRICE, GROUPS, SHARES, PART)
     for point in decisions():
         solved(found, models, point)
