@@ -148,6 +148,7 @@ class Tray(Part):
     """
 
     role: str = text("what the tray does")
+    airflow: str = text("way of the air: front-to-rear, rear-to-front, passive; taken as front-to-rear where empty")
     accelerator: str = text("id of the accelerator it carries, if any")
     accelerators: Fact | None = fact("count", "accelerator packages in the tray")
     height_u: Fact | None = fact("rack_unit", "height in rack units")
@@ -181,6 +182,7 @@ class Switch(Part):
 
     protocol: str = text("ethernet or infiniband")
     cage: str = text("form factor of a cage: OSFP, QSFP112, QSFP28, RJ45")
+    airflow: str = text("way of the air as it is mounted; taken as front-to-rear where empty")
     ports: Fact | None = fact("count", "logical ports at full rate")
     port_gbit_s: Fact | None = fact("link_rate", "rate of a logical port")
     ports_per_cage: Fact | None = fact("count", "logical ports in one cage")

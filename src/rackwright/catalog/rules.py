@@ -14,6 +14,7 @@ PROTOCOLS: Final = frozenset({"ethernet", "infiniband"})
 FIBRES: Final = frozenset({"", "single-mode", "multimode"})
 CAGES: Final = frozenset({"", "OSFP", "QSFP112", "QSFP-DD", "QSFP28", "SFP28", "RJ45"})
 CONNECTORS: Final = frozenset({"", "MPO-12", "MPO-16", "LC", "RJ45"})
+AIRFLOWS: Final = frozenset({"", "front-to-rear", "rear-to-front", "passive"})
 MULTI_FIBRE: Final = frozenset({"MPO-12", "MPO-16", "MPO-24"})
 
 TEXT_CHOICES: Final[Mapping[tuple[type[Part], str], frozenset[str]]] = {
@@ -21,6 +22,8 @@ TEXT_CHOICES: Final[Mapping[tuple[type[Part], str], frozenset[str]]] = {
         {"compute", "scale-up-switch", "power", "battery", "storage", "control", "management", "blank"}
     ),
     (parts.RackFrame, "form"): frozenset({"ORV3", "MGX", "ORW", "EIA-310", "Kyber"}),
+    (parts.Tray, "airflow"): AIRFLOWS,
+    (parts.Switch, "airflow"): AIRFLOWS,
     (parts.Switch, "protocol"): PROTOCOLS,
     (parts.Switch, "cage"): CAGES - {""},
     (parts.Nic, "protocol"): PROTOCOLS,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from rackwright.exchange.containerlab import containerlab_bytes, sonic_bytes
 from rackwright.exchange.cut_sheet import cut_sheet
+from rackwright.exchange.device_library import device_library_bytes
 from rackwright.exchange.device_type import DeviceType, read_device_type
 from rackwright.exchange.dot import fabric_dot
 from rackwright.exchange.drawings import drawings_bytes
@@ -59,6 +60,7 @@ __all__ = [
 
 EXPORTS: dict[str, Callable[[Plan], bytes]] = {
     "cut-sheet": lambda plan: csv_bytes(cut_sheet(plan)),
+    "device-types": device_library_bytes,
     "dot": fabric_dot,
     "drawings": drawings_bytes,
     "load-schedule": lambda plan: csv_bytes(load_schedule(plan)),
