@@ -203,7 +203,7 @@ def _line(stage: str, names: tuple[str, str], planned: list[Piece], actual: list
 
 def _bought(plan: Plan, actuals: Actuals, until: int) -> list[Matched]:
     start = plan.program.horizon.start
-    planned = _planned(plan, frozenset({"buy", "open"}))
+    planned = _planned(plan, frozenset({"buy", "call", "open"}))
     actual: dict[tuple[str, str, str], list[Delivery]] = {}
     for row in actuals.deliveries:
         actual.setdefault((row.item, row.supplier, row.plant), []).append(row)

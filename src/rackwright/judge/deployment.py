@@ -71,7 +71,7 @@ def _built(plan: Plan) -> Verdict:
     ends = dict(plan.supply.buckets.frame.select("bucket", "end_day").iter_rows())
     made: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for kind, item, end, qty in plan.supply.orders.frame.select("kind", "item", "end_day", "qty").iter_rows():
-        if item in skus and kind in {"make", "buy", "open"}:
+        if item in skus and kind in {"make", "buy", "call", "open"}:
             made[item].append((end, qty))
     stocked: dict[str, float] = defaultdict(float)
     for row in plan.program.supply.stock:

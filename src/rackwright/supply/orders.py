@@ -123,7 +123,8 @@ def _buy_rows(request: SupplyRequest, assembly: Assembly, x: FloatArray) -> Iter
             cost = round(qty * (call.price_usd + call.freight_usd) * CENT_PER_USD)
             duty, end = round(qty * call.duty_usd * CENT_PER_USD), int(np.ceil(call.arrival_day))
             payer = payer_of(request, call.item, call.supplier)
-            yield _Order(("buy", call.item, call.supplier, call.place, 0, end, qty, cost, duty, payer, ""))
+            ready = max(0, request.horizon.day(request.supply.commits[call.commit].date))
+            yield _Order(("call", call.item, call.supplier, call.place, ready, end, qty, cost, duty, payer, ""))
 
 
 def _open_rows(request: SupplyRequest, assembly: Assembly) -> Iterator[_Order]:

@@ -127,11 +127,9 @@ def before_quantities(assembly: Assembly, orders: Orders) -> FloatArray:
     ways: dict[OrderKey, list[tuple[float, IntArray]]] = {}
     for key, days, columns in order_columns(assembly):
         ways.setdefault(key, []).append((days, columns))
-    called = {(call.item, call.supplier, call.place, int(np.ceil(call.arrival_day))) for call in network.calls}
     names = ["kind", "item", "source", "site", "start_day", "end_day", "qty", "demand"]
     for kind, item, source, site, start, end, qty, demand in orders.frame.select(names).iter_rows():
-        is_call = start == 0 and (item, source, site, end) in called
-        mine = [] if kind == "buy" and is_call else ways.get((kind, demand or item, source, site), [])
+        mine = ways.get((kind, demand or item, source, site), [])
         if mine:
             # Racks are accepted by the end of their bucket; orders are placed from its first day on.
             bucket = network.grid.bucket_of(end - 1 if kind == "accept" else start)

@@ -42,7 +42,7 @@ class Orders(Table):
     """Everything made, bought, moved and accepted."""
 
     order = Column(Int32, "id", key=True)
-    kind = Column(String, "make, buy, open (already placed), ship, accept")
+    kind = Column(String, "make, buy, call (off a commit), open (already placed), ship, accept")
     item = Column(String, "item")
     source = Column(String, "plant that makes, supplier, or place shipped from")
     site = Column(String, "plant or campus it goes to")

@@ -67,7 +67,7 @@ def _bought_shares(plan: Plan) -> dict[str, Shares]:
     total: dict[str, dict[str, float]] = {}
     names = ["kind", "item", "source", "owner", "qty"]
     for kind, item, source, party, qty in plan.supply.orders.frame.select(names).iter_rows():
-        if kind in {"buy", "open"}:
+        if kind in {"buy", "call", "open"}:
             own = terms.get((item, source))
             name = party if own is not None and own.ownership in PAYER_CARRIES else PAYER
             mine = total.setdefault(item, {})

@@ -88,7 +88,7 @@ def _stock_and_orders(plan: Plan, owner: Mapping[str, str], cents: Mapping[str, 
     names = ["kind", "item", "source", "end_day", "cost_cent", "duty_cent"]
     for kind, item, source, end, cost, duty in plan.supply.orders.frame.select(names).iter_rows():
         risk = risks.setdefault(owner.get(item, SHARED), _Risk())
-        if kind == "open":
+        if kind in {"open", "call"}:
             risk.on_order += cost + duty
             risk.due += (cost + duty) * share_due(terms.get((item, source)), end - now)
             risk.items.add(item)

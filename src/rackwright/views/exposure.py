@@ -57,7 +57,7 @@ def _sources(plan: Plan, pegs: Pegs) -> tuple[dict[str, _Source], dict[str, _Sou
     suppliers: dict[str, _Source] = {}
     wanted: dict[tuple[str, str], float] = {}
     for number, order in pegs.orders.items():
-        if order.kind not in {"buy", "open", "make"}:
+        if order.kind not in {"buy", "call", "open", "make"}:
             continue
         mine = [countries.setdefault(next(iter(origins.of_order(number))), _Source())]
         if order.kind != "make":
@@ -150,7 +150,7 @@ def _sole_items(plan: Plan) -> dict[str, str]:
 def _sole_table(plan: Plan, alone: Mapping[str, str]) -> ViewTable:
     cost: dict[str, int] = {}
     for kind, item, cent in plan.supply.orders.frame.select("kind", "item", "cost_cent").iter_rows():
-        if kind in {"buy", "open"}:
+        if kind in {"buy", "call", "open"}:
             cost[item] = cost.get(item, 0) + cent
     offers = {row.item: row for row in reversed(plan.program.supply.offers)}
     rows: tuple[tuple[Cell, ...], ...] = tuple(

@@ -46,10 +46,10 @@ def order_exposures(plan: Plan) -> Iterator[OrderExposure]:
     owners = {plant.id: plant.owner for plant in plan.program.supply.plants}
     ends = plan.supply.buckets["end_day"].to_numpy().astype(np.float64)
     names = ["kind", "item", "source", "site", "start_day", "end_day", "cost_cent", "duty_cent", "owner"]
-    buys = plan.supply.orders.frame.filter(pl.col("kind").is_in(["buy", "open"]))
+    buys = plan.supply.orders.frame.filter(pl.col("kind").is_in(["buy", "call", "open"]))
     for kind, item, source, site, start, end, cost, duty, party in buys.select(names).iter_rows():
         own = terms.get((item, source))
-        placed = -1 if kind == "open" else start
+        placed = start if kind == "buy" else -1  # what is confirmed is ordered
         yield OrderExposure(item, source, site, party, carrier_of(own, party, site, owners), own, placed, end,
                             cost + duty, exposure(own, ends, placed, end))  # fmt: skip
 

@@ -38,7 +38,7 @@ class Origins:
         order = self.pegs.orders[number]
         if order.kind == "make":
             return {self.country_of_plant.get(order.site, UNKNOWN): 1.0}
-        if order.kind in {"buy", "open"}:
+        if order.kind in {"buy", "call", "open"}:
             offer = self.offers.get((order.item, order.source))
             return {offer.origin: 1.0} if offer is not None else self.of_stock(order.item)
         return self.taken_by(number, order.item)

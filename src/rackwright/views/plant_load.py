@@ -128,7 +128,7 @@ def _part_table(plan: Plan) -> ViewTable:
     )
     names = dict(plan.bom.items.frame.select("item", "name").iter_rows())
     orders = plan.supply.orders.frame.filter(
-        pl.col("item").is_in(_items(plan)) & pl.col("kind").is_in(["make", "buy", "open"])
+        pl.col("item").is_in(_items(plan)) & pl.col("kind").is_in(["make", "buy", "call", "open"])
     )
     sums: dict[tuple[str, str, str, str, int], float] = defaultdict(float)
     for item, kind, source, site, day, qty in orders.select(

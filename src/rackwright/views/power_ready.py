@@ -99,7 +99,9 @@ def _accepted(plan: Plan, sku_of: dict[str, str]) -> list[tuple[int, str, float]
 def _arrived(plan: Plan, site: str, skus: list[str]) -> list[tuple[int, str, float]]:
     """Racks that reach a campus: shipped, bought or on order for it."""
     rows = plan.supply.orders.frame.filter(
-        (pl.col("site") == site) & pl.col("item").is_in(skus) & pl.col("kind").is_in(["ship", "buy", "open", "make"])
+        (pl.col("site") == site)
+        & pl.col("item").is_in(skus)
+        & pl.col("kind").is_in(["ship", "buy", "call", "open", "make"])
     )
     return list(rows.select("end_day", "item", "qty").iter_rows())
 

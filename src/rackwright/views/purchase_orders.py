@@ -67,7 +67,8 @@ def _show(plan: Plan) -> Shown:
         f"{counted(num, 'order')} in the suppliers' minimums and multiples; rounding leaves {left / USD_PER_MUSD:,.2f} "
         f"MUSD of parts at the end and binds {hold / USD_PER_MUSD:,.2f} MUSD of capital cost on the way."
     )
-    return Shown(lead, (_order_table(plan, books), _cost_table(plan, books), _rung_table(plan, books)))
+    tables = (_order_table(plan, books), _call_table(plan), _cost_table(plan, books), _rung_table(plan, books))
+    return Shown(lead, tuple(table for table in tables if table.rows))
 
 
 def _order_table(plan: Plan, books: list[_Book]) -> ViewTable:
@@ -93,6 +94,41 @@ def _order_table(plan: Plan, books: list[_Book]) -> ViewTable:
     )
     note = "Nothing comes later than planned; what is ahead is used next."
     return ViewTable("Purchase orders", columns, tuple(rows), note)
+
+
+def _call_table(plan: Plan) -> ViewTable:
+    """What is called off of each confirmed delivery: commits of one item, supplier and day together."""
+    horizon = plan.program.horizon
+    confirmed: dict[tuple[str, str, int], float] = {}
+    for row in plan.program.supply.commits:
+        key = (row.item, row.supplier, max(0, horizon.day(row.date)))
+        confirmed[key] = confirmed.get(key, 0.0) + row.qty
+    called: dict[tuple[str, str, int], list[tuple[str, float]]] = {}
+    names = ["kind", "item", "source", "start_day", "site", "qty"]
+    for kind, item, source, day, site, qty in plan.supply.orders.frame.select(names).iter_rows():
+        if kind == "call":
+            called.setdefault((item, source, day), []).append((site, qty))
+    rows: list[tuple[Cell, ...]] = []
+    for (item, supplier, day), qty in confirmed.items():
+        mine = called.get((item, supplier, day), [])
+        taken = sum(part for _, part in mine)
+        places = ", ".join(sorted({site for site, _ in mine}))
+        rows.append((horizon.date(day), item, supplier, qty, taken, max(0.0, qty - taken), places))
+    rows.sort(key=lambda row: (str(row[1]), str(row[2]), str(row[0])))
+    columns = (
+        TableColumn("delivery", "Confirmed for"),
+        TableColumn("item", "Item"),
+        TableColumn("supplier", "Supplier"),
+        TableColumn("qty", "Confirmed", "", 0),
+        TableColumn("called", "Called off", "", 0),
+        TableColumn("left", "Not needed", "", 0),
+        TableColumn("site", "To"),
+    )
+    note = (
+        "Up to the last day a supplier has confirmed only confirmed pieces come; orders of this item and supplier "
+        "follow after it. Confirmed pieces are placed already: they need no order, and liability counts what is called off."
+    )
+    return ViewTable("Called off from commits", columns, tuple(rows), note)
 
 
 def _cost_table(plan: Plan, books: list[_Book]) -> ViewTable:

@@ -18,7 +18,9 @@ def _lanes(plan: Plan) -> pl.DataFrame:
     skus = sorted(set(plan.siting.tranches["configuration"].to_list()))
     campuses = [site.id for site in plan.program.sites]
     moved = plan.supply.orders.frame.filter(
-        pl.col("kind").is_in(["ship", "buy", "open"]) & pl.col("item").is_in(skus) & pl.col("site").is_in(campuses)
+        pl.col("kind").is_in(["ship", "buy", "call", "open"])
+        & pl.col("item").is_in(skus)
+        & pl.col("site").is_in(campuses)
     ).sort("source", "site", "item", "order")
     return moved.group_by("source", "site", "item", maintain_order=True).agg(
         pl.col("qty"),

@@ -8,10 +8,12 @@ import polars as pl
 import pytest
 
 from rackwright.plan import Plan
+from rackwright.program.supply import Commit
 from rackwright.tables.supply import Orders
 from rackwright.views.exceptions import exception_table
 from rackwright.views.excess import EXCESS
 from rackwright.views.gating import GATING
+from rackwright.views.purchase_orders import PURCHASE_ORDERS
 
 
 def moved(plan: Plan, *, days: int = 0, factor: float = 1.0, kind: str = "buy") -> Plan:
@@ -70,3 +72,25 @@ def test_301_gating_parts_are_those_with_a_price(one_pod: Plan) -> None:
     assert {row["resource"] for row in rows} >= set(loads["resource"])
     tokens = [row["mtok_per_piece"] for row in rows]
     assert tokens == sorted(tokens, reverse=True)  # type: ignore[type-var]
+
+
+def test_401_a_commit_shows_what_is_called_off_of_it(one_pod: Plan) -> None:
+    """400 pieces confirmed, 150 of them called off: the orders to place do not ask for them again."""
+    day = one_pod.program.horizon.date(14)
+    row = {"item": "board", "supplier": "s", "date": day, "qty": 400, "confirmed_on": one_pod.program.as_of}
+    commits = (Commit.model_validate(row),)
+    supply = one_pod.program.supply.model_copy(update={"commits": commits})
+    call = one_pod.supply.orders.frame.tail(1).with_columns(
+        order=pl.lit(10_000, pl.Int32), kind=pl.lit("call"), item=pl.lit("board"), source=pl.lit("s"),
+        start_day=pl.lit(14, pl.Int32), qty=pl.lit(150.0),
+    )  # fmt: skip
+    orders = Orders.of(pl.concat([one_pod.supply.orders.frame, call]))
+    plan = dataclasses.replace(
+        one_pod,
+        program=one_pod.program.model_copy(update={"supply": supply}),
+        supply=dataclasses.replace(one_pod.supply, orders=orders),
+    )
+    tables = {table.title: table.as_json() for table in PURCHASE_ORDERS.build(plan).tables}
+    (told,) = tables["Called off from commits"]
+    assert (told["delivery"], told["qty"], told["called"], told["left"]) == (day.isoformat(), 400, 150, 250)
+    assert "board" not in {order["item"] for order in tables["Purchase orders"]}
