@@ -34,4 +34,7 @@ class DesignRules(Part):
     scale_up_usd_per_tbyte_s: Fact | None = fact("money", "price of one more TB/s of scale-up with its switches")
     domain_usd_per_doubling: Fact | None = fact("money", "scale-up switches of an accelerator for a doubled domain")
     scale_out_w_per_tbit_s: Fact | None = fact("power", "rack power of one more Tb/s of scale-out, NIC and optics")
+    compute_m2_per_pflop_s: Fact | None = fact("area", "logic of one more PFLOP/s of dense FP8, with what feeds it")
+    scale_up_m2_per_tbyte_s: Fact | None = fact("area", "logic of one more TB/s of scale-up, one way")
+    stack_m2: Fact | None = fact("area", "logic that faces one more memory stack: interface and controller")
     scale_out_usd_per_tbit_s: Fact | None = fact("money", "price of one more Tb/s of scale-out with its fabric")

@@ -384,6 +384,7 @@ class PlanningRules(Part):
     pipeline_overlap_share: Fact | None = fact("share", "stage-to-stage transfer hidden behind computation")
     data_overlap_share: Fact | None = fact("share", "gradient and weight exchange that may hide behind one micro batch")
     sharded_overlap_share: Fact | None = fact("share", "exchange of sharded weights hidden behind a layer")
+    fitted_sram_byte: Fact | None = fact("bytes", "least on-chip memory of the devices that operators were fitted on")
     host_contention_share: Fact | None = fact("share", "overlap by which a host transfer and the work beside it slow")
     campus_efficiency_share: Fact | None = fact("share", "share of the rate between campuses that large messages reach")
     host_reserve_share: Fact | None = fact("share", "host memory kept for the system, data and checkpoints")

@@ -25,6 +25,7 @@ class AdviseOptions:
     max_power: str = ""
     max_price: str = ""
     hbm_stacks: int = 0
+    max_area: str = ""
     nre: str = ""
     volume: int = 0
     recipient: str = ""
@@ -74,6 +75,7 @@ def _asked(options: AdviseOptions) -> AdviceOptions:
     problems: list[Problem] = []
     power_w = _quantity("--max-power", options.max_power, "power", problems)
     price_usd = _quantity("--max-price", options.max_price, "money", problems)
+    area_m2 = _quantity("--max-area", options.max_area, "area", problems)
     nre_usd = _quantity("--nre", options.nre, "money", problems)
     if (nre_usd > 0.0) != (options.volume > 0):
         rule = "engineering cost and volume are only of use together."
@@ -81,7 +83,7 @@ def _asked(options: AdviseOptions) -> AdviceOptions:
     if problems:
         raise InputError(problems)
     none = float("inf")
-    limits = Limits(power_w or none, price_usd or none, float(options.hbm_stacks) or none)
+    limits = Limits(power_w or none, price_usd or none, float(options.hbm_stacks) or none, area_m2 or none)
     return AdviceOptions(
         platform=options.platform,
         limits=limits,

@@ -206,6 +206,9 @@ def advise(
         str, typer.Option("--max-price", help='Most for an accelerator with its share of the rack, such as "60 kUSD".')
     ] = "",
     hbm_stacks: Annotated[int, typer.Option("--hbm-stacks", min=0, help="Most memory stacks; 0 no limit.")] = 0,
+    max_area: Annotated[
+        str, typer.Option("--max-area", help='Most silicon of a package without memory, such as "1700 mm2".')
+    ] = "",
     nre: Annotated[str, typer.Option("--nre", help='Engineering and tooling, such as "1.5 BUSD".')] = "",
     volume: Annotated[int, typer.Option("--volume", min=0, help="Accelerators that share it.")] = 0,
     recipient: Annotated[str, typer.Option("--recipient", help="Party the specification is for [maker].")] = "",
@@ -222,6 +225,7 @@ def advise(
         max_power=max_power,
         max_price=max_price,
         hbm_stacks=hbm_stacks,
+        max_area=max_area,
         nre=nre,
         volume=volume,
         recipient=recipient,

@@ -9,6 +9,7 @@ from rackwright.codesign.design import Design
 from rackwright.codesign.evaluation import Evaluator, Figures, Member, Missing, Mix, Money
 from rackwright.codesign.hypothetical import Limits, Search, search_designs
 from rackwright.codesign.incumbents import SideBySide, compare_designs
+from rackwright.codesign.on_chip import Balance, sram_balances
 from rackwright.codesign.request import AdviceRequest
 from rackwright.codesign.requirement import Need, make_specification, needs
 from rackwright.codesign.sensitivity import Curve, Elasticity, Swing, band_swings, crossovers, elasticities
@@ -23,7 +24,7 @@ from rackwright.sizing.request import TrainingRun
 __all__ = ["OMISSIONS", "Advice", "WorkloadAdvice", "advise_platform"]
 
 OMISSIONS = (
-    "On-chip SRAM is no property of the sizing model, so its worth is not in the advice.",
+    "On-chip memory acts by bounds of what is read again; what a kernel makes of more of it is not known from data.",
     "Costs are at the full rate: hours of low demand, spares and networks beyond the rack are not charged.",
     "The tornado is at the middle of the model's coefficients; their band is only in the elasticities' ends.",
     "Price and power of hypothetical designs are linear in their properties (catalog part design-rules).",
@@ -60,6 +61,7 @@ class Advice:
     ends: tuple[tuple[Elasticity, ...], ...]
     swings: tuple[Swing, ...]
     curves: tuple[Curve, ...]
+    balances: tuple[Balance, ...]
     search: Search
     rivals: SideBySide
     shifts: tuple[Shift, ...]
@@ -101,6 +103,7 @@ def advise_platform(request: AdviceRequest) -> Advice:
         ends=ends,
         swings=band_swings(evaluator, mix, design),
         curves=curves,
+        balances=sram_balances(design),
         search=search,
         rivals=rivals,
         shifts=shifts,
@@ -136,6 +139,7 @@ def _nothing(request: AdviceRequest, mix: Mix, missing: tuple[Missing, ...]) -> 
         ends=(),
         swings=(),
         curves=(),
+        balances=(),
         search=Search((), 0, 0, 0, 0.0, "the platform runs nothing of the mix"),
         rivals=SideBySide((), (), ()),
         shifts=(),

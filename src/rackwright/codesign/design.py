@@ -39,6 +39,7 @@ PROPERTIES = (
     Property("bf16_flop_s", "BF16 rate", "FLOP/s"),
     Property("fp8_flop_s", "FP8 rate", "FLOP/s"),
     Property("fp4_flop_s", "FP4 rate", "FLOP/s"),
+    Property("sram_byte", "on-chip memory", "B"),
     Property("memory_byte", "memory size", "B"),
     Property("memory_byte_s", "memory bandwidth", "B/s"),
     Property("scale_up_byte_s", "scale-up bandwidth", "B/s"),

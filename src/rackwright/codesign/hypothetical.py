@@ -38,6 +38,8 @@ FIRST_TIMED = 32
 ALIKE_SHARE = 0.03
 """Designs that differ by less in every objective are shown as one."""
 PFLOP, TBYTE, TBIT = 1e15, 1e12, 1e3
+MM2 = LEAST_LOGIC_M2 = 1e-6
+"""No package has less than a square millimetre of logic."""
 MEMORY_AXES = ("memory_byte", "memory_byte_s")
 
 
@@ -53,11 +55,14 @@ class Limits:
         Price of an accelerator with its share of the rack.
     stacks
         Stacks of high-bandwidth memory on a package.
+    logic_m2
+        Silicon of compute and link dies, with what faces the memory stacks.
     """
 
     package_w: float = math.inf
     price_usd: float = math.inf
     stacks: float = math.inf
+    logic_m2: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,9 @@ class _Grid:
         usd += doublings * _value(rules.domain_usd_per_doubling) + tbit * _value(rules.scale_out_usd_per_tbit_s)
         price = max(self.base.price.value + usd, 0.0)
         made = with_property(made, "power_w", max(self.base.package_w + package_w, 1.0))
+        logic_m2 = pflop * _value(rules.compute_m2_per_pflop_s) + tbyte * _value(rules.scale_up_m2_per_tbyte_s)
+        logic_m2 += (number - self.home[1]) * _value(rules.stack_m2) if self.home is not None else 0.0
+        made = with_property(made, "logic_m2", max(_value(old.logic_m2) + logic_m2, LEAST_LOGIC_M2))
         rest_w = max(made.rest_w + tbit * _value(rules.scale_out_w_per_tbit_s), 0.0)
         return dataclasses.replace(made, rest_w=rest_w, price=Estimate(price, price, price))
 
@@ -217,6 +225,9 @@ def search_designs(
     limits
         What a design may not exceed.
     """
+    if math.isfinite(limits.logic_m2) and _value(base.accelerator.logic_m2) <= 0.0:
+        reason = f"{base.accelerator.name} states no area of its logic, so no limit of area can be kept"
+        return Search((), 0, 0, 0, 0.0, reason, "state `logic_m2` in the program's catalog folder, or drop the limit")
     grid = _Grid(base, evaluator.money.rules, stacks)
     designs = {steps: grid.design(steps) for steps in grid.steps}
     allowed = {steps: made for steps, made in designs.items() if _within(made, grid.stacks(steps)[1], limits)}
@@ -241,7 +252,9 @@ def search_designs(
 
 
 def _within(made: Design, number: int, limits: Limits) -> bool:
-    return made.package_w <= limits.package_w and made.price.value <= limits.price_usd and number <= limits.stacks
+    is_small = _value(made.accelerator.logic_m2) <= limits.logic_m2
+    is_fed = made.package_w <= limits.package_w and number <= limits.stacks
+    return is_small and is_fed and made.price.value <= limits.price_usd
 
 
 def _too_tight(grid: _Grid, designs: dict[tuple[int, ...], Design], limits: Limits) -> tuple[str, str]:
@@ -249,12 +262,15 @@ def _too_tight(grid: _Grid, designs: dict[tuple[int, ...], Design], limits: Limi
 
     def excess(steps: tuple[int, ...]) -> float:
         made, number = designs[steps], grid.stacks(steps)[1]
-        return max(made.package_w / limits.package_w, made.price.value / limits.price_usd, number / limits.stacks)
+        area = _value(made.accelerator.logic_m2) / limits.logic_m2
+        return max(made.package_w / limits.package_w, made.price.value / limits.price_usd, number / limits.stacks, area)
 
     nearest = min(grid.steps, key=lambda steps: (excess(steps), steps))
     made = designs[nearest]
     text = f"{made.package_w:,.0f} W, {made.price.value:,.0f} USD and {grid.stacks(nearest)[1]} stacks"
-    return "no design of the grid keeps the limits of power, price and stacks", f"the nearest needs {text}"
+    if math.isfinite(limits.logic_m2):
+        text += f" with {_value(made.accelerator.logic_m2) / MM2:,.0f} mm2 of logic"
+    return "no design of the grid keeps the limits of power, price, stacks and area", f"the nearest needs {text}"
 
 
 def _too_weak(evaluator: Evaluator, mix: Mix, design: Design) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from rackwright.sizing import find_gangs, find_service, make_device, serving_tim
 from rackwright.sizing.bands import Spread
 from rackwright.sizing.cases import serving_case
 from rackwright.sizing.decode import Instance, instance_memory_byte
-from rackwright.sizing.device import Device, Speed
+from rackwright.sizing.device import Device, Speed, with_sram_reference
 from rackwright.sizing.gang_rows import WAITING
 from rackwright.sizing.gaps import lacking_of
 from rackwright.sizing.memory import TrainingMemory
@@ -177,7 +177,11 @@ class Timer:
             expert_precision=workload.expert_precision,
             exchange=(workload.dispatch_precision, workload.combine_precision),
         )
-        return dataclasses.replace(made, tiers=design.tiers)
+        own = design.accelerator.sram_byte
+        if design.accelerator.id == self._reference.accelerator.id:
+            own = self._reference.accelerator.sram_byte
+        known = max(_value(own), _value(self._rules.fitted_sram_byte))
+        return with_sram_reference(dataclasses.replace(made, tiers=design.tiers), known)
 
     @property
     def _overlap(self) -> Overlap:

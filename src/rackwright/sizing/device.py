@@ -5,6 +5,7 @@ Bands of device figures and of coefficients are read together: `slow` takes the 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -25,6 +26,7 @@ __all__ = [
     "make_link",
     "operator_cost",
     "peak_fact",
+    "with_sram_reference",
 ]
 
 Speed = Literal["slow", "middle", "fast"]
@@ -90,6 +92,8 @@ class Device:
         Link to the host's memory, one way, and how much of that memory is an accelerator's; 0 where not stated.
     tiers
         Oversubscribed tiers of the scale-out network, from the nearest on.
+    sram_byte, sram_reference_byte
+        On-chip memory all units share, and the one that figures of operators hold for; equal where nothing is known.
     """
 
     memory_byte: float
@@ -115,6 +119,8 @@ class Device:
     host_byte_s: float = 0.0
     host_memory_byte: float = 0.0
     tiers: tuple[Tier, ...] = ()
+    sram_byte: float = 0.0
+    sram_reference_byte: float = 0.0
 
 
 def _read(fact: Fact | None, speed: Speed, *, is_cost: bool) -> float:
@@ -296,6 +302,7 @@ def make_device(
     core = core_precision or attention_precision(accelerator)
     narrow = "fp8" if kv_precision != "bf16" and accelerator.fp8_flop_s else core
     memory_byte_s = _read(accelerator.memory_byte_s, speed, is_cost=False)
+    sram_byte = _read(accelerator.sram_byte, "middle", is_cost=False)
     stored_byte = BITS[expert_precision or precision] / _BITS_PER_BYTE
 
     def cost(operator: str, at: str) -> OperatorCost:
@@ -325,7 +332,16 @@ def make_device(
         combine_byte=BITS[exchange[1]] / _BITS_PER_BYTE if exchange[1] else WIDE,
         host_byte_s=_read(accelerator.host_byte_s, speed, is_cost=False),
         host_memory_byte=_read(accelerator.host_memory_byte, "middle", is_cost=False),
+        sram_byte=sram_byte,
+        sram_reference_byte=sram_byte,
     )
+
+
+def with_sram_reference(device: Device, reference_byte: float) -> Device:
+    """The device with its figures taken to hold for another on-chip memory; unchanged where either is not known."""
+    if device.sram_byte <= 0.0 or reference_byte <= 0.0:
+        return device
+    return dataclasses.replace(device, sram_reference_byte=reference_byte)
 
 
 def make_link(

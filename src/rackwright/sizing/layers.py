@@ -15,6 +15,7 @@ from rackwright.sizing.architecture import Product, Shape
 from rackwright.sizing.collectives import collective_time_s, dispatch_time_s, hierarchical_time_s
 from rackwright.sizing.crossings import tier_crossings
 from rackwright.sizing.device import Device
+from rackwright.sizing.on_chip import attention_byte, product_byte
 from rackwright.sizing.operators import FloatArray, OperatorCost, operator_time_s
 
 __all__ = ["LayerTimes", "Work", "expected_experts", "layer_times", "model_flop_per_token"]
@@ -117,31 +118,31 @@ def layer_times(shape: Shape, device: Device, work: Work) -> LayerTimes:
 
 def _products(products: tuple[Product, ...], device: Device, work: Work) -> Both:
     """Dense products in the device's precision."""
-    return _product_times(products, device.gemm, device.weight_byte, work)
+    return _product_times(products, device, device.gemm, work)
 
 
 def _head(shape: Shape, device: Device, work: Work) -> Both:
     """Product with the vocabulary, and the cross-entropy over each rank's part of it."""
-    product = _product_times((Product(shape.hidden, shape.vocab),), device.logits, device.weight_byte, work)
+    product = _product_times((Product(shape.hidden, shape.vocab),), device, device.logits, work)
     values = work.tokens * shape.vocab / work.tensor
     loss = operator_time_s(0.0, CROSS_ENTROPY_BYTE * values, device.cross_entropy)
     return Both(product.forward + loss, product.backward + loss)
 
 
-def _product_times(products: tuple[Product, ...], cost: OperatorCost, width: float, work: Work) -> Both:
+def _product_times(products: tuple[Product, ...], device: Device, cost: OperatorCost, work: Work) -> Both:
     """Dense products: one forwards; two backwards, for the input's and for the weights' gradient."""
     forward, backward = np.zeros_like(work.tokens), np.zeros_like(work.tokens)
-    tokens = work.tokens
+    tokens, width = work.tokens, device.weight_byte
     for product in products:
         inputs, outputs = product.local(work.tensor)
         flop = 2.0 * tokens * inputs * outputs
         weights = inputs * outputs
         byte = width * (tokens * inputs + weights) + WIDE * tokens * outputs
-        forward += operator_time_s(flop, byte, cost, inputs)
+        forward += operator_time_s(flop, product_byte(device, flop, byte, width), cost, inputs)
         byte = width * (tokens * outputs + weights) + WIDE * tokens * inputs
-        backward += operator_time_s(flop, byte, cost, outputs)
+        backward += operator_time_s(flop, product_byte(device, flop, byte, width), cost, outputs)
         gradient_byte = width * tokens * (inputs + outputs) + ACCUMULATED * weights
-        backward += operator_time_s(flop, gradient_byte, cost, tokens)
+        backward += operator_time_s(flop, product_byte(device, flop, gradient_byte, width), cost, tokens)
     return Both(forward, backward)
 
 
@@ -168,6 +169,7 @@ def _attention(shape: Shape, device: Device, work: Work) -> Both:
     kv_heads = shape.heads if shape.is_mla else shape.kv_heads
     width = heads + np.maximum(kv_heads / work.tensor, 1.0)
     byte = WIDE * work.tokens * width * (shape.qk_dim + shape.v_dim)
+    byte = attention_byte(device, flop, byte, head_width=(shape.qk_dim + shape.v_dim) / 2.0, width=WIDE)
     share, units = shape.attention_layers / shape.layers, work.sequences * heads
     forward = operator_time_s(flop, byte, device.prefill, units)
     backward = operator_time_s(BACKWARD_ATTENTION * flop, BACKWARD_ATTENTION * byte, device.prefill, units)
@@ -231,11 +233,12 @@ def _experts(shape: Shape, device: Device, work: Work) -> Both:
     for inputs, outputs in sides:
         flop, weights, width = 2.0 * routed * inputs * outputs, touched * inputs * outputs, device.expert_byte
         byte = width * (routed * inputs + weights) + WIDE * routed * outputs
-        forward += operator_time_s(flop, byte, device.grouped, local / 2.0)
+        forward += operator_time_s(flop, product_byte(device, flop, byte, width), device.grouped, local / 2.0)
         byte = width * (routed * outputs + weights) + WIDE * routed * inputs
-        backward += operator_time_s(flop, byte, device.grouped, local / 2.0)
+        backward += operator_time_s(flop, product_byte(device, flop, byte, width), device.grouped, local / 2.0)
         gradient_byte = width * routed * (inputs + outputs) + ACCUMULATED * weights
-        backward += operator_time_s(flop, gradient_byte, device.grouped, local / 2.0)
+        moved = product_byte(device, flop, gradient_byte, width)
+        backward += operator_time_s(flop, moved, device.grouped, local / 2.0)
     return Both(share * forward, share * backward)
 
 

@@ -62,7 +62,9 @@ class _Stage:
 def parameters_per_rank(shape: Shape, part: Partition) -> tuple[FloatArray, FloatArray]:
     """Parameters on the fullest rank: those every tensor group holds, and routed experts."""
     split = stage_split(shape, part)
-    held, _ = _stage_parameters(shape, part, split.first, has_embedding=True)
+    held, routed = _stage_parameters(shape, part, split.first, has_embedding=True)
+    if not np.any(part.layout):
+        return held, routed
     inner, routed = _stage_parameters(shape, part, split.full, has_embedding=False)
     return np.maximum(held, inner), routed
 

@@ -7,7 +7,7 @@ import dataclasses
 from rackwright.catalog.parts import Fact, PlanningRules
 from rackwright.sizing.bands import Spread, error_spread
 from rackwright.sizing.decode import Request
-from rackwright.sizing.device import Device, Speed, lacking, make_device
+from rackwright.sizing.device import Device, Speed, lacking, make_device, with_sram_reference
 from rackwright.sizing.gaps import lacking_of
 from rackwright.sizing.goodput import FailureFacts
 from rackwright.sizing.own_prediction import Conditions, observe
@@ -103,7 +103,8 @@ def _devices(request: SizingRequest, rack: RackKind, run: TrainingRun | ServingR
             expert_precision=run.expert_precision,
             exchange=(run.dispatch_precision, run.combine_precision),
         )
-        return dataclasses.replace(made, tiers=rack.tiers) if rack.tiers else made
+        fitted = max(made.sram_byte, _value(request.rules.fitted_sram_byte))
+        return with_sram_reference(dataclasses.replace(made, tiers=rack.tiers), fitted)
 
     return at("slow"), at("middle"), at("fast")
 

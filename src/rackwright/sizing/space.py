@@ -153,6 +153,6 @@ def _valid(shape: Shape, rows: IntArray, global_batch: int, campuses: int) -> Pa
         micro_batch=kept[6],
         recompute=kept[7],
         sharding=kept[8],
-        offload=kept[9],
-        layout=kept[10],
+        offload=kept[9] if np.any(kept[9]) else np.zeros(1),
+        layout=kept[10] if np.any(kept[10]) else np.zeros(1),
     )

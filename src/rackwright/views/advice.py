@@ -29,6 +29,8 @@ __all__ = ["advice_shown", "readable"]
 SHOWN_IN = {"FLOP/s": "PFLOP/s", "B": "GB", "B/s": "TB/s"}
 """Unit in which people read figures of a canonical unit."""
 MOST_SAID = 3
+MB = 1e6
+MM2_PER_M2 = 1e6
 TENTH = 1.1
 
 
@@ -47,6 +49,7 @@ def advice_shown(advice: Advice) -> Shown:
         _worth_table(advice),
         _tornado_table(advice),
         _crossover_table(advice),
+        _balance_table(advice),
         _design_table(advice),
         _index_table(advice),
         _pair_table(advice),
@@ -152,6 +155,31 @@ def _crossover_row(advice: Advice, curve: Curve) -> tuple[Cell, ...]:
     return (curve.subject.label, *figures, readable(value, unit)[1], end if math.isfinite(end) else None, curve.binding)
 
 
+def _balance_table(advice: Advice) -> ViewTable:
+    columns = (
+        TableColumn("precision", "Products in"),
+        TableColumn("ridge_flop_byte", "Computes per byte", "FLOP", 0),
+        TableColumn("needed_mb", "Memory binds below", "MB", 2),
+        TableColumn("stated_mb", "Stated", "MB", 0),
+        TableColumn("margin", "Over what is needed", "times", 0),
+    )
+    rows = tuple(
+        (
+            row.precision,
+            row.ridge_flop_byte,
+            row.needed_byte / MB,
+            row.stated_byte / MB if row.stated_byte else None,
+            row.margin if row.stated_byte else None,
+        )
+        for row in advice.balances
+    )
+    note = (
+        "A product of m x n x k moves at least 2 m n k / sqrt(S) values through S values on the chip; below the figure "
+        "shown that takes longer than computing. So far above it, more on-chip memory hardly shows in a token's cost."
+    )
+    return ViewTable("On-chip memory: where it would bind", columns, rows, note)
+
+
 def _design_table(advice: Advice) -> ViewTable:
     columns = (
         TableColumn("design", "Design"),
@@ -165,6 +193,7 @@ def _design_table(advice: Advice) -> ViewTable:
         TableColumn("scale_out_gbit_s", "Scale-out", "Gb/s", 0),
         TableColumn("package_w", "Package", "W", 0),
         TableColumn("price_usd", "Price", "USD", 0),
+        TableColumn("logic_mm2", "Logic", "mm2", 0),
         TableColumn("cost", "Cost", "", 3),
         TableColumn("power", "Power", "", 3),
         TableColumn("accels", "Accelerators", "", 3),
@@ -199,6 +228,7 @@ def _design_row(number: int, item: Candidate) -> tuple[Cell, ...]:
         figure("scale_out_gbit_s", 1.0),
         item.design.package_w,
         item.design.price.value,
+        figure("logic_m2", MM2_PER_M2),
         item.index.cost,
         item.index.power,
         item.index.accels,

@@ -18,7 +18,18 @@ ONE_POD = ROOT / "examples" / "one-pod"
 def test_101_advice_specification_and_figures(tmp_path: Path) -> None:
     """One run shows the advice as JSON, writes a specification for the manufacturer, and draws the figures."""
     spec, figures = tmp_path / "asked.yaml", tmp_path / "figures"
-    limits = ["--max-power", "2 kW", "--hbm-stacks", "8", "--nre", "1 BUSD", "--volume", "200000"]
+    limits = [
+        "--max-power",
+        "2 kW",
+        "--hbm-stacks",
+        "8",
+        "--max-area",
+        "1500 mm2",
+        "--nre",
+        "1 BUSD",
+        "--volume",
+        "200000",
+    ]
     arguments = ["advise", str(ONE_POD), *limits, "--spec", str(spec), "--figures", str(figures), "--json"]
     done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 0, done.stderr

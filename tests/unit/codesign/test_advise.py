@@ -28,6 +28,7 @@ def test_101_every_question_is_answered(advice: Advice) -> None:
         "What a property is worth",
         "What each band moves",
         "Where properties end",
+        "On-chip memory: where it would bind",
         "Pareto designs",
         "The mix side by side",
         "Workloads side by side",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from rackwright.codesign.evaluation import Evaluator, Index, Mix
 from rackwright.codesign.hypothetical import Limits, _Grid, search_designs, stack_of
 
-from .conftest import CHIP, DESIGN_RULES, FASTER, STACK, design
+from .conftest import CHIP, DESIGN_RULES, FASTER, STACK, design, facts
 
 STACKS = (STACK, FASTER)
 
@@ -65,6 +66,24 @@ def test_203_limits_that_leave_nothing_say_so(evaluator: Evaluator, mix: Mix) ->
     assert found.frontier == ()
     assert "limits" in found.reason
     assert "W" in found.relief
+
+
+def test_205_a_limit_of_area_is_kept_or_refused(evaluator: Evaluator, mix: Mix) -> None:
+    """Designs stay within the silicon; a platform that states none cannot be held to it, and the reason says so."""
+    rules = dataclasses.replace(
+        DESIGN_RULES, **facts(compute_m2_per_pflop_s=2e-4, scale_up_m2_per_tbyte_s=5e-5, stack_m2=2e-5)
+    )
+    chip = dataclasses.replace(CHIP, **facts(logic_m2=8e-4))
+    base = dataclasses.replace(design(), accelerator=chip)
+    money = dataclasses.replace(evaluator.money, rules=rules)
+    found = search_designs(Evaluator(evaluator.timer, money, base), mix, base, STACKS, Limits(logic_m2=7e-4))
+    assert found.frontier
+    for item in found.frontier:
+        assert item.design.accelerator.logic_m2.value <= 7e-4  # type: ignore[union-attr]
+    refused = search_designs(evaluator, mix, design(), STACKS, Limits(logic_m2=7e-4))
+    assert refused.frontier == ()
+    assert "no area" in refused.reason
+    assert "logic_m2" in refused.relief
 
 
 def test_204_the_search_is_close_to_all_designs(evaluator: Evaluator, mix: Mix) -> None:

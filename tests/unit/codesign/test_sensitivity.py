@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import math
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from rackwright.codesign.design import read_property
 from rackwright.codesign.evaluation import Evaluator, Member, Mix
+from rackwright.codesign.on_chip import sram_balances
 from rackwright.codesign.sensitivity import (
     SCAN,
     _exhausted,
@@ -17,8 +19,9 @@ from rackwright.codesign.sensitivity import (
     crossovers,
     elasticities,
 )
+from rackwright.codesign.timing import Timer
 
-from .conftest import SERVING, TRAINING, design
+from .conftest import CHIP, COEFFICIENTS, RULES, SERVING, TRAINING, design, facts
 
 ONLY_TRAINING = Mix("training", (Member(TRAINING, 1.0),))
 ONLY_SERVING = Mix("serving", (Member(SERVING, 1.0),))
@@ -51,6 +54,21 @@ def test_104_unused_precision_is_worth_nothing(evaluator: Evaluator) -> None:
     rows = {row.subject.name: row for row in elasticities(evaluator, ONLY_SERVING, design())}
     assert "fp4_flop_s" not in rows
     assert rows["scale_out_gbit_s"].cost == 0.0
+
+
+def test_106_on_chip_memory_is_worth_little_until_products_are_read_again(evaluator: Evaluator) -> None:
+    """Far above where memory would bind its elasticity is nearly nothing; near that it is not."""
+    worth = []
+    for stated in (5e7, 2e4):
+        chip = dataclasses.replace(CHIP, **facts(sram_byte=stated))
+        base = dataclasses.replace(design(), accelerator=chip)
+        timer = Timer(COEFFICIENTS, RULES, base)
+        rows = elasticities(Evaluator(timer, evaluator.money, base), ONLY_TRAINING, base)
+        worth.append(next(row.cost for row in rows if row.subject.name == "sram_byte"))
+    assert worth[0] == pytest.approx(0.0, abs=0.01)
+    assert worth[1] < worth[0] - 0.02
+    assert {row.precision for row in sram_balances(design())} == {"bf16", "fp8"}
+    assert all(row.stated_byte == 0.0 for row in sram_balances(design()))
 
 
 def test_105_a_mix_lies_between_its_workloads(evaluator: Evaluator, mix: Mix) -> None:
