@@ -43,7 +43,8 @@ imports: setup ## the floors of the house: which package may import which
 slow: setup ## slow tests and many more drawn examples, the set-up by pip alone, the oldest allowed versions
 	@tools/test-slow
 
-test-integration: setup ## tests of several stages or processes together
+test-integration: ## tests of several stages, processes or machines together
+	@tools/setup cluster
 	@tools/test-marked integration $(BIN)/python -n $(WORKERS)
 
 test-browser: setup ## tests in a headless browser, which is installed where it is missing

@@ -15,7 +15,7 @@ FORBIDDEN_MODULES = {"base_classes", "common", "core", "helper", "helpers", "man
 MAX_FILE_LINES, MAX_FUNCTION_LINES, MAX_POSITIONAL = 500, 60, 5
 INDEX_HOSTS = re.compile(r"pypi\.|files\.pythonhosted|registry\.npmjs|/simple/|--(extra-)?index-url http")
 MACHINE_PATHS = re.compile(r"(?<![\w.$}/-])/(work|root|home/\w+)/")
-LOCKS = ["browser", "dev", "full", "oracles", "runtime", "uv"]
+LOCKS = ["browser", "cluster", "dev", "full", "oracles", "runtime", "uv"]
 
 
 @cache
@@ -129,7 +129,7 @@ def test_301_every_locked_package_has_a_hash(name: str) -> None:
     ] == []
 
 
-@pytest.mark.parametrize("name", ["browser", "dev", "runtime"])
+@pytest.mark.parametrize("name", ["browser", "cluster", "dev", "runtime"])
 def test_302_locks_agree(name: str) -> None:
     """A lock file holds the same versions as the lock of everything."""
     assert locked_versions(name) <= locked_versions("full")

@@ -1,6 +1,7 @@
 """How are thousands of runs spread, so that killed workers, a killed driver and a second try cost almost nothing?
 
-Items go out in chunks; a worker writes what a chunk gave under the digest of task and items before it tells. A run that
+Items go out in chunks; a worker writes what a chunk gave under the digest of task and items before it tells, or the
+driver writes it where the worker is on a machine without the folder. A run that
 finds a chunk's file does not repeat it, so a retry is harmless and a new driver goes on where the old one died. Results
 are JSON values, read back exactly; outcomes come in the order of the items, so the bytes do not depend on who worked.
 """
@@ -114,6 +115,7 @@ def run_tasks(
         if results is None:
             outcome = next(outcomes)
             results = outcome.result if outcome.status == "done" else [("failed", outcome.error)] * len(group)
+            _keep(paths[number], results or [])
             worked += len(group)
         for place, (status, value) in enumerate(results or ()):
             index = number * chunk + place
@@ -131,11 +133,18 @@ def _run_chunk(chunk: _Chunk[Any]) -> list[tuple[str, Any]]:
             results.append(("done", chunk.task(item)))
         except Exception as error:  # noqa: BLE001 - one failing item must not take the others with it
             results.append(("failed", f"{type(error).__name__}: {error}"))
+    if chunk.path is not None and chunk.path.parent.is_dir():
+        _keep(chunk.path, results)
+    return [(status, value) for status, value in json.loads(json.dumps(results))]
+
+
+def _keep(path: Path | None, results: list[tuple[str, Any]]) -> None:
+    """Write what a chunk gave, unless that is done or an item of it failed."""
+    if path is None or path.exists() or any(status != "done" for status, _ in results):
+        return
     data = json.dumps(results).encode()
-    if chunk.path is not None and all(status == "done" for status, _ in results):
-        sealed = digest_bytes(data).encode() + b"\n" + data
-        write_bytes(chunk.path.absolute(), sealed, layer=FileLayer())
-    return [(status, value) for status, value in json.loads(data)]
+    sealed = digest_bytes(data).encode() + b"\n" + data
+    write_bytes(path.absolute(), sealed, layer=FileLayer())
 
 
 def _read(path: Path) -> list[tuple[str, Any]] | None:

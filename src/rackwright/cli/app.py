@@ -172,6 +172,9 @@ def stress(
     ] = True,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of everything sampled.")] = 1,
     workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="Processes; 0 none.")] = 2,
+    cluster: Annotated[
+        str, typer.Option("--cluster", help="Scheduler of a Dask cluster for the draws, such as tls://HOST:8786.")
+    ] = "",
     rows: Annotated[int, typer.Option("--rows", min=1, help="Most rows of a table.")] = 40,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -187,6 +190,7 @@ def stress(
         is_restart=not resume,
         seed=seed,
         workers=workers,
+        cluster=cluster,
         rows=rows,
         quiet=quiet,
         as_json=as_json,

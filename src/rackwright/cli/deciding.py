@@ -16,6 +16,7 @@ from rackwright.cli.console import Progress, say
 if TYPE_CHECKING:
     import datetime as dt
 
+    from rackwright.base.fanout import Engine
     from rackwright.catalog import Catalog
     from rackwright.program import Program
     from rackwright.views.view import Shown
@@ -39,6 +40,7 @@ class ChanceOptions:
     seed: int = 1
     level: float = 0.9
     workers: int = 2
+    cluster: str = ""
     rows: int = 40
     quiet: bool = False
     as_json: bool = False
@@ -162,15 +164,17 @@ def stress_folder(folder: Path, options: ChanceOptions) -> int:
         if options.is_compared:
             parts.append(_compared(program, catalog, cache_folder, options, told))
         if options.num_scenarios and (program.supply.offers or program.supply.makes):
-            asked = StressOptions(
-                num_draws=options.num_scenarios,
-                seed=options.seed,
-                workers=options.workers,
-                is_restart=options.is_restart,
-            )
-            stressed, problems = stress_program(
-                program, catalog, cache_folder=cache_folder, options=asked, on_advance=advance
-            )
+            with drawing_engine(options) as engine:
+                asked = StressOptions(
+                    num_draws=options.num_scenarios,
+                    seed=options.seed,
+                    workers=options.workers,
+                    engine=engine,
+                    is_restart=options.is_restart,
+                )
+                stressed, problems = stress_program(
+                    program, catalog, cache_folder=cache_folder, options=asked, on_advance=advance
+                )
             parts.append(stressed_shown(stressed, problems, program))
     told.end()
     shown = Shown(
@@ -182,6 +186,18 @@ def stress_folder(folder: Path, options: ChanceOptions) -> int:
     if options.out is not None:
         write_answer(options.out, shown, program, name="stress")
     return 0
+
+
+@contextmanager
+def drawing_engine(options: ChanceOptions) -> Iterator[Engine | None]:
+    """Who works on draws: the cluster that is named, else None for processes of this machine."""
+    from rackwright.scenarios.cluster import connected_engine
+
+    if not options.cluster:
+        yield None
+        return
+    with connected_engine(options.cluster) as engine:
+        yield engine
 
 
 def _compared(program: Program, catalog: Catalog, cache_folder: Path, options: ChanceOptions, told: Told) -> Shown:

@@ -236,6 +236,8 @@ _COMMANDS: Final = (
     Code("broken-digest", "A pack does not match its digest.", "Ask for the file as it was made."),
     Code("broken-plan", "A file of an output folder was changed or lost.", "Plan again."),
     Code("broken-signature", "A pack is not signed with this key.", "Ask the sender, or name the right key."),
+    Code("missing-extra", "An optional part of the product is not installed.", "Install it as the message says."),
+    Code("no-cluster", "No scheduler answers at the address of a cluster.", "Give the address the scheduler prints."),
     Code("file-exists", "A file to be written is there already.", "Choose another name, or use `--replace`."),
     Code("folder-not-empty", "A folder to be made exists and holds something.", "Name a new folder."),
     Code("folder-not-ours", "The output folder holds files that no plan wrote.", "Name another folder, or empty it."),
