@@ -26,7 +26,7 @@ from rackwright.exchange.pandapower import plan_pandapower
 from rackwright.exchange.panel_schedule import panel_schedule
 from rackwright.exchange.port_book import port_book_bytes
 from rackwright.exchange.power_drawings import power_drawings_bytes
-from rackwright.exchange.project_file import ProjectFile, as_projects, project_file
+from rackwright.exchange.project_file import ProjectFile, project_file
 from rackwright.exchange.topology import graphml_bytes, port_map, ptm_bytes
 from rackwright.exchange.waveform import waveform_table
 from rackwright.exchange.wireviz import wireviz_bytes
@@ -38,7 +38,6 @@ __all__ = [
     "EXPORTS",
     "DeviceType",
     "ProjectFile",
-    "as_projects",
     "cut_sheet",
     "fabric_dot",
     "icalendar_bytes",

@@ -11,11 +11,19 @@ import datetime as dt
 import io
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from rackwright.base.intake.guard import Limits, decode_text, refuse
-from rackwright.base.problem import Place
-from rackwright.exchange.project_file import EVERY_DAY, FileCalendar, FileLink, FileTask, ProjectFile
+from rackwright.base.intake.guard import Limits, decode_text, raise_all, refuse
+from rackwright.base.problem import Place, Problem
+from rackwright.exchange.every_row import read_each
+from rackwright.exchange.extra_fields import (
+    LABELS,
+    project_extras,
+    task_extras,
+    with_project_extras,
+    with_task_extras,
+)
+from rackwright.exchange.project_file import EVERY_DAY, FileCalendar, FileLink, FileProject, FileTask, ProjectFile
 
 __all__ = ["mspdi_bytes", "read_mspdi"]
 
@@ -29,8 +37,14 @@ NOT_EARLIER, SOON, MUST_START = (
 )  # kinds of constraint: start no earlier, as soon as possible, must start on
 LINK_KINDS = ("FF", "FS", "SF", "SS")
 START_HOUR, END_HOUR = "08:00:00", "17:00:00"
+PERCENT = 100
 MOST_ELEMENTS, MOST_DEPTH = 2_000_000, 40
 FIRST_YEAR, LAST_YEAR = 1970, 2150
+FIRST_TEXT_FIELD = 188743997  # Text11 of a task; the field ids of Text11 to Text30 follow one another
+MINUTES_PER_HOUR = 60
+MATERIAL, WORK = "0", "1"
+DURATION = re.compile(r"PT(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:\d{1,9}(?:\.\d+)?S)?")
+LAG = re.compile(r"-?\d{1,9}")
 FORBIDDEN = re.compile(r"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 FOREIGN = re.compile(r"^<\?xml[^>]*encoding=[\"'](?!utf-8)", re.IGNORECASE)
 
@@ -40,12 +54,15 @@ def mspdi_bytes(file: ProjectFile) -> bytes:
     """The file as MSPDI; each project is a summary task above its tasks."""
     root = ET.Element("Project", xmlns=NAMESPACE)
     _add(root, SaveVersion="14", Name=file.name, MinutesPerDay="480", MinutesPerWeek="2400", DaysPerMonth="20")
+    _write_field_names(root)
     calendars = {calendar.name: str(i + 1) for i, calendar in enumerate(file.calendars)}
     _write_calendars(root, file, calendars)
     uids = _write_tasks(root, file, calendars)
     resources = ET.SubElement(root, "Resources")
     for number, (name, units) in enumerate(file.resources, 1):
-        _add(ET.SubElement(resources, "Resource"), UID=str(number), ID=str(number), Name=name, MaxUnits=f"{units}.00")
+        row = ET.SubElement(resources, "Resource")
+        kind = MATERIAL if name in file.consumables else WORK
+        _add(row, UID=str(number), ID=str(number), Name=name, Type=kind, MaxUnits=f"{units}.00")
     assignments, numbers = (
         ET.SubElement(root, "Assignments"),
         {name: i for i, (name, _) in enumerate(file.resources, 1)},
@@ -63,6 +80,19 @@ def mspdi_bytes(file: ProjectFile) -> bytes:
 def _add(parent: ET.Element, **values: str) -> None:
     for name, value in values.items():
         ET.SubElement(parent, name).text = value
+
+
+def _write_field_names(root: ET.Element) -> None:
+    """Names of the text fields of our own, which MS Project shows as columns."""
+    part = ET.SubElement(root, "ExtendedAttributes")
+    for number, label in enumerate(LABELS):
+        row = ET.SubElement(part, "ExtendedAttribute")
+        _add(row, FieldID=str(FIRST_TEXT_FIELD + number), FieldName=f"Text{11 + number}", Alias=label)
+
+
+def _write_extras(row: ET.Element, extras: Iterable[tuple[str, str]]) -> None:
+    for label, text in extras:
+        _add(ET.SubElement(row, "ExtendedAttribute"), FieldID=str(FIRST_TEXT_FIELD + LABELS.index(label)), Value=text)
 
 
 def _write_calendars(root: ET.Element, file: ProjectFile, uids: dict[str, str]) -> None:
@@ -100,7 +130,7 @@ def _write_tasks(root: ET.Element, file: ProjectFile, calendars: dict[str, str])
     for code, task in rows:
         row = ET.SubElement(part, "Task")
         if task is None:
-            _add(row, UID=uids[code], ID=uids[code], Name=code, OutlineLevel="1", Summary="1")
+            _write_project(row, file.project(code), uids[code])
             continue
         _write_task(row, task, uids[code], calendars)
         for link in into.get(code, ()):
@@ -108,22 +138,33 @@ def _write_tasks(root: ET.Element, file: ProjectFile, calendars: dict[str, str])
     return uids
 
 
+def _write_project(row: ET.Element, project: FileProject, uid: str) -> None:
+    """A summary task; its deadline mark is the due day."""
+    _add(row, UID=uid, ID=uid, Name=project.name, OutlineLevel="1", Summary="1", WBS=project.code)
+    if project.due is not None:
+        _add(row, Deadline=_end(dt.date.min, project.due))
+    _write_extras(row, project_extras(project))
+
+
 def _write_task(row: ET.Element, task: FileTask, uid: str, calendars: dict[str, str]) -> None:
     _add(row, UID=uid, ID=uid, Name=task.name, OutlineLevel="2", Summary="0", Milestone=str(int(task.is_milestone)))
     _add(row, WBS=task.code, CalendarUID=calendars[task.calendar])
     _add(row, Start=_begin(task.start), Finish=_end(task.start, task.finish))
     _add(row, Duration=f"PT{task.duration_days * HOURS_PER_DAY}H0M0S", DurationFormat=PLAIN_DAYS)
-    _add(row, PercentComplete="100" if task.actual_finish else "0")
+    _add(row, PercentComplete="100" if task.actual_finish else f"{(task.done_share or 0.0) * 100:.0f}")
     if task.earliest:
         _add(row, ConstraintType=NOT_EARLIER, ConstraintDate=_begin(task.earliest))
     if task.actual_start:
         _add(row, ActualStart=_begin(task.actual_start))
     if task.actual_finish:
         _add(row, ActualFinish=_end(task.actual_start or task.start, task.actual_finish))
-    if task.baseline_start and task.baseline_finish:
+    if task.baseline_finish:
         baseline = ET.SubElement(row, "Baseline")
-        _add(baseline, Number="0", Start=_begin(task.baseline_start))
-        _add(baseline, Finish=_end(task.baseline_start, task.baseline_finish))
+        _add(baseline, Number="0")
+        if task.baseline_start:
+            _add(baseline, Start=_begin(task.baseline_start))
+        _add(baseline, Finish=_end(task.baseline_start or dt.date.min, task.baseline_finish))
+    _write_extras(row, task_extras(task))
 
 
 def _write_link(row: ET.Element, link: FileLink, uids: dict[str, str]) -> None:
@@ -154,32 +195,75 @@ def read_mspdi(data: bytes, *, name: str) -> ProjectFile:
     Raises
     ------
     InputError
-        The file is not MSPDI, holds a document type or entities, is too deep or too large, or a date, link or calendar
-        in it cannot be used; with its place.
+        The file is not MSPDI, holds a document type or entities, or is too deep or too large; or dates, durations,
+        links and calendars in it cannot be used: all of them, each with its place.
     """
     root = _parse(data, name)
     lossy: list[str] = []
-    calendars = {_text(row, "UID"): _read_calendar(row, name) for row in _rows(root, "Calendars", "Calendar")}
+    problems: list[Problem] = []
+    calendars = _read_calendars(root, name, lossy, problems)
     rows = [row for row in _rows(root, "Tasks", "Task") if _text(row, "IsNull") != "1"]
-    codes = _codes(rows, _text(root, "Name") or "project")
+    labels = _field_labels(root)
+    codes, projects = _codes(rows, _text(root, "Name") or "project", labels, name)
     uses = _read_uses(root)
-    tasks, links = [], []
-    for row in rows:
-        uid = _text(row, "UID")
-        if uid not in codes:
-            continue
-        task = _read_task(row, codes[uid], calendars, name, tuple(uses.get(uid, ())))
-        tasks.append(dataclasses.replace(task, earliest=_earliest(row, codes[uid], name, lossy)))
-        links += list(_read_links(row, codes, (name, lossy)))
+    known = [row for row in rows if _text(row, "UID") in codes]
+
+    def read(row: ET.Element) -> FileTask:
+        code = codes[_text(row, "UID")]
+        task = _read_task(row, code, calendars, name, tuple(uses.get(_text(row, "UID"), ())))
+        task = dataclasses.replace(task, earliest=_earliest(row, code, name, lossy))
+        if _text(row, "Deadline"):
+            lossy.append("deadlines of single tasks")
+        return with_task_extras(task, _extras(row, labels), lossy)
+
+    tasks = [task for _, task in read_each(known, read, problems)]
+    links = [
+        link
+        for _, own in read_each(known, lambda row: list(_read_links(row, codes, (name, lossy))), problems)
+        for link in own
+    ]
+    raise_all(problems, Limits().max_problems)
     resources = [(_text(r, "Name"), _units(r, "MaxUnits")) for r in _rows(root, "Resources", "Resource")]
     return ProjectFile(
         name=_text(root, "Name"),
         tasks=tuple(tasks),
         links=tuple(links),
-        calendars=tuple(calendars.values()),
+        calendars=tuple(dict.fromkeys(calendar for calendar in calendars.values() if calendar is not None)),
         resources=tuple(entry for entry in resources if entry[0]),
         lossy=tuple(dict.fromkeys(lossy)),
+        consumables=_consumables(root),
+        projects=projects,
     )
+
+
+def _read_calendars(
+    root: ET.Element, name: str, lossy: list[str], problems: list[Problem]
+) -> dict[str, FileCalendar | None]:
+    """Base calendars by their UID, that of the project under the empty one; None for those that cannot be read."""
+    rows = list(_rows(root, "Calendars", "Calendar"))
+    base = [row for row in rows if _text(row, "IsBaseCalendar") != "0"]
+    if len(base) < len(rows):
+        lossy.append("calendars of single resources")
+    calendars: dict[str, FileCalendar | None] = {_text(row, "UID"): None for row in base}
+    for row, calendar in read_each(base, lambda row: _read_calendar(row, name), problems):
+        calendars[_text(row, "UID")] = calendar
+    default = _text(root, "CalendarUID")
+    if default in calendars:
+        calendars[""] = calendars["-1"] = calendars[default]
+    return calendars
+
+
+def _field_labels(root: ET.Element) -> dict[str, str]:
+    """Label of each text field of our own by its field id, wherever the file keeps it."""
+    rows = _rows(root, "ExtendedAttributes", "ExtendedAttribute")
+    found = {_text(row, "FieldID"): _text(row, "Alias") for row in rows}
+    return {field: label for field, label in found.items() if label in LABELS}
+
+
+def _extras(row: ET.Element, labels: Mapping[str, str]) -> dict[str, str]:
+    """Text of each field of our own that a row has, by its label."""
+    rows = [child for child in row if _local(child) == "ExtendedAttribute"]
+    return {labels[_text(one, "FieldID")]: _text(one, "Value") for one in rows if _text(one, "FieldID") in labels}
 
 
 def _parse(data: bytes, name: str) -> ET.Element:
@@ -222,22 +306,35 @@ def _text(element: ET.Element, name: str) -> str:
     return ""
 
 
-def _codes(rows: list[ET.Element], project: str) -> dict[str, str]:
-    """`project.task` of each task by its UID; tasks on the first level that hold others are the projects."""
-    codes, used = {}, set()
+def _codes(
+    rows: list[ET.Element], file_name: str, labels: Mapping[str, str], name: str
+) -> tuple[dict[str, str], tuple[FileProject, ...]]:
+    """`project.task` of each task by its UID, and the projects: tasks on the first level that hold others."""
+    codes, used, projects = {}, set(), dict[str, FileProject]()
+    project = _identifier(file_name)
     for row in rows:
         title = _text(row, "Name") or _text(row, "UID")
         if _text(row, "Summary") == "1" or _text(row, "OutlineLevel") == "0":
             if _text(row, "OutlineLevel") in {"0", "1"}:
-                project = _identifier(title)
+                known = _read_project(row, title, _extras(row, labels), name)
+                project = known.code
+                projects.setdefault(project, known)
             continue
         own = _text(row, "WBS")
-        code = own if own.startswith(f"{project}.") else f"{_identifier(project)}.{_identifier(title)}"
+        code = own if own.startswith(f"{project}.") else f"{project}.{_identifier(title)}"
         if code in used:
             code = f"{code}-{_text(row, 'UID')}"
         used.add(code)
         codes[_text(row, "UID")] = code
-    return codes
+    held = {code.split(".", 1)[0] for code in codes.values()}
+    return codes, tuple(project for code, project in projects.items() if code in held)
+
+
+def _read_project(row: ET.Element, title: str, extras: Mapping[str, str], name: str) -> FileProject:
+    code, marked = extras.get("Project id", ""), _text(row, "Deadline")
+    code = code if code and "." not in code else _identifier(title)
+    due = _after(marked, name, code) if marked else None
+    return with_project_extras(FileProject(code, title, due=due), {**extras, **({"Due": ""} if marked else {})})
 
 
 def _identifier(text: str) -> str:
@@ -247,13 +344,15 @@ def _identifier(text: str) -> str:
 def _read_task(
     row: ET.Element,
     code: str,
-    calendars: dict[str, FileCalendar],
+    calendars: dict[str, FileCalendar | None],
     name: str,
     uses: tuple[tuple[str, int], ...],
 ) -> FileTask:
     start = _day(_text(row, "Start"), name, code)
-    hours = re.match(r"PT(\d+)H", _text(row, "Duration"))
-    calendar = calendars.get(_text(row, "CalendarUID"))
+    uid = _text(row, "CalendarUID")
+    if uid not in {"", "-1"} and uid not in calendars:
+        refuse("syntax", Place(name, path=code), f"The file has no base calendar {uid}.", "Add it, or name another.")
+    calendar = calendars.get(uid)
     baseline = next((child for child in row if _local(child) == "Baseline"), None)
     actual_start, actual_finish = (_text(row, part) for part in ("ActualStart", "ActualFinish"))
     based = None if baseline is None else (_text(baseline, "Start"), _text(baseline, "Finish"))
@@ -263,7 +362,7 @@ def _read_task(
         name=_text(row, "Name"),
         start=start,
         finish=_after(_text(row, "Finish"), name, code),
-        duration_days=round(int(hours[1]) / HOURS_PER_DAY) if hours else 0,
+        duration_days=_duration_days(_text(row, "Duration"), name, code),
         calendar=EVERY_DAY if calendar is None else calendar.name,
         is_milestone=_text(row, "Milestone") == "1",
         actual_start=_day(actual_start, name, code) if actual_start else None,
@@ -271,7 +370,25 @@ def _read_task(
         baseline_start=_day(based[0], name, code) if based and based[0] else None,
         baseline_finish=_after(based[1], name, code) if based and based[1] else None,
         uses=uses,
+        done_share=_done_share(row),
     )
+
+
+def _duration_days(text: str, name: str, code: str) -> int:
+    """Working days of eight hours in a duration such as `PT40H0M0S`."""
+    found = DURATION.fullmatch(text or "PT0H0M0S")
+    if found is None:
+        refuse("syntax", Place(name, path=code), f'"{text[:40]}" is not a duration.', "Write PT40H0M0S for five days.")
+    hours, minutes = (int(part or "0") for part in found.groups())
+    return round((hours + minutes / MINUTES_PER_HOUR) / HOURS_PER_DAY)
+
+
+def _done_share(row: ET.Element) -> float | None:
+    """Share done of a task that has begun and not ended; None where the file says 0 %."""
+    percent = _text(row, "PercentComplete")
+    if not _text(row, "ActualStart") or _text(row, "ActualFinish") or not percent.isdecimal():
+        return None
+    return int(percent) / PERCENT if 0 < int(percent) < PERCENT else None
 
 
 def _earliest(row: ET.Element, code: str, name: str, lossy: list[str]) -> dt.date | None:
@@ -294,12 +411,21 @@ def _read_links(row: ET.Element, codes: dict[str, str], notes: tuple[str, list[s
         if before is None:
             lossy.append("links from summary tasks or other files")
             continue
-        lag = int(_text(entry, "LinkLag") or "0")
+        lag_text = _text(entry, "LinkLag") or "0"
+        if not LAG.fullmatch(lag_text):
+            refuse("syntax", Place(name, path=after), f'The lag "{lag_text[:40]}" is not a number.')
+        lag = int(lag_text)
         is_elapsed = _text(entry, "LagFormat") == ELAPSED_DAYS
         if lag and not is_elapsed:
             lossy.append("lags in working time are read as elapsed days")
         per_day = TENTHS_PER_DAY if is_elapsed else HOURS_PER_DAY * 600
         yield FileLink(before, after, LINK_KINDS[int(kind)], round(lag / per_day))
+
+
+def _consumables(root: ET.Element) -> tuple[str, ...]:
+    """Names of material resources, which are used up."""
+    rows = _rows(root, "Resources", "Resource")
+    return tuple(_text(row, "Name") for row in rows if _text(row, "Type") == MATERIAL and _text(row, "Name"))
 
 
 def _read_uses(root: ET.Element) -> dict[str, list[tuple[str, int]]]:

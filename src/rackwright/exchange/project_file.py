@@ -7,21 +7,22 @@ reader did not understand, stands in `lossy`.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
 from rackwright.plan import Plan
 from rackwright.program.after import parse_after
-from rackwright.program.projects import Activity, Calendar, Demand, Link, Mode, Project
+from rackwright.program.projects import Activity, Calendar, Mode, Project
 
 __all__ = [
     "EVERY_DAY",
     "FileCalendar",
     "FileLink",
     "FileMode",
+    "FileProject",
     "FileTask",
     "ProjectFile",
-    "as_projects",
     "project_file",
 ]
 
@@ -51,17 +52,35 @@ class FileLink:
 
 @dataclass(frozen=True, slots=True)
 class FileMode:
-    """One way to do a task: days of its calendar, and what it uses."""
+    """One way to do a task: days of its calendar with their 10 and 90 % points, what it uses, what it costs."""
 
     duration_days: int
     uses: tuple[tuple[str, int], ...] = ()
+    band_days: tuple[float, float] | None = None
+    cost_usd: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FileProject:
+    """A project by its code: its name for people, when it may start, and the days before which it should and must end.
+
+    Days that the file does not tell are None.
+    """
+
+    code: str
+    name: str
+    release: dt.date | None = None
+    due: dt.date | None = None
+    deadline: dt.date | None = None
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class FileTask:
     """A task. `code` is `project.activity`; a milestone takes no time; `uses` are (resource, units).
 
-    `modes` are all ways to do it where the form knows more than one; `earliest` is "start no earlier than".
+    `modes` are all ways to do it, where the file tells them, `mode` is the one chosen; `earliest` is "start no earlier
+    than"; `kind` is procure, build or inspection (empty: work), `gate` the kind of a milestone.
     """
 
     code: str
@@ -79,11 +98,20 @@ class FileTask:
     uses: tuple[tuple[str, int], ...] = ()
     modes: tuple[FileMode, ...] = ()
     earliest: dt.date | None = None
+    kind: str = ""
+    gate: str = ""
+    item: str = ""
+    supplier: str = ""
+    mode: int = 0
+    done_share: float | None = None
 
 
 @dataclass(frozen=True)
 class ProjectFile:
-    """All projects of a file; `resources` are (name, units), `consumables` those of them that are used up."""
+    """All projects of a file; `resources` are (name, units), `consumables` those of them that are used up.
+
+    `projects` tells more of those projects of which more is known than their tasks.
+    """
 
     name: str
     tasks: tuple[FileTask, ...]
@@ -92,6 +120,14 @@ class ProjectFile:
     resources: tuple[tuple[str, int], ...] = ()
     lossy: tuple[str, ...] = ()
     consumables: tuple[str, ...] = ()
+    projects: tuple[FileProject, ...] = ()
+
+    def project(self, code: str) -> FileProject:
+        """A project by its code, as far as it is known: released and due when its tasks begin and end."""
+        own = [task for task in self.tasks if task.project == code]
+        known = next((project for project in self.projects if project.code == code), FileProject(code, code))
+        release, due = known.release or min(task.actual_start or task.start for task in own), known.due
+        return dataclasses.replace(known, release=release, due=due or max(task.finish for task in own))
 
 
 def project_file(plan: Plan) -> ProjectFile:
@@ -100,13 +136,16 @@ def project_file(plan: Plan) -> ProjectFile:
     rows = {row["activity"]: row for row in plan.schedule.activities.frame.iter_rows(named=True)}
     names = {f"{p.id}.{a.id}" for p in program.projects for a in p.activities}
     calendar_of = {resource.id: resource.calendar for resource in program.resources}
+    leads = {(offer.item, offer.supplier): Mode(duration=offer.lead_days) for offer in program.supply.offers}
     tasks, links = [], []
     for project in program.projects:
         for activity in project.activities:
             code = f"{project.id}.{activity.id}"
             row = rows[code]
             start, finish = program.horizon.date(row["start_day"]), program.horizon.date(row["finish_day"])
-            tasks.append(_task(project, activity, (start, finish), row["mode"], calendar_of))
+            lead = leads.get((activity.item, activity.supplier)) if activity.kind == "procure" else None
+            modes = activity.modes or ((lead,) if lead else ())
+            tasks.append(_task((project, activity), (start, finish), (modes, row["mode"]), calendar_of))
             for text in activity.after:
                 after = parse_after(text, project.id, names)
                 if after is not None:
@@ -119,13 +158,19 @@ def project_file(plan: Plan) -> ProjectFile:
         calendars=(FileCalendar(EVERY_DAY, tuple(range(7))), *(_calendar(c) for c in program.calendars)),
         resources=tuple((resource.id, resource.capacity) for resource in program.resources),
         lossy=_lost(plan),
+        consumables=tuple(resource.id for resource in program.resources if resource.kind == "consumable"),
+        projects=tuple(FileProject(p.id, p.name, p.release, p.due, p.deadline, p.weight) for p in program.projects),
     )
 
 
 def _task(
-    project: Project, activity: Activity, days: tuple[dt.date, dt.date], mode: int, calendar_of: dict[str, str]
+    of: tuple[Project, Activity],
+    days: tuple[dt.date, dt.date],
+    ways: tuple[tuple[Mode, ...], int],
+    calendar_of: dict[str, str],
 ) -> FileTask:
-    chosen = activity.modes[mode] if activity.modes else None
+    (project, activity), (modes, mode) = of, ways
+    chosen = modes[mode] if modes else None
     uses = tuple((d.resource, d.units) for d in chosen.demands) if chosen else ()
     own = [calendar_of[resource] for resource in sorted({name for name, _ in uses})]
     elapsed = (days[1] - days[0]).days
@@ -143,8 +188,21 @@ def _task(
         baseline_start=activity.baseline_start,
         baseline_finish=activity.baseline_finish,
         uses=uses,
+        modes=tuple(_mode(one) for one in modes),
         earliest=activity.earliest,
+        kind=activity.kind if activity.kind not in {"work", "gate"} else "",
+        gate=activity.gate,
+        item=activity.item,
+        supplier=activity.supplier,
+        mode=mode if modes else 0,
+        done_share=activity.done_share,
     )
+
+
+def _mode(mode: Mode) -> FileMode:
+    days = mode.duration
+    band = None if days.is_point else (days.low, days.high)
+    return FileMode(round(days.value), tuple((d.resource, d.units) for d in mode.demands), band, mode.cost_usd)
 
 
 def _calendar(calendar: Calendar) -> FileCalendar:
@@ -155,55 +213,17 @@ def _calendar(calendar: Calendar) -> FileCalendar:
 
 
 def _lost(plan: Plan) -> tuple[str, ...]:
-    """What neither format holds."""
-    lost = ["bands of durations, risks and correlations: only planned dates are written"]
+    """What neither format holds; bands and modes stand in text fields, which other programs keep but do not use."""
+    lost = ["risks, correlations, and what projects deliver"]
     activities = [activity for project in plan.program.projects for activity in project.activities]
-    if any(len(activity.modes) > 1 for activity in activities):
-        lost.append("modes that were not chosen")
+    if any(activity.parts for activity in activities):
+        lost.append("parts of engineering builds")
     if any(link.max_lag_days is not None for link in plan.program.links):
         lost.append("most lags of links")
     if any(resource.shutdowns for resource in plan.program.resources):
         lost.append("shutdowns of resources")
+    if any(r.name or r.calendar or r.cell or r.usd_per_day for r in plan.program.resources):
+        lost.append("names, calendars, cells and costs of resources")
+    if any(activity.spent_usd is not None for activity in activities):
+        lost.append("money spent")
     return tuple(lost)
-
-
-def as_projects(file: ProjectFile) -> tuple[tuple[Project, ...], tuple[Link, ...], tuple[Calendar, ...]]:
-    """Program rows of a file: projects with activities, links, calendars. A project is due when it ended there."""
-    projects = []
-    for name in dict.fromkeys(task.project for task in file.tasks):
-        own = [task for task in file.tasks if task.project == name]
-        projects.append(
-            Project(
-                id=name,
-                name=name,
-                release=min(task.start for task in own),
-                due=max(task.finish for task in own),
-                activities=tuple(_activity(task) for task in own),
-            )
-        )
-    links = tuple(
-        Link.model_validate({"from": k.before, "to": k.after, "kind": k.kind, "lag": f"{k.lag_days} days"})
-        for k in file.links
-    )
-    calendars = tuple(
-        Calendar(id=c.name, weekdays=tuple(WEEKDAYS[day] for day in c.weekdays), holidays=c.days_off)  # type: ignore[misc]
-        for c in file.calendars
-        if c.name != EVERY_DAY
-    )
-    return tuple(projects), links, calendars
-
-
-def _activity(task: FileTask) -> Activity:
-    demands = tuple(Demand(resource=name, units=units) for name, units in task.uses)
-    mode = Mode.model_validate({"duration": f"{task.duration_days} days", "demands": demands})
-    return Activity(
-        id=task.code.removeprefix(f"{task.project}."),
-        name=task.name,
-        kind="gate" if task.is_milestone else "work",
-        calendar="" if task.calendar == EVERY_DAY else task.calendar,
-        modes=() if task.is_milestone else (mode,),
-        started=task.actual_start,
-        finished=task.actual_finish,
-        baseline_start=task.baseline_start,
-        baseline_finish=task.baseline_finish,
-    )

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rackwright.exchange.project_file import EVERY_DAY, FileMode, FileTask, ProjectFile
+from rackwright.exchange.project_file import EVERY_DAY, FileMode, FileProject, FileTask, ProjectFile
 
 __all__ = ["program_text", "projects_text"]
 
@@ -62,11 +62,14 @@ def projects_text(file: ProjectFile, source: str) -> str:
     ids = _ids(file)
     lines = [f"# Imported from {source}."]
     lines += [f"# Not held: {words}." for words in file.lossy]
-    lines += ["# Durations are points: give them bands, such as `20 (14..30) days`, before trusting P80.", ""]
+    if all(mode.band_days is None for task in file.tasks for mode in task.modes):
+        lines += ["# Durations are points: give them bands, such as `20 (14..30) days`, before trusting P80."]
+    lines += [""]
     lines += ["calendars:", *_calendars(file, ids), "", "resources:", *_resources(file, ids), "", "projects:"]
     after = _after(file, ids)
     for name in dict.fromkeys(task.project for task in file.tasks):
-        lines += _project(name, [task for task in file.tasks if task.project == name], ids, after)
+        own = [task for task in file.tasks if task.project == name]
+        lines += _project(file.project(name), own, ids, after)
     lines += ["", "links:", *_links(file, ids)]
     return "\n".join(_without_empty(lines)) + "\n"
 
@@ -149,12 +152,16 @@ def _after(file: ProjectFile, ids: _Ids) -> dict[str, list[str]]:
     return found
 
 
-def _project(name: str, own: list[FileTask], ids: _Ids, after: dict[str, list[str]]) -> Iterator[str]:
-    """A project, due when it ends in the file."""
-    yield f"  - id: {ids.project[name]}"
-    yield f"    name: {json.dumps(name)}"
-    yield f"    release: {min(task.actual_start or task.start for task in own)}"
-    yield f"    due: {max(task.finish for task in own)}"
+def _project(project: FileProject, own: list[FileTask], ids: _Ids, after: dict[str, list[str]]) -> Iterator[str]:
+    """A project; where the file does not say when it is due, that is when it ends there."""
+    yield f"  - id: {ids.project[project.code]}"
+    yield f"    name: {json.dumps(project.name, ensure_ascii=False)}"
+    yield f"    release: {project.release}"
+    yield f"    due: {project.due}"
+    if project.deadline is not None:
+        yield f"    deadline: {project.deadline}"
+    if project.weight != 1.0:
+        yield f"    weight: {project.weight:g}"
     yield "    activities:"
     for task in own:
         yield f"      - {{{', '.join(_fields(task, ids, after.get(task.code, [])))}}}"
@@ -162,10 +169,12 @@ def _project(name: str, own: list[FileTask], ids: _Ids, after: dict[str, list[st
 
 def _fields(task: FileTask, ids: _Ids, after: list[str]) -> Iterator[str]:
     yield f"id: {json.dumps(ids.activity[task.code])}"
-    if task.name:
+    if task.name and task.name != ids.activity[task.code]:
         yield f"name: {json.dumps(task.name, ensure_ascii=False)}"
-    if task.is_milestone:
-        yield "kind: gate"
+    kind = "gate" if task.is_milestone else task.kind
+    for field, text in (("kind", kind), ("gate", task.gate), ("item", task.item), ("supplier", task.supplier)):
+        if text:
+            yield f"{field}: {json.dumps(text, ensure_ascii=False)}"
     if task.calendar in ids.calendar:
         yield f"calendar: {ids.calendar[task.calendar]}"
     if after:
@@ -174,6 +183,8 @@ def _fields(task: FileTask, ids: _Ids, after: list[str]) -> Iterator[str]:
         yield f"earliest: {task.earliest}"
     yield from _days(("started", task.actual_start), ("finished", task.actual_finish))
     yield from _days(("baseline_start", task.baseline_start), ("baseline_finish", task.baseline_finish))
+    if task.done_share is not None:
+        yield f"done: {task.done_share:.0%}".replace("%", " %")
     if not task.is_milestone:
         yield f"modes: [{', '.join(_mode_text(mode, ids) for mode in _modes(task))}]"
 
@@ -188,7 +199,9 @@ def _days(first: tuple[str, dt.date | None], last: tuple[str, dt.date | None]) -
 
 def _mode_text(mode: FileMode, ids: _Ids) -> str:
     uses = ", ".join(f"{{resource: {ids.resource[name]}, units: {units}}}" for name, units in mode.uses)
-    return f"{{duration: {mode.duration_days} days{f', demands: [{uses}]' if uses else ''}}}"
+    band = "" if mode.band_days is None else f" ({mode.band_days[0]:g}..{mode.band_days[1]:g})"
+    cost = f", cost: {mode.cost_usd:.2f} USD" if mode.cost_usd else ""
+    return f"{{duration: {mode.duration_days}{band} days{cost}{f', demands: [{uses}]' if uses else ''}}}"
 
 
 def _links(file: ProjectFile, ids: _Ids) -> Iterator[str]:

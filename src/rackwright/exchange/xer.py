@@ -9,35 +9,52 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from rackwright.base.intake.guard import Limits, refuse
-from rackwright.base.problem import Place
-from rackwright.exchange.project_file import EVERY_DAY, FileCalendar, FileLink, FileTask, ProjectFile
+from rackwright.base.intake.guard import Limits, raise_all, refuse
+from rackwright.base.problem import Place, Problem
+from rackwright.exchange.every_row import read_each
+from rackwright.exchange.extra_fields import (
+    LABELS,
+    project_extras,
+    task_extras,
+    with_project_extras,
+    with_task_extras,
+)
+from rackwright.exchange.project_file import EVERY_DAY, FileCalendar, FileLink, FileProject, FileTask, ProjectFile
 
 __all__ = ["read_xer", "xer_bytes"]
 
 HOURS_PER_DAY, LAG_HOURS_PER_DAY = 8, 24
 SERIAL_ORIGIN = dt.date(1899, 12, 30)  # day 0 of the serial dates in a calendar's text
+PERCENT, MOST_HOURS = 100, 1e7
+MATERIAL = "RT_Mat"
+UDF_TABLES = ("PROJECT", "TASK")
 KINDS = ("FS", "SS", "FF", "SF")
 BEGIN, END = "08:00", "17:00"
 FIRST_YEAR, LAST_YEAR = 1970, 2150
 DAY_TEXT = re.compile(r"\(0\|\|([1-7])\(\)\(\s*((?:\(0\|\|\d+\(s\|[^)]*\)\(\)\)\s*)*)\)\)")
 OFF_TEXT = re.compile(r"\(0\|\|\d+\(d\|(\d+)\)\(\)\)")
 FIELDS = {
-    "PROJECT": ("proj_id", "proj_short_name", "orig_proj_id", "sum_base_proj_id"),
+    "UDFTYPE": ("udf_type_id", "table_name", "udf_type_name", "udf_type_label", "logical_data_type"),
+    "PROJECT": (
+        "proj_id", "proj_short_name", "orig_proj_id", "sum_base_proj_id", "plan_start_date", "plan_end_date",
+    ),
     "CALENDAR": ("clndr_id", "clndr_name", "day_hr_cnt", "clndr_data"),
     "PROJWBS": ("wbs_id", "proj_id", "wbs_short_name", "wbs_name", "proj_node_flag"),
     "RSRC": ("rsrc_id", "rsrc_short_name", "rsrc_name", "rsrc_type"),
+    "RSRCRATE": ("rsrc_rate_id", "rsrc_id", "max_qty_per_hr"),
     "TASK": (
         "task_id", "proj_id", "wbs_id", "clndr_id", "task_code", "task_name", "task_type", "status_code",
         "target_drtn_hr_cnt", "target_start_date", "target_end_date", "act_start_date", "act_end_date",
-        "cstr_type", "cstr_date",
+        "cstr_type", "cstr_date", "phys_complete_pct",
     ),
     "TASKPRED": ("task_pred_id", "task_id", "pred_task_id", "proj_id", "pred_proj_id", "pred_type", "lag_hr_cnt"),
     "TASKRSRC": ("taskrsrc_id", "task_id", "proj_id", "rsrc_id", "target_qty_per_hr"),
+    "UDFVALUE": ("udf_type_id", "fk_id", "proj_id", "udf_text"),
 }  # fmt: skip
 Row = dict[str, str]
 
@@ -62,13 +79,23 @@ def xer_bytes(file: ProjectFile) -> bytes:
         {task.code: i for i, task in enumerate(file.tasks, 1)},
     )
     rows: dict[str, list[Sequence[object]]] = {
+        "UDFTYPE": [
+            (table * len(LABELS) + i, name, f"user_field_{table * len(LABELS) + i}", label, "FT_TEXT")
+            for table, name in enumerate(UDF_TABLES)
+            for i, label in enumerate(LABELS, 1)
+        ],
         "PROJECT": _project_rows(file, numbers),
         "CALENDAR": [(i, c.name, HOURS_PER_DAY, _calendar_text(c)) for i, c in enumerate(file.calendars, 1)],
-        "PROJWBS": [(i, i, name, name, "Y") for name, i in numbers.project.items()],
-        "RSRC": [(i, name, name, "RT_Equip") for name, i in numbers.resource.items()],
+        "PROJWBS": [(i, i, name, file.project(name).name, "Y") for name, i in numbers.project.items()],
+        "RSRC": [
+            (i, name, name, MATERIAL if name in file.consumables else "RT_Equip")
+            for name, i in numbers.resource.items()
+        ],
+        "RSRCRATE": [(i, i, units) for i, (_, units) in enumerate(file.resources, 1)],
         "TASK": [*(_task_row(task, numbers) for task in file.tasks), *_baseline_rows(file, numbers)],
         "TASKPRED": [_link_row(i, link, file, numbers) for i, link in enumerate(file.links, 1)],
         "TASKRSRC": _use_rows(file, numbers),
+        "UDFVALUE": list(_extra_rows(file, numbers)),
     }
     lines = ["ERMHDR\t19.12\t\tProject\trackwright"]
     for table, fields in FIELDS.items():
@@ -82,9 +109,11 @@ def _project_rows(file: ProjectFile, numbers: _Numbers) -> list[Sequence[object]
     count, rows, base = len(numbers.project), list[Sequence[object]](), list[Sequence[object]]()
     based = {task.project for task in file.tasks if task.baseline_finish is not None}
     for name, number in numbers.project.items():
-        rows.append((number, name, "", count + number if name in based else ""))
+        known = file.project(name)
+        days = (f"{known.release} {BEGIN}", _end(dt.date.min, known.due) if known.due else "")
+        rows.append((number, name, "", count + number if name in based else "", *days))
         if name in based:
-            base.append((count + number, f"{name} - baseline", number, ""))
+            base.append((count + number, f"{name} - baseline", number, "", *days))
     return [*rows, *base]
 
 
@@ -115,7 +144,19 @@ def _task_row(task: FileTask, numbers: _Numbers) -> Sequence[object]:
         f"{task.start} {BEGIN}", _end(task.start, task.finish), f"{begun} {BEGIN}" if begun else "",
         _end(begun or task.start, task.actual_finish) if task.actual_finish else "",
         "CS_MSOA" if task.earliest else "", f"{task.earliest} {BEGIN}" if task.earliest else "",
+        "100" if task.actual_finish else f"{(task.done_share or 0.0) * PERCENT:.0f}",
     )  # fmt: skip
+
+
+def _extra_rows(file: ProjectFile, numbers: _Numbers) -> Iterator[Sequence[object]]:
+    """Values of the text fields of our own, of projects and of tasks."""
+    for name, number in numbers.project.items():
+        for label, text in project_extras(file.project(name)):
+            yield 1 + LABELS.index(label), number, number, text
+    for task in file.tasks:
+        for label, text in task_extras(task):
+            udf = 1 + len(LABELS) + LABELS.index(label)
+            yield udf, numbers.task[task.code], numbers.project[task.project], text
 
 
 def _end(start: dt.date, finish: dt.date) -> str:
@@ -158,28 +199,37 @@ def read_xer(data: bytes, *, name: str) -> ProjectFile:
     Raises
     ------
     InputError
-        The file is not XER, or a row, date, link type or calendar in it cannot be used; with its line.
+        The file is not XER; or dates, numbers, link types and calendars in it cannot be used: all of them, each with
+        its line.
     """
     tables = _tables(data, name)
+    problems: list[Problem] = []
     lossy = [f"table {table}" for table in tables if table not in FIELDS]
     projects = {row["proj_id"]: row.get("proj_short_name", row["proj_id"]) for row in tables.get("PROJECT", [])}
-    calendars = {row["clndr_id"]: _read_calendar(row, name) for row in tables.get("CALENDAR", [])}
+    calendars: dict[str, FileCalendar | None] = {row["clndr_id"]: None for row in tables.get("CALENDAR", [])}
+    for row, calendar in read_each(tables.get("CALENDAR", []), lambda row: _read_calendar(row, name), problems):
+        calendars[row["clndr_id"]] = calendar
     resources = {row["rsrc_id"]: row.get("rsrc_short_name", row["rsrc_id"]) for row in tables.get("RSRC", [])}
+    units = _read_units(tables, name, problems)
     uses: dict[str, list[tuple[str, int]]] = {}
-    for row in tables.get("TASKRSRC", []):
-        if row.get("rsrc_id", "") in resources:
-            units = _number(row.get("target_qty_per_hr", "1") or "1", name, row)
-            uses.setdefault(row["task_id"], []).append((resources[row["rsrc_id"]], max(round(units), 1)))
+    used = [row for row in tables.get("TASKRSRC", []) if row.get("rsrc_id", "") in resources]
+    for row, count in read_each(used, lambda row: _number(row.get("target_qty_per_hr") or "1", name, row), problems):
+        uses.setdefault(row.get("task_id", ""), []).append((resources[row["rsrc_id"]], max(round(count), 1)))
     current, baselines = _without_baselines(tables)
     rows = [row for row in current if row.get("task_type") not in {"TT_WBS", "TT_LOE"}]
-    tasks = {
-        row["task_id"]: _based(
-            _read_task(row, (projects, calendars), tuple(uses.get(row["task_id"], ())), name),
-            baselines.get((row.get("proj_id", ""), row.get("task_code", ""))),
-            name,
-        )
-        for row in rows
-    }
+    extras = _read_extras(tables, "TASK")
+
+    def read(row: Row) -> FileTask:
+        task = _read_task(row, (projects, calendars), tuple(uses.get(row["task_id"], ())), name)
+        task = _based(task, baselines.get((row.get("proj_id", ""), row.get("task_code", ""))), name)
+        return with_task_extras(task, extras.get(row["task_id"], {}), lossy)
+
+    tasks = {row["task_id"]: task for row, task in read_each(rows, read, problems)}
+    links = [
+        found for _, found in read_each(tables.get("TASKPRED", []), lambda row: _read_link(row, tasks, name), problems)
+    ]
+    more = _read_projects(tables, {task.project for task in tasks.values()}, name, problems)
+    raise_all(problems, Limits().max_problems)
     if any(row.get("cstr_type") not in {None, "", "CS_MSOA"} for row in rows):
         lossy.append("constraints other than start on or after")
     if len(rows) < len(current):
@@ -187,11 +237,63 @@ def read_xer(data: bytes, *, name: str) -> ProjectFile:
     return ProjectFile(
         name=next(iter(projects.values()), ""),
         tasks=tuple(tasks.values()),
-        links=tuple(_read_links(tables.get("TASKPRED", []), tasks, name)),
-        calendars=tuple(calendars.values()),
-        resources=tuple((title, 1) for title in resources.values()),
-        lossy=(*lossy, "units of resources: 1 is assumed") if resources else tuple(lossy),
+        links=tuple(link for link in links if link is not None),
+        calendars=tuple(calendar for calendar in calendars.values() if calendar is not None),
+        resources=tuple((title, units.get(key, 1)) for key, title in resources.items()),
+        lossy=tuple(dict.fromkeys((*lossy, *_without_units(resources, units)))),
+        consumables=tuple(
+            resources[row["rsrc_id"]] for row in tables.get("RSRC", []) if row.get("rsrc_type") == MATERIAL
+        ),
+        projects=more,
     )
+
+
+def _read_units(tables: dict[str, list[Row]], name: str, problems: list[Problem]) -> dict[str, int]:
+    """Most units of each resource; the last rate counts."""
+    rates = [row for row in tables.get("RSRCRATE", []) if row.get("max_qty_per_hr")]
+    read = read_each(rates, lambda row: _number(row["max_qty_per_hr"], name, row), problems)
+    return {row.get("rsrc_id", ""): max(round(units), 1) for row, units in read}
+
+
+def _without_units(resources: dict[str, str], units: dict[str, int]) -> tuple[str, ...]:
+    return () if resources.keys() <= units.keys() else ("units of resources without a rate: 1 is assumed",)
+
+
+def _read_extras(tables: dict[str, list[Row]], table: str) -> dict[str, dict[str, str]]:
+    """Text of each field of our own by its label, for each row of a table."""
+    rows = [row for row in tables.get("UDFTYPE", []) if row.get("table_name") == table]
+    labels = {row["udf_type_id"]: row["udf_type_label"] for row in rows if row.get("udf_type_label") in LABELS}
+    found: dict[str, dict[str, str]] = {}
+    for row in tables.get("UDFVALUE", []):
+        if row.get("udf_type_id") in labels:
+            found.setdefault(row.get("fk_id", ""), {})[labels[row["udf_type_id"]]] = row.get("udf_text", "")
+    return found
+
+
+def _read_projects(
+    tables: dict[str, list[Row]], used: Set[str], name: str, problems: list[Problem]
+) -> tuple[FileProject, ...]:
+    """Projects with tasks: the name of their top element, and when they begin and must end."""
+    titles = {row.get("proj_id"): row.get("wbs_name", "") for row in tables.get("PROJWBS", []) if _is_top(row)}
+    extras = _read_extras(tables, "PROJECT")
+    rows = [row for row in tables.get("PROJECT", []) if not row.get("orig_proj_id") and _short_name(row) in used]
+
+    def read(row: Row) -> FileProject:
+        start, end = row.get("plan_start_date", ""), row.get("plan_end_date", "")
+        days = (_day(start, name, row) if start else None, _after(end, name, row) if end else None)
+        known = FileProject(_short_name(row), titles.get(row["proj_id"]) or _short_name(row), *days)
+        own = {label: text for label, text in extras.get(row["proj_id"], {}).items() if label != "Due" or not end}
+        return with_project_extras(known, own)
+
+    return tuple(project for _, project in read_each(rows, read, problems))
+
+
+def _short_name(row: Row) -> str:
+    return row.get("proj_short_name", row["proj_id"])
+
+
+def _is_top(row: Row) -> bool:
+    return row.get("proj_node_flag") == "Y"
 
 
 def _without_baselines(tables: dict[str, list[Row]]) -> tuple[list[Row], dict[tuple[str, str], Row]]:
@@ -247,18 +349,21 @@ def _place(name: str, row: Row) -> Place:
 
 def _number(text: str, name: str, row: Row) -> float:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        refuse("syntax", _place(name, row), f'"{text}" is not a number.')
+        number = math.nan
+    if not abs(number) < MOST_HOURS:
+        refuse("syntax", _place(name, row), f'"{text[:40]}" is not a number, or too large.')
+    return number
 
 
 def _read_task(
-    row: Row, known: tuple[dict[str, str], dict[str, FileCalendar]], uses: tuple[tuple[str, int], ...], name: str
+    row: Row, known: tuple[dict[str, str], dict[str, FileCalendar | None]], uses: tuple[tuple[str, int], ...], name: str
 ) -> FileTask:
     projects, calendars = known
     project = projects.get(row.get("proj_id", ""), "project")
     calendar = calendars.get(row.get("clndr_id", ""))
-    if calendar is None and row.get("clndr_id"):
+    if row.get("clndr_id") and row["clndr_id"] not in calendars:
         refuse("syntax", _place(name, row), f"The file has no calendar {row['clndr_id']}.")
     own = row.get("task_code") or row["task_id"]
     begun, ended = row.get("act_start_date", ""), row.get("act_end_date", "")
@@ -275,18 +380,28 @@ def _read_task(
         actual_finish=_after(ended, name, row) if ended else None,
         uses=uses,
         earliest=_day(row.get("cstr_date", ""), name, row) if row.get("cstr_type") == "CS_MSOA" else None,
+        done_share=_done_share(row, name),
     )
 
 
-def _read_links(rows: list[Row], tasks: dict[str, FileTask], name: str) -> Iterator[FileLink]:
-    for row in rows:
-        kind = row.get("pred_type", "").removeprefix("PR_")
-        if kind not in KINDS:
-            refuse("syntax", _place(name, row), f'The link type "{row.get("pred_type", "")}" is unknown.')
-        before, after = tasks.get(row.get("pred_task_id", "")), tasks.get(row.get("task_id", ""))
-        if before is not None and after is not None:
-            hours = _number(row.get("lag_hr_cnt") or "0", name, row)
-            yield FileLink(before.code, after.code, kind, round(hours / LAG_HOURS_PER_DAY))
+def _done_share(row: Row, name: str) -> float | None:
+    """Share done of a task that has begun and not ended; None where the file says 0 %."""
+    if not row.get("act_start_date") or row.get("act_end_date"):
+        return None
+    percent = _number(row.get("phys_complete_pct") or "0", name, row)
+    return percent / PERCENT if 0.0 < percent < PERCENT else None
+
+
+def _read_link(row: Row, tasks: dict[str, FileTask], name: str) -> FileLink | None:
+    """A link; None where one of its ends is not a task that is read."""
+    kind = row.get("pred_type", "").removeprefix("PR_")
+    if kind not in KINDS:
+        refuse("syntax", _place(name, row), f'The link type "{row.get("pred_type", "")}" is unknown.')
+    before, after = tasks.get(row.get("pred_task_id", "")), tasks.get(row.get("task_id", ""))
+    if before is None or after is None:
+        return None
+    hours = _number(row.get("lag_hr_cnt") or "0", name, row)
+    return FileLink(before.code, after.code, kind, round(hours / LAG_HOURS_PER_DAY))
 
 
 def _read_calendar(row: Row, name: str) -> FileCalendar:

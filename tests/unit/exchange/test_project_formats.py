@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -11,7 +12,6 @@ from hypothesis import strategies as st
 from rackwright.base.errors import InputError
 from rackwright.exchange import (
     ProjectFile,
-    as_projects,
     icalendar_bytes,
     mermaid_bytes,
     mspdi_bytes,
@@ -20,7 +20,7 @@ from rackwright.exchange import (
     read_xer,
     xer_bytes,
 )
-from rackwright.exchange.project_file import EVERY_DAY, FileCalendar, FileLink, FileTask
+from rackwright.exchange.project_file import EVERY_DAY, FileCalendar, FileLink, FileMode, FileProject, FileTask
 from rackwright.plan import Plan
 
 MONDAY = dt.date(2026, 12, 7)
@@ -42,28 +42,38 @@ def file_of(*tasks: FileTask, links: tuple[FileLink, ...] = ()) -> ProjectFile:
 
 
 @st.composite
+def drawn_tasks(draw: st.DrawFn, number: int) -> FileTask:
+    """Any task of the sort that stands at a place of a file."""
+    days = draw(st.integers(0, 30))
+    uses = (("lab", 2),) if number % 3 == 0 else ()
+    more: dict[str, object] = {"uses": uses}
+    if number % 2:
+        band = draw(st.sampled_from([None, (days / 2, days * 1.5)]))
+        ways = (FileMode(days + 9, (("lab", 1),)), FileMode(days, uses, band, draw(st.sampled_from([0.0, 60_000.5]))))
+        more |= {"baseline_start": MONDAY, "baseline_finish": MONDAY + dt.timedelta(days=number)}
+        more |= {"modes": ways, "mode": 1}
+    if number == 0:
+        more |= {"actual_start": MONDAY, "actual_finish": MONDAY + dt.timedelta(days=3)}
+    if number == 2:
+        more |= {"earliest": MONDAY, "kind": "procure", "item": "hv-mv-60mva", "supplier": "supplier-f"}
+    if number == 3:
+        more |= {"actual_start": MONDAY, "done_share": 0.4, "gate": "EVT"}
+    return task(number, days, **more)
+
+
+@st.composite
 def files(draw: st.DrawFn) -> ProjectFile:
     """Any file of a few tasks."""
     count = draw(st.integers(1, 6))
-    tasks = tuple(
-        task(
-            i,
-            draw(st.integers(0, 30)),
-            baseline_start=MONDAY if i % 2 else None,
-            baseline_finish=MONDAY + dt.timedelta(days=i) if i % 2 else None,
-            actual_start=MONDAY if i == 0 else None,
-            actual_finish=MONDAY + dt.timedelta(days=3) if i == 0 else None,
-            uses=(("lab", 2),) if i % 3 == 0 else (),
-            earliest=MONDAY if i == 2 else None,
-        )
-        for i in range(count)
-    )
+    tasks = tuple(draw(drawn_tasks(i)) for i in range(count))
     links = tuple(
         FileLink(f"p.t{draw(st.integers(0, i - 1))}", f"p.t{i}", draw(st.sampled_from(["FS", "SS", "FF", "SF"])), lag)
         for i in range(1, count)
         for lag in draw(st.lists(st.integers(-9, 40), max_size=1))
     )
-    return file_of(*tasks, links=links)
+    due = draw(st.sampled_from([MONDAY + dt.timedelta(days=90), MONDAY + dt.timedelta(days=5)]))
+    known = FileProject("p", "Pilot, first of two", MONDAY, due, draw(st.sampled_from([None, due])), 2.5)
+    return dataclasses.replace(file_of(*tasks, links=links), projects=(known,))
 
 
 @given(files())
@@ -72,6 +82,7 @@ def test_101_mspdi_round_trip(file: ProjectFile) -> None:
     again = read_mspdi(mspdi_bytes(file), name="plan.xml")
     assert (again.tasks, again.calendars, again.resources) == (file.tasks, file.calendars, file.resources)
     assert sorted(map(str, again.links)) == sorted(map(str, file.links))
+    assert again.projects == file.projects
     assert again.lossy == ()
 
 
@@ -80,23 +91,34 @@ def test_102_xer_round_trip(file: ProjectFile) -> None:
     """What is written as XER is read back equal, baselines and actuals too."""
     again = read_xer(xer_bytes(file), name="plan.xer")
     assert (again.tasks, again.calendars, again.links) == (file.tasks, file.calendars, file.links)
+    assert (again.projects, again.resources, again.lossy) == (file.projects, file.resources, ())
 
 
 def test_103_a_plan_round_trip(one_pod: Plan) -> None:
-    """The example's schedule survives both formats, and says what was lost."""
+    """The example's schedule survives both formats with its modes and due days, and says what was lost."""
     file = project_file(one_pod)
-    assert read_mspdi(mspdi_bytes(file), name="x").tasks == file.tasks
-    assert len(read_xer(xer_bytes(file), name="x").links) == len(file.links)
-    assert any("bands" in words for words in file.lossy)
+    for again in (read_mspdi(mspdi_bytes(file), name="x"), read_xer(xer_bytes(file), name="x")):
+        assert (again.tasks, again.projects) == (file.tasks, file.projects)
+        assert sorted(map(str, again.links)) == sorted(map(str, file.links))
+    assert any(len(task.modes) > 1 for task in file.tasks)
+    assert any("risks" in words for words in file.lossy)
 
 
-def test_104_as_program_rows() -> None:
-    """A file becomes projects, links and calendars of a program."""
-    file = file_of(task(0, 5), task(9, 0), links=(FileLink("p.t0", "p.t9", "FS", 4),))
-    projects, links, calendars = as_projects(file)
-    assert [(a.id, a.kind) for a in projects[0].activities] == [("t0", "work"), ("t9", "gate")]
-    assert links[0].lag_days == 4.0
-    assert calendars[0].holidays == (dt.date(2026, 12, 25),)
+def test_104_a_change_in_the_other_program_wins() -> None:
+    """A duration changed there replaces that of the mode chosen, whose band is gone; the other modes stay."""
+    ways = (FileMode(9, (("lab", 1),)), FileMode(3, (), (2, 5), 1.0))
+    data = mspdi_bytes(file_of(task(1, 3, modes=ways, mode=1))).replace(b"PT24H", b"PT32H")
+    again = read_mspdi(data, name="plan.xml")
+    assert again.tasks[0].modes == (ways[0], FileMode(4, (), None, 1.0))
+    assert again.lossy == ("bands of durations that were changed in the file",)
+
+
+def test_105_text_that_is_not_ours_is_left_alone() -> None:
+    """A text field of the same name with other words in it changes nothing."""
+    ways = (FileMode(9), FileMode(3))
+    data = mspdi_bytes(file_of(task(1, 3, modes=ways, mode=1))).replace(b"9 days", b"as we like")
+    (again,) = read_mspdi(data, name="plan.xml").tasks
+    assert (again.modes, again.duration_days) == ((), 3)
 
 
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><Project>&b;</Project>"""
@@ -137,7 +159,7 @@ XER = xer_bytes(file_of(task(0, 3), task(1, 3), links=(FileLink("p.t0", "p.t1"),
         (XER.replace(b"PR_FS", b"PR_XX"), "link type"),
         (XER.replace(b"2026-12-07 ", b"2026-77-07 "), "not a date"),
         (XER.replace(b"(s|", b"(x|"), "no working day"),
-        (XER.replace(b"%R\t1\tp\t\t\r", b"%R\t1\tp\tq\tr\ts\r"), "values for"),
+        (XER.replace(b"%R\t1\tp\t\t\t", b"%R\t1\tp\tq\tr\ts\tt\t"), "values for"),
         (XER.replace(b"%R\t1\tp\t", b"%R\t\tp\t"), "has no"),
         (XER.replace(b"\t24\t", b"\tmany\t"), "not a number"),
     ],
@@ -146,6 +168,53 @@ def test_202_bad_xer_is_named(data: bytes, words: str) -> None:
     """A file that is not XER, a ragged row, an unknown link type, a bad date or calendar is refused with its line."""
     with pytest.raises(InputError, match=words):
         read_xer(data, name="plan.xer")
+
+
+TWO = file_of(task(0, 3), task(1, 3), links=(FileLink("p.t0", "p.t1"),))
+
+
+@pytest.mark.parametrize(
+    ("data", "places"),
+    [
+        (
+            mspdi_bytes(TWO)
+            .replace(b"PT24H0M0S", b"3 days", 1)
+            .replace(b"<LinkLag>0", b"<LinkLag>soon")
+            .replace(b"<Name>office", b"<Name>shut")
+            .replace(b"<DayWorking>1", b"<DayWorking>0"),
+            ["Every day", "p.t0", "p.t1", "shut"],
+        ),
+        (mspdi_bytes(TWO).replace(b"<CalendarUID>2", b"<CalendarUID>9"), ["p.t0", "p.t1"]),
+    ],
+)
+def test_203_everything_bad_is_named_at_once(data: bytes, places: list[str]) -> None:
+    """Calendars without a working day, missing calendars, durations and lags that cannot be read are named together."""
+    with pytest.raises(InputError) as caught:
+        read_mspdi(data, name="plan.xml")
+    assert sorted(problem.place.path for problem in caught.value.problems) == places
+
+
+def test_204_every_bad_line_of_a_file_is_named() -> None:
+    """Each row of an XER file that cannot be used is reported with its line."""
+    data = XER.replace(b"2026-12-07 ", b"2026-77-07 ").replace(b"PR_FS", b"PR_XX").replace(b"(s|", b"(x|")
+    with pytest.raises(InputError) as caught:
+        read_xer(data, name="plan.xer")
+    lines = data.decode("cp1252").splitlines()
+    named = {lines[problem.place.line - 1].split("\t")[0:2][0] for problem in caught.value.problems}
+    assert named == {"%R"}
+    assert len(caught.value.problems) == 5  # two calendars, a task, a link, a project
+
+
+def test_205_calendars_of_resources_and_of_the_project() -> None:
+    """A calendar of a resource is left out by name; a task without one follows that of the project."""
+    data = mspdi_bytes(TWO)
+    own = b"<Calendar><UID>7</UID><Name>Ann</Name><IsBaseCalendar>0</IsBaseCalendar></Calendar></Calendars>"
+    data = data.replace(b"</Calendars>", own).replace(b"<CalendarUID>2</CalendarUID>", b"")
+    data = data.replace(b"<SaveVersion>", b"<CalendarUID>2</CalendarUID><SaveVersion>")
+    again = read_mspdi(data, name="plan.xml")
+    assert [one.calendar for one in again.tasks] == ["office", "office"]
+    assert [calendar.name for calendar in again.calendars] == [EVERY_DAY, "office"]
+    assert again.lossy == ("calendars of single resources",)
 
 
 def test_301_calendar_entries(one_pod: Plan) -> None:

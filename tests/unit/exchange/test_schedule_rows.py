@@ -67,7 +67,7 @@ def test_101_names_become_ids(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("form", ["mspdi", "xer"])
 def test_102_a_plan_comes_back_as_a_program(form: str, one_pod: Plan, tmp_path: Path) -> None:
-    """The example's schedule, exported and imported, has its projects, links, actuals and baselines."""
+    """The example's schedule, exported and imported, has its projects, modes, links, actuals, baselines."""
     file = project_file(one_pod)
     source, folder = tmp_path / f"plan.{form}", tmp_path / "program"
     source.write_bytes(mspdi_bytes(file) if form == "mspdi" else xer_bytes(file))
@@ -75,9 +75,22 @@ def test_102_a_plan_comes_back_as_a_program(form: str, one_pod: Plan, tmp_path: 
     program = read_program(folder, catalog=None)
     assert [p.id for p in program.projects] == [p.id for p in one_pod.program.projects]
     for old, new in zip(one_pod.program.projects, program.projects, strict=True):
-        assert [(a.id, a.started, a.finished) for a in old.activities] == [
-            (a.id, a.started, a.finished) for a in new.activities
-        ]
+        assert (old.name, old.release, old.due, old.deadline, old.weight) == (
+            new.name, new.release, new.due, new.deadline, new.weight,
+        )  # fmt: skip
+        for before, after in zip(old.activities, new.activities, strict=True):
+            assert set(before.after) <= set(after.after)  # plain links of the program are written there too
+            changed = {"after": after.after} | ({} if before.modes else {"modes": after.modes})  # a lead time is a mode
+            assert before.model_copy(update=changed) == after
+    assert {link.to for link in one_pod.program.links} <= {
+        f"{project.id}.{activity.id}"
+        for project in program.projects
+        for activity in project.activities
+        if activity.after
+    }
+    assert [(r.id, r.capacity, r.kind) for r in program.resources] == [
+        (r.id, r.capacity, r.kind) for r in one_pod.program.resources
+    ]
     with pytest.raises(InputError, match="there already"):
         import_schedule(form, source, folder, replace=False)
 
