@@ -224,13 +224,13 @@ def line_use_table(solved: Solved) -> LineUse:
 
 def part_table(solved: Solved) -> PartNeeds:
     """Parts of builds that have not started."""
-    taken: dict[tuple[str, str, int], int] = {}
+    taken: dict[tuple[str, str, str, int], int] = {}
     for job, start in zip(solved.network.jobs, solved.dates.start, strict=True):
         if job.fixed_start < 0 and job.fixed_finish < 0:
             for part in job.activity.parts:
-                key = (job.name, part.item, solved.day(int(start)))
+                key = (job.name, part.item, solved.network.projects[job.project].plant, solved.day(int(start)))
                 taken[key] = taken.get(key, 0) + part.qty
-    return PartNeeds.from_rows([(name, item, qty, day) for (name, item, day), qty in taken.items()])
+    return PartNeeds.from_rows([(name, item, plant, qty, day) for (name, item, plant, day), qty in taken.items()])
 
 
 def late_table(solved: Solved, reliefs: dict[int, str]) -> LateProjects:

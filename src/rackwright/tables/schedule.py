@@ -107,10 +107,11 @@ class LineUse(Table):
 
 
 class PartNeeds(Table):
-    """Parts that engineering builds will take; supply does not set them aside."""
+    """Parts that engineering builds will take: claims on what production has."""
 
     activity = Column(String, "`project.activity` of the build", key=True)
     item = Column(String, "item", key=True)
+    plant = Column(String, "plant of the project; empty where it names none")
     qty = Column(Int64, "number taken", ge=1)
     day = Column(Int32, "day on which the build starts in the plan", unit="day")
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import polars as pl
+
 from rackwright.plan import Plan
+from rackwright.program.supply import Claim
 from rackwright.supply.clear_to_build import (
     ClearRequest,
     ClearToBuild,
@@ -40,7 +43,7 @@ def clear_request(plan: Plan, *, weeks: int = WEEKS) -> ClearRequest:
         weeks=weeks,
         lots=_lots(plan),
         orders=_orders(plan),
-        claims=supply.claims,
+        claims=(*_build_claims(plan, weeks), *supply.claims),
         makes=supply.makes,
         line_days=tuple(
             float(max(0 if row.start is None else plan.program.horizon.day(row.start), ready.gate(row.gate),
@@ -53,6 +56,25 @@ def clear_request(plan: Plan, *, weeks: int = WEEKS) -> ClearRequest:
         sourced=frozenset(sourced),
         transit_days=_transit_days(plan),
     )  # fmt: skip
+
+
+def _build_claims(plan: Plan, weeks: int) -> tuple[Claim, ...]:
+    """Parts of engineering builds that start in these weeks: samples, which come before racks.
+
+    A build whose project names no plant takes them where most of them lie.
+    """
+    held: dict[str, dict[str, float]] = {}
+    for stock in plan.program.supply.stock:
+        places = held.setdefault(stock.item, {})
+        places[stock.plant] = places.get(stock.plant, 0.0) + stock.qty
+    claims = []
+    soon = plan.schedule.part_needs.frame.filter(pl.col("day") < weeks * DAYS_PER_WEEK).sort("day", "activity", "item")
+    for item, plant, qty, day in soon.select("item", "plant", "qty", "day").iter_rows():
+        places = held.get(item, {})
+        lies = max(places, key=lambda place: (places[place], place), default="")
+        date = plan.program.horizon.date(max(day, 0))
+        claims.append(Claim(item=item, plant=plant or lies, kind="sample", qty=qty, date=date))
+    return tuple(claims)
 
 
 def _ready(plan: Plan) -> ReadyDays:

@@ -236,7 +236,7 @@ def test_403_builds_list_their_parts() -> None:
     later = work("dvt", way("5 days"), after=("evt",), kind="build", parts=parts)
     begun = work("evt", way("10 days"), kind="build", parts=parts, started=MONDAY)
     needs = schedule_projects(request(project("p", begun, later))).part_needs
-    assert needs.frame.rows() == [("p.dvt", "tray", 6, 10)]
+    assert needs.frame.rows() == [("p.dvt", "tray", "", 6, 10)]
 
 
 @pytest.mark.parametrize("kind", ["work", "inspection"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -11,7 +12,9 @@ from rackwright.figures import Gantt, LineChart, ScatterChart
 from rackwright.plan import Plan, plan_program
 from rackwright.program.header import HorizonSpan
 from rackwright.program.projects import Activity, Demand, Mode, Project, Resource, Risk
+from rackwright.tables.schedule import PartNeeds
 from rackwright.views.buffers import BUFFERS
+from rackwright.views.clear_to_build import clear_request
 from rackwright.views.drivers import DRIVERS
 from rackwright.views.gantt_chart import GANTT, GENERATIONS
 from rackwright.views.progress import PROGRESS
@@ -134,3 +137,15 @@ def test_111_a_feeding_path_needs_its_own_buffer(empty_plan: Plan, catalog: Cata
     assert (row["feeder"], row["joins"], row["there_days"]) == ("p.side", "p.gate", 5)
     assert row["needed_days"] == pytest.approx(10, abs=1)  # 0.84 / 1.28 of the 15 days from median to 90 %
     assert row["short_days"] == row["needed_days"] - 5
+
+
+def test_112_builds_claim_their_parts_before_racks(one_pod: Plan) -> None:
+    """Parts of builds of the next weeks are samples, at the plant of their project or where the parts lie."""
+    rows = [("q.evt", "mgx-48u", "", 2, 7), ("q.dvt", "mgx-48u", "elsewhere", 3, 8), ("q.pvt", "mgx-48u", "", 9, 900)]
+    needs = dataclasses.replace(one_pod.schedule, part_needs=PartNeeds.from_rows(rows))
+    claims = clear_request(dataclasses.replace(one_pod, schedule=needs)).claims
+    built = [claim for claim in claims if claim not in one_pod.program.supply.claims]
+    assert [(claim.plant, claim.qty, claim.kind, claim.before_racks) for claim in built] == [
+        ("columbus", 2, "sample", True),
+        ("elsewhere", 3, "sample", True),
+    ]
