@@ -126,7 +126,7 @@ def _call_table(plan: Plan) -> ViewTable:
     )
     note = (
         "Up to the last day a supplier has confirmed only confirmed pieces come; orders of this item and supplier "
-        "follow after it. Confirmed pieces are placed already: they need no order, and liability counts what is called off."
+        "follow after it. Confirmed pieces are placed already: they need no order; liability counts what is called off."
     )
     return ViewTable("Called off from commits", columns, tuple(rows), note)
 
