@@ -107,7 +107,7 @@ class ElectricRules(Part):
     genset_dip_share: Fact | None = fact("share", "voltage dip allowed in a load step of a generator")
     genset_start_s: Fact | None = fact("duration", "time until a generator carries its board")
     low_voltage_ride_through_s: Fact | None = fact("duration", "grid fault through which a large load must stay on")
-    busbar_drop_v: Fact | None = fact("voltage", "voltage drop allowed along a rack busbar")
+    busbar_drop_share: Fact | None = fact("share", "voltage drop allowed along a rack busbar")
     mv_earth_current_a: Fact | None = fact("current", "earth-fault current that a neutral impedance is chosen for")
     mv_zero_ratio: Fact | None = fact("count", "zero- over positive-sequence impedance of medium-voltage cable")
     earth_pickup_share: Fact | None = fact("share", "pickup of an earth-fault relay over the current of the neutral")

@@ -83,8 +83,13 @@ class ChainClasses:
     @cached_property
     def rack_efficiency_share(self) -> float:
         """Power at the rack over power at the feeding end of its busway's feeder."""
+        return self.hall_efficiency_share * (self.busway_feeder.efficiency_share if self.busway_feeder else 1.0)
+
+    @cached_property
+    def hall_efficiency_share(self) -> float:
+        """Power at the rack over power into its busway or switch: what is lost of it heats the hall."""
         efficiency = self.busway.efficiency_share
-        for each in (self.tap, self.side_rack, self.sts, self.busway_feeder):
+        for each in (self.tap, self.side_rack, self.sts):
             efficiency *= each.efficiency_share if each else 1.0
         return efficiency
 

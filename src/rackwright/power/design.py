@@ -10,7 +10,7 @@ import polars as pl
 
 from rackwright.catalog.narrow import figure
 from rackwright.power.buffers import buffer_rows
-from rackwright.power.cables import cable_needs
+from rackwright.power.cables import CableNeed, cable_needs
 from rackwright.power.cases import case_rows
 from rackwright.power.compare import judge_schemes
 from rackwright.power.earth_faults import earth_rows
@@ -19,7 +19,7 @@ from rackwright.power.finding import Finding
 from rackwright.power.findings import find
 from rackwright.power.mitigation import mitigate
 from rackwright.power.mv_findings import run_rows
-from rackwright.power.procurement import equipment_rows, substitute_rows
+from rackwright.power.procurement import equipment_findings, equipment_rows, substitute_rows
 from rackwright.power.rack_chain import open_racks, rack_findings, rack_rows
 from rackwright.power.request import PowerRequest, PowerRules
 from rackwright.power.site import SitePower, design_site
@@ -81,7 +81,11 @@ def design_power(request: PowerRequest) -> Power:
     findings = [
         finding
         for power, own in inside
-        for found in (find(power, request.alternatives, rules), rack_findings(power, own, rules.electric))
+        for found in (
+            find(power, request.alternatives, rules),
+            rack_findings(power, own, rules.electric),
+            equipment_findings(power, request.market, drawing_days, _cables(power, request)),
+        )
         for finding in found
     ]
     return Power(
@@ -110,8 +114,11 @@ def design_power(request: PowerRequest) -> Power:
 
 
 def _equipment_rows(power: SitePower, request: PowerRequest, drawing_days: float) -> Iterator[tuple[Any, ...]]:
-    cables = cable_needs(power, figure(request.rules.power_factor))
-    yield from equipment_rows(power, request.market, drawing_days, cables)
+    yield from equipment_rows(power, request.market, drawing_days, _cables(power, request))
+
+
+def _cables(power: SitePower, request: PowerRequest) -> Iterator[CableNeed]:
+    return cable_needs(power, figure(request.rules.power_factor))
 
 
 def _scheme_rows(power: SitePower, rules: PowerRules) -> Iterator[tuple[Any, ...]]:

@@ -10,10 +10,11 @@ import numpy as np
 
 from rackwright.power.cables import CableNeed
 from rackwright.power.feeders import FEEDER_KINDS
+from rackwright.power.finding import Finding
 from rackwright.power.request import MarketPart, SiteChain
 from rackwright.power.site import SitePower
 
-__all__ = ["equipment_rows", "substitute_rows"]
+__all__ = ["equipment_findings", "equipment_rows", "substitute_rows"]
 
 ROUNDING = 1e-9
 GATES: dict[str, str] = {
@@ -40,7 +41,8 @@ ON_SITE = ("turbine", "engine", "fuel-cell")
 BRIDGED = ("hv-transformer", "mv-switchgear", "generator", *ON_SITE)
 """Kinds whose late power storage of the site may bridge for a time."""
 
-Row = tuple[str, str, str, int, str, float, str, str, float | None, float | None, float, str, str]
+Figures = tuple[float | None, float | None]
+Row = tuple[str, str, str, int, str, float, str, str, float | None, float | None, float, str, str, *Figures]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,66 @@ def equipment_rows(
             before,
             GATES.get(need.kind, ""),
             part.name,
+            gate_days(power.order, need.kind),
+            there_days(power.order, part, before)[0],
         )
+
+
+def gate_days(order: SiteChain, kind: str) -> float | None:
+    """Days from the program's day to the first gate of a kind; None where it lies behind or nothing waits for it."""
+    gates = order.gates
+    if kind in ON_SITE:
+        return gates.on_site_days
+    return gates.energisation_days if "energisation" in GATES.get(kind, "") else gates.hall_days
+
+
+def there_days(order: SiteChain, part: MarketPart, drawing_days: float) -> tuple[float | None, str]:
+    """Days from the program's day until a part can be there, and where that is from.
+
+    By the site's own procurement where a project has one; else ordered today by lead time, drawings before it.
+    """
+    own = next((one for one in order.procured if one.part == part.part), None)
+    if own is not None:
+        return own.days, own.source
+    source = "offer of the program" if part.is_offered else f"fact:{part.part}.lead_days"
+    return (None if part.lead_days is None else part.lead_days + drawing_days), source
+
+
+def equipment_findings(
+    power: SitePower, market: tuple[MarketPart, ...], drawing_days: float, cables: Iterable[CableNeed] = ()
+) -> Iterator[Finding]:
+    """Equipment that cannot be there by its site's gate, at the soonest; one check for each part.
+
+    Parameters
+    ----------
+    power, market, drawing_days, cables
+        As in `equipment_rows`.
+    """
+    known = {part.part: part for part in market}
+    needs = (*((need.kind, need.part) for need in _needs(power)), *((need.kind, need.part) for need in cables))
+    sooner = _sooner(power, market, drawing_days)
+    for kind, name in needs:
+        part, limit = known.get(name), gate_days(power.order, kind)
+        if part is None or limit is None:
+            continue
+        days, source = there_days(power.order, part, part.drawing_days(drawing_days))
+        if days is None:
+            continue
+        fitting = [row for row in sooner.get(name, ()) if row[0] <= limit]
+        relief = f"{fitting[0][1]} can be there in {fitting[0][0]:.0f} days" if fitting else "a later gate"
+        relief = f"{days - limit:.0f} days late: {relief} (view substitutes)"
+        yield Finding("power-equipment-gate", f"{power.order.site} {kind} {name}", days, limit, "day", source, relief)
+
+
+def _sooner(
+    power: SitePower, market: tuple[MarketPart, ...], drawing_days: float
+) -> dict[str, list[tuple[float, str]]]:
+    """Substitutes of each part by days until they can be there."""
+    found: dict[str, list[tuple[float, str]]] = {}
+    for _, part, way, substitute, pieces, days, _, _ in substitute_rows(power, market, drawing_days):
+        if days is not None:
+            found.setdefault(part, []).append((days, f"{way}, {pieces} x {substitute}"))
+    return {part: sorted(rows) for part, rows in found.items()}
 
 
 def substitute_rows(
@@ -148,4 +209,5 @@ def _ways(
             yield "on-site generation", part, math.ceil(total_w / part.rating - ROUNDING), "air permit and fuel"
         elif need.kind == "ups" and part.family in {"battery", "side-rack"}:
             pieces = math.ceil(total_w / part.rating - ROUNDING)
-            yield "storage in or beside the racks", part, pieces, "racks must take it; layout and cooling change"
+            way = "side racks beside the racks" if part.family == "side-rack" else "storage in the racks"
+            yield way, part, pieces, "racks must take it; layout and cooling change"

@@ -252,11 +252,12 @@ RELIEFS = {
 def _busbar_drop(place: str, one: RackPower, rules: ElectricRules) -> Iterator[Finding]:
     """Voltage at the far end of the busbar, loads spread along it; its loss is told with it."""
     frame = one.parts.frame
-    if frame.busbar_v is None or frame.busbar_ohm is None or rules.busbar_drop_v is None:
+    if frame.busbar_v is None or frame.busbar_ohm is None or rules.busbar_drop_share is None:
         return
-    current_a, ohm = bus_current_a(one.direct_w, figure(frame.busbar_v)), figure(frame.busbar_ohm)
+    voltage_v, ohm = figure(frame.busbar_v), figure(frame.busbar_ohm)
+    current_a = bus_current_a(one.direct_w, voltage_v)
     loss_w = bus_loss_w(current_a, ohm / SPREAD_LOSS)
-    source = f"fact:{rules.id}.busbar_drop_v; {current_a:,.0f} A, {loss_w:,.0f} W lost on the bar"
+    source = f"fact:{rules.id}.busbar_drop_share; {current_a:,.0f} A, {loss_w:,.0f} W lost on the bar"
     relief = "shelves at both ends or in the middle, a stronger busbar, or a higher voltage"
-    drop_v = bus_drop_v(current_a, ohm / SPREAD)
-    yield Finding("power-rack-busbar-drop", place, drop_v, figure(rules.busbar_drop_v), "V", source, relief)
+    drop = bus_drop_v(current_a, ohm / SPREAD) / voltage_v
+    yield Finding("power-rack-busbar-drop", place, drop, figure(rules.busbar_drop_share), "", source, relief)

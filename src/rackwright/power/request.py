@@ -26,6 +26,7 @@ __all__ = [
     "ChainParts",
     "Earthing",
     "EnergisedStep",
+    "EquipmentGates",
     "HallService",
     "LvPlan",
     "MarketPart",
@@ -34,6 +35,7 @@ __all__ = [
     "PartTerms",
     "PowerRequest",
     "PowerRules",
+    "Procured",
     "RackParts",
     "SiteChain",
 ]
@@ -202,6 +204,44 @@ class MvPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class EquipmentGates:
+    """Days from the program's day to what equipment must be there for; None where that lies behind or is not known.
+
+    Parameters
+    ----------
+    energisation_days
+        Until contract and substation both give power.
+    hall_days
+        Until the first hall is ready.
+    on_site_days
+        Until the first on-site generation is in service.
+    """
+
+    energisation_days: float | None = None
+    hall_days: float | None = None
+    on_site_days: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Procured:
+    """A part that a project of the site procures: the first day from the program's day it can be there.
+
+    Parameters
+    ----------
+    part
+        Catalog part.
+    days
+        From its actual or earliest start, by its duration or its offer's lead time; what goes before it may add to it.
+    source
+        The activity.
+    """
+
+    part: str
+    days: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class LvPlan:
     """How low-voltage feeders are laid.
 
@@ -290,6 +330,8 @@ class SiteChain:
         Grid fault through which the load must stay on; None where nothing is asked.
     lv
         How low-voltage feeders are laid; None leaves them out.
+    gates, procured
+        When equipment must be there, and what projects procure.
     """
 
     site: str
@@ -315,6 +357,8 @@ class SiteChain:
     altitude_m: float = 0.0
     ride_through_s: float | None = None
     lv: LvPlan | None = None
+    gates: EquipmentGates = field(default_factory=EquipmentGates)
+    procured: tuple[Procured, ...] = ()
 
     @property
     def halls_it_w(self) -> float:

@@ -24,6 +24,7 @@ from rackwright.catalog.parts import (
     Transformer,
     Ups,
 )
+from rackwright.power.deadlines import equipment_gates, procured_parts
 from rackwright.power.market import market_parts, offered_terms
 from rackwright.power.request import (
     Alternatives,
@@ -134,6 +135,8 @@ def _site_chain(site: Site, halls: tuple[HallService, ...], program: Program, ca
         terms=_terms(site, parts, catalog),
         mv=_mv_plan(site.power, catalog),
         lv=_lv_plan(site, catalog),
+        gates=equipment_gates(site, program),
+        procured=procured_parts(site, program),
         utility=_utility(site),
         outdoor_c=site.climate.design_dry_bulb_c,
         altitude_m=site.climate.altitude_m,

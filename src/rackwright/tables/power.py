@@ -262,6 +262,15 @@ class Equipment(Table):
     drawing_days = Column(Float64, "slot and drawing approval before an order is accepted", unit="day", ge=0)
     gates = Column(String, "what it waits for beside its delivery")
     name = Column(String, "name")
+    gate_days = Column(
+        Float64,
+        "days from the program's day to its site's gate; missing if behind or unknown",
+        unit="day",
+        nullable=True,
+    )
+    there_days = Column(
+        Float64, "days until it can be there: by its procurement, else ordered today", unit="day", nullable=True
+    )
 
 
 class Substitutes(Table):
@@ -271,7 +280,8 @@ class Substitutes(Table):
     part = Column(String, "catalog part planned", key=True)
     way = Column(
         String,
-        "several smaller ones, a larger one, storage as a bridge, on-site generation, storage in or beside racks",
+        "several smaller ones, a larger one, storage as a bridge, on-site generation, storage in the racks, side racks "
+        "beside the racks",
         key=True,
     )
     substitute = Column(String, "catalog part in its place", key=True)

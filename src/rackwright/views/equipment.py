@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from typing import Any
 
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
@@ -16,6 +17,21 @@ from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, cou
 __all__ = ["EQUIPMENT", "SUBSTITUTES"]
 
 USD_PER_MUSD = 1e6
+FIELDS = {
+    "hv-transformer": "hv_transformer",
+    "mv-switchgear": "mv_switchgear",
+    "unit-substation": "unit_substation",
+    "lv-switchgear": "lv_switchgear",
+    "ups": "ups",
+    "generator": "generator",
+    "busway": "busway",
+    "tap": "tap",
+    "ats": "transfer_switch",
+    "sts": "static_switch",
+    "side-rack": "side_rack",
+}
+"""Field of a site's `power` that names the part of a kind."""
+SAME_KIND = ("several smaller ones", "a larger one")
 
 
 def _need(plan: Plan, site: str) -> dt.date | None:
@@ -71,6 +87,8 @@ def _show_equipment(plan: Plan) -> Shown:
         TableColumn("planned", "In the schedule"),
         TableColumn("need", "Needed"),
         TableColumn("late_days", "Late", "days"),
+        TableColumn("gate", "Gate of its site"),
+        TableColumn("margin_days", "Margin", "days"),
         TableColumn("gates", "Gates"),
     )
     rows: list[tuple[Cell, ...]] = []
@@ -80,18 +98,39 @@ def _show_equipment(plan: Plan) -> Shown:
         order_by = need - dt.timedelta(days=math.ceil(total)) if need and total is not None else None
         price = None if row["price_usd"] is None else row["price_usd"] * row["count"] / USD_PER_MUSD
         weeks = (row["drawing_days"] / 7.0, None if row["lead_days"] is None else row["lead_days"] / 7.0)
-        dates = (order_by, arrival, planned, need, _late(planned or arrival, need))
+        gate = _arrival(plan, row["gate_days"])
+        there = planned or _arrival(plan, row["there_days"])
+        margin = (gate - there).days if gate and there else None
+        dates = (order_by, arrival, planned, need, _late(planned or arrival, need), gate, margin)
         rating_kw = row["rating_w"] / 1000.0 if row["rating_w"] else None
         what = (row["count"], row["unit"], rating_kw, row["binds"], row["origin"], price)
         rows.append((row["site"], row["part"], row["kind"], *what, *weeks, *dates, row["gates"]))
     late = sum(1 for row in rows if row[15])
     ordered = counted(len(rows), "part")
-    lead = f"{ordered} to order; {late} of them would come after the first block of their site is wanted."
+    missed = sum(1 for row in rows if isinstance(row[17], int) and row[17] < 0)
+    lead = (
+        f"{ordered} to order; {late} of them would come after the first block of their site is wanted, "
+        f"{missed} after the gate they are for."
+    )
     note = (
         "Price and lead time: the program's offer, counted from the order as in the schedule; else the catalog. A slot "
-        "binds voltage and rating: a later change loses it. Late: by the schedule where it procures the part."
+        "binds voltage and rating: a later change loses it. Late, margin: by the schedule where it procures the part. "
+        "Gate: first power from the grid, first hall or first on-site unit of the site that lies ahead."
     )
     return Shown(lead, (ViewTable("Electrical equipment to order", columns, tuple(rows), note),))
+
+
+def _taking(site: str, kind: str, row: dict[str, Any], there: dt.date | None) -> str:
+    """The changes of the program that take a substitute, as a scenario's `changes` hold them; empty where none do."""
+    way, part, field = row["way"], row["substitute"], FIELDS.get(kind)
+    if way in SAME_KIND and field:
+        return f'{{at: "sites[{site}].power.{field}", set: {part}}}'
+    if way == "on-site generation" and there:
+        add = f"{{part: {part}, count: {row['count']}, date: {there}}}"
+        return f'{{at: "sites[{site}].generation", add: {add}}}'
+    if way == "side racks beside the racks":
+        return f'{{at: "sites[{site}].power.side_rack", set: {part}}}, {{at: "sites[{site}].power.ups", set: ""}}'
+    return ""
 
 
 def _show_substitutes(plan: Plan) -> Shown:
@@ -118,7 +157,9 @@ def _show_substitutes(plan: Plan) -> Shown:
         TableColumn("gained_days", "Gained", "days"),
         TableColumn("cost_musd", "Price", "MUSD", 2),
         TableColumn("note", "What else changes"),
+        TableColumn("take", "Taken by the change"),
     )
+    kinds = dict(plan.power.equipment.frame.select("part", "kind").iter_rows())
     rows: list[tuple[Cell, ...]] = []
     for (site, part), own in frame.group_by("site", "part", maintain_order=True):
         arrival = procured.get(str(part)) or _arrival(plan, own_days.get((str(site), str(part))))
@@ -128,7 +169,8 @@ def _show_substitutes(plan: Plan) -> Shown:
             there = _arrival(plan, row["days"])
             gained = (arrival - there).days if arrival and there else None
             cost = None if row["cost_usd"] is None else row["cost_usd"] / USD_PER_MUSD
-            what = (row["way"], row["substitute"], row["count"], there, gained, cost, row["note"])
+            take = _taking(str(site), kinds.get(str(part), ""), row, there)
+            what = (row["way"], row["substitute"], row["count"], there, gained, cost, row["note"], take)
             rows.append((str(site), str(part), arrival, late, rank, *what))
     rows.sort(
         key=lambda row: (-(row[3] if isinstance(row[3], int) else 0), str(row[0]), str(row[1]), str(row[4]).zfill(3))
@@ -137,7 +179,10 @@ def _show_substitutes(plan: Plan) -> Shown:
     helped = {(row[0], row[1]) for row in rows if row[3] and isinstance(row[9], int) and row[9] > 0}
     many = counted(len(late_parts), "part")
     lead = f"{many} would come late; for {len(helped)} of them something else could be there sooner."
-    note = "The latest first; ranked by day there, then price. Gained: days sooner than the part itself."
+    note = (
+        "The latest first; ranked by day there, then price. Gained: days sooner than the part itself. The change goes "
+        "into a scenario's `changes`, or the field is set in sites.yaml; the plan then follows."
+    )
     return Shown(lead, (ViewTable("What could take its place", columns, tuple(rows), note),))
 
 

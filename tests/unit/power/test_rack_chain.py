@@ -13,7 +13,7 @@ from rackwright.power.request import PowerRequest, RackParts
 
 from .conftest import ELECTRIC, make_parts, make_racks, make_request, make_site, stated
 
-RULES = replace(ELECTRIC, busbar_drop_v=stated(1.5), genset_start_s=stated(15.0))
+RULES = replace(ELECTRIC, busbar_drop_share=stated(0.03), genset_start_s=stated(15.0))
 FRAME = RackFrame(id="frame", name="f", busbar_v=stated(50.0), busbar_w=stated(150e3), busbar_ohm=stated(3e-4))
 
 
@@ -114,10 +114,10 @@ def test_202_a_ups_needs_no_batteries_in_racks() -> None:
 
 
 def test_203_the_busbar_has_a_rating_and_a_drop() -> None:
-    """126.75 kW at 50 V are 2,535 A: half of 0.3 mohm loses 0.38 V, a third of it 643 W."""
+    """126.75 kW at 50 V are 2,535 A: half of 0.3 mohm loses 0.38 V of 50, a third of it 643 W."""
     power = design_power(asked((PSU, 8)))
     assert answers(power, "power-rack-busbar") == [(pytest.approx(126.75e3), 150e3, True)]
-    assert answers(power, "power-rack-busbar-drop") == [(pytest.approx(0.38025), 1.5, True)]
+    assert answers(power, "power-rack-busbar-drop") == [(pytest.approx(0.38025 / 50.0), 0.03, True)]
     source = power.checks.frame.filter(rule="power-rack-busbar-drop")["source"].item()
     assert "2,535 A, 643 W lost" in source
 

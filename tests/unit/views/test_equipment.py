@@ -1,0 +1,103 @@
+"""Equipment against the gates of its site, and substitutes that a program takes."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import yaml
+
+from rackwright.catalog import Catalog
+from rackwright.plan import Plan, plan_program
+from rackwright.program import Program
+from rackwright.program.change import apply_changes
+from rackwright.program.scenarios import Change
+from rackwright.views import VIEWS
+
+EQUIPMENT, SUBSTITUTES = "Electrical equipment to order", "What could take its place"
+
+
+def rows(plan: Plan, view: str, title: str) -> list[dict[str, object]]:
+    """Rows of a table of a view."""
+    shown = next(one for one in VIEWS if one.name == view).build(plan)
+    return list(next(table for table in shown.tables if table.title == title).as_json())
+
+
+def taken(program: Program, catalog: Catalog, change: str) -> Plan:
+    """The program with a change as the view writes it, planned without supply."""
+    changes = [Change.model_validate(each) for each in yaml.safe_load(f"[{change}]")]
+    return plan_program(apply_changes(program, changes, catalog=catalog), catalog, with_supply=False)
+
+
+def substitute(plan: Plan, part: str, other: str) -> dict[str, object]:
+    """One row of the substitutes."""
+    return next(
+        row for row in rows(plan, "substitutes", SUBSTITUTES) if (row["part"], row["substitute"]) == (part, other)
+    )
+
+
+def test_101_what_misses_its_gate_is_told(one_pod: Plan) -> None:
+    """A board of 47 weeks after 10 of drawings is there 399 days on; power comes after 259: 140 days too late."""
+    board = next(row for row in rows(one_pod, "equipment", EQUIPMENT) if row["part"] == "mv-switchgear-38kv")
+    assert (board["gate"], board["margin_days"]) == ("2027-08-01", -140)
+    check = one_pod.power.checks.frame.filter(rule="power-equipment-gate", passed=False)
+    value, limit = check.filter(check["subject"].str.contains("mv-switchgear")).select("value", "limit").row(0)
+    assert (value, limit) == (399.0, 259.0)
+    relief = one_pod.power.reliefs.frame.filter(rule="power-equipment-gate")["relief"].to_list()
+    assert "140 days late: a later gate (view substitutes)" in relief
+
+
+def test_102_a_procurement_of_the_schedule_dates_the_part(one_pod: Plan) -> None:
+    """The transformer is procured by a project: its margin is from the schedule's day, not from an order today."""
+    part = next(row for row in rows(one_pod, "equipment", EQUIPMENT) if row["part"] == "hv-mv-60mva")
+    gate, planned = (dt.date.fromisoformat(str(part[name])) for name in ("gate", "planned"))
+    assert part["margin_days"] == (gate - planned).days
+    source = one_pod.power.checks.frame.filter(subject="ohio hv-transformer hv-mv-60mva")["source"].item()
+    assert source == "program:projects[pod-site].activities[buy-transformer]"
+
+
+def test_103_a_longer_lead_time_misses_the_gate(one_pod_program: Program, catalog: Catalog) -> None:
+    """With 60 weeks in the offer the transformer's procurement comes after the gate, in the check and in the view."""
+    late = taken(
+        one_pod_program,
+        catalog,
+        '{at: "offers[item=hv-mv-60mva,supplier=supplier-f].lead_time", set: 60 weeks}',
+    )
+    assert not late.power.checks.frame.filter(subject="ohio hv-transformer hv-mv-60mva")["passed"].item()
+    part = next(row for row in rows(late, "equipment", EQUIPMENT) if row["part"] == "hv-mv-60mva")
+    assert isinstance(part["margin_days"], int)
+    assert part["margin_days"] < 0
+
+
+@pytest.mark.parametrize(("part", "other"), [("ups-1500kw", "ups-2500kw"), ("tap-250a", "tap-125a")])
+def test_201_a_part_of_the_same_kind_is_taken(
+    one_pod: Plan, one_pod_program: Program, catalog: Catalog, part: str, other: str
+) -> None:
+    """The change that the view writes puts the substitute into the chain, and the old part is ordered no more."""
+    change = str(substitute(one_pod, part, other)["take"])
+    plan = taken(one_pod_program, catalog, change)
+    ordered = plan.power.equipment["part"].to_list()
+    assert other in ordered
+    assert part not in ordered
+    assert other in plan.bom.items["item"].to_list()
+
+
+def test_202_on_site_generation_is_taken(one_pod: Plan, one_pod_program: Program, catalog: Catalog) -> None:
+    """Fuel cells in place of a late board are ordered in the number the view says, and are elements of the chain."""
+    row = substitute(one_pod, "mv-switchgear-38kv", "fuel-cell-1mw")
+    plan = taken(one_pod_program, catalog, str(row["take"]))
+    assert plan.power.elements.frame.filter(kind="fuel-cell").height == row["count"]
+
+
+def test_203_side_racks_take_the_place_of_ups(one_pod: Plan, one_pod_program: Program, catalog: Catalog) -> None:
+    """Two changes: side racks stand beside the racks, and no UPS is left."""
+    row = substitute(one_pod, "ups-1500kw", "nvidia-800v-side-rack")
+    kinds = set(taken(one_pod_program, catalog, str(row["take"])).power.elements["kind"].to_list())
+    assert "side-rack" in kinds
+    assert "ups" not in kinds
+
+
+def test_204_what_no_setting_takes_says_nothing(one_pod: Plan) -> None:
+    """Storage as a bridge and batteries in racks are not a field of the site: their change is empty."""
+    ways = {str(row["way"]): str(row["take"]) for row in rows(one_pod, "substitutes", SUBSTITUTES)}
+    assert ways["storage as a bridge"] == ways["storage in the racks"] == ""
