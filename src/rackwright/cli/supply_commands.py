@@ -54,8 +54,12 @@ def whatif(
     ] = None,
     scenario: Annotated[str, typer.Option("--scenario", help="Named scenario, before the edits.")] = "",
     free: Annotated[bool, typer.Option("--free", help="Leave moves without a price: the cheapest plan.")] = False,
+    losses: Annotated[
+        int,
+        typer.Option("--losses", min=0, max=200, help="Instead: lose so many of the largest suppliers and countries."),
+    ] = 0,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Folder to write whatif.json and whatif.xlsx to.")
+        Path | None, typer.Option("--out", "-o", help="Folder to write the answer to, JSON and XLSX.")
     ] = None,
     rows: Annotated[int, typer.Option("--rows", min=1, help="Most rows of a table.")] = 40,
     as_json: Json = False,
@@ -64,6 +68,13 @@ def whatif(
     from rackwright.cli.whatif import WhatIfOptions, whatif_folder
 
     options = WhatIfOptions(
-        plan=plan, edits=tuple(edits or ()), scenario=scenario, is_free=free, out=out, rows=rows, as_json=as_json
+        plan=plan,
+        edits=tuple(edits or ()),
+        scenario=scenario,
+        is_free=free,
+        losses=losses,
+        out=out,
+        rows=rows,
+        as_json=as_json,
     )
     guarded(lambda: whatif_folder(folder, options), as_json=as_json)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rackwright.plan import Plan
     from rackwright.program import Program
     from rackwright.program.scenarios import Change
+    from rackwright.supply.losing import Lost
 
 __all__ = ["WhatIfOptions", "whatif_folder"]
 
@@ -29,6 +30,7 @@ class WhatIfOptions:
     edits: tuple[str, ...] = ()
     scenario: str = ""
     is_free: bool = False
+    losses: int = 0
     out: Path | None = None
     rows: int = 40
     as_json: bool = False
@@ -43,6 +45,8 @@ def whatif_folder(folder: Path, options: WhatIfOptions) -> int:
     from rackwright.scenarios.whatif import DESIGN_TABLES, what_if
     from rackwright.views.whatif import whatif_shown
 
+    if options.losses:
+        return _lose(folder, options)
     edits = tuple(written_change(text, where=f"--set[{i}]") for i, text in enumerate(options.edits))
     if not edits and not options.scenario:
         rule, repair = "nothing is different.", "Name edits with --set, or a scenario with --scenario."
@@ -66,6 +70,30 @@ def whatif_folder(folder: Path, options: WhatIfOptions) -> int:
         write_answer(options.out, shown, program, name="whatif")
     if not options.as_json:
         say(f"read plan and catalog in {read_s:.2f} s, edited in {edit_s:.2f} s", "dim")
+    return 0
+
+
+def _lose(folder: Path, options: WhatIfOptions) -> int:
+    """Solve the stored plan again without each of the largest suppliers and countries."""
+    from rackwright.cli.deciding import Told, write_answer
+    from rackwright.cli.reading import write_shown
+    from rackwright.scenarios.whatif import changed_request
+    from rackwright.supply.losing import largest_losses, lose
+    from rackwright.views.losses import losses_shown
+
+    _, plan, catalog = _stored(folder, options.plan)
+    request = changed_request(plan, catalog)
+    asked = largest_losses(request, plan.supply.orders, most=options.losses)
+    told = Told(quiet=options.as_json)
+    found: list[Lost] = []
+    for number, loss in enumerate(asked):
+        told("losses", number, len(asked))
+        found += lose(request, plan.supply, (loss,))
+    told.end()
+    shown = losses_shown(found)
+    write_shown(shown, as_json=options.as_json, as_csv=False, rows=options.rows)
+    if options.out is not None:
+        write_answer(options.out, shown, plan.program, name="losses")
     return 0
 
 

@@ -118,7 +118,7 @@ def _table(
     )
     note = (
         "Racks that would stop: no offer and no plant elsewhere for a part, at any price; where there is one, capacity "
-        "and time still decide. A scenario that closes the source tells the dates."
+        "and time still decide. `rackwright whatif DIR --losses 8` solves the plan without it."
     )
     return ViewTable(title, columns, tuple(rows), note)
 

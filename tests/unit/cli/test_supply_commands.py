@@ -151,3 +151,13 @@ def test_303_a_what_if_without_an_edit_is_refused(out: Path, tmp_path: Path) -> 
     """Nothing different is no question."""
     with pytest.raises(InputError, match="nothing is different"):
         whatif_folder(tmp_path, WhatIfOptions(plan=out))
+
+
+def test_304_losses_are_solved_again(out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The largest suppliers and countries of the stored plan, the most served workload first."""
+    init_folder(tmp_path / "one-pod", "one-pod")
+    assert whatif_folder(tmp_path / "one-pod", WhatIfOptions(plan=out, losses=2, as_json=True)) == 0
+    rows = json.loads(capsys.readouterr().out)["tables"][0]["rows"]
+    assert len(rows) == 2
+    assert rows[0]["served_share"] >= rows[1]["served_share"]
+    assert all(row["is_optimal"] for row in rows)
