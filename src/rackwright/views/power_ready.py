@@ -1,6 +1,7 @@
 """Is there power before there are racks, or racks before there is power, and what does the gap cost?
 
-Energised power is the siting envelope on planned dates. Racks are counted at their peak load at the IT point.
+Energised power is the siting envelope; a step waits for its gate at the probability the policy plans with, as in supply
+(so heat map, lateness and this view agree). Racks are counted at their peak load at the IT point.
 Stranded = energised less accepted; idle = on site and not yet accepted.
 """
 
@@ -12,6 +13,7 @@ import polars as pl
 
 from rackwright.figures import Caption, LineChart, LineSeries
 from rackwright.plan import Plan
+from rackwright.supply.readiness import ready_days
 from rackwright.views.absent import absent
 from rackwright.views.once import once_per_plan
 from rackwright.views.period import DAYS_PER_YEAR, WATTS_PER_MW, bucket_ends, quarter, step_value
@@ -59,10 +61,9 @@ def _site(plan: Plan, site: str) -> SitePower:
     sku_w = {sku: _mean([watts[t] for t, own in sku_of.items() if own == sku]) for sku in sku_of.values()}
     cent_of = {t: float(cents.get(sku, 0)) for t, sku in sku_of.items()}
     sku_cent = {sku: float(cents.get(sku, 0)) for sku in sku_of.values()}
-    energised = plan.siting.envelopes.frame.filter(site=site).sort("day").select("day", "it_w")
     return SitePower(
         site,
-        [(day, float(it_w)) for day, it_w in energised.iter_rows()],
+        _energised(plan, site),
         _running(_worth(standing, watts), _changes(arrived, sku_w)),
         _running(_worth(before, watts), _changes(accepted, watts)),
         _gap(
@@ -70,6 +71,17 @@ def _site(plan: Plan, site: str) -> SitePower:
             _running(_worth(before, cent_of), _changes(accepted, cent_of)),
         ),
     )
+
+
+def _energised(plan: Plan, site: str) -> Steps:
+    """IT power by step; each waits for its gate and for the steps before it."""
+    ready = ready_days(plan.schedule.gates, plan.schedule.readiness, plan.program.policy.ready_at)
+    steps, reached = dict[int, float](), 0
+    rows = plan.siting.envelopes.frame.filter(site=site).sort("day").select("day", "it_w", "gate")
+    for day, it_w, gate in rows.iter_rows():
+        reached = max(reached, day, ready.gate(gate, day))
+        steps[reached] = float(it_w)
+    return sorted(steps.items())
 
 
 def _worth(racks: dict[str, int], each: dict[str, float]) -> float:
@@ -189,7 +201,8 @@ def _quarters(plan: Plan, sites: tuple[SitePower, ...]) -> ViewTable:
         TableColumn("accepted_mw", "Accepted", "MW", 2),
         TableColumn("stranded_mw", "Stranded", "MW", 2),
     )
-    note = "IT power. Energised on the planned dates of its steps; a gate that slips moves them (view `gates`)."
+    sure = percent(plan.program.policy.ready_at)
+    note = f"IT power. A step is energised on its date, or when its gate is {sure} sure to be passed (policy.ready_at)."
     return ViewTable("Power ready against racks", columns, tuple(rows), note)
 
 

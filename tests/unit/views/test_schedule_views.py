@@ -17,6 +17,7 @@ from rackwright.views.buffers import BUFFERS
 from rackwright.views.clear_to_build import clear_request
 from rackwright.views.drivers import DRIVERS
 from rackwright.views.gantt_chart import GANTT, GENERATIONS
+from rackwright.views.power_ready import site_power
 from rackwright.views.progress import PROGRESS
 from rackwright.views.resources import RESOURCES
 from rackwright.views.risks import RISKS
@@ -149,3 +150,10 @@ def test_112_builds_claim_their_parts_before_racks(one_pod: Plan) -> None:
         ("columbus", 2, "sample", True),
         ("elsewhere", 3, "sample", True),
     ]
+
+
+def test_113_power_waits_for_its_gates_as_supply_does(one_pod: Plan) -> None:
+    """The last step of power is energised when its hall is as sure as the policy asks, not on its date."""
+    gates = dict(one_pod.schedule.gates.frame.select("gate", "p80_day").iter_rows())
+    assert one_pod.program.policy.ready_at == 0.8
+    assert site_power(one_pod)[0].energised_w[-1] == (gates["pod-site.hall-commissioned"], 4e6)
