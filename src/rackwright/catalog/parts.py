@@ -174,6 +174,7 @@ class RackFrame(Part):
     busbar_v: Fact | None = fact("voltage", "direct voltage of its busbar")
     busbar_w: Fact | None = fact("power", "power its busbar carries")
     busbar_ohm: Fact | None = fact("impedance", "resistance of its busbar from end to end, both poles")
+    standing_slope: Fact | None = fact("count", "slope, rise over run, at which it must still stand unanchored")
 
 
 @dataclass(frozen=True, kw_only=True)

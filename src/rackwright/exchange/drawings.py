@@ -31,8 +31,12 @@ HALL_LAYERS = (
     Layer("TRAYS", 4),
     Layer("TEXT", 7),
 )
+COLUMN_LAYER = Layer("COLUMNS", 2)
+"""Only in drawings of halls that have building columns."""
+KEPT_LAYERS = {"keep-out": "KEEP-OUT", "column": "KEEP-OUT"}
 RACK_LAYERS = (Layer("RACK", 7), Layer("DEVICES", 5), Layer("UNITS", 8), Layer("TEXT", 7))
 FACE_MM, GAP_MM = 600.0, 600.0
+MM_PER_M = 1000.0
 DEPTH_SHARE = 0.5
 """Drawn depth of a rack as a share of the row pitch, as in the report's hall plan."""
 
@@ -64,20 +68,31 @@ def hall_dxf(plan: Plan, hall: Hall) -> bytes:
     """A hall from above: every position, racks with their labels, reserved places, trays."""
     racks = plan.layout.racks.frame.filter(hall=hall.id).sort("row", "position")
     pitch_mm, row_mm = _pitches(racks.select("row", "position", "x_mm", "y_mm").row(-1))
-    drawing = Drawing(HALL_LAYERS)
+    drawing = Drawing(HALL_LAYERS if hall.columns is None else (*HALL_LAYERS, COLUMN_LAYER))
     width_mm, depth_mm = hall.positions_per_row * pitch_mm, hall.rows * row_mm
     drawing.rectangle("HALL", (0.0, 0.0), width_mm, depth_mm)
     drawing.text("TEXT", (0.0, depth_mm + row_mm / 8), f"{hall.id}: {racks.height} racks", row_mm / 8)
     columns = racks.select("rack", "role", "row", "position").iter_rows()
     taken = {(row, place): (f"RACKS-{role.upper()}", str(rack)) for rack, role, row, place in columns}
     kept = plan.layout.reserved.frame.filter(hall=hall.id).select("row", "position", "purpose")
-    taken |= {(r, p): ("KEEP-OUT" if what == "keep-out" else "RESERVED", what) for r, p, what in kept.iter_rows()}
+    taken |= {(r, p): (KEPT_LAYERS.get(what, "RESERVED"), what) for r, p, what in kept.iter_rows()}
     for row in range(1, hall.rows + 1):
         _draw_row(drawing, row, [taken.get((row, at), ("POSITIONS", "")) for at in _from_one(hall)], (pitch_mm, row_mm))
+    _draw_columns(drawing, hall, width_mm, depth_mm)
     for across in range(NUM_CROSS_TRAYS):
         x_mm = width_mm * across / (NUM_CROSS_TRAYS - 1)
         drawing.line("TRAYS", (x_mm, 0.0), (x_mm, depth_mm))
     return drawing.as_bytes()
+
+
+def _draw_columns(drawing: Drawing, hall: Hall, width_mm: float, depth_mm: float) -> None:
+    """Building columns, true to scale."""
+    if hall.columns is None:
+        return
+    side_mm = hall.columns.size_m * MM_PER_M
+    for x_m, y_m in hall.columns.centres_m(width_mm / MM_PER_M, depth_mm / MM_PER_M):
+        corner = (x_m * MM_PER_M - side_mm / 2, y_m * MM_PER_M - side_mm / 2)
+        drawing.rectangle(COLUMN_LAYER.name, corner, side_mm, side_mm)
 
 
 def _from_one(hall: Hall) -> range:

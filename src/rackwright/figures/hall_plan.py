@@ -88,6 +88,7 @@ class HallPlan:
     rows: tuple[HallRow, ...] = ()
     aisles: tuple[HallAisle, ...] = ()
     keep_outs: tuple[HallArea, ...] = ()
+    columns: tuple[HallArea, ...] = ()
 
     def _repr_svg_(self) -> str:
         return render_hall_plan(self)
@@ -129,12 +130,13 @@ def render_hall_plan(data: HallPlan) -> str:
     slots = role_slots([position.role for row in data.rows for position in row.positions if position.state == "placed"])
     for row in data.rows:
         _draw_row(drawing, floor, row, slots, is_folded=is_folded)
+    _draw_columns(drawing, floor, data)
     _draw_row_labels(drawing, floor, data)
     return drawing.to_svg(_draw_foot(drawing, floor, data, slots))
 
 
 def _draw_ground(drawing: Drawing, floor: _Floor, data: HallPlan) -> None:
-    """Walls, aisles and keep-outs."""
+    """Walls, aisles, keep-outs and building columns."""
     for aisle in data.aisles:
         drawing.rect(floor.box(aisle.x_mm, aisle.y_mm, aisle.width_mm, aisle.depth_mm), aisle.kind)
     _draw_aisle_labels(drawing, floor, data)
@@ -148,6 +150,13 @@ def _draw_ground(drawing: Drawing, floor: _Floor, data: HallPlan) -> None:
             drawing.rect((x + width / 2 - half, y + height / 2 - 8, 2 * half, 16), "bg")
             drawing.text((x + width / 2, y + height / 2 + 4), text, "s m")
     drawing.rect(floor.box(0, 0, data.width_mm, data.depth_mm), "out")
+
+
+def _draw_columns(drawing: Drawing, floor: _Floor, data: HallPlan) -> None:
+    """Building columns over everything else: they are there first."""
+    for area in data.columns:
+        box = floor.box(area.x_mm, area.y_mm, area.width_mm, area.depth_mm)
+        drawing.identify(drawing.rect(box, "ink"), area.name)
 
 
 def _draw_aisle_labels(drawing: Drawing, floor: _Floor, data: HallPlan) -> None:
@@ -255,6 +264,7 @@ def _draw_foot(drawing: Drawing, floor: _Floor, data: HallPlan, slots: dict[str,
     items += [LegendItem("reserved", "hatch")] if any(spot.state == "reserved" for spot in spots) else []
     items += [LegendItem("free", "class", classes="card dash")] if any(spot.state == "free" for spot in spots) else []
     items += [LegendItem("keep-out", "cross")] if data.keep_outs else []
+    items += [LegendItem("column", "class", classes="ink")] if data.columns else []
     kinds = dict.fromkeys(aisle.kind for aisle in data.aisles)
     items += [LegendItem(f"{kind} aisle", "class", classes=kind) for kind in kinds]
     items += severity_items([spot.severity for spot in spots])

@@ -32,6 +32,8 @@ def check_floors(
         inside = racks.frame.filter(pl.col("hall") == hall.id)
         if len(inside):
             rows.extend(_hall_rows(hall, inside))
+            rows.extend(_column_rows(hall, inside))
+            rows.extend(_airflow_rows(hall, inside, _blown(request, mounts)))
         rows.append(_cdu_row(hall, floors[hall.id]))
     return rows + _width_rows(request)
 
@@ -115,6 +117,41 @@ def _hall_rows(hall: HallSpec, racks: pl.DataFrame) -> list[CheckRow]:
         passed = highest <= hall.row_air_w
         rows.append(("layout-row-air", hall.id, highest, hall.row_air_w, "W", passed, f"{where}.row_air_heat"))
     return rows
+
+
+def _column_rows(hall: HallSpec, racks: pl.DataFrame) -> list[CheckRow]:
+    """Racks that stand where a building column does; no row for a hall without columns in its rows."""
+    if not hall.columns:
+        return []
+    stood = set(racks.select("row", "position").iter_rows())
+    met = len(stood.intersection(hall.columns))
+    source = f"program:halls[{hall.id}].columns; {len(hall.columns)} positions are lost to columns"
+    return [("layout-columns", hall.id, met, 0, "racks", met == 0, source)]
+
+
+BACK = "rear-to-front"
+
+
+def _blown(request: LayoutRequest, mounts: Mounts) -> tuple[set[str], set[int]]:
+    """Rack types, and racks by their switches, that blow to the front."""
+    types = {spec.type for spec in request.racks if BACK in spec.airflows}
+    parts = [spec.id for spec in request.switches if spec.airflow == BACK]
+    devices = request.devices.frame.filter(pl.col("part").is_in(parts))
+    return types, set(mounts.frame.join(devices, on="device", how="semi")["rack"].to_list())
+
+
+def _airflow_rows(hall: HallSpec, racks: pl.DataFrame, blown: tuple[set[str], set[int]]) -> list[CheckRow]:
+    """Racks that blow into the cold aisle of their row; no row where nothing is said to blow to the front."""
+    types, numbers = blown
+    is_back = pl.col("type").is_in(sorted(types)) | pl.col("rack").is_in(sorted(numbers))
+    ways = racks.group_by("row").agg(is_back.sum().alias("back"), pl.len().alias("all")).sort("row")
+    if not int(ways["back"].sum()):
+        return []
+    mixed = ways.filter((pl.col("back") > 0) & (pl.col("back") < pl.col("all")))
+    against = int(mixed.select(pl.min_horizontal("back", pl.col("all") - pl.col("back")).sum()).item())
+    named = ", ".join(f"row {row}" for row in mixed["row"].to_list()[:NAMED])
+    source = f"catalog: airflow; mixed in {named}" if named else "catalog: airflow"
+    return [("layout-airflow", hall.id, against, 0, "racks against their row", against == 0, source)]
 
 
 def _cdu_row(hall: HallSpec, floor: Floor) -> CheckRow:

@@ -72,6 +72,10 @@ def fill_hall(hall: HallSpec, chunks: Sequence[Sequence[Item]], held_cdus: Seque
         if 1 <= row <= hall.rows and 1 <= position <= hall.positions:
             free[row - 1, position - 1] = False
             reserved.append((row, position, "keep-out"))
+    for row, position in hall.columns:
+        if free[row - 1, position - 1]:
+            free[row - 1, position - 1] = False
+            reserved.append((row, position, "column"))
     items = [item for chunk in chunks for item in chunk]
     wanted = num_cdus(hall, items)
     standing = _stand(hall, free, items)

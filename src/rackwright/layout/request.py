@@ -21,7 +21,9 @@ from rackwright.catalog.parts import (
     PowerShelf,
     RackFrame,
     Switch,
+    Tray,
 )
+from rackwright.layout.columns import column_positions
 from rackwright.layout.held import Held, find_held
 from rackwright.layout.prices import CableRules, LinkPrice, cable_rules, link_price
 from rackwright.program.model import Program
@@ -49,7 +51,10 @@ KEEP_OUT: Final = re.compile(r"^\s*(\d+)\s*/\s*(\d+)(?:\s*-\s*(\d+))?\s*$")
 
 @dataclass(frozen=True, kw_only=True)
 class RackSpec:
-    """One rack type; `side_racks` stand beside each rack of it (DC side racks)."""
+    """One rack type; `side_racks` stand beside each rack of it (DC side racks).
+
+    `airflows` are the ways of the air that its parts state, those that state none left out.
+    """
 
     type: str
     height_u: int
@@ -59,6 +64,7 @@ class RackSpec:
     kg: float
     width_mm: Fact | None
     side_racks: int
+    airflows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,13 +75,16 @@ class SwitchSpec:
     height_u: Fact
     power_w: Fact | None
     mass_kg: Fact | None
+    airflow: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class HallSpec:
     """One hall: its grid, limits, the rules that measure it, and what its CDUs need.
 
-    `keep_out` holds (row, position) pairs counted from 1; `row_w` and `row_air_w` are None for no limit;
+    `keep_out` and `columns` hold (row, position) pairs counted from 1, what is kept out and what building columns take;
+    `frame_depth_mm` is the depth of the deepest frame, known only where there are columns; `row_w` and `row_air_w` are
+    None for no limit;
     `cdu_rating_w` is None if the liquid loop has no rated CDU, `cdu_flow_lpm` if its flow is not published.
     """
 
@@ -83,6 +92,8 @@ class HallSpec:
     rows: int
     positions: int
     keep_out: tuple[tuple[int, int], ...]
+    columns: tuple[tuple[int, int], ...] = ()
+    frame_depth_mm: Fact | None = None
     it_w: float
     row_w: float | None
     row_air_w: float | None = None
@@ -182,7 +193,9 @@ def layout_request(
     width_mm = {spec.type: spec.width_mm.value if spec.width_mm else 0.0 for spec in specs}
     used = {run.hall for block in blocks for run in block.halls}
     halls = tuple(
-        _hall(hall, catalog, _widest_mm(hall.id, blocks, width_mm)) for hall in program.halls if hall.id in used
+        _hall(hall, catalog, _widest_mm(hall.id, blocks, width_mm), _frame_depth_mm(hall, catalog, racks, blocks))
+        for hall in program.halls
+        if hall.id in used
     )
     parts = fabric.devices.frame.filter(pl.col("tier") > 0)["part"].unique().sort().to_list()
     switches = tuple(_switch(catalog.get(Switch, part), problems) for part in parts)
@@ -269,9 +282,17 @@ def _racks(catalog: Catalog, racks: Racks, blocks: Sequence[BlockSpec]) -> tuple
             kg=kg,
             width_mm=catalog.get(RackFrame, frame).width_mm,
             side_racks=_side_racks(catalog, racks, name),
+            airflows=_airflows(catalog, racks, name),
         )
         for name, frame, height_u, mean_w, peak_w, liquid_share, kg in rows.iter_rows()
     )
+
+
+def _airflows(catalog: Catalog, racks: Racks, name: str) -> tuple[str, ...]:
+    """Ways of the air that the parts of a rack type state."""
+    parts = racks.slots.frame.filter(pl.col("type") == name, pl.col("part") != "")["part"].unique().to_list()
+    found = (catalog.find(part) for part in parts)
+    return tuple(sorted({part.airflow for part in found if isinstance(part, Tray | Switch) and part.airflow}))
 
 
 def _side_racks(catalog: Catalog, racks: Racks, name: str) -> int:
@@ -287,14 +308,30 @@ def _widest_mm(hall: str, blocks: Sequence[BlockSpec], width_mm: dict[str, float
     return max((width_mm.get(name, 0.0) for name in types), default=0.0)
 
 
-def _hall(hall: Hall, catalog: Catalog, widest_mm: float) -> HallSpec:
+def _frame_depth_mm(hall: Hall, catalog: Catalog, racks: Racks, blocks: Sequence[BlockSpec]) -> Fact | None:
+    """Depth of the deepest frame that may stand in a hall with columns; None without columns or published depth."""
+    if hall.columns is None:
+        return None
+    inside = [block for block in blocks if any(run.hall == hall.id for run in block.halls)]
+    types = {block.network_type for block in inside} | {run.type for block in inside for run in block.runs}
+    frames = racks.types.frame.filter(pl.col("type").is_in(sorted(types)))["enclosure"].unique().sort().to_list()
+    depths = [fact for frame in frames if (fact := catalog.get(RackFrame, frame).depth_mm) is not None]
+    return max(depths, key=lambda fact: fact.value, default=None)
+
+
+def _hall(hall: Hall, catalog: Catalog, widest_mm: float, frame_depth_mm: Fact | None) -> HallSpec:
     rules, rack_pitch_m, row_pitch_m = _rules(catalog, hall.id, widest_mm)
+    pitches_m = (rack_pitch_m.value, row_pitch_m.value)
     cdu = catalog.get(Cdu, hall.cooling.cdu)
     return HallSpec(
         id=hall.id,
         rows=hall.rows,
         positions=hall.positions_per_row,
         keep_out=_keep_out(hall.keep_out),
+        columns=column_positions(
+            hall, pitches_m, frame_depth_mm.value / 1000.0 if frame_depth_mm else pitches_m[1] / 2
+        ),
+        frame_depth_mm=frame_depth_mm,
         it_w=hall.it_w,
         row_w=hall.row_w,
         row_air_w=hall.row_air_w,
@@ -345,4 +382,6 @@ def _switch(switch: Switch, problems: list[Problem]) -> SwitchSpec:
             Problem("missing-fact", Place(path=f"catalog[{switch.id}]"), rule, "Give the switch its height.")
         )
         height_u = Fact(f"{switch.id}.height_u", 1.0, "U", "", "", "assumption")
-    return SwitchSpec(id=switch.id, height_u=height_u, power_w=switch.power_w, mass_kg=switch.mass_kg)
+    return SwitchSpec(
+        id=switch.id, height_u=height_u, power_w=switch.power_w, mass_kg=switch.mass_kg, airflow=switch.airflow
+    )

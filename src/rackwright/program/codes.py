@@ -129,6 +129,7 @@ _DATES: Final = (
 )
 _SITES: Final = (
     Code("bad-keep-out", "A kept-out position is not `row/position`, or not in the hall.", "Correct it."),
+    Code("bad-columns", "Columns of a hall are as wide as their pitch.", "Correct size or pitch."),
     Code("hall-on-other-site", "A hall of a block stands on another site.", "Name halls of the block's site."),
     Code("configuration-of-other-platform", "A tranche's SKU is not of the block's platform.", "Use one of its SKUs."),
     Code("too-many-units", "Units exceed those of the block.", "Enlarge the block or shrink a tranche."),

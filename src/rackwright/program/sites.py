@@ -228,6 +228,32 @@ class Site(Entry):
     """Water permit [L/day]."""
 
 
+class ColumnGrid(Entry):
+    """Building columns of a hall on a regular grid: no rack stands where one does."""
+
+    pitch_along_m: LengthM = Field(gt=0, alias="pitch_along")
+    """Centre to centre along the rows."""
+    pitch_across_m: LengthM = Field(gt=0, alias="pitch_across")
+    """Centre to centre across the rows."""
+    size_m: LengthM = Field(gt=0, alias="size")
+    """Side of a column with its cladding, taken as a square."""
+    first_along_m: LengthM = Field(default=0.0, ge=0, alias="first_along")
+    """Centre of the first column from the end of the rows at position 1."""
+    first_across_m: LengthM = Field(default=0.0, ge=0, alias="first_across")
+    """Centre of the first column from the wall at row 1."""
+
+    def centres_m(self, length_m: float, depth_m: float) -> tuple[tuple[float, float], ...]:
+        """Centres of the columns that stand in a hall or on its edge: along and across the rows, row by row."""
+        along = _steps_m(self.first_along_m, self.pitch_along_m, length_m)
+        across = _steps_m(self.first_across_m, self.pitch_across_m, depth_m)
+        return tuple((x, y) for y in across for x in along)
+
+
+def _steps_m(first_m: float, pitch_m: float, end_m: float) -> list[float]:
+    """first, first + pitch, ... up to the end."""
+    return [first_m + step * pitch_m for step in range(int((end_m - first_m) / pitch_m + 1e-9) + 1) if first_m <= end_m]
+
+
 class Hall(Entry):
     """What one building or data hall offers."""
 
@@ -243,6 +269,8 @@ class Hall(Entry):
     """Rack positions of a row."""
     keep_out: tuple[str, ...] = ()
     """Positions that cannot be used, `row/position` counted from 1, or `row/from-to`."""
+    columns: ColumnGrid | None = None
+    """Building columns; positions in which one stands are lost to racks."""
     floor_load_kg_m2: float = Field(gt=0, alias="floor_load")
     """Floor loading allowed [kg/m2]."""
     row_w: PowerW | None = Field(default=None, alias="row_power")

@@ -10,10 +10,11 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rackwright.base.units import RACK_UNIT_MM
 from rackwright.racks.elevation import Elevation
 from rackwright.racks.ports import PortRow
 from rackwright.racks.ratings import Ratings
-from rackwright.racks.request import Fill, Frame, RackDesign
+from rackwright.racks.request import Fill, Frame, RackDesign, RackPart
 
 __all__ = ["CheckRow", "DesignedRack", "check_rack"]
 
@@ -34,7 +35,8 @@ class DesignedRack:
 def check_rack(rack: DesignedRack, frames: Sequence[Frame]) -> list[CheckRow]:
     """Rows of all rules for one rack; `frames` are those it could be built on instead."""
     rows = [_height_check(rack, frames), *_overflow_checks(rack), _rail_check(rack)]
-    return rows + _load_check(rack, frames) + _shelf_check(rack) + _management_check(rack)
+    rows += _load_check(rack, frames) + _tilt_check(rack) + _airflow_check(rack)
+    return rows + _shelf_check(rack) + _management_check(rack)
 
 
 def _height_check(rack: DesignedRack, frames: Sequence[Frame]) -> CheckRow:
@@ -70,6 +72,35 @@ def _load_check(rack: DesignedRack, frames: Sequence[Frame]) -> list[CheckRow]:
     passed = kg <= limit.value
     nearest = "" if passed else f"; nearest: {_frame_for(rack, frames) or _fewer(rack, kg - limit.value, _mass_kg)}"
     return [("racks-load", rack.design.id, kg, limit.value, "kg", passed, f"fact:{limit.id}{nearest}")]
+
+
+def _tilt_check(rack: DesignedRack) -> list[CheckRow]:
+    """The rack stands at the slope its frame must stand at: half of its narrow side over the centre of gravity."""
+    frame = rack.design.frame
+    if frame.standing_slope is None or frame.width_mm is None or frame.depth_mm is None:
+        return []
+    narrow = min(frame.width_mm, frame.depth_mm, key=lambda side: side.value)
+    height_mm = rack.ratings.centre_of_gravity_u * RACK_UNIT_MM
+    slope, limit = narrow.value / 2.0 / height_mm, frame.standing_slope.value
+    lower = "" if slope >= limit else "; nearest: heavy parts in the zone bottom, or a wider frame"
+    source = f"fact:{frame.standing_slope.id}{lower}"
+    return [("racks-tilt", rack.design.id, slope, limit, "rise over run", slope >= limit, source)]
+
+
+def _airflow_check(rack: DesignedRack) -> list[CheckRow]:
+    """Parts that blow against the others; no row where none is said to blow to the front."""
+    ways = {seat.part.id: seat.part.airflow or "front-to-rear" for seat in rack.elevation.seats if _power_of(seat.part)}
+    back = sorted(part for part, way in ways.items() if way == "rear-to-front")
+    if not back:
+        return []
+    front = sum(way == "front-to-rear" for way in ways.values())
+    against = min(front, len(back))
+    source = f"catalog: rear-to-front {', '.join(back)}"
+    return [("racks-airflow", rack.design.id, against, 0, "kinds of part against the others", against == 0, source)]
+
+
+def _power_of(part: RackPart) -> float:
+    return part.power_w.value if part.power_w else 0.0
 
 
 def _frame_for(rack: DesignedRack, frames: Sequence[Frame]) -> str:

@@ -23,10 +23,12 @@ class RackPart:
     """What a rack needs to know of one part.
 
     `role` is that of `tables.racks.Slots`; parts without a slot have the role `inside`, a DC side rack `side-rack`.
+    `airflow` is empty where the catalog does not say.
     """
 
     id: str
     role: str
+    airflow: str = ""
     height_u: Fact | None = None
     mass_kg: Fact | None = None
     power_w: Fact | None = None
@@ -60,6 +62,9 @@ class Frame:
     mass_kg: Fact | None
     static_load_kg: Fact | None
     form: str = ""
+    width_mm: Fact | None = None
+    depth_mm: Fact | None = None
+    standing_slope: Fact | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +187,16 @@ def _frame(frame: RackFrame, problems: list[Problem]) -> Frame:
     if frame.height_u is None:
         problems.append(_missing(f"catalog[{frame.id}]", frame.id, "height_u", "Give the frame its usable height."))
     height_u = frame.height_u or Fact(f"{frame.id}.height_u", 1.0, "U", "", "", "assumption")
-    return Frame(frame.id, height_u, frame.mass_kg, frame.static_load_kg, frame.form)
+    return Frame(
+        frame.id,
+        height_u,
+        frame.mass_kg,
+        frame.static_load_kg,
+        frame.form,
+        width_mm=frame.width_mm,
+        depth_mm=frame.depth_mm,
+        standing_slope=frame.standing_slope,
+    )
 
 
 def _fill(content: Content, catalog: Catalog, where: str, problems: list[Problem]) -> Fill:
@@ -207,6 +221,7 @@ def _rack_part(part: Part) -> RackPart:
         return RackPart(
             id=part.id,
             role=part.role,
+            airflow=part.airflow,
             height_u=part.height_u,
             mass_kg=part.mass_kg,
             power_w=part.power_w,
@@ -231,6 +246,7 @@ def _rack_part(part: Part) -> RackPart:
         return RackPart(
             id=part.id,
             role="management",
+            airflow=part.airflow,
             height_u=part.height_u,
             mass_kg=part.mass_kg,
             power_w=part.power_w,

@@ -54,7 +54,7 @@ class Reserved(Table):
     hall = Column(String, "hall", key=True)
     row = Column(Int32, "row", key=True, ge=1)
     position = Column(Int32, "position", key=True, ge=1)
-    purpose = Column(String, "cdu, power, keep-out")
+    purpose = Column(String, "cdu, power, keep-out, column")
 
 
 class HallFits(Table):

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from rackwright.figures import Caption, HallPlan, HallPosition, HallRow
+from rackwright.figures import Caption, HallArea, HallPlan, HallPosition, HallRow
 from rackwright.plan import Plan
 from rackwright.program.sites import Hall
 from rackwright.views.absent import absent
@@ -18,6 +18,7 @@ __all__ = ["HALLS", "hall_plan"]
 
 MOST_FIGURES = 6
 FOOTPRINT = 0.92  # share of the pitch a drawn position fills, for a visible gap
+MM_PER_M = 1000.0
 ONLY_PITCH_MM = 600.0  # drawn width where a hall holds a single position, so that none can be read off
 
 
@@ -97,7 +98,22 @@ def hall_plan(plan: Plan, hall: Hall) -> HallPlan:
     width = max(p.x_mm + p.width_mm for row in rows for p in row.positions) + grid.pitch_x_mm / 2
     depth = max(p.y_mm + p.depth_mm for row in rows for p in row.positions) + grid.pitch_y_mm / 4
     caption = Caption(f"hall-{hall.id}", f"Hall {hall.id}", "Racks by role from above; reserved positions hatched.")
-    return HallPlan(caption, width, depth, tuple(rows))
+    return HallPlan(caption, width, depth, tuple(rows), columns=_columns(hall, grid, own, (width, depth)))
+
+
+def _columns(hall: Hall, grid: _Grid, racks: pl.DataFrame, size_mm: tuple[float, float]) -> tuple[HallArea, ...]:
+    """Building columns in the drawn part of a hall, true to scale, moved as the racks are."""
+    if hall.columns is None:
+        return ()
+    side = hall.columns.size_m * MM_PER_M
+    row, y_mm = racks.select("row", "y_mm").row(0)
+    length, depth = hall.positions_per_row * grid.pitch_x_mm, hall.rows * y_mm / (row - 0.5)
+    found: list[HallArea] = []
+    for x_m, y_m in hall.columns.centres_m(length / MM_PER_M, depth / MM_PER_M):
+        x, y = x_m * MM_PER_M + grid.pitch_x_mm / 2 - side / 2, y_m * MM_PER_M + grid.pitch_y_mm / 4 - side / 2
+        if x + side <= size_mm[0] and y + side <= size_mm[1]:
+            found.append(HallArea(f"column-{len(found) + 1}", "column", x, y, side, side))
+    return tuple(found)
 
 
 def _position(grid: _Grid, y_mm: float, spot: tuple[int, str, str, str]) -> HallPosition:

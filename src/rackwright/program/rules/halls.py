@@ -20,6 +20,11 @@ def check_halls(subject: Subject) -> Iterator[Finding]:
     for path, hall in subject.rows(Hall):
         for index, text in enumerate(hall.keep_out):
             yield from _check_keep_out((*path, "keep_out", index), text, hall)
+        if hall.columns is not None and hall.columns.size_m >= min(
+            hall.columns.pitch_along_m, hall.columns.pitch_across_m
+        ):
+            rule = f"columns of {hall.columns.size_m:g} m leave no floor between them."
+            yield Finding("bad-columns", (*path, "columns", "size"), rule, "Correct the size or the pitch.")
     for path, block in subject.rows(Block):
         yield from _check_block(subject, path, block)
         yield from _check_tranches(subject, block)
