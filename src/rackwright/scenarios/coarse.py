@@ -70,6 +70,7 @@ def fold_network(network: Network, is_slack: NDArray[np.bool_]) -> Folded:
         ),
         acceptances=tuple(row for row, _ in accepts),
         receipts=tuple(replace(row, buffer=place[row.buffer]) for row in network.receipts if row.buffer in place),
+        claims=tuple(replace(row, buffer=place[row.buffer]) for row in network.claims if row.buffer in place),
     )
     return Folded(folded, np.array([usd for _, usd in accepts]))
 

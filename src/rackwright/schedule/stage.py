@@ -33,7 +33,6 @@ SEED = 11
 OMISSIONS = (
     "schedule: sampled dates keep the plan's order on shared resources and do not see shutdowns of resources",
     "schedule: a resource's own calendar counts only for activities without one; its shutdowns count for all",
-    "schedule: parts of engineering builds (part_needs) come before racks in clear_to_build; orders do not count them",
 )
 
 

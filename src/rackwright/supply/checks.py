@@ -32,6 +32,7 @@ def checks_table(
     return Checks.from_rows(
         [
             *_tranche_rows(assembly, plan),
+            *_claim_rows(assembly, plan),
             *_lane_rows(scope),
             *_source_rows(request, scope),
             *_price_rows(request, assembly),
@@ -51,6 +52,23 @@ def _tranche_rows(assembly: Assembly, plan: LinearSolution) -> list[CheckRow]:
         limit, source = LATE_FROM_DAYS, "program:tranches.need_by; dates inside a bucket are not known to a day"
         for rule, days in (("supply-on-time", late.mean_days), ("supply-last-rack-on-time", late.last_days_least)):
             rows.append((rule, tranche, days, limit, "days", days < LATE_FROM_DAYS, source))
+    return rows
+
+
+def _claim_rows(assembly: Assembly, plan: LinearSolution) -> list[CheckRow]:
+    """Samples, spares and returns: pieces given within the horizon, and their mean lateness."""
+    network, given = assembly.network, np.clip(assembly.columns.table("claim", plan.x), 0.0, None)
+    rows: list[CheckRow] = []
+    for want, mine in zip(network.claims, given, strict=True):
+        total = float(mine.sum())
+        is_all = total >= want.qty * (1.0 - TOLERANCE)
+        rows.append(("supply-claim-given", want.name, total, want.qty, "pieces", is_all, "program:supply.claims"))
+        first = np.maximum(network.grid.starts, want.want_day)
+        days = float(mine @ network.grid.mean_late_days(first, network.grid.ends, want.want_day)) / max(
+            total, TOLERANCE
+        )
+        on_time = days < LATE_FROM_DAYS
+        rows.append(("supply-claim-on-time", want.name, days, LATE_FROM_DAYS, "days", on_time, "program:supply.claims"))
     return rows
 
 

@@ -105,6 +105,7 @@ def add_rows(rows: Rows) -> None:
     add_power(rows)
     add_demands(rows)
     add_targets(rows)
+    add_claims(rows)
 
 
 def add_balances(rows: Rows) -> None:
@@ -365,6 +366,19 @@ def add_targets(rows: Rows) -> None:
     for i, racks in enumerate(network.acceptances):
         rows.put(here, columns.of("accept", i), -rows.shares * racks.value_usd / money)
     rows.put(here[:1], np.array([columns.one("short", 0)]), np.ones(1))
+
+
+def add_claims(rows: Rows) -> None:
+    """Every piece claimed beside racks is taken from its place in some bucket, or not given."""
+    network, num = rows.network, rows.network.grid.num
+    qty = np.array([want.qty for want in network.claims], dtype=np.float64)
+    scale = np.array([1.0 / network.unit(want.item) for want in network.claims])
+    start = rows.add("claim", [want.name for want in network.claims], qty, qty, scale)
+    for i, want in enumerate(network.claims):
+        taken = rows.columns.of("claim", i)
+        rows.put(np.full(num, start + i), taken, np.ones(num))
+        rows.put(np.array([start + i]), np.array([rows.columns.one("unclaimed", i)]), np.ones(1))
+        rows.put(rows.balance_rows(want.buffer), taken, np.full(num, -1.0))
 
 
 def _scales(limit: FloatArray) -> FloatArray:

@@ -92,7 +92,7 @@ def _entries(assembly: Assembly) -> Iterator[Entry]:
             yield Entry("row", family, name, block.start + number * size, size)
 
 
-TIMED = frozenset({"make", "option", "buy", "ship", "stock", "accept"})
+TIMED = frozenset({"make", "option", "buy", "ship", "stock", "accept", "claim"})
 
 
 def _column_names(assembly: Assembly) -> dict[str, list[str]]:
@@ -115,6 +115,8 @@ def _column_names(assembly: Assembly) -> dict[str, list[str]]:
         "call": [f"{row.item} of {row.supplier} to {row.place}" for row in network.calls],
         "undelivered": accept,
         "short": ["traced US value"] * columns.num_short,
+        "claim": [want.name for want in network.claims],
+        "unclaimed": [want.name for want in network.claims],
     }
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "Capacity",
     "Cell",
     "Choice",
+    "Claimed",
     "Make",
     "Network",
     "Option",
@@ -158,6 +159,23 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class Claimed:
+    """Pieces wanted beside racks: an engineering sample, a spare, a replacement of a returned unit.
+
+    `weight` is the price of a late day of the pieces of one rack, in late days of a rack: above 1 the pieces come
+    before racks, below 1 they take what racks leave.
+    """
+
+    name: str
+    item: str
+    place: str
+    buffer: int
+    qty: float
+    want_day: float
+    weight: float
+
+
+@dataclass(frozen=True)
 class Capacity:
     """A ceiling in each bucket."""
 
@@ -213,6 +231,7 @@ class Network:
     """IT power of each site less what is accepted already [W]."""
     value_usd: Mapping[str, float]
     mass_kg: Mapping[str, float]
+    claims: tuple[Claimed, ...] = ()
 
     @cached_property
     def pieces_per_rack(self) -> Mapping[str, float]:
@@ -222,6 +241,8 @@ class Network:
         for row in self.acceptances:
             for buffer, qty in row.takes:
                 reach[buffer] = max(reach.get(buffer, 0.0), qty)
+        for want in self.claims:
+            reach.setdefault(want.buffer, 1.0)
         makes_of: dict[int, list[Make]] = {}
         for make in self.makes:
             makes_of.setdefault(make.buffer, []).append(make)

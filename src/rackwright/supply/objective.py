@@ -42,6 +42,7 @@ def cost_usd(columns: Columns, policy: Policy) -> FloatArray:
     for i, (item, _) in enumerate(network.buffers):
         cost[columns.of("stock", i)] = network.value_usd.get(item, 0.0) * rate * network.grid.days
     _price_racks(cost, columns, policy, rate)
+    _price_claims(cost, columns, policy)
     short = columns.family("short")
     cost[short] = policy.content_usd_per_usd_short
     return cost * columns.units
@@ -60,6 +61,18 @@ def _price_racks(cost: FloatArray, columns: Columns, policy: Policy, rate: float
         rest = network.grid.num_days - racks.need_day
         missing = policy.unserved_usd_per_rack + policy.late_usd_per_rack_day * rest if rest > 0 else 0.0
         cost[columns.one("undelivered", i)] = missing
+
+
+def _price_claims(cost: FloatArray, columns: Columns, policy: Policy) -> None:
+    """Late pieces cost by the day as the racks they would build, times the weight of their claim."""
+    grid = columns.network.grid
+    for i, want in enumerate(columns.network.claims):
+        each = want.weight / columns.network.unit(want.item)
+        late = grid.mean_late_days(np.maximum(grid.starts, min(want.want_day, grid.num_days)), grid.ends, want.want_day)
+        cost[columns.of("claim", i)] = each * policy.late_usd_per_rack_day * late
+        rest = max(0.0, grid.num_days - want.want_day)
+        missing = policy.unserved_usd_per_rack + policy.late_usd_per_rack_day * rest
+        cost[columns.one("unclaimed", i)] = each * missing
 
 
 def late_days_of_buckets(network: Network) -> FloatArray:

@@ -51,6 +51,7 @@ def orders_and_takes(request: SupplyRequest, assembly: Assembly, plan: LinearSol
         *_open_rows(request, assembly),
         *_ship_rows(request, assembly, plan.x),
         *_accept_rows(assembly, plan.x),
+        *_claim_rows(assembly, plan.x),
     ]
     takes = [
         (number, item, qty)
@@ -68,6 +69,8 @@ def _taken(assembly: Assembly, x: FloatArray, order: _Order) -> dict[str, float]
         return found
     if order.row[0] == "accept":
         lines = list(network.acceptances[order.origin].takes)
+    elif order.row[0] == "claim":
+        lines = [(network.claims[order.origin].buffer, 1.0)]
     else:
         lines = _unit_takes(assembly, x, order)
     for buffer, each in lines:
@@ -157,3 +160,13 @@ def _accept_rows(assembly: Assembly, x: FloatArray) -> Iterator[_Order]:
             hall, qty = racks.hall or racks.site, float(row[bucket])
             placed = ("accept", racks.sku, hall, racks.site, start, end, qty, 0, 0, "", racks.tranche)
             yield _Order(placed, number, int(bucket))
+
+
+def _claim_rows(assembly: Assembly, x: FloatArray) -> Iterator[_Order]:
+    """Pieces given to samples, spares and returns; they are used on the spot."""
+    network, table = assembly.network, assembly.columns.table("claim", x)
+    for number, (want, row) in enumerate(zip(network.claims, table, strict=True)):
+        for bucket in np.flatnonzero(row > DUST * network.unit(want.item)):
+            day = int(max(network.grid.starts[bucket], min(want.want_day, network.grid.ends[bucket] - 1)))
+            given = ("claim", want.item, want.place, want.place, day, day, float(row[bucket]), 0, 0, "", want.name)
+            yield _Order(given, number, int(bucket))

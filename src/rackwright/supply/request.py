@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rackwright.base.horizon import Horizon
 from rackwright.catalog import Catalog
@@ -11,7 +11,7 @@ from rackwright.program.header import Party, Policy
 from rackwright.program.model import Program, SupplyProgram
 from rackwright.program.platforms import Configuration
 from rackwright.tables.bom import Bom, ItemNeeds, Items, Structure, Totals
-from rackwright.tables.schedule import Gates, LineUse, Readiness, Schedule
+from rackwright.tables.schedule import Gates, LineUse, PartNeeds, Readiness, Schedule
 from rackwright.tables.siting import BlockHalls, Blocks, Envelopes, Siting, Tranches
 from rackwright.tables.sizing import Rates, Sizing
 
@@ -102,6 +102,7 @@ class SupplyRequest:
     rates: Rates
     wants: tuple[Want, ...]
     with_reasons: bool = True
+    part_needs: PartNeeds = field(default_factory=PartNeeds.empty)
 
 
 def supply_request(
@@ -120,7 +121,7 @@ def supply_request(
         horizon=program.horizon,
         policy=program.policy,
         parties=program.parties,
-        supply=program.supply.model_copy(update={"content_rules": (), "claims": ()}),
+        supply=program.supply.model_copy(update={"content_rules": ()}),
         campuses=tuple(Campus(site.id, site.country, site.racks_per_week) for site in program.sites),
         halls=tuple(HallDate(hall.id, hall.site, program.horizon.day(hall.ready), hall.gate) for hall in program.halls),
         skus=tuple(
@@ -140,6 +141,7 @@ def supply_request(
         gates=schedule.gates,
         readiness=schedule.readiness,
         line_use=schedule.line_use,
+        part_needs=schedule.part_needs,
         rates=sizing.rates,
         wants=_wants(program),
         with_reasons=with_reasons,

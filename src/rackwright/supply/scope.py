@@ -17,6 +17,7 @@ from rackwright.program.supply import Commit, Offer
 from rackwright.program.supply import Make as MakeRow
 from rackwright.supply.books import Books
 from rackwright.supply.capacities import Book, capacities
+from rackwright.supply.claims import as_claimed, claimed_pieces
 from rackwright.supply.demand import acceptances
 from rackwright.supply.kits import Alternative, Group
 from rackwright.supply.network import Acceptance, Buy, Call, Choice, Make, Network, Option, Receipt, Ship
@@ -63,7 +64,12 @@ def scope_network(request: SupplyRequest, grid: Grid, books: Books | None = None
         for line in takes:
             walk.require(line.item, row.site)
         rows.append((row, tuple((walk.buffer(line.item, row.site), line.qty) for line in takes)))
+    claimed = claimed_pieces(request, walk.books.kits)
+    for claim, line in claimed:
+        walk.require(line.item, claim.place)
     network = walk.network(tuple(replace(row, takes=takes) for row, takes in rows))
+    given = tuple(as_claimed(claim, line, walk.buffer(line.item, claim.place)) for claim, line in claimed)
+    network = replace(network, claims=given)
     unsourced = {(item, "no offer and no make") for item in walk.books.kits.unsourced}
     return Scope(network, tuple(sorted(unsourced)), tuple(sorted(walk.missing_lanes)), walk.ready, walk.book)
 

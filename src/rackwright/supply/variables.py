@@ -88,9 +88,11 @@ class Columns:
             "ship": len(network.ships),
             "stock": len(network.buffers),
             "accept": len(network.acceptances),
+            "claim": len(network.claims),
         }
         timed = {name: count * network.grid.num for name, count in rows.items()}
-        return {**timed, "call": len(network.calls), "undelivered": rows["accept"], "short": self.num_short}
+        single = {"call": len(network.calls), "undelivered": rows["accept"], "short": self.num_short}
+        return {**timed, **single, "unclaimed": rows["claim"]}
 
     @cached_property
     def _starts(self) -> Mapping[str, int]:
@@ -132,13 +134,14 @@ class Columns:
         buy = [network.unit(row.item) for row in network.buys]
         ship = [network.unit(row.item) for row in network.ships]
         stock = [network.unit(item) for item, _ in network.buffers]
-        accept = [1.0] * len(network.acceptances)
+        accept, claim = [1.0] * len(network.acceptances), [network.unit(want.item) for want in network.claims]
         timed = [
-            np.repeat(np.array(units, dtype=np.float64), num) for units in (make, option, buy, ship, stock, accept)
+            np.repeat(np.array(units, dtype=np.float64), num)
+            for units in (make, option, buy, ship, stock, accept, claim)
         ]
         call = [network.unit(row.item) for row in network.calls]
         short = np.full(self.num_short, network.rack_value_usd)
-        return np.concatenate([*timed, call, accept, short])
+        return np.concatenate([*timed, call, accept, short, claim])
 
     @cached_property
     def upper(self) -> FloatArray:
@@ -155,6 +158,8 @@ class Columns:
         for i, racks in enumerate(network.acceptances):
             first, last = accept_days(network, racks)
             upper[self.of("accept", i)] = np.where((last > first) & (racks.blocked == ""), np.inf, 0.0)
+        for i, want in enumerate(network.claims):
+            upper[self.of("claim", i)] = np.where(network.grid.ends > want.want_day, np.inf, 0.0)
         return upper
 
 

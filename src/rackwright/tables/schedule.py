@@ -107,7 +107,7 @@ class LineUse(Table):
 
 
 class PartNeeds(Table):
-    """Parts that engineering builds will take: claims on what production has."""
+    """Parts that engineering builds will take; supply gives them before racks."""
 
     activity = Column(String, "`project.activity` of the build", key=True)
     item = Column(String, "item", key=True)

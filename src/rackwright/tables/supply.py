@@ -42,7 +42,9 @@ class Orders(Table):
     """Everything made, bought, moved and accepted."""
 
     order = Column(Int32, "id", key=True)
-    kind = Column(String, "make, buy, call (off a commit), open (already placed), ship, accept")
+    kind = Column(
+        String, "make, buy, call (off a commit), open (already placed), ship, accept, claim (given beside racks)"
+    )
     item = Column(String, "item")
     source = Column(String, "plant that makes, supplier, or place shipped from")
     site = Column(String, "plant or campus it goes to")
@@ -52,13 +54,13 @@ class Orders(Table):
     cost_cent = Column(Int64, "price, conversion or freight", unit="cent", ge=0)
     duty_cent = Column(Int64, "duty", unit="cent", ge=0)
     owner = Column(String, "party that pays")
-    demand = Column(String, "tranche whose racks are accepted; empty for other kinds")
+    demand = Column(String, "tranche whose racks are accepted, or claim that is served; empty for other kinds")
 
 
 class Takes(Table):
-    """What an order uses up: components of units started, and the kit of racks placed."""
+    """What an order uses up: components of units started, the kit of racks placed, pieces of a claim."""
 
-    order = Column(Int32, "order of kind make or accept", key=True, ref="supply.orders.order")
+    order = Column(Int32, "order of kind make, accept or claim", key=True, ref="supply.orders.order")
     item = Column(String, "item used", key=True)
     qty = Column(Float64, "pieces, scrap included", ge=0)
 

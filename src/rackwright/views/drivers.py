@@ -158,7 +158,7 @@ def _part_table(plan: Plan) -> ViewTable:
         days, supplier = quickest.get(row["item"], (None, ""))
         order_by = None if days is None else date(row["day"] - round(days))
         rows.append((row["activity"], row["item"], row["qty"], date(row["day"]), order_by, supplier))
-    note = "Order by: need less the median lead time of the quickest offer. In clear_to_build they come before racks."
+    note = "They come before racks. Order by: need less the median lead time of the quickest offer."
     return ViewTable("Parts of engineering builds", columns, tuple(rows), note)
 
 

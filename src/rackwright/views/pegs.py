@@ -81,7 +81,7 @@ class Pegs:
 
     def _split(self, order: int) -> dict[str, float]:
         row = self.orders[order]
-        if row.kind == "accept":
+        if row.kind in {"accept", "claim"}:
             return {row.demand: 1.0}
         found: dict[str, float] = {}
         arcs = self.given.get(order, [])
@@ -118,7 +118,7 @@ def pegs_of(plan: Plan) -> Pegs:
         if stock.status == "free" and stock.qty > 0:
             comes.setdefault((stock.item, stock.plant), []).append(_Event(0, ON_HAND, stock.qty))
     for number, row in orders.items():
-        if row.kind != "accept":
+        if row.kind not in {"accept", "claim"}:
             comes.setdefault((row.item, row.site), []).append(_Event(row.end_day, number, row.qty * row.good_share))
         if row.kind == "ship":
             goes.setdefault((row.item, row.source), []).append(_Event(row.start_day, number, row.qty))

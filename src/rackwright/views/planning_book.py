@@ -28,7 +28,7 @@ def planning_book(plan: Plan, *, buckets: int | None = None) -> pl.DataFrame:
     flows = whole_flows(plan).unpivot(
         on=["received", "used", "stock"], index=["item", "site", "bucket"], variable_name="measure", value_name="qty"
     )
-    orders = whole_orders(plan).filter(~pl.col("kind").is_in(["accept", "open", "call"]))
+    orders = whole_orders(plan).filter(~pl.col("kind").is_in(["accept", "claim", "open", "call"]))
     started = orders.join_where(
         days.select("bucket", pl.col("start_day").alias("first"), pl.col("end_day").alias("after")),
         pl.col("start_day") >= pl.col("first"),
