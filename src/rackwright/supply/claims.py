@@ -14,6 +14,7 @@ from rackwright.supply.request import SupplyRequest
 
 __all__ = ["ClaimRow", "as_claimed", "claimed_pieces"]
 
+PART_COLUMNS = ["activity", "item", "plant", "qty", "day"]
 BEFORE_RACKS, AFTER_RACKS = 3.0, 0.1
 """Price of a late day of the pieces of one rack, in late days of a rack. A piece is worth at most the rack it completes
 by the size of its unit, a power of two, so 3 is above every rack and 0.1 below."""
@@ -66,17 +67,17 @@ def _program_rows(request: SupplyRequest) -> list[ClaimRow]:
 
 
 def _build_rows(request: SupplyRequest) -> list[ClaimRow]:
-    """Parts of engineering builds, at the plant that uses them; a prototype does not wait for racks."""
-    rows = request.part_needs.frame.select("activity", "item", "qty", "day").iter_rows()
-    return [
-        ClaimRow(f"build {activity}", item, _plant_of(request, item), float(qty), day, is_before_racks=True)
-        for activity, item, qty, day in rows
-        if _plant_of(request, item)
-    ]
+    """Parts of engineering builds, at the plant of their project; a prototype does not wait for racks."""
+    found = []
+    for activity, item, plant, qty, day in request.part_needs.frame.select(PART_COLUMNS).iter_rows():
+        place = plant or _plant_of(request, item)
+        if place:
+            found.append(ClaimRow(f"build {activity}", item, place, float(qty), day, is_before_racks=True))
+    return found
 
 
 def _plant_of(request: SupplyRequest, item: str) -> str:
-    """Plant of an engineering build that takes an item: where it is made, else where a parent of it is, else held."""
+    """Plant of a build whose project names none: where the item is made, else where a parent of it is, else held."""
     parents = {row[0] for row in request.structure.frame.filter(component=item).select("parent").iter_rows()}
     supply = request.supply
     found = [row.plant for row in supply.makes if row.item == item]

@@ -68,14 +68,16 @@ def test_103_what_cannot_be_given_is_told(world: World) -> None:
 
 
 def test_104_engineering_builds_take_their_parts(world: World) -> None:
-    """An EVT build of the schedule takes two boards at the plant that builds with them, on its day."""
-    needs = PartNeeds.from_rows([("npi.evt", "board", 2, 35)])
+    """Builds of the schedule take their boards at their plant, or, without one, where they are built in."""
+    needs = PartNeeds.from_rows([("npi.evt", "board", "p1", 2, 35), ("npi.dvt", "board", "", 1, 35)])
     plan = plan_supply(replace(world(part_needs=needs), with_reasons=False))
     rows = given(plan)
-    assert rows["demand"].to_list() == ["build npi.evt"] * len(rows)
-    assert rows["qty"].sum() == pytest.approx(2.0)
+    assert rows.group_by("demand").agg(pl.col("qty").sum()).sort("demand").rows() == [
+        ("build npi.dvt", pytest.approx(1.0)),
+        ("build npi.evt", pytest.approx(2.0)),
+    ]
     takes = plan.takes.frame.join(plan.orders.frame.filter(kind="claim"), on="order", how="semi")
-    assert takes["qty"].sum() == pytest.approx(2.0)
+    assert takes["qty"].sum() == pytest.approx(3.0)
 
 
 def test_201_without_claims_the_model_is_as_before(world: World) -> None:
