@@ -18,6 +18,7 @@ __all__ = ["Judged", "Row", "flaw_table", "judge_network"]
 
 Row = tuple[str, str, float, float, str, bool, str]
 LONG_DAYS = 44
+LONG_ELAPSED_DAYS = 62  # as many days of the calendar as hold so many working days
 MOST_SHARE = 0.05
 LEAST_LINKS = 1.0
 HALF = 0.5
@@ -111,7 +112,8 @@ def _lengths(solved: Solved) -> Iterator[Judged]:
     def is_long(number: int) -> str:
         job = network.jobs[number]
         is_work = job.activity.kind in {"work", "build", "inspection"}
-        return f"{job.duration} days" if is_work and job.duration > LONG_DAYS else ""
+        most = LONG_DAYS if job.calendar else LONG_ELAPSED_DAYS
+        return f"{job.duration} days" if is_work and job.duration > most else ""
 
     def is_loose(number: int) -> str:
         days = int(slack[number])

@@ -2,7 +2,8 @@
 
 Each duration follows a two-piece normal through its 10, 50 and 90 % points, cut at zero; durations of a project share
 one factor with the project's correlation. Register risks strike with their probability. Samples keep the order in which
-the plan uses each resource (its users become links), so a late user delays the next one; they do not re-order. Blocks
+the plan uses each resource (its users become links), so a late user delays the next one; they do not re-order, and no
+job runs through a shutdown of a resource it holds. Blocks
 of samples are drawn from (seed, block) and joined in order, so any number of workers gives the same numbers.
 """
 
@@ -175,9 +176,32 @@ def _time_order(network: Network, dates: Dates) -> list[int]:
 
 def _propagate(network: Network, order: list[int], arcs: list[list[Arc]], duration: SmallArray) -> _Block:
     block = _Block(np.zeros_like(duration), np.zeros_like(duration), duration)
+    closed = _closed_spans(network)
     for job in order:
         _forward(network, job, arcs[job], block)
+        spans = sorted({span for resource, _ in network.jobs[job].demands for span in closed[resource]})
+        if spans and network.jobs[job].fixed_start < 0 and network.jobs[job].fixed_finish < 0:
+            _wait_for_shutdowns(network.workdays(job), spans, job, block)
     return block
+
+
+def _closed_spans(network: Network) -> list[list[tuple[int, int]]]:
+    """(first day, day after) of each run of days on which a renewable resource has no unit, by resource."""
+    found = []
+    for profile, is_renewable in zip(network.capacity, network.is_renewable, strict=True):
+        is_shut = np.concatenate(([False], (profile == 0) & is_renewable, [False]))
+        edges = np.flatnonzero(np.diff(is_shut.astype(np.int8))).tolist()
+        found.append(list(zip(edges[::2], edges[1::2], strict=True)))
+    return found
+
+
+def _wait_for_shutdowns(calendar: Workdays, spans: list[tuple[int, int]], job: int, block: _Block) -> None:
+    """Begin after each shutdown that a job would overlap in a sample, since it holds its resources without a break."""
+    for first, after in spans:
+        overlaps = (block.start[job] < after) & (block.finish[job] > first) & (block.duration[job] > 0)
+        if overlaps.any():
+            block.start[job] = np.where(overlaps, np.int32(after), block.start[job])
+            block.finish[job] = _finish(calendar, block.start[job], block.duration[job])
 
 
 def _forward(network: Network, job: int, extra: list[Arc], block: _Block) -> None:

@@ -31,7 +31,7 @@ __all__ = ["schedule_projects"]
 
 SEED = 11
 OMISSIONS = (
-    "schedule: sampled dates keep the plan's order on shared resources and do not see shutdowns of resources",
+    "schedule: sampled dates keep the plan's order on shared resources",
     "schedule: a resource's own calendar counts only for activities without one; its shutdowns count for all",
 )
 

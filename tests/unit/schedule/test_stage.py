@@ -235,9 +235,19 @@ def test_802_nothing_but_projects_set_aside() -> None:
 
 def test_803_every_flaw_is_named() -> None:
     """Each activity that breaks a rule is a row of the flaws, however many the check allows."""
-    long = tuple(work(f"a{i}", 60) for i in range(3))
+    long = tuple(work(f"a{i}", 70) for i in range(3))
     flaws = schedule_projects(request(project("p", *long))).flaws.frame
     found = {rule: set(own["subject"].to_list()) for (rule,), own in flaws.group_by("rule")}
     names = {"p.a0", "p.a1", "p.a2"}
     assert found["schedule-long-activities"] == found["schedule-dead-ends"] == found["schedule-few-links"] == names
-    assert flaws.filter(rule="schedule-long-activities")["words"].to_list() == ["60 days"] * 3
+    assert flaws.filter(rule="schedule-long-activities")["words"].to_list() == ["70 days"] * 3
+
+
+def test_804_samples_wait_for_shutdowns() -> None:
+    """A late sample that would run into a shutdown of its resource begins after it, as the plan itself would."""
+    shut = [{"from": MONDAY + dt.timedelta(days=12), "to": MONDAY + dt.timedelta(days=40)}]
+    chain = (work("a", 5, band=4), work("b", 5, "a", lab=1), gate("g", "b"))
+    schedule = schedule_projects(request(project("p", *chain), shutdowns=shut))
+    assert dates(schedule)["p.b"] == (5, 10)
+    (row,) = schedule.gates.frame.iter_rows(named=True)
+    assert (row["p50_day"], row["p95_day"]) == (10, 45)
