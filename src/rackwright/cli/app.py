@@ -126,7 +126,7 @@ def plan(
 def decide(
     folder: Folder,
     *,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for JSON, workbook and calendar.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for page, workbook and calendar.")] = None,
     scenarios: Annotated[int, typer.Option("--scenarios", min=1, help="Sampled scenarios over all branches.")] = 200,
     fresh: Annotated[int, typer.Option("--fresh", min=0, help="Fresh scenarios that judge the plans; 0 none.")] = 60,
     judge: Annotated[
@@ -136,6 +136,12 @@ def decide(
     level: Annotated[
         float, typer.Option("--level", min=0.0, max=0.99, help="CVaR: worst 1 - level of all cases.")
     ] = 0.9,
+    budget: Annotated[
+        int, typer.Option("--budget", min=0, help="Plan against so many things at their bad end at once; 0 not.")
+    ] = 0,
+    tree: Annotated[
+        int, typer.Option("--tree", min=0, help="Three stages, with so many draws of each branch; 0 not.")
+    ] = 0,
     workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="Processes; 0 none.")] = 2,
     rows: Annotated[int, typer.Option("--rows", min=1, help="Most rows of a table.")] = 40,
     quiet: Quiet = False,
@@ -151,6 +157,8 @@ def decide(
         num_judged=judge,
         seed=seed,
         level=level,
+        budget=budget,
+        num_tree_draws=tree,
         workers=workers,
         rows=rows,
         quiet=quiet,

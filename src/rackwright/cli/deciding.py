@@ -39,6 +39,8 @@ class ChanceOptions:
     is_restart: bool = False
     seed: int = 1
     level: float = 0.9
+    budget: int = 0
+    num_tree_draws: int = 0
     workers: int = 2
     cluster: str = ""
     rows: int = 40
@@ -98,6 +100,8 @@ def decide_folder(folder: Path, options: ChanceOptions) -> int:
         seed=options.seed,
         workers=options.workers,
         level=options.level,
+        budget=options.budget,
+        num_tree_draws=options.num_tree_draws,
     )
     told = Told(quiet=options.quiet)
     with kept_results(options.out) as cache_folder:
@@ -106,7 +110,8 @@ def decide_folder(folder: Path, options: ChanceOptions) -> int:
     shown = decided_shown(decided, program)
     write_shown(shown, as_json=options.as_json, as_csv=False, rows=options.rows)
     if options.out is not None:
-        write_answer(options.out, shown, program, name="decide", dates=decision_dates(decided, program))
+        dates = decision_dates(decided, program)
+        write_answer(options.out, shown, program, name="decide", title="What to commit now", dates=dates)
     return 0
 
 
@@ -116,16 +121,19 @@ def write_answer(
     program: Program,
     *,
     name: str,
+    title: str,
     dates: tuple[tuple[str, dt.date, str, str], ...] = (),
 ) -> None:
-    """Write an answer as JSON, workbook and calendar into a folder."""
+    """Write an answer as page, JSON, workbook and calendar into a folder."""
     from rackwright.base.store import FileLayer, write_bytes
     from rackwright.exchange.icalendar import events_bytes
     from rackwright.exchange.shown_book import shown_book
     from rackwright.figures import render
+    from rackwright.report import render_answer
 
     out.mkdir(parents=True, exist_ok=True)
     files = {
+        f"{name}.html": render_answer(shown, program, title=title, where=f"{name}.json").encode(),
         f"{name}.json": (json.dumps(answer_json(shown), indent=1, ensure_ascii=False) + "\n").encode(),
         f"{name}.xlsx": shown_book(shown, title=program.title or program.name, as_of=program.as_of),
     }
@@ -184,7 +192,7 @@ def stress_folder(folder: Path, options: ChanceOptions) -> int:
     )
     write_shown(shown, as_json=options.as_json, as_csv=False, rows=options.rows)
     if options.out is not None:
-        write_answer(options.out, shown, program, name="stress")
+        write_answer(options.out, shown, program, name="stress", title="What shocks and luck do")
     return 0
 
 

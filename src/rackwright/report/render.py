@@ -32,7 +32,7 @@ from rackwright.views.view import Shown, View
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ["render_report"]
+__all__ = ["content_policy", "page_template", "render_report", "style_sheet"]
 
 PAGE_ONE_BUDGET = 30_000
 """Characters of SVG on page 1; every other view has its own in `CHAPTERS`. What does not fit is named instead."""
@@ -71,14 +71,14 @@ def render_report(
     """
     first = page_one(plan, judged, Budget(PAGE_ONE_BUDGET), change)
     sections = tuple(_section(plan, judged, compared, chapter) for chapter in CHAPTERS)
-    style = _style()
-    return _template().render(
+    style = style_sheet()
+    return page_template("report.html.j2").render(
         program=plan.program,
         version=__version__,
         page=first,
         sections=sections,
         style=Markup(style),  # noqa: S704 - our own style sheet
-        policy=_content_policy(style),
+        policy=content_policy(style),
     )
 
 
@@ -107,13 +107,13 @@ def _view(name: str) -> View:
 
 
 @cache
-def _style() -> str:
+def style_sheet() -> str:
     """Style of the page and of every figure, as it stands between the tags."""
     own = files("rackwright.report").joinpath("templates", "report.css").read_text(encoding="utf-8")
     return page_style() + " ".join(own.split())
 
 
-def _content_policy(style: str) -> str:
+def content_policy(style: str) -> str:
     """Content security policy: nothing loads, nothing runs, this style alone applies."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
@@ -125,7 +125,8 @@ def _prose(text: str) -> Markup:
 
 
 @cache
-def _template() -> Template:
+def page_template(name: str) -> Template:
+    """A template of this package, with the filter that its text goes through."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -136,4 +137,4 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters["prose"] = _prose
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)

@@ -21,9 +21,14 @@ from rackwright.schedule.risk import two_piece
 from rackwright.supply import SupplyRequest
 from rackwright.tables.schedule import Gates, Readiness
 
-__all__ = ["Draw", "GateSamples", "Luck", "drawn_offer", "drawn_request", "plan_draws"]
+__all__ = ["Draw", "GateSamples", "Luck", "Thing", "drawn_offer", "drawn_request", "plan_draws"]
 
 FloatArray = NDArray[np.float64]
+Thing = tuple[str, str, str]
+"""Something that has a band: kind (lead, allocation, make-lead, yield), owner, item."""
+BAD_SCORE = {"lead": 1.2815515655446004, "allocation": -1.2815515655446004}
+BAD_SCORE |= {"make-lead": BAD_SCORE["lead"], "yield": BAD_SCORE["allocation"]}
+"""Standard normal score of the bad end of a band: its 90 % point where more is worse, else its 10 % point."""
 QUANTILE_DAYS = ("p50_day", "p80_day", "p95_day")
 
 
@@ -43,6 +48,8 @@ class Draw:
         Seed of the random stream.
     is_central
         True for the draw without luck: every number at its central value.
+    deviating
+        Things of a central draw that come at their bad end.
     """
 
     number: int
@@ -50,6 +57,7 @@ class Draw:
     share: float
     seed: int
     is_central: bool = False
+    deviating: tuple[Thing, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,7 +107,7 @@ class Luck:
     def score(self, kind: str, owner: str, item: str) -> float:
         """Score of a thing: a part it shares with everything of its owner, and a part of its own."""
         if self.draw.is_central:
-            return 0.0
+            return BAD_SCORE[kind] if (kind, owner, item) in self.draw.deviating else 0.0
         common = self._normal(f"{kind}|{owner}")
         own = self._normal(f"{kind}|{owner}|{item}")
         return float(np.sqrt(self.correlation) * common + np.sqrt(1.0 - self.correlation) * own)
@@ -114,7 +122,7 @@ class Luck:
 
 def drawn_request(request: SupplyRequest, gates: GateSamples, luck: Luck) -> SupplyRequest:
     """The request of a branch as one draw sees it: every band replaced by the number drawn from it."""
-    if luck.draw.is_central:
+    if luck.draw.is_central and not luck.draw.deviating:
         return request
     supply = request.supply.model_copy(
         update={
@@ -122,6 +130,8 @@ def drawn_request(request: SupplyRequest, gates: GateSamples, luck: Luck) -> Sup
             "makes": tuple(_make(row, luck) for row in request.supply.makes),
         }
     )
+    if luck.draw.is_central:
+        return replace(request, supply=supply)
     column = luck.sample(gates.days.shape[1]) if gates.days.size else 0
     days = {name: int(gates.days[row, column]) for name, row in gates.row_of.items()}
     return replace(
@@ -131,7 +141,7 @@ def drawn_request(request: SupplyRequest, gates: GateSamples, luck: Luck) -> Sup
 
 def drawn_offer(row: Offer, luck: Luck) -> Offer:
     """An offer with the lead time and the allocation that luck gives it."""
-    if luck.draw.is_central:
+    if luck.draw.is_central and not luck.draw.deviating:
         return row
     owner = row.supplier
     update: dict[str, Estimate] = {}

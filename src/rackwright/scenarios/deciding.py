@@ -21,8 +21,21 @@ from rackwright.scenarios.decisions import Decided, Information, LastMoment, Pla
 from rackwright.scenarios.evaluation import Evaluation, Reply, Sample, new_standing
 from rackwright.scenarios.ladder import LadderOption, ladder_options
 from rackwright.scenarios.moments import last_moments
+from rackwright.scenarios.project_rungs import ProjectRung, project_rungs
+from rackwright.scenarios.robust import Robust, best_robust, things_of
 from rackwright.scenarios.search import Search
-from rackwright.scenarios.verdict import break_evens, decisions_now, gate_day, share_ranges, waiting, without_worthless
+from rackwright.scenarios.swings import cost_swings
+from rackwright.scenarios.three_stages import Staged, three_stage_plan
+from rackwright.scenarios.verdict import (
+    best_committing,
+    break_evens,
+    decisions_now,
+    gate_day,
+    rack_bands,
+    share_ranges,
+    waiting,
+    without_worthless,
+)
 from rackwright.scenarios.worlds import BranchWorld, branch_worlds
 from rackwright.supply.scope import scope_network
 from rackwright.supply.timing import Grid
@@ -58,6 +71,10 @@ class DecideOptions:
         The CVaR is the mean cost of the worst 1 - level of all cases.
     grid_counts
         Weekly and monthly buckets before the quarters.
+    budget
+        Things that go wrong at once, at most, in the plan of budgeted robustness; 0 leaves it out.
+    num_tree_draws
+        Draws of each branch in the program of three stages; 0 leaves it out.
     """
 
     num_scenarios: int = 200
@@ -67,6 +84,8 @@ class DecideOptions:
     workers: int = 2
     level: float = 0.9
     grid_counts: tuple[int, int] = (0, 3)
+    budget: int = 0
+    num_tree_draws: int = 0
 
 
 def _quiet(*_: object) -> None:
@@ -139,12 +158,13 @@ class _Study:
         self.parts = self._scenarios()
         self.crew = new_standing(self.parts.every, workers=self.options.workers)
         try:
-            return self._judged(self._fresh(*self._found()))
+            found, plans, runner_up = self._found()
+            return self._judged(self._fresh(found, plans), runner_up)
         finally:
             self.crew.close()
 
-    def _found(self) -> tuple[Decided, list[FloatArray]]:
-        """The answer on the scenarios that plans are chosen on, and these plans."""
+    def _found(self) -> tuple[Decided, list[FloatArray], FloatArray]:
+        """The answer on the scenarios that plans are chosen on, these plans, and the best that commits."""
         samples = self.parts.chosen
         self._tell("building scenarios", len(samples))
         search = self._search(samples, lambda plan: self._ask(plan, "chosen"))
@@ -174,8 +194,13 @@ class _Study:
             num_models=len(search.evaluations) * len(samples),
             week_usd=week[0],
             week_days=week[1],
+            robust=self.robust,
+            staged=self.staged,
+            project_rungs=self._project_rungs(),
+            swings=cost_swings(search.pool.costs(best), samples, things_of(self.base.world.request), self.branches),
+            end_days=tuple(int(end) for end in samples[0].grid.ends),
         )
-        return found, [search.plan(number) for _, number in picked]
+        return found, [search.plan(number) for _, number in picked], best_committing(search)
 
     def _tell(self, text: str, total: int) -> None:
         self.tell(text, 0, total)
@@ -264,10 +289,14 @@ class _Study:
         mean_value = search.evaluate(self._mean_value_plan())
         none = search.evaluate(np.zeros(len(self.ladder)))
         self.bound = best.bound
+        self.robust = self._robust([("expected cost", search.plan(numbers[0])), ("do nothing", search.plan(none))])
+        self.staged = self._staged()
+        more = [("budgeted robustness", self.robust), ("three stages", self.staged)]
         return [
             ("expected cost", numbers[0]),
             (f"CVaR of the worst {1 - self.options.level:.0%}", numbers[1]),
             ("minimax regret", numbers[2]),
+            *((name, search.evaluate(found.plan)) for name, found in more if found is not None),
             ("mean value", mean_value),
             ("do nothing", none),
         ]
@@ -278,6 +307,31 @@ class _Study:
         standing = new_standing([self._sample(draw, self.scarce, self._grid())], workers=0)
         search = Search(self.ladder, np.ones(1), np.zeros(1, dtype=np.int64), standing.ask)
         return search.plan(search.best_mean().number)
+
+    def _robust(self, named: Sequence[tuple[str, FloatArray]]) -> Robust | None:
+        if not self.options.budget or not self.ladder:
+            return None
+        self._tell("budgeted robustness", 0)
+        return best_robust(
+            self.base.world.request,
+            lambda draw: self._sample(draw, self.scarce, self._grid()),
+            self.ladder,
+            budget=self.options.budget,
+            named=named,
+            workers=self.options.workers,
+        )
+
+    def _staged(self) -> Staged | None:
+        count = self.options.num_tree_draws
+        if not count or not self.ladder:
+            return None
+        self._tell("three stages", 0)
+        likely = [branch for branch in self.branches if branch.share > 0.0]
+        draws = [
+            Draw(number, branch.id, branch.share / count, self.options.seed)
+            for number, branch in enumerate(branch for branch in likely for _ in range(count))
+        ]
+        return three_stage_plan([self._sample(draw, self.scarce, self._grid()) for draw in draws], self.ladder)
 
     def _rows(self, search: Search, picked: Sequence[tuple[str, int]]) -> tuple[PlanRow, ...]:
         """A row per plan; regret is against the proved bound of each branch."""
@@ -294,6 +348,7 @@ class _Study:
                 fresh_half_usd=float("nan"),
                 gate_days=gate_day(search.evaluations[number], search.shares, ends),
                 regret_usd=tuple((search.pool.by_part(number) - best).tolist()),
+                racks=rack_bands(search.evaluations[number], search.shares),
             )
             for name, number in picked
         ]
@@ -335,6 +390,16 @@ class _Study:
         days = gate_day(later, shares, ends)[1] - gate_day(own, shares, ends)[1]
         return float(shares @ (later.costs - own.costs)), days
 
+    def _project_rungs(self) -> tuple[ProjectRung, ...]:
+        """Ways to order what projects buy."""
+        request, program = self.base.world.request, self.program
+        return project_rungs(
+            self.base.long_lead,
+            request.supply.terms,
+            self.base.world.books.value_usd,
+            program.horizon.day(program.as_of),
+        )
+
     def _moments(self, samples: Sequence[Sample]) -> tuple[LastMoment, ...]:
         self._tell("last responsible days", 0)
         draws = [replace(sample.draw, number=number) for number, sample in enumerate(samples)]
@@ -373,18 +438,21 @@ class _Study:
                 variance += branch.share**2 * float(costs[own].var(ddof=1)) / int(own.sum())
         return float(shares @ costs), Z95 * float(np.sqrt(variance))
 
-    def _judged(self, found: Decided) -> Decided:
-        """The plan advised and doing nothing by the whole supply model on the plan's own buckets."""
-        if not self.parts.judged or not found.best.picks:
+    def _judged(self, found: Decided, runner_up: FloatArray) -> Decided:
+        """The plan advised and doing nothing by the whole supply model on the plan's own buckets.
+
+        Where nothing is advised, the best plan tried that commits to something is judged: is nothing really better?
+        """
+        plan = np.zeros(len(self.ladder))
+        plan[list(found.best.picks)] = 1.0
+        plan = plan if plan.any() else runner_up
+        if not self.parts.judged or not plan.any():
             return found
         self._tell("judging by the whole model", len(self.parts.judged))
-        plan = np.zeros(len(self.ladder))
-        none = self._ask(plan, "judged")
-        plan[list(found.best.picks)] = 1.0
-        best = self._ask(plan, "judged")
-        paid = sum(self.ladder[number].sunk_usd for number in found.best.picks)
+        none, taken = self._ask(np.zeros(len(self.ladder)), "judged"), self._ask(plan, "judged")
+        paid = sum(option.sunk_usd for option, is_taken in zip(self.ladder, plan, strict=True) if is_taken)
         rows = tuple(
             (sample.draw.branch, a.cost_usd - b.cost_usd - paid, a.late_rack_days - b.late_rack_days)
-            for sample, a, b in zip(self.parts.judged, none, best, strict=True)
+            for sample, a, b in zip(self.parts.judged, none, taken, strict=True)
         )
-        return replace(found, judged=rows)
+        return replace(found, judged=rows, judged_picks=tuple(np.nonzero(plan)[0].tolist()))

@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 from rackwright.base.problem import Problem
 from rackwright.scenarios.branches import Branch
 from rackwright.scenarios.ladder import LadderOption
+from rackwright.scenarios.project_rungs import ProjectRung
+from rackwright.scenarios.robust import Robust
+from rackwright.scenarios.swings import Swing
+from rackwright.scenarios.three_stages import Staged
 
 __all__ = [
     "BreakEven",
@@ -32,7 +36,7 @@ class PlanRow:
     Parameters
     ----------
     name
-        expected cost, CVaR, minimax regret, mean value, do nothing.
+        expected cost, CVaR, minimax regret, budgeted robustness, three stages, mean value, do nothing.
     picks
         Numbers of the options taken.
     mean_usd, tail_usd
@@ -43,6 +47,8 @@ class PlanRow:
         Day on which 95 % of the racks are accepted, at P50, P80, P95 of the scenarios.
     regret_usd
         Cost above the best plan of each branch (by a proved bound of it).
+    racks
+        Racks accepted by the end of each bucket, at 10, 50 and 90 % of the scenarios; shape (3, buckets).
     """
 
     name: str
@@ -53,6 +59,7 @@ class PlanRow:
     fresh_half_usd: float
     gate_days: tuple[float, float, float]
     regret_usd: tuple[float, ...]
+    racks: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -172,8 +179,11 @@ class LastMoment:
 class Decided:
     """Everything `decide` says.
 
-    `judged` holds branch, saving [USD] and rack-days won by the plan advised in the whole supply model; `week_usd` and
-    `week_days` are what it costs to take the whole list one week later: expected money, and days of the P80 gate.
+    `judged` holds branch, saving [USD] and rack-days won in the whole supply model by `judged_picks`: the plan advised,
+    or the best that commits to something where nothing is advised. `week_usd` and `week_days` are what it costs to take
+    the whole list one week later: expected money, and days of the P80 gate. `robust` and `staged` are budgeted
+    robustness and the three stages, where they were asked for; `project_rungs` are ways to order what projects buy;
+    `swings` tell what moves the cost of the plan advised; `end_days` end the buckets.
     """
 
     branches: tuple[Branch, ...]
@@ -194,6 +204,12 @@ class Decided:
     num_models: int
     week_usd: float
     week_days: float
+    robust: Robust | None = None
+    staged: Staged | None = None
+    project_rungs: tuple[ProjectRung, ...] = ()
+    swings: tuple[Swing, ...] = ()
+    end_days: tuple[int, ...] = ()
+    judged_picks: tuple[int, ...] = ()
 
     @property
     def best(self) -> PlanRow:

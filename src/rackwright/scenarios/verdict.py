@@ -17,13 +17,23 @@ from rackwright.scenarios.decisions import BreakEven, Decision, ShareRange, Wait
 from rackwright.scenarios.evaluation import Evaluation, Sample
 from rackwright.scenarios.search import Search
 
-__all__ = ["break_evens", "decisions_now", "gate_day", "share_ranges", "waiting", "without_worthless"]
+__all__ = [
+    "best_committing",
+    "break_evens",
+    "decisions_now",
+    "gate_day",
+    "rack_bands",
+    "share_ranges",
+    "waiting",
+    "without_worthless",
+]
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 GATE_SHARE = 0.95
 """Part of the racks whose acceptance is the gate that option values are told in."""
 QUANTILES = (0.5, 0.8, 0.95)
+BANDS = (0.1, 0.5, 0.9)
 USED = 0.05
 """Part of a later rung from which it counts as taken, and weight of scenarios from which it is worth telling."""
 
@@ -48,6 +58,22 @@ def gate_day(evaluation: Evaluation, shares: FloatArray, ends: FloatArray) -> tu
     days = np.array([_day_of(reply.accepted, ends) for reply in evaluation.replies])
     p50, p80, p95 = weighted_quantiles(days, shares, QUANTILES)
     return p50, p80, p95
+
+
+def best_committing(search: Search) -> FloatArray:
+    """The plan tried that costs least among those that pay for something; doing nothing where there is none."""
+    price = search.pool.price
+    paying = [number for number in search.pool.whole if float(price @ search.plan(number)) > WORTH_USD]
+    if not paying:
+        return np.zeros(len(search.options))
+    return search.plan(min(paying, key=search.pool.mean))
+
+
+def rack_bands(evaluation: Evaluation, shares: FloatArray) -> tuple[tuple[float, ...], ...]:
+    """Racks accepted by the end of each bucket that are not exceeded in 10, 50 and 90 % of the scenarios."""
+    accepted = np.array([reply.accepted for reply in evaluation.replies])
+    columns = [weighted_quantiles(accepted[:, bucket], shares, BANDS) for bucket in range(accepted.shape[1])]
+    return tuple(zip(*columns, strict=True))
 
 
 def _day_of(accepted: FloatArray, ends: FloatArray) -> float:

@@ -172,3 +172,24 @@ def test_402_what_is_worth_nothing_is_not_advised(
     shown = decided_shown(found, program)
     assert shown.lead.startswith("Nothing need be committed now")
     assert musd_text(-100.0) == "0.00 MUSD"
+
+
+def test_403_other_ways_to_choose_stand_in_the_regret_table(
+    scarce_program: Program, catalog: Catalog, cache_folder: Path
+) -> None:
+    """Budgeted robustness and the three stages are plans beside the others; the judge sees what is advised."""
+    options = dataclasses.replace(SMALL, num_scenarios=3, num_fresh=0, num_judged=1, budget=1, num_tree_draws=1)
+    found = decide(scarce_program, catalog, cache_folder=cache_folder, options=options)
+    assert found.robust is not None
+    assert found.robust.guards[0].worse_usd <= min(row.worse_usd for row in found.robust.guards) + 1.0
+    assert all(len(row.things) <= 1 for row in found.robust.guards)
+    assert found.staged is not None
+    assert found.staged.bound_usd <= found.staged.cost_usd + 1.0
+    assert len(found.judged) == 1
+    shown = decided_shown(found, scarce_program)
+    tables = {table.title: table for table in shown.tables}
+    names = [row[0] for row in tables["Regret by branch"].rows]
+    assert {"budgeted robustness", "three stages"} < set(names)
+    assert "Out of sample" in tables["Judged by the whole supply model"].note
+    assert {"take now", "leave"} <= {row[-1] for row in tables["The ladder"].rows}
+    assert {figure.caption.name for figure in shown.figures} >= {"decision-calendar", "decided-racks"}
