@@ -67,7 +67,7 @@ def whatif_folder(folder: Path, options: WhatIfOptions) -> int:
     shown = whatif_shown(answer, command=_whole(folder, options))
     write_shown(shown, as_json=options.as_json, as_csv=False, rows=options.rows)
     if options.out is not None:
-        write_answer(options.out, shown, program, name="whatif")
+        write_answer(options.out, shown, program, name="whatif", title="What a change would do")
     if not options.as_json:
         say(f"read plan and catalog in {read_s:.2f} s, edited in {edit_s:.2f} s", "dim")
     return 0
@@ -93,7 +93,9 @@ def _lose(folder: Path, options: WhatIfOptions) -> int:
     shown = losses_shown(found)
     write_shown(shown, as_json=options.as_json, as_csv=False, rows=options.rows)
     if options.out is not None:
-        write_answer(options.out, shown, plan.program, name="losses")
+        write_answer(
+            options.out, shown, plan.program, name="losses", title="What losing a supplier or a country would do"
+        )
     return 0
 
 
