@@ -127,6 +127,7 @@ def _accelerator_problems(part: Accelerator) -> Iterator[Problem]:
     memory = part.memory_byte
     if (
         memory is not None
+        and memory.value > 0.0
         and abs(memory.value / 2**30 - round(memory.value / 2**30)) < ROUNDING
         and "GiB" not in memory.written
     ):

@@ -12,6 +12,6 @@ __all__ = ["lacking_of"]
 def lacking_of(accelerator: Accelerator, run: TrainingRun | ServingRun) -> Lacking | None:
     """What is missing to size a workload on a device; None if nothing is. No precision stands in for another."""
     gap = lacking(accelerator, run.precision)
-    if gap is not None:
+    if gap is not None or run.model.family != "moe":
         return gap
     return lacking_class(accelerator, (("dispatch", run.dispatch_precision), ("combine", run.combine_precision)))

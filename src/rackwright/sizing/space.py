@@ -8,7 +8,7 @@ without a pipeline, which would exchange gradients or weights at every micro bat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,11 +120,20 @@ def search_space(
     outer = outer[:, (used >= fewest) & (used <= most)]
     experts = divisors(int(shape.experts)) if shape.is_moe else np.array([1])
     recompute = np.arange(len(RECOMPUTE))
-    rest = (np.array(values) for values in (axes.sharding, axes.offload, axes.layouts))
-    inner = _grid(experts, np.array(CHUNKS), np.array(micro_batches), recompute, *rest)
+    inner = _grid(experts, np.array(CHUNKS), np.array(micro_batches), recompute, np.array(axes.sharding))
     rows = np.concatenate([np.repeat(outer, inner.shape[1], axis=1), np.tile(inner, (1, outer.shape[1]))])
-    part = _valid(shape, rows, global_batch, campuses)
-    return part.take(is_useful_layout(shape, part)) if np.any(part.layout) else part
+    return _placed(shape, _valid(shape, rows, global_batch, campuses), axes)
+
+
+def _placed(shape: Shape, part: Partition, axes: Axes) -> Partition:
+    """Each configuration with everything tried in host memory, and with every layout of stages that is of use."""
+    offload, layout = _grid(np.array(axes.offload), np.array(axes.layouts)).astype(np.float64)
+    if offload.size == 1:
+        return replace(part, offload=offload, layout=layout)
+    num = part.tensor.size
+    spread = part.take(np.repeat(np.arange(num), offload.size))
+    spread = replace(spread, offload=np.tile(offload, num), layout=np.tile(layout, num))
+    return spread.take(is_useful_layout(shape, spread))
 
 
 def _grid(*axes: IntArray) -> IntArray:
@@ -134,12 +143,11 @@ def _grid(*axes: IntArray) -> IntArray:
 
 def _valid(shape: Shape, rows: IntArray, global_batch: int, campuses: int) -> Partition:
     """Rows whose batch, experts and chunks divide evenly, and whose ZeRO stage has something to divide."""
-    tensor, pipeline, data, context, expert, virtual, micro, _, sharding, _, layout = rows
+    tensor, pipeline, data, context, expert, virtual, micro, _, sharding = rows
     micro_steps = global_batch // np.maximum(data * micro, 1)
     ok = (data * micro <= global_batch) & (global_batch % (data * micro) == 0)
     ok &= (tensor * data * context) % (expert * campuses) == 0
     ok &= data % campuses == 0
-    ok &= (layout == 0) | (pipeline > 1)
     ok &= (virtual == 1) | ((pipeline > 1) & (micro_steps % pipeline == 0) & (pipeline * virtual <= shape.layers))
     ok &= (sharding == 1) | ((pipeline == 1) & (data * context > 1))
     kept = rows[:, ok].astype(np.float64)
@@ -153,6 +161,4 @@ def _valid(shape: Shape, rows: IntArray, global_batch: int, campuses: int) -> Pa
         micro_batch=kept[6],
         recompute=kept[7],
         sharding=kept[8],
-        offload=kept[9] if np.any(kept[9]) else np.zeros(1),
-        layout=kept[10] if np.any(kept[10]) else np.zeros(1),
     )

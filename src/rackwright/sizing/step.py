@@ -307,9 +307,11 @@ def _replica_exchange(
     near, near_expert = _near(device, part)
     groups = ((part.replicas, near, part.tensor), (part.expert_replicas, near_expert, part.expert))
     total = np.zeros_like(part.tensor)
-    for (members, local, spacing), size in zip(groups, byte, strict=True):
+    for (members, near_all, spacing), size in zip(groups, byte, strict=True):
+        inside = members / run.campuses.number
+        local = np.minimum(near_all, inside)
         above = (
-            *tier_crossings(device, members, spacing),
+            *tier_crossings(device, inside, spacing),
             *campus_crossing(run.campuses, members, part.accels),
         )
         total = total + hierarchical_time_s(

@@ -248,9 +248,10 @@ def _result(
     best_s = min(float(steps.min()) for steps in found.step_s if steps.size)
     days = case.days * best_s / case.longest_step_s
     allowed_s = case.longest_step_s
+    nearer = ", a faster link between campuses, or fewer of them" if case.campuses > 1 else ""
     return NoGang(
         f"no configuration meets the deadline: the fastest step takes {best_s:.3g} s, {allowed_s:.3g} s is allowed",
-        f"{days - case.days:,.0f} more days, or a larger global batch than {case.run.global_batch:.0f}",
+        f"{days - case.days:,.0f} more days, or a larger global batch than {case.run.global_batch:.0f}{nearer}",
     )
 
 

@@ -92,6 +92,15 @@ def test_two_campuses_cost_the_exchange_between_them(bench: Any) -> None:
     assert between(1e11, 0.9) < between(1e11, 0.0)
 
 
+def test_a_domain_that_could_hold_all_replicas_does_not_bridge_campuses(bench: Any) -> None:
+    """With eight replicas in a domain of eight, half of them are on the other campus all the same."""
+    campuses = Campuses(2.0, replace(FAR, byte_s=1e9))
+    times = step_times(
+        model_shape(bench.dense), device(bench), RunShape(4096.0, 64.0, campuses=campuses), one(data=8), OVERLAP
+    )
+    assert times.terms[TERMS.index("communication-campus")][0] > 10.0
+
+
 def test_a_run_on_two_campuses_is_sized_in_equal_parts(bench: Any) -> None:
     """Racks come in pairs, the gang of one campus is half of them, and the step is no shorter than in one place."""
     far = Campuses(2.0, FAR)

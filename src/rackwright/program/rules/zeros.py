@@ -22,6 +22,7 @@ def check_zeros(subject: Subject) -> Iterator[Finding]:
                 yield Finding("out-of-range", (*path, name), rule, "Give a share above 0 and below 1, such as 0.9.")
     for path, run in subject.rows(Training):
         yield from _above_zero((*path, "goodput"), run.goodput.low, "the run would never end.")
+        yield from _above_zero((*path, "tokens"), run.tokens, "nothing is trained.")
     for path, service in subject.rows(Serving):
         yield from _above_zero((*path, "output_tokens"), service.output_tokens.low, "an answer has no tokens.")
         yield from _above_zero(
