@@ -11,7 +11,8 @@ from rackwright.catalog.parts import Accelerator, ModelArchitecture, OperatorCoe
 from rackwright.sizing import find_service, make_device, model_shape, step_times, training_memory_byte
 from rackwright.sizing.decode import Request
 from rackwright.sizing.serving import NoService, ServingCase, ServingRack
-from rackwright.sizing.space import Axes, search_space
+from rackwright.sizing.space import ALL_OFFLOADS, PLAIN, Axes, search_space
+from rackwright.sizing.stages import LAYOUTS
 from rackwright.sizing.step import Overlap, RunShape
 from rackwright.sizing.training import CHUNK, MICRO_BATCHES
 
@@ -19,9 +20,12 @@ OVERLAP = Overlap(0.3, 0.3, 0.5, 0.8, 1.15)
 RATE_TARGET, SEARCH_TARGET_S, FRONTIER_TARGET_S = 1e6, 3.0, 1.0
 REPEATS = 3
 AXES = Axes(context=(1, 2, 4, 8), sharding=(1, 2, 3))
+EVERY = Axes(AXES.context, AXES.sharding, ALL_OFFLOADS, tuple(range(len(LAYOUTS))))
 
 
-def search(model: str, chip: str, *, batch: int, accels: tuple[int, ...]) -> tuple[int, int, float, float]:
+def search(
+    model: str, chip: str, *, batch: int, accels: tuple[int, ...], axes: Axes = AXES
+) -> tuple[int, int, float, float]:
     """Exhaustive search at each number of accelerators: laid out, timed, seconds in all, best step."""
     catalog = load_catalog()
     shape = model_shape(catalog.get(ModelArchitecture, model))
@@ -41,10 +45,12 @@ def search(model: str, chip: str, *, batch: int, accels: tuple[int, ...]) -> tup
             fewest=float(count),
             most=float(count),
             micro_batches=MICRO_BATCHES,
-            axes=AXES,
+            axes=axes,
         )
         laid += part.tensor.size
-        part = part.take(training_memory_byte(shape, part, sequence=2048.0).total <= device.memory_byte * 0.92)
+        memory = training_memory_byte(shape, part, sequence=2048.0)
+        fits = (memory.total <= device.memory_byte * 0.92) & (memory.host_total <= device.host_memory_byte * 0.75)
+        part = part.take(fits)
         for begin in range(0, part.tensor.size, CHUNK):
             piece = part.take(np.arange(begin, min(begin + CHUNK, part.tensor.size)))
             best = min(best, float(step_times(shape, device, run, piece, OVERLAP).step_s.min()))
@@ -52,7 +58,7 @@ def search(model: str, chip: str, *, batch: int, accels: tuple[int, ...]) -> tup
     return laid, timed, time.process_time() - started, best
 
 
-def timing_rate() -> float:
+def timing_rate(axes: Axes = PLAIN) -> float:
     """Configurations timed per second and core, search not counted."""
     catalog = load_catalog()
     shape = model_shape(catalog.get(ModelArchitecture, "deepseek-v3"))
@@ -64,7 +70,7 @@ def timing_rate() -> float:
         speed="middle",
     )
     part = search_space(
-        shape, domain=device.domain, global_batch=4096, fewest=1024, most=4096, micro_batches=MICRO_BATCHES
+        shape, domain=device.domain, global_batch=4096, fewest=1024, most=4096, micro_batches=MICRO_BATCHES, axes=axes
     )
     part = part.take(np.arange(min(part.tensor.size, 10 * CHUNK)))
     rates = []
@@ -101,6 +107,11 @@ def main() -> None:
         "gpt-3-175b", "nvidia-a100-sxm-80gb", batch=1536, accels=(512, 1024, 2048, 4096)
     )
     print(f"sizing: 175B on 512-4096: {laid} laid out, {timed} fit and timed, {seconds:.2f} s (to reach: 3 s)")
+    print(f"sizing: {timing_rate(EVERY) / 1e6:.2f} M configurations/s with host memory and lean stages on every axis")
+    laid, timed, seconds, _ = search(
+        "gpt-3-175b", "nvidia-a100-sxm-80gb", batch=1536, accels=(512, 1024, 2048, 4096), axes=EVERY
+    )
+    print(f"sizing: 175B on 512-4096, every axis: {laid} laid out, {timed} fit and timed, {seconds:.2f} s")
     if not 0.0 < best < np.inf:
         raise SystemExit("the search found nothing")
     count, frontier_s = frontier()

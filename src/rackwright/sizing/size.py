@@ -60,6 +60,7 @@ def _observation(request: SizingRequest, run: OwnRun, rack: RackKind) -> Observa
     device = make_device(
         chip, request.coefficients, precision=run.precision, kv_precision=run.kv_precision, speed="middle"
     )
+    device = dataclasses.replace(device, tiers=rack.tiers)
     asked = Request(
         input_tokens=float(run.input_tokens),
         output_tokens=float(max(run.output_tokens, 1)),

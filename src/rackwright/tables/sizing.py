@@ -48,7 +48,7 @@ class Rates(Table):
 
     workload = Column(String, "workload", key=True)
     platform = Column(String, "platform", key=True)
-    min_racks = Column(Int32, "fewest racks that run it at all (training: the gang)", ge=1)
+    min_racks = Column(Int32, "fewest racks that run it at all (training: the gang, or its part on one campus)", ge=1)
     per_rack_p10 = Column(
         Float64,
         "tokens per second of one rack, pessimistic",

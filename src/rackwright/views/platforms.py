@@ -50,12 +50,14 @@ def _pairs(plan: Plan) -> list[Pair]:
     types = {row["type"]: row for row in plan.racks.types.frame.iter_rows(named=True)}
     sku_of = {platform.id: platform.configurations[-1].id for platform in plan.program.platforms}
     tokens = {run.id: run.tokens for run in plan.program.training}
+    campuses = {run.id: run.campuses for run in plan.program.training}
     choices = {(row["workload"], row["platform"]): row for row in plan.sizing.choices.frame.iter_rows(named=True)}
     found = []
     for row in plan.sizing.rates.frame.iter_rows(named=True):
         sku = sku_of.get(row["platform"], "")
         choice = choices.get((row["workload"], row["platform"]), {})
-        rate = row["per_rack_p50"] * row["min_racks"]
+        racks = row["min_racks"] * campuses.get(row["workload"], 1)
+        rate = row["per_rack_p50"] * racks
         wanted = tokens.get(row["workload"])
         found.append(
             Pair(
@@ -65,7 +67,7 @@ def _pairs(plan: Plan) -> list[Pair]:
                 types[sku]["accels"] if sku in types else 0,
                 watts.get(sku, 0.0),
                 prices[sku].cent if sku in prices and not prices[sku].unpriced else 0,
-                row["min_racks"],
+                racks,
                 wanted / rate / SECONDS_PER_DAY if wanted is not None and rate else None,
                 choice.get("ttft_s"),
                 choice.get("step_s"),

@@ -77,3 +77,33 @@ def test_104_the_example_is_sized(program: Program, catalog: Catalog) -> None:
     sizing = size_workloads(sizing_request(program, catalog, racks(program)))
     sized = {*sizing.needs["workload"].to_list(), *sizing.skipped["workload"].to_list()}
     assert sized == {run.id for run in (*program.training, *program.serving)}
+
+
+def test_an_oversubscribed_fabric_is_read_as_tiers(program: Program, catalog: Catalog) -> None:
+    """Uplinks of a rail thin what leaves the unit that its leaf joins, those of a leaf in a rack what leaves that."""
+    platform = program.platforms[0]
+
+    def tiers(**fabric: object) -> list[tuple[float, float]]:
+        target = platform.fabric.model_copy(update=fabric)
+        moved = program.model_copy(update={"platforms": (platform.model_copy(update={"fabric": target}),)})
+        kind = sizing_request(moved, catalog, racks(program)).platforms[0]
+        return [(tier.within, tier.oversubscription) for tier in kind.tiers]
+
+    unit = platform.fabric.unit_racks * 72.0
+    assert tiers() == []
+    assert tiers(oversubscription=4.0) == [(unit, 4.0)]
+    assert tiers(family="leaf-spine", oversubscription=4.0) == [(72.0, 4.0)]
+    assert tiers(family="fat-tree", oversubscription=2.0, spine_oversubscription=3.0) == [(72.0, 2.0), (unit, 6.0)]
+
+
+def test_a_run_on_campuses_has_their_link(program: Program, catalog: Catalog) -> None:
+    """20 Tb/s are 2.5 TB/s, of which the catalog's share is reached; a run in one place has no link."""
+    run = program.training[0]
+    far = run.model_copy(update={"campuses": 2, "campus_gbit_s": 20_000.0, "campus_latency_s": 5e-3})
+    moved = program.model_copy(update={"training": (far,)})
+    campuses = sizing_request(moved, catalog, racks(program)).training[0].campuses
+    assert campuses.number == 2.0
+    assert campuses.link is not None
+    assert (campuses.link.byte_s, campuses.link.latency_s) == (2.5e12, 5e-3)
+    assert campuses.link.efficiency_share == 0.8
+    assert sizing_request(program, catalog, racks(program)).training[0].campuses.link is None
