@@ -7,15 +7,17 @@ of a few whole groups that fit it. A *pod* is a set of neighbouring leaves that 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 __all__ = ["Clos", "ClosNeed", "clos_choices", "largest_groups", "most_down", "size_clos"]
 
 ROUNDING = 1e-9
 """A ratio of two whole numbers that is a whole number may come out this much above it."""
+KEPT_SIZES, KEPT_SPREADS = 4_096, 65_536
+"""Answers kept by the two functions that equal blocks and like families ask the same things over and over."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +118,7 @@ class Clos:
         return self.planes * self.spines_per_pod * self.cores_per_spine
 
 
+@lru_cache(maxsize=KEPT_SIZES)
 def size_clos(need: ClosNeed) -> Clos | None:
     """Smallest Clos of the fewest tiers that serves a need; None if the switches have too few ports.
 
@@ -144,7 +147,7 @@ def size_clos(need: ClosNeed) -> Clos | None:
         two = _cheapest(need, tier, _two_tiers(need, tier))
         if two is not None:
             return two
-    return _cheapest(need, tier, _three_tiers(need, tier)) if need.tiers in {0, 3} else None
+    return _cheapest(need, tier, _worthwhile(need, tier)) if need.tiers in {0, 3} else None
 
 
 def largest_groups(need: ClosNeed) -> int:
@@ -252,13 +255,37 @@ def _two_tiers(need: ClosNeed, tier: Clos) -> Iterator[_Upper]:
 
 
 def _three_tiers(need: ClosNeed, tier: Clos) -> Iterator[_Upper]:
-    most_down, leaves, pods = _most_spine_down(need), tier.plane_leaves, _pod_choices(need, tier)
+    pods = _pod_choices(need, tier)
     for leaf_up in _uplink_choices(need, tier):
-        for pod_leaves in pods:
-            spines = _spread(leaf_up, pod_leaves, most_down, need.bundle)
-            if spines:
-                shape = _Upper(leaf_up, pod_leaves, math.ceil(leaves / pod_leaves), spines)
-                yield from _with_cores(need, shape)
+        yield from _with_pods(need, tier, leaf_up, pods)
+
+
+def _worthwhile(need: ClosNeed, tier: Clos) -> Iterator[_Upper]:
+    """Fabrics of three tiers without those whose uplinks alone cost more than one before them.
+
+    Notes
+    -----
+    L leaves of u uplinks cost 2 L u for the links and at least R ceil(L u / m) for the spines that end them, m the
+    ports down of a spine of R; both grow with u.
+    """
+    most_down, leaves, pods = _most_spine_down(need), tier.plane_leaves, _pod_choices(need, tier)
+    least = math.inf
+    for leaf_up in _uplink_choices(need, tier) if most_down > 0 else ():
+        links = leaves * leaf_up
+        if 2 * links + need.spine_radix * math.ceil(links / most_down) > least:
+            return
+        for upper in _with_pods(need, tier, leaf_up, pods):
+            least = min(least, upper.cost(need, leaves))
+            yield upper
+
+
+def _with_pods(need: ClosNeed, tier: Clos, leaf_up: int, pods: Sequence[int]) -> Iterator[_Upper]:
+    """Fabrics of three tiers with so many uplinks a leaf, for each number of leaves a pod may have."""
+    most_down, leaves = _most_spine_down(need), tier.plane_leaves
+    for pod_leaves in pods:
+        spines = _spread(leaf_up, pod_leaves, most_down, need.bundle)
+        if spines:
+            yield from _with_cores(need, _Upper(leaf_up, pod_leaves, math.ceil(leaves / pod_leaves), spines))
 
 
 def _with_cores(need: ClosNeed, shape: _Upper) -> Iterator[_Upper]:
@@ -294,6 +321,7 @@ def _pod_choices(need: ClosNeed, tier: Clos) -> list[int]:
     return [*_divisors(group)[:-1], *range(group, most + 1, group)]
 
 
+@lru_cache(maxsize=KEPT_SPREADS)
 def _spread(links: int, lower: int, radix: int, bundle: int) -> int:
     """Fewest upper switches that `lower` switches with `links` links each meet in equal bundles; 0 if none will do."""
     for upper in _divisors(links):

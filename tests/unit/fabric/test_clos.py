@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rackwright.fabric import ClosNeed, largest_groups, size_clos
+from rackwright.fabric.clos import Clos, clos_choices
 
 
 def need(groups: int, **changes: float) -> ClosNeed:
@@ -128,3 +129,20 @@ def test_302_planes_multiply_everything(shape: ClosNeed, planes: int) -> None:
     assert one is not None
     assert more is not None
     assert (more.leaves, more.spines, more.cores) == (planes * one.leaves, planes * one.spines, planes * one.cores)
+
+
+@given(SHAPES)
+def test_303_none_of_the_others_is_cheaper(shape: ClosNeed) -> None:
+    """The fabric of three tiers that is taken costs no more than any the rule finds: upper ports and ends of links."""
+
+    def cost(clos: Clos) -> int:
+        spines = clos.pods * clos.spines_per_pod
+        cores, links = clos.spines_per_pod * clos.cores_per_spine, clos.plane_leaves * clos.leaf_up
+        return spines * shape.spine_radix + cores * shape.core_radix + 2 * (links + spines * clos.spine_up)
+
+    deep = dataclasses.replace(shape, tiers=3)
+    taken, every = size_clos(deep), clos_choices(deep)
+    assert (taken is None) == (not every)
+    if taken is not None:
+        best = min(every, key=lambda clos: (cost(clos), clos.leaf_up, -clos.pod_leaves))
+        assert taken == best
