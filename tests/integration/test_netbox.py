@@ -1,4 +1,4 @@
-"""A real NetBox takes ten thousand cables through the loader, and gives back the same.
+"""A real NetBox takes one unit through its web interface, ten thousand cables through the loader, and gives back both.
 
 Needs the NetBox that `tools/install-netbox` makes (Python 3.12, PostgreSQL, Redis); else skipped by name.
 """
@@ -9,16 +9,22 @@ import csv
 import json
 import os
 import subprocess
+import time
+import urllib.error
+import urllib.request
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 
 from rackwright.catalog import load_catalog
 from rackwright.exchange import EXPORTS
+from rackwright.exchange.netbox import netbox_files
 from rackwright.plan import Plan, plan_program
 from rackwright.program import read_program
 
@@ -45,6 +51,20 @@ sample = Cable.objects.first()
 joined = [[str(t) for t in sample.a_terminations], [str(t) for t in sample.b_terminations]]
 print("READ" + json.dumps({"cables": cables, "counts": counts, "sample": joined}))
 """
+
+
+TOKEN = """
+import django
+django.setup()
+from users.models import Token, User
+user = User.objects.create_superuser("tester", "tester@example.com", "a-password-for-tests-only")
+token = Token(user=user, version=2)
+token.save()
+print("TOKEN" + "nbt_" + token.key + "." + token.token)
+"""
+ADDRESS = "127.0.0.1:18000"
+STARTS_IN_S = 120
+BATCH = 100
 
 
 @dataclass(frozen=True)
@@ -127,3 +147,154 @@ def test_101_what_is_loaded_is_read_back(large_pod: Plan, tmp_path: Path) -> Non
     assert found["counts"][0] == len(large_pod.layout.racks)
     assert found["counts"][2] == 2 * len(rows)
     assert [len(side) for side in found["sample"]] == [1, 1]
+
+
+@dataclass(frozen=True)
+class Web:
+    """NetBox's web interface, as a client with a token sees it; `ids` holds what was written, by model and name."""
+
+    token: str
+    ids: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def send(self, method: str, path: str, body: Any = None) -> Any:
+        """Answer to one request, which must end well."""
+        request = urllib.request.Request(
+            f"http://{ADDRESS}/api/{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
+            method=method,
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=600) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            pytest.fail(f"{method} {path}: {error.code} {error.read()[:1000]!r}")
+
+    def write(self, path: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Rows as NetBox made them, a hundred with each request."""
+        made: list[dict[str, Any]] = []
+        for first in range(0, len(rows), BATCH):
+            made += self.send("POST", f"dcim/{path}/", rows[first : first + BATCH])
+        return made
+
+    def name(self, model: str, rows: list[dict[str, Any]], key: str = "name") -> None:
+        """Write rows of a model and remember their numbers by name."""
+        for row in self.write(model, rows):
+            self.ids[model, row[key]] = row["id"]
+
+    def all(self, path: str) -> list[dict[str, Any]]:
+        """Every row of a model."""
+        found: list[dict[str, Any]] = []
+        while True:
+            page = self.send("GET", f"dcim/{path}/?limit=500&offset={len(found)}")
+            found += page["results"]
+            if not page["results"] or len(found) >= page["count"]:
+                return found
+
+
+@contextmanager
+def serving(netbox: NetBox) -> Iterator[Web]:
+    """The web interface on a port of this machine, with a token of a user made for it."""
+    text = netbox.python("-c", TOKEN)
+    command = [str(HOME / "venv/bin/gunicorn"), "netbox.wsgi", "-b", ADDRESS, "-w", "1", "--timeout", "600"]
+    server = subprocess.Popen(
+        command, env=netbox.environment, cwd=HOME, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    web = Web(text[text.index("TOKEN") + 5 :].split()[0])
+    try:
+        for _ in range(STARTS_IN_S):
+            try:
+                urllib.request.urlopen(f"http://{ADDRESS}/login/", timeout=60).close()
+                break
+            except (urllib.error.URLError, TimeoutError):
+                time.sleep(1.0)
+        yield web
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
+
+
+def one_unit(plan: Plan) -> dict[str, pl.DataFrame]:
+    """Files of the archive, cut to the trays and leaves of the first unit's scale-out network."""
+    files = dict(netbox_files(plan))
+    devices = plan.fabric.devices.frame
+    leaves = devices.filter(network="scale-out", tier=1, unit=0)
+    own = pl.concat([devices.filter(tier=0, unit=0), leaves]).select("device", "tier", "index", "block")
+    tray, leaf = pl.format("{}-node{}", "block", "index"), pl.format("{}-scale-out-leaf{}", "block", "index")
+    names = own.select(name=pl.when(pl.col("tier") == 0).then(tray).otherwise(leaf))["name"].implode()
+    in_unit = pl.col("side_a_device").is_in(names) & pl.col("side_b_device").is_in(names)
+    cables = files["cables"].filter(in_unit)
+    ends = pl.concat([cables.select(device=f"side_{side}_device", name=f"side_{side}_name") for side in "ab"])
+    kept = files["devices"].filter(pl.col("name").is_in(names))
+    return files | {
+        "devices": kept,
+        "racks": files["racks"].filter(pl.col("name").is_in(kept["rack"].implode())),
+        "interfaces": files["interfaces"].join(ends, on=["device", "name"], how="semi"),
+        "cables": cables,
+    }
+
+
+def test_102_one_unit_through_the_web_interface(large_pod: Plan) -> None:
+    """Racks, devices, interfaces and cables of a unit are taken as they are, and cables come back end by end."""
+    files = one_unit(large_pod)
+    with running() as netbox, serving(netbox) as web:
+        for model in ("sites", "manufacturers", "device-roles"):
+            web.name(model, files[model].to_dicts())
+        at = web.ids
+        site = files["sites"]["name"][0]
+        web.name("locations", [{**row, "site": at["sites", row["site"]]} for row in files["locations"].to_dicts()])
+        types = [
+            {**row, "manufacturer": at["manufacturers", row["manufacturer"]]}
+            for row in files["device-types"].to_dicts()
+        ]
+        web.name("device-types", types, "model")
+        places = {
+            "site": "sites",
+            "location": "locations",
+            "rack": "racks",
+            "role": "device-roles",
+            "device_type": "device-types",
+        }
+        for model in ("racks", "devices"):
+            rows = files[model].drop("manufacturer", strict=False).to_dicts()
+            web.name(model, [{k: at[places[k], v] if k in places else v for k, v in row.items()} for row in rows])
+        assert site in {name for model, name in at if model == "sites"}
+        interfaces = files["interfaces"].to_dicts()
+        made = web.write("interfaces", [{**row, "device": at["devices", row["device"]]} for row in interfaces])
+        ports = {(row["device"]["name"], row["name"]): row["id"] for row in made}
+        cables = files["cables"].to_dicts()
+        web.write("cables", [_posted(row, ports) for row in cables])
+        found = [_shown(row) for row in web.all("cables")]
+    wanted = [
+        (
+            row["label"],
+            row["type"],
+            row["length"],
+            *(row[f"side_{side}_{end}"] for side in "ab" for end in ("device", "name")),
+        )
+        for row in cables
+    ]
+    assert len(wanted) > 500
+    assert sorted(found) == sorted(wanted)
+
+
+def _posted(row: dict[str, Any], ports: dict[tuple[str, str], int]) -> dict[str, Any]:
+    """A cable as the web interface takes it."""
+    ends = {
+        f"{side}_terminations": [
+            {"object_type": "dcim.interface", "object_id": ports[row[f"side_{side}_device"], row[f"side_{side}_name"]]}
+        ]
+        for side in "ab"
+    }
+    return ends | {key: row[key] for key in ("type", "status", "label", "length", "length_unit")}
+
+
+def _shown(row: dict[str, Any]) -> tuple[Any, ...]:
+    """A cable as the web interface gives it back, in the order of what was wanted."""
+    ends = [row[f"{side}_terminations"][0]["object"] for side in "ab"]
+    return (
+        row["label"],
+        row["type"],
+        float(row["length"]),
+        *(end for e in ends for end in (e["device"]["name"], e["name"])),
+    )
