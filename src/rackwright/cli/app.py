@@ -86,7 +86,10 @@ def plan(
     scenarios: Annotated[bool, typer.Option(help="Plan the named scenarios too and compare them.")] = True,
     since: Annotated[Path | None, typer.Option("--since", help="Earlier output; page 1 shows the change.")] = None,
     incumbent: Annotated[
-        Path | None, typer.Option("--incumbent", help="Earlier output; its released racks and cables stay.")
+        Path | None,
+        typer.Option(
+            "--incumbent", help="Earlier output; its released racks and cables stay, planned ones too if nothing gains."
+        ),
     ] = None,
     pack: Annotated[
         Path | None, typer.Option("--with", help="Another party's pack, in place of workloads or suppliers.")

@@ -58,8 +58,8 @@ class Held:
     cdus: tuple[Spot, ...] = ()
 
 
-def find_held(incumbent: Incumbent, siting: Siting, fabric: Fabric) -> Held:
-    """What the new plan holds of an earlier one.
+def find_held(incumbent: Incumbent, siting: Siting, fabric: Fabric, *, with_planned: bool = False) -> Held:
+    """What the new plan holds of an earlier one; `with_planned` takes tranches that are only planned along.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def find_held(incumbent: Incumbent, siting: Siting, fabric: Fabric) -> Held:
     siting, fabric
         Blocks, tranches and devices of the new plan.
     """
-    frozen = _frozen(incumbent.siting, siting)
+    frozen = _frozen(incumbent.siting, siting, with_planned=with_planned)
     racks = tuple(sorted(_racks(incumbent, frozen)))
     halls = sorted({rack.spot.hall for rack in racks})
     kept = incumbent.layout.reserved.frame.filter((pl.col("purpose") == "cdu") & pl.col("hall").is_in(halls))
@@ -79,9 +79,10 @@ def find_held(incumbent: Incumbent, siting: Siting, fabric: Fabric) -> Held:
     )
 
 
-def _frozen(before: Siting, after: Siting) -> pl.DataFrame:
+def _frozen(before: Siting, after: Siting, *, with_planned: bool) -> pl.DataFrame:
     """Released tranches known to both plans: block, tranche, first unit before and after, racks."""
-    states = after.tranches.frame.filter(~pl.col("state").is_in(["planned", "retired"]))
+    free = ["retired"] if with_planned else ["planned", "retired"]
+    states = after.tranches.frame.filter(~pl.col("state").is_in(free))
     known = before.tranches.frame.filter(pl.col("units") > 0).select("tranche", "block", before="first_unit")
     return states.join(known, on=["tranche", "block"]).select("block", "tranche", "before", "first_unit", "units")
 

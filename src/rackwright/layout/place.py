@@ -15,6 +15,7 @@ from rackwright.layout.packing import NetworkRack, pack_switches
 from rackwright.layout.request import BlockSpec, HallSpec, LayoutRequest, RackSpec
 from rackwright.layout.search import improve_floor
 from rackwright.layout.sequence import Item, line_up
+from rackwright.layout.steady import Arranged, planned_rows, steadiest
 from rackwright.tables.checks import Checks
 from rackwright.tables.layout import HallFits, Layout, Mounts, PlacedRacks, Reserved
 
@@ -53,23 +54,32 @@ def place_racks(request: LayoutRequest) -> Layout:
     no place. A rack that finds no place is not in the tables; the failed check
     `layout-racks-placed` of its block counts and names it. Devices of such racks have no mount.
     """
+    found = _arranged(request)
+    if request.standing is not None:
+        found = steadiest(request, request.standing, found, _arranged)
+    racks = _racks_table(request.halls, _numbered(request, found.floors))
+    mounts = _mounts_table(found.devices, racks)
+    reserved = [(hall, *row) for hall, floor in found.floors.items() for row in floor.reserved]
+    checks = check_floors(request, found.floors, racks, mounts, found.fits)
+    return Layout(
+        racks=racks,
+        mounts=mounts,
+        reserved=Reserved.from_rows(reserved),
+        checks=Checks.from_rows([*checks, *planned_rows(request, found)]),
+        omissions=OMISSIONS,
+        fits=found.fits,
+    )
+
+
+def _arranged(request: LayoutRequest) -> Arranged:
+    """Halls filled by rule, then by the search for cheaper cables."""
     blocks, floors = _fill_halls(request, {}, dense=False)
     if _num_unplaced(floors):
         blocks, floors = _fill_tightly(request)
     fits = _hall_fits(request, blocks, floors)
     devices = _device_racks(request, blocks)
     floors = {hall.id: improve_floor(request, hall, floors[hall.id], devices) for hall in request.halls}
-    placed = _numbered(request, floors)
-    racks = _racks_table(request.halls, placed)
-    mounts = _mounts_table(devices, racks)
-    return Layout(
-        racks=racks,
-        mounts=mounts,
-        reserved=Reserved.from_rows([(hall, *row) for hall, floor in floors.items() for row in floor.reserved]),
-        checks=Checks.from_rows(check_floors(request, floors, racks, mounts, fits)),
-        omissions=OMISSIONS,
-        fits=fits,
-    )
+    return Arranged(floors, fits, devices)
 
 
 def _num_unplaced(floors: dict[str, Floor]) -> int:

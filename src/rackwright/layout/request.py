@@ -153,7 +153,8 @@ class BlockSpec:
 class LayoutRequest:
     """Everything the stage uses; blocks stand in the order in which halls are filled.
 
-    Without links and prices racks stay where the rule puts them.
+    Without links and prices racks stay where the rule puts them. `held` keeps its place; `standing` is everything of an
+    earlier plan that may, racks of planned tranches too, and moves only for a gain; None without an earlier plan.
     """
 
     blocks: tuple[BlockSpec, ...]
@@ -165,6 +166,7 @@ class LayoutRequest:
     links: Links | None = None
     prices: tuple[LinkPrice, ...] = ()
     held: Held = field(default_factory=Held)
+    standing: Held | None = None
 
 
 def layout_request(
@@ -212,6 +214,7 @@ def layout_request(
         links=fabric.links,
         prices=_prices(catalog, fabric),
         held=Held() if incumbent is None else find_held(incumbent, siting, fabric),
+        standing=None if incumbent is None else find_held(incumbent, siting, fabric, with_planned=True),
     )
 
 

@@ -15,12 +15,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from rackwright.layout.assignment import AssignmentProblem, BoolArray, IntArray, Search, assign
+from rackwright.layout.assignment import AssignmentProblem, BoolArray, IntArray, Search, assign, cost_of
 from rackwright.layout.floor import Floor, Placed, num_cdus
 from rackwright.layout.prices import CableRules, LinkPrice
 from rackwright.layout.request import HallSpec, LayoutRequest
 
-__all__ = ["hall_flows", "improve_floor", "place_prices"]
+__all__ = ["floor_price_usd", "hall_flows", "improve_floor", "place_prices"]
 
 FloatArray = NDArray[np.float64]
 MOST_CELLS = 24_000_000
@@ -43,20 +43,33 @@ def improve_floor(request: LayoutRequest, hall: HallSpec, floor: Floor, devices:
     devices
         Rack of every device: device, block, role, rack_index.
     """
-    prices = {(price.gbit_s, price.part): price for price in request.prices}
-    if request.links is None or hall.cable_rules is None or not prices or len(floor.placed) < 2:
+    problem = _problem(request, hall, floor, devices)
+    if problem is None:
         return floor
-    flows = hall_flows(request, floor.placed, devices)
-    known = {kind: flow for kind, flow in flows.items() if kind in prices}
-    if not known:
-        return floor
-    distances = tuple(place_prices(hall, hall.cable_rules, floor.placed, prices[kind]) for kind in known)
-    problem = AssignmentProblem(tuple(known.values()), distances)
     size = problem.size
-    iterations = min(EXCHANGES_PER_RACK * size, MOST_CELLS // (size * size * len(known)))
+    iterations = min(EXCHANGES_PER_RACK * size, MOST_CELLS // (size * size * len(problem.flows)))
     search = Search(iterations=iterations, seed=SEED, allowed=_Limits(hall, floor.placed).allowed)
     found = assign(problem, np.arange(size), search)
     return _moved(hall, floor, found.place) if found.cost < found.start_cost else floor
+
+
+def floor_price_usd(request: LayoutRequest, hall: HallSpec, floor: Floor, devices: pl.DataFrame) -> float:
+    """Price of the cables inside a hall as its racks stand [USD]; 0 where nothing is known of links or prices."""
+    problem = _problem(request, hall, floor, devices)
+    return 0.0 if problem is None else cost_of(problem, np.arange(problem.size)) / 2.0
+
+
+def _problem(request: LayoutRequest, hall: HallSpec, floor: Floor, devices: pl.DataFrame) -> AssignmentProblem | None:
+    """Links between the racks of a hall and the price of each kind between any two places; None without any."""
+    prices = {(price.gbit_s, price.part): price for price in request.prices}
+    if request.links is None or hall.cable_rules is None or not prices or len(floor.placed) < 2:
+        return None
+    flows = hall_flows(request, floor.placed, devices)
+    known = {kind: flow for kind, flow in flows.items() if kind in prices}
+    if not known:
+        return None
+    distances = tuple(place_prices(hall, hall.cable_rules, floor.placed, prices[kind]) for kind in known)
+    return AssignmentProblem(tuple(known.values()), distances)
 
 
 def hall_flows(request: LayoutRequest, placed: Sequence[Placed], devices: pl.DataFrame) -> Flows:
