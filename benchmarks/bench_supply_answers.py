@@ -27,6 +27,12 @@ def main() -> None:
         started = time.process_time()
         views[name].build(plan)
         print(f"supply answers: {name:16} {time.process_time() - started:6.3f} s (to reach: {TARGET_S} s)")
+    late = {row[0] for row in plan.supply.checks.frame.filter(rule="supply-on-time", passed=False)
+            .select("subject").iter_rows()}  # fmt: skip
+    proved = set(plan.supply.causes.frame.filter(proved=True)["demand"])
+    print(
+        f"supply answers: late tranches with a leaf cause whose relief was solved again: {len(late & proved)}/{len(late)}"
+    )
     started = time.process_time()
     ASKED["pegging"].build(plan, tranche)
     print(f"supply answers: {'pegging':16} {time.process_time() - started:6.3f} s (to reach: {TARGET_S} s)")

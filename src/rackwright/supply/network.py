@@ -88,6 +88,8 @@ class Buy:
     us_share: float
     allocation: int
     lane: int
+    minimum: float = 0.0
+    multiple: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from rackwright.program.header import Policy
 from rackwright.solve import Basis, HotModel, LinearModel, LinearSolution
 from rackwright.supply.assemble import Assembly, assemble
 from rackwright.supply.kept import bases_table, kept_basis, order_columns
+from rackwright.supply.order_lots import lot_cells
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.scope import Scope, scope_network
 from rackwright.supply.stage import Solved, supply_tables
@@ -223,9 +224,14 @@ class Split:
 
 
 def _whole(split: Split, assembly: Assembly, hot: HotModel, relaxed: LinearSolution, policy: Policy) -> LinearSolution:
-    """Near-term racks made whole, as in the plan itself."""
-    cells = whole_cells(assembly, split.merged(relaxed), policy.whole_rack_weeks)
-    if cells is None:
-        return relaxed
+    """Near-term racks made whole and orders made lots, as in the plan itself."""
+    plan, held = relaxed, whole_cells(assembly, split.merged(relaxed), policy.whole_rack_weeks)
+    if held is not None:
+        found = hot.solve_variant(split.fixed(*held))
+        plan, held = (found, held) if found.status == "optimal" else (relaxed, None)
+    lots = lot_cells(assembly, split.merged(plan), policy)
+    if lots is None:
+        return plan
+    cells = lots if held is None else (np.concatenate([held[0], lots[0]]), np.concatenate([held[1], lots[1]]))
     found = hot.solve_variant(split.fixed(*cells))
-    return found if found.status == "optimal" else relaxed
+    return found if found.status == "optimal" else plan

@@ -223,6 +223,8 @@ class _Walk:
             us_share=offer.us_value_share,
             allocation=number,
             lane=route.lane,
+            minimum=offer.minimum,
+            multiple=offer.multiple,
         )
 
     def _call(self, number: int, row: Commit, offer: Offer, place: str, route: Route) -> Call:

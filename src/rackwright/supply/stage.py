@@ -23,6 +23,7 @@ from rackwright.supply.extract import (
 from rackwright.supply.flows import flows_table
 from rackwright.supply.kept import bases_table
 from rackwright.supply.likely import acceptances_table, likely_deployments
+from rackwright.supply.order_lots import plan_in_lots
 from rackwright.supply.orders import orders_and_takes
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.scope import Scope, scope_network
@@ -36,7 +37,7 @@ __all__ = ["Solved", "plan_supply", "supply_tables"]
 
 OMISSIONS = (
     "Lead times, prices and yields are taken at their central values; only readiness dates carry a quantile.",
-    "Order minimums and multiples are applied afterwards, by a rule; lots and golden units are not applied.",
+    "Order minimums and multiples hold in the weeks of whole racks; lots of lines and golden units are not applied.",
     "Hours of a cell are counted in the bucket in which a unit is started.",
     "The fabric, cables, cooling and power a rack needs are drawn in equal shares per rack, not kit by kit.",
     "Short-ship rules, rungs of commitment, and frozen windows are not applied; moves are priced in what-if only.",
@@ -70,6 +71,7 @@ def _planned(
     hot = HotModel(assembly.model)
     relaxed = hot.solve("ipm")
     plan = whole_racks(hot, assembly, relaxed, policy.whole_rack_weeks)
+    plan = plan_in_lots(hot, assembly, relaxed, plan, policy)
     supply = supply_tables(Solved(request, scope, assembly, relaxed, plan), buckets)
     supply = replace(supply, bases=bases_table(assembly, hot.basis))
     if not request.with_reasons:
@@ -124,7 +126,7 @@ def _solves(assembly: Assembly, relaxed: LinearSolution, plan: LinearSolution) -
     if plan is not relaxed:
         gap = (plan.objective - relaxed.bound) / max(1.0, abs(plan.objective))
         whole = replace(plan, bound=relaxed.bound, gap=max(0.0, gap))
-        rows.append(_solve_row("whole racks", assembly, whole))
+        rows.append(_solve_row("whole racks and lots", assembly, whole))
     return Solves.from_rows(rows)
 
 

@@ -11,6 +11,8 @@ from rackwright.views.view import Cell, Shown, TableColumn, ViewTable, counted
 __all__ = ["pegging"]
 
 LEAST_PIECES = 1e-3
+SMALL_PIECES = 0.5
+"""Parts of an order below this are shown last."""
 
 
 def pegging(plan: Plan, thing: str) -> Shown:
@@ -49,6 +51,7 @@ def _of_tranche(plan: Plan, pegs: Pegs, tranche: str) -> Shown:
             rows.append((number, order.kind, order.item, order.source, order.site, date(order.start_day),
                          date(order.end_day), qty, qty / order.qty, slack))  # fmt: skip
     rows.sort(key=lambda row: (str(row[6]), str(row[2]), int(str(row[0]))), reverse=True)
+    rows.sort(key=lambda row: float(str(row[7])) < SMALL_PIECES)
     racks = sum(float(str(row[7])) for row in rows if row[1] == "accept")
     columns = (
         TableColumn("order", "Order"),
@@ -64,7 +67,9 @@ def _of_tranche(plan: Plan, pegs: Pegs, tranche: str) -> Shown:
     )
     lead = f"{counted(len(rows), 'order')} {'serves' if len(rows) == 1 else 'serve'} {tranche}, {racks:,.0f} racks."
     note = (
-        "First come, first used at each place; the last order comes first. Slack is counted to the order's first use."
+        "First come, first used at each place; the last order comes first, parts of less than half a piece behind all "
+        "others: the plan is one of amounts, whole pieces are in purchase_orders and planning_book. Slack is counted "
+        "to the order's first use."
     )
     return Shown(lead, (ViewTable(f"Orders that serve {tranche}", columns, tuple(rows), note),))
 

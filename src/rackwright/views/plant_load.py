@@ -15,6 +15,7 @@ from rackwright.plan import Plan
 from rackwright.program.supply import Cell as TestCell
 from rackwright.views.absent import absent
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
+from rackwright.views.whole_pieces import whole_orders
 
 __all__ = ["PLANT_LOAD"]
 
@@ -124,10 +125,10 @@ def _part_table(plan: Plan) -> ViewTable:
         TableColumn("source", "From"),
         TableColumn("site", "To"),
         TableColumn("week", "Week from"),
-        TableColumn("qty", "Pieces", digits=1),
+        TableColumn("qty", "Pieces", digits=0),
     )
     names = dict(plan.bom.items.frame.select("item", "name").iter_rows())
-    orders = plan.supply.orders.frame.filter(
+    orders = whole_orders(plan).filter(
         pl.col("item").is_in(_items(plan)) & pl.col("kind").is_in(["make", "buy", "call", "open"])
     )
     sums: dict[tuple[str, str, str, str, int], float] = defaultdict(float)

@@ -169,7 +169,7 @@ def test_302_near_term_racks_are_whole(world: World) -> None:
     near = [racks for bucket, racks in accepted(plan).items() if bucket < 13]
     assert all(racks == pytest.approx(round(racks)) for racks in near)
     solves = plan.solves.frame
-    assert solves["model"].to_list() == ["linear program", "whole racks"]
+    assert solves["model"].to_list() == ["linear program", "whole racks and lots"]
     assert solves["gap"][1] > 0
     assert solves["bound"][1] == solves["objective"][0]
 
