@@ -9,7 +9,7 @@ from typing import Literal
 from rackwright.figures.axes import Plot, date_axis
 from rackwright.figures.lettering import SMALL, fit, text_width
 from rackwright.figures.marks import LegendItem, diamond, empty_note, legend, severity_items, severity_mark
-from rackwright.figures.scale import LinearScale
+from rackwright.figures.scale import LinearScale, month_ticks
 from rackwright.figures.svg import Caption, Drawing, Severity, number
 
 __all__ = ["Gantt", "GanttBar", "GanttGroup", "GanttLink", "render_gantt"]
@@ -21,6 +21,7 @@ _ROW = 20.0
 _COMPACT_ROW = 15.0
 _COMPACT_FROM = 120
 _HEAD = 26.0
+_HEAD_TICKS = 12
 _MIN_LABELS = 120.0
 _MAX_LABELS = 260.0
 _INDENT = 12.0
@@ -72,7 +73,8 @@ class GanttLink:
 class Gantt:
     """Projects with activities and gates.
 
-    `start` is day 0 and `today_day` the status date, `None` where there is none.
+    `start` is day 0 and `today_day` the status date, `None` where there is none. `has_years` repeats the years in the
+    headings, for charts longer than a page.
     """
 
     caption: Caption
@@ -80,6 +82,7 @@ class Gantt:
     groups: tuple[GanttGroup, ...] = ()
     links: tuple[GanttLink, ...] = ()
     today_day: int | None = None
+    has_years: bool = False
 
     def _repr_svg_(self) -> str:
         return render_gantt(self)
@@ -108,7 +111,10 @@ def render_gantt(data: Gantt) -> str:
     y = chart.plot.top
     for group in data.groups:
         drawing.rect((_MARGIN, y + 3, _WIDTH - 2 * _MARGIN, _HEAD - 6), "band", radius=2)
-        drawing.text((_MARGIN + 6, y + _HEAD / 2 + 4), fit(group.label, _WIDTH / 2, is_bold=True), "b")
+        label = fit(group.label, _WIDTH / 2, is_bold=True)
+        drawing.text((_MARGIN + 6, y + _HEAD / 2 + 4), label, "b")
+        if data.has_years and y > chart.plot.top:
+            _draw_years(drawing, chart, data.start, (_MARGIN + 6 + text_width(label, is_bold=True), y + _HEAD / 2 + 4))
         y += _HEAD
         for bar in group.bars:
             rows[f"{group.name}/{bar.name}"] = (bar, y + chart.row / 2)
@@ -119,6 +125,17 @@ def render_gantt(data: Gantt) -> str:
     _draw_today(drawing, chart, data.today_day)
     height = legend(drawing, (_MARGIN, y + 22), _legend_items(data, bars), width=_WIDTH - 2 * _MARGIN)
     return drawing.to_svg(y + 22 + height)
+
+
+def _draw_years(drawing: Drawing, chart: _Chart, start: dt.date, after: tuple[float, float]) -> None:
+    """Years in a heading behind its label, where the axis above may be out of sight."""
+    left, y = after
+    for tick in month_ticks(start, int(chart.days.low), int(chart.days.high), max_ticks=_HEAD_TICKS):
+        x, text = chart.days(tick.day), f"{tick.label} {tick.year}"
+        half = text_width(text, SMALL) / 2
+        if tick.year and x - half > left + _INDENT and x + half <= chart.plot.right:
+            drawing.text((x, y), text, "s m")
+            left = x + half
 
 
 def _chart(data: Gantt, bars: list[GanttBar]) -> _Chart:
@@ -166,7 +183,11 @@ def _draw_beside(drawing: Drawing, chart: _Chart, bar: GanttBar, middle: float) 
         drawing.path(f"M{number(start)} {number(middle)}H{number(end)}", "wire dash")
     if bar.baseline is not None:
         left, right = (chart.days(day) for day in bar.baseline)
-        drawing.rect((left, middle + chart.row * 0.33, max(right - left, 1.5), 2), "ink")
+        below = middle + chart.row * 0.33
+        if bar.baseline[0] == bar.baseline[1]:  # only its end is known
+            drawing.path(f"M{number(right)} {number(below - 1)}l3 4h-6z", "ink")
+        else:
+            drawing.rect((left, below, max(right - left, 1.5), 2), "ink")
 
 
 def _draw_whisker(drawing: Drawing, chart: _Chart, bar: GanttBar, middle: float) -> None:

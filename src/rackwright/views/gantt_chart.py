@@ -32,7 +32,7 @@ def _show(plan: Plan) -> Shown:
     words = "Bars are activities, diamonds gates; links run from an activity to those that wait for it."
     figure = Gantt(
         Caption("gantt-full", "Every activity with float, links and baseline", words),
-        plan.program.horizon.start, tuple(groups), _links(plan), _today(plan),
+        plan.program.horizon.start, tuple(groups), _links(plan), _today(plan), has_years=True,
     )  # fmt: skip
     critical = frame.filter(is_critical=True).height
     lead = f"{counted(frame.height, 'activity', 'activities')}, {critical} critical, {len(baselines)} with a baseline."
