@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
+import numpy as np
+
 from rackwright.schedule.reasons import total_float
 from rackwright.schedule.result import Solved
-from rackwright.schedule.risk import DURATION_QUANTILES
+from rackwright.schedule.risk import DURATION_QUANTILES, two_piece
 from rackwright.schedule.workdays import Workdays
 from rackwright.tables.schedule import LongLead
 
@@ -23,11 +27,19 @@ def long_lead_table(solved: Solved) -> LongLead:
         calendar = solved.network.workdays(number)
         latest = calendar.next_start(min(int(solved.dates.start[number] + slack[number]), solved.network.axis.num_days))
         need = calendar.finish(latest, job.duration)
-        lead = [int(solved.sampled.duration_quantile[DURATION_QUANTILES.index(share), number]) for share in SURE]
+        lead = [_lead_days(solved, number, share) for share in SURE]
         last = [solved.day(_order_day(calendar, need, days)) for days in lead]
         planned = solved.day(int(solved.dates.start[number]))
         rows.append((job.name, job.activity.item, job.activity.supplier, planned, solved.day(need), *last))
     return LongLead.from_rows(rows)
+
+
+def _lead_days(solved: Solved, number: int, share: float) -> int:
+    """Lead time at a probability: by its distribution, or by the samples where a risk of the register may add to it."""
+    job = solved.network.jobs[number]
+    if any(risk.activity == job.activity.id for risk in solved.network.projects[job.project].risks):
+        return int(solved.sampled.duration_quantile[DURATION_QUANTILES.index(share), number])
+    return round(float(two_piece(job.estimate, np.array([NormalDist().inv_cdf(share)]))[0]))
 
 
 def _order_day(calendar: Workdays, need: int, days: int) -> int:

@@ -56,10 +56,17 @@ def _show(plan: Plan) -> Shown:
     over = sum(use.over_days > 0 for use in uses)
     lead = (
         f"{counted(len(uses), 'shared resource')}; the plan overloads {over or 'none'}. "
-        f"If nobody waited, {busiest.name} would be overloaded on {counted(busiest.asked_over_days, 'day')}."
+        f"If nobody waited, {_overloaded(busiest)}."
     )
     figures = tuple(_figure(plan, use) for use in uses)
     return Shown(lead, (_use_table(plan, uses), _month_table(plan, uses), _worth_table(plan)), figures)
+
+
+def _overloaded(busiest: _Use) -> str:
+    days = busiest.asked_over_days
+    return (
+        f"{busiest.name} would be overloaded on {counted(days, 'day')}" if days else "none would be overloaded either"
+    )
 
 
 def _uses(plan: Plan) -> list[_Use]:

@@ -251,3 +251,13 @@ def test_804_samples_wait_for_shutdowns() -> None:
     assert dates(schedule)["p.b"] == (5, 10)
     (row,) = schedule.gates.frame.iter_rows(named=True)
     assert (row["p50_day"], row["p95_day"]) == (10, 45)
+
+
+def test_805_last_day_to_order_by_the_lead_time_itself() -> None:
+    """Without a risk the last day to order is the day of need less the lead time's own quantile, not that of samples."""
+    mode = Mode.model_validate({"duration": "100 (80..228.155) days"})
+    buy = Activity(id="buy", kind="procure", item="hv", supplier="s", modes=(mode,))
+    schedule = schedule_projects(request(project("p", buy, gate("g", "buy"))))
+    (row,) = schedule.long_lead.frame.iter_rows(named=True)
+    assert (row["planned_day"], row["need_day"], row["p50_day"]) == (0, 100, 0)
+    assert row["p80_day"] == -84  # 0.8416 / 1.2816 of the 128.155 days from median to 90 %
