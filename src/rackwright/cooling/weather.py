@@ -1,11 +1,15 @@
-"""Which air does a site see, hour by hour? A guarded reader of EPW files and of plain tables.
+"""Which air does a site see, hour by hour? A guarded reader of EPW, TMY3 and PVGIS files and of plain tables.
 
-An EPW (EnergyPlus weather) file has eight header lines, then one line an hour. A plain table is CSV with a header that
-names `dry_bulb_C` and either `dew_point_C` or `rh_pct`, and optionally `pressure_Pa`.
+An EPW (EnergyPlus weather) file has eight header lines, then one line an hour of 35 fields; its hours stand where their
+month, day and hour say, so that lines left out are gaps. TMY3 files of NREL and typical years of PVGIS are tables with
+names of their own (`weather_table.py`). A plain table is CSV with a header that names `dry_bulb_C` and either
+`dew_point_C` or `rh_pct`, and optionally `pressure_Pa`. Pressure that is not there is that of the standard atmosphere
+at the elevation the file states.
 """
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +19,8 @@ from rackwright.base.intake import Limits, decode_text, read_bytes_guarded
 from rackwright.base.intake.guard import refuse
 from rackwright.base.problem import Place
 from rackwright.catalog.weather import Weather
-from rackwright.cooling.psychrometrics import dew_point_c, humidity_ratio, saturation_pa, wet_bulb_c
+from rackwright.cooling.psychrometrics import humidity_ratio, saturation_pa, standard_pressure_pa, wet_bulb_c
+from rackwright.cooling.weather_table import dew_of, numbers, read_table
 
 __all__ = ["Weather", "read_weather", "read_year"]
 
@@ -27,7 +32,9 @@ EPW_DRY, EPW_DEW, EPW_HUMIDITY, EPW_PRESSURE = 6, 7, 8, 9
 BOM = b"\xef\xbb\xbf"
 MISSING_C, MISSING_HUMIDITY, MISSING_PA = 99.9, 999.0, 999_999.0
 """Values that say `missing` in an EPW file."""
-STANDARD_PA = 101_325.0
+EPW_ELEVATION = 9
+"""Field of the header LOCATION with the elevation [m]."""
+DAYS_OF_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 YEARS = (8760, 8784)
 """Hours of a year, and of a leap year."""
 LONGEST_GAP_HOURS = 24
@@ -35,7 +42,7 @@ LONGEST_GAP_HOURS = 24
 
 
 def read_weather(path: Path, *, name: str = "") -> Weather:
-    """Hourly weather from an EPW file or a plain table.
+    """Hourly weather from an EPW, TMY3 or PVGIS file or a plain table.
 
     Parameters
     ----------
@@ -55,7 +62,7 @@ def read_weather(path: Path, *, name: str = "") -> Weather:
     data = read_bytes_guarded(path, max_bytes=Limits().max_bytes)
     is_epw = path.suffix.lower() == ".epw" or data.lstrip(BOM)[:9].upper() == b"LOCATION,"
     lines = decode_text(_as_utf8(data) if is_epw else data, name=str(shown)).splitlines()
-    dry, dew, pressure = _epw(shown, lines) if is_epw else _table(shown, lines)
+    dry, dew, pressure = _epw(shown, lines) if is_epw else read_table(shown, lines)
     path = shown
     missing = int(np.count_nonzero(np.isnan(dry) | np.isnan(dew) | np.isnan(pressure)))
     dry, dew, pressure = (_fill(path, values) for values in (dry, dew, pressure))
@@ -96,16 +103,57 @@ def _epw(path: Path, lines: list[str]) -> tuple[FloatArray, FloatArray, FloatArr
         refuse(
             "weather-form", Place(str(path), line), f"line {line} is not an hour of an EPW file.", "Use a whole one."
         )
-    columns = (_numbers([row[at] for row in rows]) for at in (EPW_DRY, EPW_DEW, EPW_HUMIDITY, EPW_PRESSURE))
-    dry, dew, humidity, pressure = columns
+    per_hour = _records_per_hour(lines)
+    place = _places(path, rows) if per_hour == 1 else np.arange(len(rows))
+    columns = (numbers([row[at] for row in rows]) for at in (EPW_DRY, EPW_DEW, EPW_HUMIDITY, EPW_PRESSURE))
+    dry, dew, humidity, pressure = (_placed(values, place) for values in columns)
     dry = np.where(dry >= MISSING_C, np.nan, dry)
     dew = np.where(dew >= MISSING_C, np.nan, dew)
     humidity = np.where(humidity >= MISSING_HUMIDITY, np.nan, humidity)
-    dew = np.where(np.isnan(dew), _dew(dry, humidity / 100.0), dew)
+    dew = np.where(np.isnan(dew), dew_of(dry, humidity / 100.0), dew)
     pressure = np.where(pressure >= MISSING_PA, np.nan, pressure)
-    pressure = np.full(pressure.size, STANDARD_PA) if np.isnan(pressure).all() else pressure
-    per_hour = _records_per_hour(lines)
+    pressure = np.full(pressure.size, _standard_pa(lines)) if np.isnan(pressure).all() else pressure
     return _hourly(dry, per_hour), _hourly(dew, per_hour), _hourly(pressure, per_hour)
+
+
+def _standard_pa(lines: list[str]) -> float:
+    """Pressure of the standard atmosphere at the elevation of the header LOCATION; at sea level where it has none."""
+    fields = next(csv.reader(lines[:1]))
+    elevation_m = numbers(fields[EPW_ELEVATION : EPW_ELEVATION + 1])
+    return float(standard_pressure_pa(np.nan_to_num(elevation_m).sum()))
+
+
+def _places(path: Path, rows: list[list[str]]) -> npt.NDArray[np.int64]:
+    """Hour of the year of each line by its month, day and hour; as they come where the dates are no dates of one year.
+
+    February 29 makes a leap year. Lines that come twice are refused with the line.
+    """
+    month, day, hour = (np.nan_to_num(numbers([row[at] for row in rows])).astype(np.int64) for at in (1, 2, 3))
+    in_order = np.arange(len(rows))
+    if (
+        len(rows) in YEARS
+        or not ((month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (hour >= 1) & (hour <= 24)).all()
+    ):
+        return in_order
+    days = np.array(DAYS_OF_MONTH)
+    days[1] += bool(((month == 2) & (day == 29)).any())
+    before = np.concatenate([[0], np.cumsum(days)])[month - 1]
+    place = (before + day - 1) * 24 + hour - 1
+    order = np.diff(place)
+    if (order <= 0).any():
+        line = EPW_HEADER_LINES + 2 + int(np.argmax(order <= 0))
+        text = f"line {line} is an hour that has been before."
+        refuse("weather-form", Place(str(path), line), text, "Give each hour once, in order.")
+    return place if day.max() <= days.max() else in_order
+
+
+def _placed(values: FloatArray, place: npt.NDArray[np.int64]) -> FloatArray:
+    """Values at their hours, nan between them; a file that begins or ends within a year begins and ends there."""
+    if not place.size or place.size == int(place[-1] - place[0]) + 1:
+        return values
+    whole = np.full(int(place[-1] - place[0]) + 1, np.nan)
+    whole[place - place[0]] = values
+    return whole
 
 
 def _records_per_hour(lines: list[str]) -> int:
@@ -119,37 +167,6 @@ def _hourly(values: FloatArray, per_hour: int) -> FloatArray:
     """Means of whole hours; an hour with any value missing is missing."""
     whole = values.size // per_hour * per_hour
     return values[:whole].reshape(-1, per_hour).mean(axis=1) if per_hour > 1 else values
-
-
-def _table(path: Path, lines: list[str]) -> tuple[FloatArray, FloatArray, FloatArray]:
-    header = [name.strip() for name in lines[0].split(",")] if lines else []
-    if "dry_bulb_C" not in header or not {"dew_point_C", "rh_pct"} & set(header):
-        rule = "this is neither an EPW file nor a table with dry_bulb_C and dew_point_C or rh_pct."
-        refuse("weather-form", Place(str(path), 1), rule, "Give an EPW file, or name these columns in the first line.")
-    rows = [line.split(",") for line in lines[1:] if line.strip()]
-    uneven = next((n for n, row in enumerate(rows) if len(row) != len(header)), None)
-    if uneven is not None or not rows:
-        line = 2 + (uneven or 0)
-        refuse("weather-form", Place(str(path), line), f"line {line} has not as many values as the header.", "Mend it.")
-    column = {name: _numbers([row[at] for row in rows]) for at, name in enumerate(header)}
-    dry = column["dry_bulb_C"]
-    dew = column["dew_point_C"] if "dew_point_C" in column else _dew(dry, column["rh_pct"] / 100.0)
-    return dry, dew, column.get("pressure_Pa", np.full(dry.size, STANDARD_PA))
-
-
-def _dew(dry: FloatArray, humidity: FloatArray) -> FloatArray:
-    return np.where(np.isnan(dry + humidity), np.nan, dew_point_c(np.nan_to_num(humidity * saturation_pa(dry))))
-
-
-def _numbers(texts: list[str]) -> FloatArray:
-    """Numbers, nan for what is empty or no number."""
-    values = np.full(len(texts), np.nan)
-    for index, text in enumerate(texts):
-        try:
-            values[index] = float(text)
-        except ValueError:
-            continue
-    return np.where(np.isfinite(values), values, np.nan)
 
 
 def _fill(path: Path, values: FloatArray) -> FloatArray:

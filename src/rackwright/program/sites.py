@@ -53,8 +53,8 @@ class Climate(Entry):
     altitude_m: LengthM = Field(default=0.0, alias="altitude")
     """Height above the sea, for the ratings of equipment."""
     weather: str = ""
-    """Hourly weather file in the program folder: EPW, or CSV with dry_bulb_C and dew_point_C or rh_pct. Where empty, a
-    year is made from the three temperatures."""
+    """Hourly weather file in the program folder: EPW, TMY3, typical year of PVGIS, or CSV with dry_bulb_C and
+    dew_point_C or rh_pct. Where empty, a year is made from the three temperatures."""
 
 
 class FrequencyBand(Entry):
