@@ -113,6 +113,8 @@ class ElectricRules(Part):
     earth_pickup_share: Fact | None = fact("share", "pickup of an earth-fault relay over the current of the neutral")
     earth_pickup_least_a: Fact | None = fact("current", "smallest pickup of an earth-fault relay")
     earth_margin_ratio: Fact | None = fact("count", "least fault over pickup, and pickup over own capacitive current")
+    load_bank_usd_per_kw: Fact | None = fact("money", "price of a load bank for one kilowatt")
+    rack_usd_per_kw: Fact | None = fact("money", "price of a rack for one kilowatt of its peak where none is stated")
     drawing_days: Fact | None = fact("time", "slot and approval of drawings before a maker accepts an order")
     pickup_ratio: Fact | None = fact("count", "pickup of an inverse-time relay over rated current")
     grading_interval_s: Fact | None = fact("duration", "time between the trips of two breakers in series")

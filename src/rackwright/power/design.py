@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from rackwright.catalog.installation import ElectricRules
 from rackwright.catalog.narrow import figure
 from rackwright.power.buffers import buffer_rows
 from rackwright.power.cables import CableNeed, cable_needs
@@ -105,7 +106,7 @@ def design_power(request: PowerRequest) -> Power:
         ),
         cases=Cases.from_rows([row for power in sites for row in case_rows(power)]),
         jobs=Jobs.from_rows([row for power in sites for row in _job_rows(power)]),
-        mitigations=Mitigations.from_rows([row for power in sites for row in _mitigation_rows(power)]),
+        mitigations=Mitigations.from_rows([row for power in sites for row in _mitigation_rows(power, rules.electric)]),
         runs=Runs.from_rows([row for power in sites for row in run_rows(power)]),
         earth_faults=EarthFaults.from_rows([row for power in sites for row in earth_rows(power, rules.electric)]),
         rack_elements=RackElements.from_rows([row for power, own in inside for row in rack_rows(power, own)]),
@@ -156,11 +157,12 @@ def _job_rows(power: SitePower) -> Iterator[tuple[Any, ...]]:
         yield job.site, job.block, job.workload, job.racks, *watts, *shape
 
 
-def _mitigation_rows(power: SitePower) -> Iterator[tuple[Any, ...]]:
+def _mitigation_rows(power: SitePower, rules: ElectricRules) -> Iterator[tuple[Any, ...]]:
     rows = power.job.rows if power.job is not None else 1
-    for one in mitigate(power.order, power.order.jobs, rows):
+    for one in mitigate(power.order, power.order.jobs, rows, rules):
         size = (one.count, one.energy_j, one.power_w)
-        cost = (one.cost_usd, one.yearly_usd, one.lost_speed_share)
+        price = one.price
+        cost = (price.usd, price.low_usd, price.high_usd, price.source, one.yearly_usd, one.lost_speed_share)
         yield power.order.site, one.event, one.option, one.part, *size, *cost
 
 

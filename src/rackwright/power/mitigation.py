@@ -7,15 +7,40 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rackwright.base.units import HOURS_PER_YEAR
+from rackwright.catalog.installation import ElectricRules
 from rackwright.catalog.narrow import figure
-from rackwright.catalog.parts import PowerShelf
+from rackwright.catalog.parts import Fact, PowerShelf
 from rackwright.power.jobs import Job
 from rackwright.power.request import SiteChain
 
-__all__ = ["Mitigation", "mitigate"]
+__all__ = ["Mitigation", "Price", "mitigate"]
 
 W_PER_MW = 1e6
+W_PER_KW = 1e3
 ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A price [USD], its band, and where it is from; None where not known."""
+
+    usd: float | None
+    low_usd: float | None
+    high_usd: float | None
+    source: str
+
+    def times(self, factor: float) -> Price:
+        """So many of it."""
+        usd, low_usd, high_usd = (
+            None if each is None else each * factor for each in (self.usd, self.low_usd, self.high_usd)
+        )
+        return Price(usd, low_usd, high_usd, self.source)
+
+    def plus(self, other: Price) -> Price:
+        """Both together, unknown where one is; an assumption in either is the source told."""
+        own, more = (self.usd, self.low_usd, self.high_usd), (other.usd, other.low_usd, other.high_usd)
+        usd, low_usd, high_usd = (None if a is None or b is None else a + b for a, b in zip(own, more, strict=True))
+        return Price(usd, low_usd, high_usd, self.source if self.source.startswith("fact:") else other.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +57,10 @@ class Mitigation:
         Catalog storage and pieces; empty and 0 where none is needed.
     energy_j, power_w
         What it must hold and give, all places together.
-    cost_usd, yearly_usd
-        Price of the parts, or of racks that make up for lost speed; energy of a year. None where not known.
+    price
+        Price of the parts, or of racks that make up for lost speed, with its band and where it is from.
+    yearly_usd
+        Energy of a year.
     lost_speed_share
         Speed of the jobs that is lost.
     """
@@ -44,12 +71,12 @@ class Mitigation:
     count: int
     energy_j: float
     power_w: float
-    cost_usd: float | None
+    price: Price
     yearly_usd: float | None
     lost_speed_share: float
 
 
-def mitigate(order: SiteChain, jobs: tuple[Job, ...], rows: int) -> Iterator[Mitigation]:
+def mitigate(order: SiteChain, jobs: tuple[Job, ...], rows: int, rules: ElectricRules) -> Iterator[Mitigation]:
     """Every option for the swing of all jobs in step, and for the loss of the largest.
 
     Parameters
@@ -60,6 +87,8 @@ def mitigate(order: SiteChain, jobs: tuple[Job, ...], rows: int) -> Iterator[Mit
         Jobs of the site.
     rows
         Rows of compute racks.
+    rules
+        Prices where neither program nor catalog states one: of load banks, and of racks.
 
     Notes
     -----
@@ -75,13 +104,14 @@ def mitigate(order: SiteChain, jobs: tuple[Job, ...], rows: int) -> Iterator[Mit
         energy_j = over_share * sum(_buffer_j(job) for job in swinging)
         power_w = over_share * sum(job.swing_w * max(job.duty_share, 1.0 - job.duty_share) for job in swinging)
         yield from _storage(order, "swing", (energy_j, power_w), (busy, min(rows, busy)))
-        yield _cap(swinging, over_share)
+        yield _cap(swinging, over_share, rules)
         yield _burn(order, swinging, over_share)
     if jobs and order.ramp_w_s:
         step_w = max(job.racks * job.peak_w for job in jobs)
         lost_j = step_w**2 / (2.0 * order.ramp_w_s)
         yield from _storage(order, "job-loss", (lost_j, step_w), (racks, rows))
-        yield Mitigation("job-loss", "burn power in a load bank", "", 0, lost_j, step_w, None, 0.0, 0.0)
+        bank = _per_kw(rules.load_bank_usd_per_kw, step_w)
+        yield Mitigation("job-loss", "burn power in a load bank", "", 0, lost_j, step_w, bank, 0.0, 0.0)
 
 
 def _buffer_j(job: Job) -> float:
@@ -98,10 +128,9 @@ def _storage(
     for level, role, count in levels:
         for part in (part for part in order.storage if part.role == role):
             pieces = count * _pieces(part, energy_j / count, power_w / count)
-            price = order.terms_of(part.id).price_usd
-            cost = price * pieces if price is not None else None
-            option = f"storage at the {level}"
-            yield Mitigation(event, option, part.id, pieces, energy_j, power_w, cost, 0.0, 0.0)
+            terms, option = order.terms_of(part.id), f"storage at the {level}"
+            price = Price(terms.price_usd, terms.low_usd, terms.high_usd, f"fact:{part.id}.price_usd").times(pieces)
+            yield Mitigation(event, option, part.id, pieces, energy_j, power_w, price, 0.0, 0.0)
 
 
 def _pieces(part: PowerShelf, energy_j: float, power_w: float) -> int:
@@ -111,21 +140,31 @@ def _pieces(part: PowerShelf, energy_j: float, power_w: float) -> int:
     return math.ceil(max(power_w / rating_w, energy_j / held_j) - ROUNDING)
 
 
-def _cap(jobs: tuple[Job, ...], over_share: float) -> Mitigation:
-    """Compute phases at less power, and racks that make up for the speed."""
-    cost, lost, racks, power_w = 0.0, 0.0, 0, 0.0
-    has_price = True
+def _cap(jobs: tuple[Job, ...], over_share: float, rules: ElectricRules) -> Mitigation:
+    """Compute phases at less power, and racks that make up for the speed; where no price is stated, by their power."""
+    price, lost, racks, power_w = Price(0.0, 0.0, 0.0, "program:platforms"), 0.0, 0, 0.0
     for job in jobs:
         capped_w = job.peak_w - over_share * (job.peak_w - job.low_w)
         slower = (job.peak_w - job.idle_w) / max(capped_w - job.idle_w, ROUNDING)
         lost_share = 1.0 - 1.0 / (job.duty_share * slower + 1.0 - job.duty_share)
         lost, racks = lost + lost_share * job.racks, racks + job.racks
         power_w += job.racks * (job.peak_w - capped_w)
-        cost += job.racks * (job.rack_usd or 0.0) * lost_share / (1.0 - lost_share)
-        has_price = has_price and job.rack_usd is not None
-    return Mitigation(
-        "swing", "cap power in compute phases", "", 0, 0.0, power_w, cost if has_price else None, 0.0, lost / racks
-    )
+        price = price.plus(_rack_price(job, rules).times(job.racks * lost_share / (1.0 - lost_share)))
+    return Mitigation("swing", "cap power in compute phases", "", 0, 0.0, power_w, price, 0.0, lost / racks)
+
+
+def _rack_price(job: Job, rules: ElectricRules) -> Price:
+    """One rack, as the program states it; else by its peak power."""
+    if job.rack_usd is not None:
+        return Price(job.rack_usd, job.rack_usd, job.rack_usd, "program:platforms")
+    return _per_kw(rules.rack_usd_per_kw, job.peak_w)
+
+
+def _per_kw(stated: Fact | None, power_w: float) -> Price:
+    """Price of so much power; unknown without a figure."""
+    if stated is None:
+        return Price(None, None, None, "")
+    return Price(stated.value, *stated.band, f"fact:{stated.id}").times(power_w / W_PER_KW)
 
 
 def _burn(order: SiteChain, jobs: tuple[Job, ...], over_share: float) -> Mitigation:
@@ -133,4 +172,5 @@ def _burn(order: SiteChain, jobs: tuple[Job, ...], over_share: float) -> Mitigat
     power_w = over_share * sum(job.swing_w for job in jobs)
     burnt_w = over_share * sum(job.swing_w * (1.0 - job.duty_share) for job in jobs)
     yearly = burnt_w / W_PER_MW * HOURS_PER_YEAR * order.energy_usd_per_mwh
-    return Mitigation("swing", "burn power in valleys", "", 0, 0.0, power_w, 0.0, yearly, 0.0)
+    nothing = Price(0.0, 0.0, 0.0, "nothing to buy")
+    return Mitigation("swing", "burn power in valleys", "", 0, 0.0, power_w, nothing, yearly, 0.0)

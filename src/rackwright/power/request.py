@@ -63,11 +63,13 @@ class ChainParts:
 
 @dataclass(frozen=True, slots=True)
 class PartTerms:
-    """Price [USD] and lead time from order acceptance [day] of a part; None where not known."""
+    """Price [USD] with its band, and lead time from order acceptance [day] of a part; None where not known."""
 
     part: str
     price_usd: float | None = None
     lead_days: float | None = None
+    low_usd: float | None = None
+    high_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

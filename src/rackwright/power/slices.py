@@ -240,8 +240,10 @@ def _terms(site: Site, parts: ChainParts, catalog: Catalog) -> tuple[PartTerms, 
 
 
 def _part_terms(part: Part) -> PartTerms:
-    price = part.price_usd.value if part.price_usd is not None else None
-    return PartTerms(part.id, price, part.lead_days.value if part.lead_days is not None else None)
+    lead_days = part.lead_days.value if part.lead_days is not None else None
+    if part.price_usd is None:
+        return PartTerms(part.id, None, lead_days)
+    return PartTerms(part.id, part.price_usd.value, lead_days, *part.price_usd.band)
 
 
 def _parts(chain: PowerChain, catalog: Catalog) -> ChainParts:

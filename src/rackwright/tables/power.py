@@ -224,6 +224,9 @@ class Mitigations(Table):
     cost_usd = Column(
         Float64, "parts, or racks that make up for speed", unit="USD", ge=0, nullable=True, formula="mitigation"
     )
+    low_usd = Column(Float64, "lower end of that price", unit="USD", ge=0, nullable=True, formula="mitigation")
+    high_usd = Column(Float64, "upper end of that price", unit="USD", ge=0, nullable=True, formula="mitigation")
+    price_source = Column(String, "what the price is from: the program, or a figure of the catalog")
     yearly_usd = Column(Float64, "energy of a year", unit="USD", ge=0, nullable=True, formula="mitigation")
     lost_speed_share = Column(Float64, "speed of the jobs lost", ge=0, le=1, formula="mitigation")
 

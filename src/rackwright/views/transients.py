@@ -65,6 +65,9 @@ def _mitigation_table(plan: Plan) -> ViewTable:
         TableColumn("energy_kwh", "Energy", "kWh", 1),
         TableColumn("power_mw", "Power", "MW", 2),
         TableColumn("cost_musd", "Price", "MUSD", 2),
+        TableColumn("low_musd", "from", "MUSD", 2),
+        TableColumn("high_musd", "to", "MUSD", 2),
+        TableColumn("price_source", "Price from"),
         TableColumn("yearly_musd", "Energy of a year", "MUSD", 2),
         TableColumn("lost_speed_share", "Speed lost", digits=1, is_share=True),
     )
@@ -73,7 +76,8 @@ def _mitigation_table(plan: Plan) -> ViewTable:
             *(row[name] for name in ("site", "event", "option", "part", "count")),
             row["energy_j"] / J_PER_KWH,
             row["power_w"] / WATTS_PER_MW,
-            None if row["cost_usd"] is None else row["cost_usd"] / USD_PER_MUSD,
+            *(None if row[name] is None else row[name] / USD_PER_MUSD for name in ("cost_usd", "low_usd", "high_usd")),
+            row["price_source"],
             None if row["yearly_usd"] is None else row["yearly_usd"] / USD_PER_MUSD,
             row["lost_speed_share"],
         )

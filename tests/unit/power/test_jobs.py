@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from rackwright.catalog import load_catalog
-from rackwright.catalog.parts import PowerShelf
+from rackwright.catalog.parts import Fact, PowerShelf
+from rackwright.plan import Plan
 from rackwright.power import design_power
 from rackwright.power.jobs import STEP_S, Job, band_amplitude_w, harmonics, largest_site_ramp_w_s, site_waveform
 from rackwright.power.mitigation import mitigate
@@ -18,8 +19,9 @@ from rackwright.power.request import PartTerms
 from rackwright.power.site_jobs import site_jobs
 from rackwright.power.transients import Band, UtilitySpec, spectrum
 
-from .conftest import make_racks, make_request, make_site, stated
+from .conftest import ELECTRIC, make_racks, make_request, make_site, stated
 
+PRICES = (("bank", 60.0, 25.0, 150.0), ("rack", 25e3, 15e3, 40e3))
 JOB = Job("ohio", "b1", "train", "p", 10, 20e3, 60e3, 80e3, 100e3, 4.0, 0.5, 1e6, True, 0.0, 3e6)
 
 
@@ -68,23 +70,52 @@ def test_202_ways_are_sized_and_priced() -> None:
     """Storage by power and energy, capping by lost speed, burning by the year's energy; a limit leaves less to do."""
     shelf = PowerShelf(id="bess", name="b", role="bess", rating_w=stated(0.1e6), ride_through_s=stated(1.0))
     site = make_site(jobs=(JOB,), storage=(shelf,), terms=(PartTerms("bess", 1000.0),), energy_usd_per_mwh=50.0)
-    by_option = {one.option: one for one in mitigate(site, site.jobs, rows=1)}
+    by_option = {one.option: one for one in mitigate(site, site.jobs, 1, ELECTRIC)}
     stored = by_option["storage at the site"]
     assert (stored.energy_j, stored.power_w) == (pytest.approx(0.4e6), pytest.approx(0.2e6))
-    assert (stored.count, stored.cost_usd) == (4, 4000.0)
+    assert (stored.count, stored.price.usd) == (4, 4000.0)
     capped = by_option["cap power in compute phases"]
     assert capped.lost_speed_share == pytest.approx(1 - 1 / (0.5 * 2.0 + 0.5))
-    assert capped.cost_usd == pytest.approx(10 * 3e6 * 0.5)
+    assert capped.price.usd == pytest.approx(10 * 3e6 * 0.5)
     assert by_option["burn power in valleys"].yearly_usd == pytest.approx(0.2 * 8766 * 50)
     half = replace(site, utility=UtilitySpec(swing_w=0.2e6))
-    assert next(iter(mitigate(half, site.jobs, rows=1))).energy_j == pytest.approx(0.2e6)
+    assert next(iter(mitigate(half, site.jobs, 1, ELECTRIC))).energy_j == pytest.approx(0.2e6)
 
 
 def test_203_a_lost_job_is_bridged_at_the_ramp_limit() -> None:
     """The loss of the largest job takes dP^2 / 2r, and a load bank is the other way."""
-    rows = [one for one in mitigate(make_site(jobs=(JOB,), ramp_w_s=1e5), (JOB,), rows=1) if one.event == "job-loss"]
+    site = make_site(jobs=(JOB,), ramp_w_s=1e5)
+    rows = [one for one in mitigate(site, (JOB,), 1, ELECTRIC) if one.event == "job-loss"]
     assert [one.option for one in rows] == ["burn power in a load bank"]
     assert rows[0].energy_j == pytest.approx(1e12 / 2e5)
+
+
+def test_204_what_no_price_is_stated_for_has_an_assumed_one() -> None:
+    """A load bank is priced by its power, a rack without a price by its peak, each with the band of the figure."""
+    per_kw = [
+        Fact(f"r.{name}", value, "USD", "", "", "assumption", low=low, high=high) for name, value, low, high in PRICES
+    ]
+    rules = replace(ELECTRIC, load_bank_usd_per_kw=per_kw[0], rack_usd_per_kw=per_kw[1])
+    job = replace(JOB, rack_usd=None)
+    site = make_site(jobs=(job,), ramp_w_s=1e5)
+    by_option = {one.option: one.price for one in mitigate(site, (job,), 1, rules)}
+    bank, capped = by_option["burn power in a load bank"], by_option["cap power in compute phases"]
+    assert (bank.usd, bank.low_usd, bank.high_usd) == (60e3, 25e3, 150e3)
+    assert bank.source == "fact:r.bank"
+    assert (capped.usd, capped.low_usd, capped.high_usd) == pytest.approx((12.5e6, 7.5e6, 20e6))
+    assert capped.source == "fact:r.rack"
+    stated_too = {one.option: one.price for one in mitigate(site, (job, JOB), 1, rules)}
+    assert stated_too["cap power in compute phases"].source == "fact:r.rack"
+    unknown = {one.option: one.price for one in mitigate(site, (job,), 1, ELECTRIC)}
+    assert unknown["burn power in a load bank"].usd is None
+
+
+def test_205_every_way_of_the_example_has_a_price(one_pod: Plan) -> None:
+    """At the rack, the row and the site, capping and burning: each row has a price within its band."""
+    frame = one_pod.power.mitigations.frame
+    assert {"rack", "row", "site"} <= {option.rsplit(" ", 1)[1] for option in frame["option"].to_list()}
+    for low, usd, high in frame.select("low_usd", "cost_usd", "high_usd").iter_rows():
+        assert low <= usd <= high
 
 
 def test_301_a_job_takes_its_gang() -> None:
