@@ -22,6 +22,7 @@ __all__ = ["Limits", "LinearModel", "LinearSolution", "Method", "Status", "solve
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+IndexArray = NDArray[np.signedinteger[Any]]
 Status = Literal["optimal", "limit", "infeasible", "unbounded"]
 Method = Literal["choose", "simplex", "ipm", "ipm-without-crossover"]
 
@@ -64,6 +65,9 @@ class LinearModel:
         Mask of the columns that must be whole; None for a linear program.
     name_of_row, name_of_col
         Name of a row or column by its index, called only when somebody asks.
+    starts
+        For millions of columns: entries stand column by column, those of column j at starts[j]:starts[j + 1], each row
+        once, and `cols` is empty. None where `cols` says it.
     """
 
     cost: FloatArray
@@ -71,19 +75,20 @@ class LinearModel:
     col_upper: FloatArray
     row_lower: FloatArray
     row_upper: FloatArray
-    rows: IntArray
-    cols: IntArray
+    rows: IndexArray
+    cols: IndexArray
     values: FloatArray
     is_integer: NDArray[np.bool_] | None = None
     name_of_row: Callable[[int], str] | None = None
     name_of_col: Callable[[int], str] | None = None
+    starts: IndexArray | None = None
 
     def __post_init__(self) -> None:
         if not len(self.cost) == len(self.col_lower) == len(self.col_upper):
             raise ValueError("cost and bounds of the columns differ in length")
         if len(self.row_lower) != len(self.row_upper):
             raise ValueError("bounds of the rows differ in length")
-        if not len(self.rows) == len(self.cols) == len(self.values):
+        if not len(self.rows) == len(self.values) == (len(self.cols) if self.starts is None else len(self.rows)):
             raise ValueError("rows, columns and values of the matrix differ in length")
 
     @property
@@ -97,7 +102,10 @@ class LinearModel:
         return len(self.row_lower)
 
     def compressed(self) -> tuple[NDArray[np.int32], NDArray[np.int32], FloatArray]:
-        """Matrix by columns: starts (num_cols + 1), row indices in ascending order, values; duplicates added."""
+        """Matrix by columns: starts (num_cols + 1), row indices, values; duplicates added."""
+        if self.starts is not None:
+            return self.starts.astype(np.int32), self.rows.astype(np.int32, copy=False), self.values
+
         from scipy.sparse import coo_matrix
 
         matrix = coo_matrix((self.values, (self.rows, self.cols)), shape=(self.num_rows, self.num_cols)).tocsc()
