@@ -31,7 +31,8 @@ def main() -> None:
             .select("subject").iter_rows()}  # fmt: skip
     proved = set(plan.supply.causes.frame.filter(proved=True)["demand"])
     print(
-        f"supply answers: late tranches with a leaf cause whose relief was solved again: {len(late & proved)}/{len(late)}"
+        "supply answers: late tranches with a leaf cause whose relief was solved again: "
+        f"{len(late & proved)}/{len(late)}"
     )
     started = time.process_time()
     ASKED["pegging"].build(plan, tranche)

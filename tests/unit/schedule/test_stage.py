@@ -254,7 +254,7 @@ def test_804_samples_wait_for_shutdowns() -> None:
 
 
 def test_805_last_day_to_order_by_the_lead_time_itself() -> None:
-    """Without a risk the last day to order is the day of need less the lead time's own quantile, not that of samples."""
+    """Without a risk the last day to order is the day of need less the lead time's own quantile, no sample's."""
     mode = Mode.model_validate({"duration": "100 (80..228.155) days"})
     buy = Activity(id="buy", kind="procure", item="hv", supplier="s", modes=(mode,))
     schedule = schedule_projects(request(project("p", buy, gate("g", "buy"))))
