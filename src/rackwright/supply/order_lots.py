@@ -101,8 +101,7 @@ def _lots(buy: Buy, planned: FloatArray, free: FloatArray, hold_usd: FloatArray)
     for needed in (np.ceil(so_far - NEARLY), down, np.minimum(down, possible)):
         found = cheapest_lots(Needs(needed.astype(np.int64), most, least, hold_usd * buy.multiple))
         if found is not None:
-            lots: FloatArray = found * buy.multiple
-            return lots
+            return found.astype(np.float64) * buy.multiple
     return None
 
 
