@@ -104,7 +104,7 @@ class Choices(Table):
     ttft_s = Column(Float64, "time to first token (serving)", unit="s", nullable=True)
     memory_byte = Column(Float64, "memory used on the fullest accelerator", unit="B", ge=0)
     mfu_share = Column(Float64, "model FLOPs over peak", ge=0)
-    binding = Column(String, "what binds: compute, memory bandwidth, memory size, network, latency limit")
+    binding = Column(String, "what binds: compute, memory bandwidth, memory size, network, host link, latency limit")
     virtual = Column(Int32, "model chunks of a pipeline stage (serving: 1)", ge=1)
     recompute = Column(String, "what is computed again backwards: none, selective, full")
 
