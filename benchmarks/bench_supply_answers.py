@@ -32,7 +32,7 @@ def main() -> None:
     proved = set(plan.supply.causes.frame.filter(proved=True)["demand"])
     print(
         "supply answers: late tranches with a leaf cause whose relief was solved again: "
-        f"{len(late & proved)}/{len(late)}"
+        f"{len(late & proved)} of {len(late)}"
     )
     started = time.process_time()
     ASKED["pegging"].build(plan, tranche)
