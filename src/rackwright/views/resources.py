@@ -142,7 +142,10 @@ def _use_table(plan: Plan, uses: list[_Use]) -> ViewTable:
         )
         for use in uses
     )  # fmt: skip
-    note = "Asked for: with every activity as early as its links allow, resources aside."
+    note = (
+        "Asked for: with every activity as early as its links allow, resources aside. Used: units x days taken "
+        "over those there, from the first day on which it is taken or asked for to the last."
+    )
     return ViewTable("Shared resources", columns, rows, note)
 
 
