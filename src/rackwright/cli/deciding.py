@@ -92,7 +92,7 @@ def decide_folder(folder: Path, options: ChanceOptions) -> int:
     from rackwright.scenarios import DecideOptions, decide
     from rackwright.views.deciding import decided_shown, decision_dates
 
-    program, catalog = open_folder(folder)
+    program, catalog = open_folder(folder, spares_scenarios=True)
     asked = DecideOptions(
         num_scenarios=options.num_scenarios,
         num_fresh=options.num_fresh,
@@ -161,7 +161,7 @@ def stress_folder(folder: Path, options: ChanceOptions) -> int:
     from rackwright.views.stressing import stressed_shown
     from rackwright.views.view import Shown
 
-    program, catalog = open_folder(folder)
+    program, catalog = open_folder(folder, spares_scenarios=True)
     told = Told(quiet=options.quiet)
     parts: list[Shown] = []
 
@@ -210,17 +210,12 @@ def drawing_engine(options: ChanceOptions) -> Iterator[Engine | None]:
 
 def _compared(program: Program, catalog: Catalog, cache_folder: Path, options: ChanceOptions, told: Told) -> Shown:
     """Named scenarios by the real stages."""
-    from rackwright.base.store import ResultCache
-    from rackwright.plan import plan_program
-    from rackwright.scenarios import compare_scenarios
+    from rackwright.scenarios import compare_program
     from rackwright.views.comparison import comparison_shown, stranded_table
     from rackwright.views.view import Shown
 
-    cache = ResultCache(cache_folder)
-    told("base program", 0, 0)
-    plan = plan_program(program, catalog, cache=cache)
     told("named scenarios", 0, 0)
     only = tuple(name.strip() for name in options.only.split(",") if name.strip())
-    compared = compare_scenarios(plan, catalog, cache_folder=cache_folder, workers=options.workers, only=only)
+    compared = compare_program(program, catalog, cache_folder=cache_folder, workers=options.workers, only=only)
     shown = comparison_shown(compared)
     return Shown(shown.lead, (*shown.tables, stranded_table(compared)))

@@ -40,7 +40,7 @@ def init_folder(folder: Path, example: str) -> int:
     return 0
 
 
-def load_folder(folder: Path) -> tuple[Program | None, Catalog, list[Problem]]:
+def load_folder(folder: Path, *, spares_scenarios: bool = False) -> tuple[Program | None, Catalog, list[Problem]]:
     """Catalog with the folder's overlay, and the program with every problem of both."""
     from rackwright.catalog import load_catalog
     from rackwright.program import load_program
@@ -51,7 +51,7 @@ def load_folder(folder: Path) -> tuple[Program | None, Catalog, list[Problem]]:
     except InputError as error:
         problems.extend(error.problems)
         catalog = load_catalog(None)
-    program, found = load_program(folder, catalog=catalog)
+    program, found = load_program(folder, catalog=catalog, spares_scenarios=spares_scenarios)
     catalog, unread = _with_weather(program, catalog, folder)
     return program, catalog, [*problems, *found, *unread]
 
@@ -116,18 +116,32 @@ def own_catalog(folder: Path) -> Path | None:
     return overlay
 
 
-def open_folder(folder: Path, *, keep_going: bool = False) -> tuple[Program, Catalog]:
+def open_folder(
+    folder: Path, *, keep_going: bool = False, spares_scenarios: bool = False
+) -> tuple[Program, Catalog]:
     """Program and catalog, ready to plan; warnings are written to stderr.
 
-    With `keep_going`, errors are written too, and the program is that without the projects that cannot be scheduled.
+    Parameters
+    ----------
+    folder
+        Program folder.
+    keep_going
+        True where errors are written too, and the program is that without the projects that cannot be scheduled.
+    spares_scenarios
+        True where a scenario whose changes contradict the program is written to stderr and the others are planned.
 
     Raises
     ------
     InputError
         The folder has errors; all of them are carried.
     """
-    program, catalog, problems = load_folder(folder)
-    if program is None or any(problem.severity == "error" for problem in problems):
+    from rackwright.program.read import is_of_scenario
+
+    program, catalog, problems = load_folder(folder, spares_scenarios=spares_scenarios)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if spares_scenarios:
+        errors = [problem for problem in errors if not is_of_scenario(problem)]
+    if program is None or errors:
         rest = _rest_of(folder, catalog)
         if rest is None or not keep_going:
             if rest is not None:

@@ -39,7 +39,12 @@ class _RefusedError(Exception):
 
 
 def apply_changes(
-    program: Program, changes: Sequence[Change], *, catalog: Catalog | None = None, where: str = "changes"
+    program: Program,
+    changes: Sequence[Change],
+    *,
+    catalog: Catalog | None = None,
+    where: str = "changes",
+    with_rules: bool = True,
 ) -> Program:
     """The program after all changes, in order, checked.
 
@@ -53,6 +58,8 @@ def apply_changes(
         Parts the changed program may name; None leaves them unchecked.
     where
         How messages call the list of changes, such as `scenarios[late].changes`.
+    with_rules
+        False only makes the changes, without the rules of the changed program.
 
     Raises
     ------
@@ -67,14 +74,28 @@ def apply_changes(
         except _RefusedError as refusal:
             place = Place(path=f"{where}[{index}]")
             problems.append(Problem(refusal.code, place, f"`{change.at}`: {refusal.rule}", refusal.repair))
-    problems = problems or _broken_rules(changed, changes, catalog, where)
+    if with_rules and not problems:
+        problems = _broken_rules(changed, changes, catalog, where)
     if problems:
         raise InputError(problems)
     return changed
 
 
-def scenario_program(program: Program, scenario_id: str, *, catalog: Catalog | None = None) -> Program:
+def scenario_program(
+    program: Program, scenario_id: str, *, catalog: Catalog | None = None, with_rules: bool = True
+) -> Program:
     """The program as a scenario sees it: changes of its parents first, then its own.
+
+    Parameters
+    ----------
+    program
+        The base program.
+    scenario_id
+        Scenario.
+    catalog
+        Parts the changed program may name; None leaves them unchecked.
+    with_rules
+        False only makes the changes, without the rules of the changed program.
 
     Raises
     ------
@@ -85,7 +106,7 @@ def scenario_program(program: Program, scenario_id: str, *, catalog: Catalog | N
     for scenario in scenario_trail(program, scenario_id):
         where = f"scenarios[{scenario.id}].changes"
         changed = apply_shifts(changed, scenario.shifts, where=f"scenarios[{scenario.id}].shifts")
-        changed = apply_changes(changed, scenario.changes, catalog=catalog, where=where)
+        changed = apply_changes(changed, scenario.changes, catalog=catalog, where=where, with_rules=with_rules)
     return changed
 
 
@@ -114,6 +135,7 @@ def scenario_trail(program: Program, scenario_id: str) -> tuple[Scenario, ...]:
 def _broken_rules(program: Program, changes: Sequence[Change], catalog: Catalog | None, where: str) -> list[Problem]:
     """Rules the changed program breaks, each at the last change of the table it is about."""
     problems = []
+    program = program.model_copy(update={"scenarios": ()})  # they have been checked, and no change is about them
     for finding in find_all(Subject(program, catalog)):
         if finding.severity == "error":
             path = readable(program, written(finding.path))

@@ -16,6 +16,12 @@ from rackwright.program.shape import Path, readable, written
 
 __all__ = ["check_program"]
 
+MOST_TRIED = 50
+"""Scenarios up to which each is checked by every rule when a program is read; of more, the changes are only made.
+
+Each is checked by every rule again before it is planned.
+"""
+
 
 def check_program(
     program: Program,
@@ -63,9 +69,10 @@ def _try_scenarios(program: Program, catalog: Catalog | None, origins: Origins |
         for path in (("changes",), *edits):
             place = _place(("scenarios", i, *path), program, origins)
             places[place.path] = place
+    with_rules = len(program.scenarios) <= MOST_TRIED
     for scenario in program.scenarios:
         try:
-            scenario_program(program, scenario.id, catalog=catalog)
+            scenario_program(program, scenario.id, catalog=catalog, with_rules=with_rules)
         except InputError as error:
             for problem in error.problems:
                 placed = replace(problem, place=places.get(problem.place.path, problem.place))

@@ -7,6 +7,7 @@ slip is one problem.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ from rackwright.program.origins import Origins
 from rackwright.program.shape import table_path, tables
 from rackwright.program.translate import translate
 
-__all__ = ["load_program", "read_program"]
+__all__ = ["is_of_scenario", "load_program", "read_program"]
+
+_CHANGE = re.compile(r"scenarios\[[^\]]*\]\.(changes|shifts)")
 
 
 def read_program(folder: Path, *, catalog: Catalog | None) -> Program:
@@ -47,8 +50,19 @@ def read_program(folder: Path, *, catalog: Catalog | None) -> Program:
     return program
 
 
-def load_program(folder: Path, *, catalog: Catalog | None = None) -> tuple[Program | None, list[Problem]]:
+def load_program(
+    folder: Path, *, catalog: Catalog | None = None, spares_scenarios: bool = False
+) -> tuple[Program | None, list[Problem]]:
     """The program of a folder, or None, and every problem found.
+
+    Parameters
+    ----------
+    folder
+        Program folder.
+    catalog
+        Parts it may name; None leaves them unchecked.
+    spares_scenarios
+        True to give the program also where the only errors are in what scenarios do to it (`is_of_scenario`).
 
     Returns
     -------
@@ -62,9 +76,15 @@ def load_program(folder: Path, *, catalog: Catalog | None = None) -> tuple[Progr
         program, found = _understand(gathered.origins, catalog, is_whole=not has_broken_file)
         problems += found
     problems = sorted(dict.fromkeys(problems), key=lambda p: (p.severity != "error", p.place, p.code))
-    if any(problem.severity == "error" for problem in problems):
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if any(not (spares_scenarios and is_of_scenario(problem)) for problem in errors):
         program = None
     return program, problems
+
+
+def is_of_scenario(problem: Problem) -> bool:
+    """True for a problem of the changes of one scenario, without which the program and the others can be planned."""
+    return _CHANGE.match(problem.place.path) is not None
 
 
 def _understand(origins: Origins, catalog: Catalog | None, *, is_whole: bool) -> tuple[Program | None, list[Problem]]:

@@ -1,6 +1,6 @@
 """Named changes planned by the real stages, side by side; what to commit now; what stress does to the whole chain."""
 
-from rackwright.scenarios.compare import Comparison, compare_scenarios
+from rackwright.scenarios.compare import Comparison, compare_program, compare_scenarios
 from rackwright.scenarios.deciding import DecideOptions, decide
 from rackwright.scenarios.decisions import Decided
 from rackwright.scenarios.ladder import LadderOption
@@ -16,6 +16,7 @@ __all__ = [
     "Outcomes",
     "StressOptions",
     "Stressed",
+    "compare_program",
     "compare_scenarios",
     "decide",
     "outcome_row",

@@ -22,10 +22,11 @@ from rackwright.catalog import Catalog
 from rackwright.plan import Plan, plan_program
 from rackwright.program import Program, scenario_program
 from rackwright.program.change import scenario_trail
+from rackwright.scenarios.branches import BASE
 from rackwright.scenarios.outcome import Outcomes, Stranded, outcome_row, stranded_rows
 from rackwright.tables.incumbent import Incumbent
 
-__all__ = ["Comparison", "Variant", "compare_scenarios"]
+__all__ = ["Comparison", "Variant", "compare_program", "compare_scenarios"]
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,49 @@ class Variant:
 
 
 def plan_variant(variant: Variant) -> dict[str, Any]:
-    """Plan one scenario: its rows, or the problems that kept it from being planned, as a JSON value."""
-    scenario = next(entry for entry in variant.program.scenarios if entry.id == variant.scenario)
+    """Plan one scenario, or the base: its rows, or the problems that kept it from being planned, as a JSON value."""
+    names = {entry.id: (entry.name, entry.probability_share) for entry in variant.program.scenarios}
+    is_base = variant.scenario == BASE
+    name, share = ("base program", None) if is_base else names[variant.scenario]
     try:
-        program = scenario_program(variant.program, scenario.id)
+        program = variant.program if is_base else scenario_program(variant.program, variant.scenario)
         cache = None if variant.cache_folder is None else ResultCache(variant.cache_folder)
-        plan = plan_program(program, variant.catalog, cache=cache, incumbent=variant.incumbent, with_reasons=False)
+        plan = plan_program(program, variant.catalog, cache=cache, incumbent=variant.incumbent, with_reasons=is_base)
     except InputError as error:
         told = [[problem.code, problem.place.path, problem.rule, problem.repair] for problem in error.problems]
         return {"row": None, "stranded": [], "problems": told}
-    row = outcome_row(plan, scenario.id, scenario.name, scenario.probability_share)
-    return {"row": row, "stranded": stranded_rows(plan, scenario.id), "problems": []}
+    row = outcome_row(plan, variant.scenario, name, share)
+    return {"row": row, "stranded": stranded_rows(plan, variant.scenario), "problems": []}
+
+
+def compare_program(
+    program: Program,
+    catalog: Catalog,
+    *,
+    cache_folder: Path | None,
+    workers: int,
+    only: Sequence[str] = (),
+) -> Comparison:
+    """Plan the base and its scenarios and put the outcomes side by side; what is kept is not planned again.
+
+    Parameters
+    ----------
+    program, catalog
+        The base program and its parts.
+    cache_folder
+        Folder of kept results of stages and of outcomes; None plans everything.
+    workers
+        Worker processes; 0 runs in this one. The answer does not depend on it.
+    only
+        Scenarios to compare; empty for all.
+
+    Raises
+    ------
+    InputError
+        `only` names a scenario that does not exist.
+    """
+    names = (BASE, *_wanted(program, only))
+    return _compared([Variant(program, catalog, name, cache_folder) for name in names], workers, [], [])
 
 
 def compare_scenarios(
@@ -93,24 +126,37 @@ def compare_scenarios(
     InputError
         `only` names a scenario that does not exist.
     """
-    known = [scenario.id for scenario in plan.program.scenarios]
+    names = _wanted(plan.program, only)
+    variants = [Variant(plan.program, catalog, name, cache_folder, incumbent) for name in names]
+    rows = [outcome_row(plan, BASE, "base program", None)]
+    return _compared(variants, workers, rows, stranded_rows(plan, BASE))
+
+
+def _wanted(program: Program, only: Sequence[str]) -> tuple[str, ...]:
+    """Scenarios to compare, in the order of the program."""
+    known = [scenario.id for scenario in program.scenarios]
     missing = [name for name in only if name not in known]
     if missing:
         texts = [(f'no scenario is called "{name}".', did_you_mean(name, known)) for name in missing]
         raise InputError([Problem("unknown-reference", Place(path="--only"), *text) for text in texts])
-    variants = [
-        Variant(plan.program, catalog, name, cache_folder, incumbent) for name in known if not only or name in only
-    ]
+    return tuple(name for name in known if not only or name in only)
+
+
+def _compared(
+    variants: Sequence[Variant], workers: int, rows: list[tuple[object, ...]], stranded: list[tuple[object, ...]]
+) -> Comparison:
+    """Outcomes of variants of one program behind rows that are known, planned where they are not kept."""
+    if not variants:
+        return Comparison(Outcomes.from_rows(rows), (), Stranded.from_rows(stranded))
+    first = variants[0]
     outcomes = run_tasks(
         plan_variant,
         variants,
         engine=local_engine(workers),
-        folder=None if cache_folder is None else cache_folder / "outcomes",
-        key=digest((source_of_all(), library_digest(), catalog.digest, base_of(plan.program), incumbent)),
-        key_of=lambda variant: scenario_trail(variant.program, variant.scenario),
+        folder=None if first.cache_folder is None else first.cache_folder / "outcomes",
+        key=digest((source_of_all(), library_digest(), first.catalog.digest, base_of(first.program), first.incumbent)),
+        key_of=lambda variant: BASE if variant.scenario == BASE else scenario_trail(variant.program, variant.scenario),
     )
-    rows = [outcome_row(plan, "base", "base program", None)]
-    stranded = stranded_rows(plan, "base")
     problems: list[Problem] = []
     for outcome in outcomes:
         if outcome.result is None:

@@ -10,7 +10,7 @@ from rackwright.catalog import Catalog
 from rackwright.plan import Plan, plan_program
 from rackwright.program import Program, scenario_program
 from rackwright.program.scenarios import Change, Scenario
-from rackwright.scenarios import compare_scenarios
+from rackwright.scenarios import compare_program, compare_scenarios
 
 
 def test_101_every_scenario_has_a_row(one_pod: Plan, catalog: Catalog) -> None:
@@ -59,3 +59,12 @@ def test_202_what_is_kept_does_not_change_the_answer(one_pod: Plan, catalog: Cat
         compare_scenarios(one_pod, catalog, cache_folder=folder, workers=0) for folder in (None, tmp_path, tmp_path)
     )
     assert digest(bare.outcomes) == digest(empty.outcomes) == digest(full.outcomes)
+
+
+def test_203_the_base_is_kept_like_a_scenario(one_pod: Plan, catalog: Catalog, tmp_path: Path) -> None:
+    """From the program alone, planned and then found again, the answer is that beside a plan of it."""
+    beside = compare_scenarios(one_pod, catalog, cache_folder=None, workers=0)
+    for _ in range(2):
+        alone = compare_program(one_pod.program, catalog, cache_folder=tmp_path, workers=0)
+        assert digest(alone.outcomes) == digest(beside.outcomes)
+        assert digest(alone.stranded) == digest(beside.stranded)
