@@ -37,7 +37,7 @@ def supply_mps(plan: Plan) -> bytes:
 
 
 def smps_bytes(plan: Plan) -> bytes:
-    """A zip of the three SMPS files of the two-stage program: ladder options, then ten scenarios of the base branch."""
+    """A zip of the three SMPS files of the two-stage program: ladder options, then ten scenarios over all branches."""
     texts = smps_texts(staged_program(plan, load_catalog(None)))
     parts = (("cor", texts.core), ("tim", texts.time), ("sto", texts.stoch))
     return archive_bytes((f"{plan.program.name}.{ending}", text) for ending, text in parts)

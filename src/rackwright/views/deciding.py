@@ -70,7 +70,9 @@ def _lead(decided: Decided, program: Program) -> str:
         )
     taken = f"Take {counted(len(decided.now), 'commitment')} by {_soonest(decided, program)}, fees {musd_text(fee)}"
     better = f"expected {musd_text(worth)} better than doing nothing over {counted(decided.num_scenarios, 'scenario')}"
-    weeks = f"{decided.week_days / DAYS_PER_WEEK:.1f} weeks at the 80 % gate"
+    if decided.week_usd < SHOWN_USD:
+        return f"{taken}: {better}. Waiting a week with the whole list costs nothing yet."
+    weeks = f"{max(0.0, decided.week_days) / DAYS_PER_WEEK:.1f} weeks at the 80 % gate"
     return f"{taken}: {better}. Waiting a week with the whole list costs {musd_text(decided.week_usd)} and {weeks}."
 
 

@@ -30,9 +30,13 @@ def test_101_supply_reads_back(one_pod: Plan, tmp_path: Path) -> None:
 
 
 def test_201_the_program_under_chance_reads_back(one_pod: Plan, tmp_path: Path) -> None:
-    """Ten scenarios come back and have a plan."""
+    """Ten scenarios over all branches come back and have a plan."""
     with zipfile.ZipFile(io.BytesIO(smps_bytes(one_pod))) as archive:
         archive.extractall(tmp_path)
     program = read_smps(tmp_path)
     assert program.num_scenarios == 10
-    assert solve_stochastic(program.core, full_tree(program)).status == "optimal"
+    tree = full_tree(program)
+    shares = tree.share[tree.leaves]
+    assert float(shares.sum()) == pytest.approx(1.0)
+    assert len(set(shares.round(6).tolist())) == 1 + len(one_pod.program.scenarios)
+    assert solve_stochastic(program.core, tree).status == "optimal"

@@ -10,8 +10,10 @@ from rackwright.program.supply import Rung, Terms
 from rackwright.scenarios.ladder import LadderOption
 from rackwright.scenarios.project_rungs import project_rungs
 from rackwright.scenarios.recourse import RecourseModel
+from rackwright.scenarios.staged import _Block, _staged
 from rackwright.scenarios.three_stages import three_stage_model
 from rackwright.solve import LinearModel, solve_linear
+from rackwright.solve.stochastic import solve_stochastic
 from rackwright.tables.schedule import LongLead
 
 HALVES = np.array([0.5, 0.5])
@@ -54,6 +56,35 @@ def test_102_what_is_cheap_is_taken_now() -> None:
     found = solve_linear(three_stage_model([draw(1.0), draw(1.0)], np.array([0, 1]), HALVES, [option(4.0)]))
     assert found.objective == pytest.approx(4.0)
     assert found.x[0] == pytest.approx(1.0)
+
+
+def branch(wants: list[float], *, has_spare: bool) -> _Block:
+    """A branch whose draws want pieces: the option gives five, what is short costs 2 (or 1 up to three pieces)."""
+    width = 3 if has_spare else 2
+    models = [
+        LinearModel(
+            cost=np.array([0.0, 2.0, 1.0][:width]),
+            col_lower=np.zeros(width),
+            col_upper=np.array([1.0, np.inf, 3.0][:width]),
+            row_lower=np.array([want]),
+            row_upper=np.array([np.inf]),
+            rows=np.zeros(width, dtype=np.int64),
+            cols=np.arange(width),
+            values=np.array([5.0, 1.0, 1.0][:width]),
+        )
+        for want in (wants[0], *wants)
+    ]
+    return _Block(models[0], tuple(models[1:]), (0.25, 0.25), ("a", "b"))
+
+
+@pytest.mark.parametrize(("sunk_usd", "cost"), [(100.0, 0.25 * (8 + 16 + 9 + 1)), (4.0, 4.0 + 0.25 * (0 + 6 + 1 + 0))])
+def test_103_branches_of_several_shapes_share_one_core(sunk_usd: float, cost: float) -> None:
+    """Four draws of two branches with other columns: with the option and without it, each pays for its own branch."""
+    blocks = [branch([4.0, 8.0], has_spare=False), branch([6.0, 1.0], has_spare=True)]
+    program = _staged("two", blocks, [option(sunk_usd)], 1.0)
+    assert program.tree is not None
+    found = solve_stochastic(program.core, program.tree)
+    assert found.objective == pytest.approx(cost)
 
 
 def test_201_a_rung_with_a_shorter_lead_time_moves_the_last_day() -> None:
