@@ -1,6 +1,7 @@
 """A 2N chain made by rule for the power benchmarks: halls of 200 racks, sides A and B from medium voltage down.
 
-It has the shape the design stage builds, without a program: transformers, boards, line-ups with UPS, busways and taps.
+It has the shape the design stage builds, without a program: transformers, boards, line-ups with UPS, busways, taps, and
+the low-voltage cables between them.
 """
 
 from __future__ import annotations
@@ -42,12 +43,24 @@ def _lineup(builder: ChainBuilder, board: int, name: str, side: str) -> list[int
     """One line-up; its busways."""
     unit = builder.add(f"{name}-us", ElementClass("unit-substation", "us", 3e6, 0.99), upstream=board, side=side)
     genset = builder.add(f"{name}-gen", ElementClass("generator", "gen", 3e6), upstream=-1, side=side)
+    source, second = _cable(builder, "unit-feeder", unit), _cable(builder, "generator-feeder", genset)
     low = builder.add(
-        f"{name}-lv", ElementClass("lv-switchgear", "lv", 2.8e6), upstream=unit, side=side, standby=genset
+        f"{name}-lv", ElementClass("lv-switchgear", "lv", 2.8e6), upstream=source, side=side, standby=second
     )
-    ups = builder.add(f"{name}-ups", ElementClass("ups", "ups", 2.5e6, 0.97), upstream=low, side=side)
-    duct = ElementClass("busway", "bw", 1e6, 0.995, is_rated_at_input=True)
-    return [builder.add(f"{name}-bw-{n}", duct, upstream=ups, side=side) for n in range(BUSWAYS_PER_UPS)]
+    feeder = _cable(builder, "ups-feeder", low)
+    ups = builder.add(f"{name}-ups", ElementClass("ups", "ups", 2.5e6, 0.97), upstream=feeder, side=side)
+    duct, busways = ElementClass("busway", "bw", 1e6, 0.995, is_rated_at_input=True), []
+    for number in range(BUSWAYS_PER_UPS):
+        feeder = _cable(builder, "busway-feeder", ups, number)
+        busways.append(builder.add(f"{name}-bw-{number}", duct, upstream=feeder, side=side))
+    return busways
+
+
+def _cable(builder: ChainBuilder, kind: str, source: int, number: int = 0) -> int:
+    """A low-voltage cable behind an element."""
+    each = ElementClass(kind, "cu", 4e6, 0.998, is_rated_at_input=True)
+    name = f"{builder.names[source]}-{kind}-{number}"
+    return builder.add(name, each, upstream=source, side=builder.side[source])
 
 
 def _taps(builder: ChainBuilder, busways: list[int], side: str, racks: int) -> list[int]:

@@ -122,7 +122,8 @@ def feeder_findings(power: SitePower, rules: ElectricRules, power_factor: float)
         source = f"{feeder.conductor.code} table, {size} (fact:{feeder.conductor.id})"
         relief = "more sets in parallel, a larger conductor (lv_conductor), or a cooler place"
         yield Finding("power-lv-ampacity", subject, needed_a, feeder.ampacity_a, "A", source, relief)
-        yield Finding("power-lv-protection", f"{site} {feeder.kind}", feeder.design_a, feeder.ampacity_a, "A", source)
+        place = f"{site} {feeder.kind}"
+        yield Finding("power-lv-protection", place, feeder.design_a, feeder.ampacity_a, "A", source, relief)
         longest = int(np.argmax(np.round(runs.drop_share, 12)))
         drop, subject = float(runs.drop_share[longest]), power.chain.names[runs.element[longest]]
         source, relief = f"fact:{rules.id}.lv_drop_share", "a shorter way, or more sets in parallel"

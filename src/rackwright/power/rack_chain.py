@@ -21,7 +21,7 @@ from rackwright.power.redundancy import scheme_named
 from rackwright.power.request import RackParts
 from rackwright.power.site import SitePower
 
-__all__ = ["RackElement", "RackPower", "open_racks", "rack_findings", "rack_rows"]
+__all__ = ["RackElement", "RackPower", "open_racks", "open_type", "rack_findings", "rack_rows"]
 
 Row = tuple[str, str, str, str, str, str, str, int, int, float, float, float, str, float | None]
 SPREAD = 2.0
@@ -113,10 +113,23 @@ def open_racks(power: SitePower, racks: pl.DataFrame, rack_parts: Iterable[RackP
     found = own.group_by("type").agg(pl.len().alias("racks"), pl.col("peak_w").max())
     by_type = {kind: (int(count), float(peak_w)) for kind, count, peak_w in found.iter_rows()}
     is_dual = scheme_named(power.order.scheme).is_dual_corded
-    return tuple(_open(parts, *by_type[parts.type], is_dual=is_dual) for parts in rack_parts if parts.type in by_type)
+    return tuple(
+        open_type(parts, *by_type[parts.type], is_dual=is_dual) for parts in rack_parts if parts.type in by_type
+    )
 
 
-def _open(parts: RackParts, racks: int, peak_w: float, *, is_dual: bool) -> RackPower:
+def open_type(parts: RackParts, racks: int, peak_w: float, *, is_dual: bool) -> RackPower:
+    """The chain inside the racks of one type.
+
+    Parameters
+    ----------
+    parts, racks
+        Frame and shelves, and how many such racks there are.
+    peak_w
+        Peak power at the inputs of one [W].
+    is_dual
+        True where it has an input A and an input B, False for one input.
+    """
     rectifiers = [(part, count) for part, count in parts.shelves if part.role == "rectifier"]
     direct_w = peak_w * _efficiency(rectifiers)
     elements = [
