@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import polars as pl
 import pytest
 import yaml
 
@@ -101,3 +102,34 @@ def test_204_what_no_setting_takes_says_nothing(one_pod: Plan) -> None:
     """Storage as a bridge and batteries in racks are not a field of the site: their change is empty."""
     ways = {str(row["way"]): str(row["take"]) for row in rows(one_pod, "substitutes", SUBSTITUTES)}
     assert ways["storage as a bridge"] == ways["storage in the racks"] == ""
+
+
+def test_301_cables_are_in_the_bill_of_materials(one_pod: Plan) -> None:
+    """Metres of conductor and cable and kits of terminations are needed as the equipment list has them, at a price."""
+    own = one_pod.power.equipment.frame.filter(pl.col("kind").is_in(["lv-cable", "mv-cable", "mv-termination"]))
+    counted = dict(own.select("part", "count").iter_rows())
+    assert len(counted) >= 4
+    needs = one_pod.bom.needs.frame.filter(pl.col("item").is_in(list(counted)))
+    assert dict(needs.group_by("item").agg(pl.col("qty").sum()).iter_rows()) == counted
+    cents = one_pod.bom.items.frame.filter(pl.col("item").is_in(list(counted)))["cost_cent"].to_list()
+    assert min(cents) > 0
+
+
+@pytest.mark.parametrize(
+    ("view", "title", "rule"),
+    [
+        ("low_voltage", "Checks of the low-voltage feeders", "power-lv-ampacity"),
+        ("rack_power", "Checks inside the racks", "power-rack-power-shelf"),
+        ("medium_voltage", "Checks of the medium-voltage system", "power-mv-earth-pickup"),
+    ],
+)
+def test_302_views_show_value_limit_and_margin(one_pod: Plan, view: str, title: str, rule: str) -> None:
+    """Each check stands with its value, its limit, the margin between them and where the limit is from."""
+    own = [row for row in rows(one_pod, view, title) if row["rule"] == rule]
+    assert own
+    for row in own:
+        value, limit, margin = (row[name] for name in ("value", "limit", "margin"))
+        assert isinstance(value, float)
+        assert isinstance(limit, float)
+        assert margin == pytest.approx(limit - value)
+        assert row["source"]
