@@ -52,6 +52,16 @@ __all__ = ["power_request"]
 
 VA_PER_MVA = 1e6
 CONDUCTOR_FACTS = ("resistance_ohm", "reactance_ohm", "column_c", "ambient_c")
+FEEDER_RULES = (
+    "lv_grouping_share",
+    "lv_conductors",
+    "continuous_ratio",
+    "generator_conductor_ratio",
+    "lv_drop_share",
+    "lv_total_drop_share",
+    "room_c",
+)
+EARTH_RULES = ("mv_zero_ratio", "earth_pickup_share", "earth_pickup_least_a", "earth_margin_ratio")
 STORAGE = ("capacitor", "battery", "bess")
 
 
@@ -176,6 +186,8 @@ def _mv_plan(chain: PowerChain, catalog: Catalog) -> MvPlan | None:
     segment_m = chain.mv_segment_m if chain.mv_segment_m is not None else figure(rules.mv_segment_m)
     kits = sorted(catalog.all(CableTermination), key=lambda kit: (figure(kit.voltage_v), kit.id))
     kit = next((technical(kit) for kit in kits if figure(kit.voltage_v) >= medium_v), None)
+    if rules.mv_earth_current_a is not None or chain.mv_earth_current_a is not None:
+        require_facts([(rules, EARTH_RULES)])
     stated_a = rules.mv_earth_current_a.value if rules.mv_earth_current_a is not None else None
     return (
         MvPlan(
@@ -203,6 +215,7 @@ def _lv_plan(site: Site, catalog: Catalog) -> LvPlan | None:
     ]
     if not conductors or any(length_m is None for length_m in lengths_m):
         return None
+    require_facts([(rules, FEEDER_RULES)])
     transformer_m, generator_m, ups_m, busway_m = (length_m or 0.0 for length_m in lengths_m)
     return LvPlan(
         conductors=conductors,

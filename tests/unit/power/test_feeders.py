@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
+from rackwright.base.errors import InputError
 from rackwright.catalog import load_catalog
 from rackwright.catalog.installation import CableTermination, Conductor
-from rackwright.power import Power, design_power
+from rackwright.plan import Plan
+from rackwright.power import Power, design_power, power_request
 from rackwright.power.cables import cable_needs
 from rackwright.power.failures import lost_racks
 from rackwright.power.feeders import FEEDER_KINDS, design_feeders
 from rackwright.power.redundancy import SCHEMES
 from rackwright.power.request import LvPlan, MvPlan, PowerRequest, PowerRules, SiteChain
 from rackwright.power.site import SitePower, design_site
+from rackwright.program.change import apply_changes
+from rackwright.program.scenarios import Change
 from rackwright.tables.power import Feeders
 
 from . import test_failures
@@ -255,3 +260,27 @@ def test_302_without_a_plan_nothing_changes() -> None:
     assert power.feeders.frame.equals(Feeders.empty().frame)
     assert not power.checks["rule"].str.starts_with("power-lv-").any()
     assert make_parts().ups is not None
+
+
+OWN = """class: Conductor
+parts:
+  - id: al-own
+    name: Own aluminium
+    size: 600 kcmil
+    metal: Al
+    facts:
+      area_m2: {value: 304 mm2, low: 304 mm2, high: 304 mm2, kind: assumption, at: own}
+      ampacity_75c_a: {value: 340 A, low: 340 A, high: 340 A, kind: assumption, at: own}
+"""
+
+
+def test_303_a_conductor_without_figures_is_named(one_pod: Plan, tmp_path: Path) -> None:
+    """A conductor of the user's own catalog that lacks impedances is refused with every figure that is missing."""
+    (tmp_path / "own.yaml").write_text(OWN)
+    catalog = load_catalog(tmp_path)
+    change = Change(at="sites[ohio].power.lv_conductor", set="al-own")
+    program = apply_changes(one_pod.program, [change], catalog=catalog)
+    with pytest.raises(InputError) as caught:
+        power_request(program, catalog, one_pod.layout, one_pod.cooling)
+    missing = [problem.place.path for problem in caught.value.problems]
+    assert missing == [f"al-own.{name}" for name in ("ambient_c", "column_c", "reactance_ohm", "resistance_ohm")]
