@@ -116,9 +116,7 @@ def own_catalog(folder: Path) -> Path | None:
     return overlay
 
 
-def open_folder(
-    folder: Path, *, keep_going: bool = False, spares_scenarios: bool = False
-) -> tuple[Program, Catalog]:
+def open_folder(folder: Path, *, keep_going: bool = False, spares_scenarios: bool = False) -> tuple[Program, Catalog]:
     """Program and catalog, ready to plan; warnings are written to stderr.
 
     Parameters
