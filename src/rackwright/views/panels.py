@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from rackwright.plan import Plan
+from rackwright.views.absent import absent, skipped_stages
 from rackwright.views.panel_ways import panel_names, panel_ways
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
@@ -43,7 +44,7 @@ NONE = (
 def _show(plan: Plan) -> Shown:
     trunks = plan.cabling.trunks.frame
     if not trunks.height:
-        return Shown(NONE)
+        return absent(plan, "No trunks", "cabling") if "cabling" in skipped_stages(plan) else Shown(NONE)
     used, fibres = int(trunks["fibres_used"].sum()), int(trunks["fibres"].sum())
     ways = panel_ways(plan)
     least_db = float((ways["budget_db"] - ways["loss_db"]).to_numpy().min())
