@@ -33,8 +33,8 @@ FROM_NOTHING: dict[str, int | float] = {
 """The solver's own choice."""
 
 
-BASIC, AT_LOWER, AT_UPPER = 1, 0, 2
-"""Codes of a status: basic, at its lower side, at its upper side; 3 is free at zero, 4 non-basic on no given side."""
+AT_LOWER, AT_UPPER, FREE = 0, 2, 3
+"""Codes of a status: at its lower side, at its upper side, free at zero; 1 is basic, 4 non-basic on no given side."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ class HotModel:
     model: LinearModel
     limits: Limits = field(default_factory=Limits)
     _basis: Any = None
+    _codes: Basis | None = None
 
     def solve(self, method: Literal["simplex", "ipm"] = "simplex") -> LinearSolution:
         """Solve from nothing and keep the basis as the base point; "ipm" crosses over to a basis at its end."""
@@ -72,11 +73,12 @@ class HotModel:
     @property
     def basis(self) -> Basis | None:
         """The base point; None before the first solve, or where it ended without a basis."""
-        if self._basis is None:
-            return None
+        if self._basis is None or self._codes is not None:
+            return self._codes
         statuses = (self._basis.col_status, self._basis.row_status)
         columns, rows = (np.array([int(status) for status in found], dtype=np.int8) for found in statuses)
-        return Basis(columns, rows)
+        self._codes = Basis(columns, rows, not self._basis.alien)
+        return self._codes
 
     def start_at(self, basis: Basis) -> None:
         """Make a basis the base point, unsolved: the next variant starts there.
@@ -86,16 +88,9 @@ class HotModel:
         ValueError
             The basis has other numbers of columns or rows.
         """
-        import highspy
-
         if (len(basis.rows), len(basis.columns)) != (self.model.num_rows, self.model.num_cols):
             raise ValueError("a basis must have the rows and columns of its model")
-        kinds = {int(kind): kind for kind in highspy.HighsBasisStatus.__members__.values()}
-        kept = highspy.HighsBasis()
-        kept.col_status = [kinds[code] for code in basis.columns.tolist()]
-        kept.row_status = [kinds[code] for code in basis.rows.tolist()]
-        kept.valid, kept.alien = True, not basis.is_whole
-        self._basis = kept
+        self._basis, self._codes = _solver_basis(basis), basis
 
     def solve_on(self) -> LinearSolution:
         """Solve the model from the base point and make the answer the new base."""
@@ -133,9 +128,39 @@ class HotModel:
         if self._basis is not None:
             for name, value in FROM_A_BASIS.items():
                 solver.setOptionValue(name, value)
-            solver.setBasis(self._basis)
+            solver.setBasis(self._fitted(variant))
         return solver
+
+    def _fitted(self, variant: LinearModel) -> Any:
+        """The base point for a variant: what stood at a side that is open now stands at its other side."""
+        known = self.basis
+        columns = _at_sides(known.columns, variant.col_lower, variant.col_upper) if known is not None else None
+        rows = _at_sides(known.rows, variant.row_lower, variant.row_upper) if known is not None else None
+        if known is None or columns is None or rows is None:
+            return self._basis
+        is_same = np.array_equal(columns, known.columns) and np.array_equal(rows, known.rows)
+        return self._basis if is_same else _solver_basis(Basis(columns, rows, known.is_whole))
 
     def _keep_basis(self, solver: Any) -> None:
         basis = solver.getBasis()
-        self._basis = basis if basis.valid else None
+        self._basis, self._codes = (basis if basis.valid else None), None
+
+
+def _at_sides(codes: NDArray[np.int8], lower: FloatArray, upper: FloatArray) -> NDArray[np.int8]:
+    """Statuses that the bounds allow: nothing rests at an infinite side."""
+    no_lower, no_upper = np.isneginf(lower), np.isposinf(upper)
+    fitted = np.where((codes == AT_UPPER) & no_upper, AT_LOWER, codes)
+    fitted = np.where((fitted == AT_LOWER) & no_lower, np.where(no_upper, FREE, AT_UPPER), fitted)
+    return fitted.astype(np.int8)
+
+
+def _solver_basis(basis: Basis) -> Any:
+    """A basis in the solver's form."""
+    import highspy
+
+    kinds = {int(kind): kind for kind in highspy.HighsBasisStatus.__members__.values()}
+    kept = highspy.HighsBasis()
+    kept.col_status = [kinds[code] for code in basis.columns.tolist()]
+    kept.row_status = [kinds[code] for code in basis.rows.tolist()]
+    kept.valid, kept.alien = True, not basis.is_whole
+    return kept

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rackwright.base.errors import SolverError
 from rackwright.base.horizon import Bucket
 from rackwright.program.header import Policy
-from rackwright.solve import Basis, HotModel, LinearModel, LinearSolution
+from rackwright.solve import Basis, HotModel, Limits, LinearModel, LinearSolution
 from rackwright.supply.assemble import Assembly, assemble
 from rackwright.supply.kept import bases_table, kept_basis, order_columns
 from rackwright.supply.order_lots import lot_cells
@@ -33,6 +34,8 @@ IntArray = NDArray[np.int64]
 OrderKey = tuple[str, str, str, str]
 DAYS_PER_WEEK = 7
 NEARLY = 1e-6
+MOST_ITERATIONS = 6_000
+"""Simplex iterations from a basis; beyond them interior point from nothing is quicker."""
 LEAST_DAYS = 0.1
 """Price of moving racks that are not released yet, as days of their lateness: a tie-break."""
 RELEASED_STATES = frozenset({"released", "ordered", "installed"})
@@ -81,12 +84,7 @@ def replan_supply(request: SupplyRequest, before: Supply, *, is_free: bool = Fal
     price = np.zeros(assembly.model.num_cols) if is_free else move_prices(request, assembly)
     split = Split.of(assembly.model, known, price)
     basis = kept_basis(assembly, before.bases)
-    hot = HotModel(split.model)
-    if basis is not None:
-        hot.start_at(split.basis(basis))
-        relaxed = hot.solve_on()
-    else:
-        relaxed = hot.solve("ipm")
+    hot, relaxed, is_from_basis = _solved_from(split.model, None if basis is None else split.basis(basis))
     plan = _whole(split, assembly, hot, relaxed, request.policy)
     merged = split.merged(plan)
     supply = supply_tables(Solved(request, scope, assembly, split.merged(relaxed), merged), buckets)
@@ -95,7 +93,7 @@ def replan_supply(request: SupplyRequest, before: Supply, *, is_free: bool = Fal
     return Replanned(
         supply=replace(supply, bases=kept),
         is_optimal=plan.status == "optimal",
-        is_from_basis=basis is not None,
+        is_from_basis=is_from_basis,
         iterations=relaxed.iterations,
         move_usd=moved,
     )
@@ -104,11 +102,26 @@ def replan_supply(request: SupplyRequest, before: Supply, *, is_free: bool = Fal
 def resolved(request: SupplyRequest, before: Supply) -> tuple[Assembly, LinearSolution]:
     """The relaxed optimum of a changed request from the kept basis, moves without a price; no tables."""
     _, assembly, _ = _built(request)
-    hot, basis = HotModel(assembly.model), kept_basis(assembly, before.bases)
-    if basis is None:
-        return assembly, hot.solve("ipm")
-    hot.start_at(basis)
-    return assembly, hot.solve_variant(assembly.model)
+    return assembly, _solved_from(assembly.model, kept_basis(assembly, before.bases))[1]
+
+
+def _solved_from(model: LinearModel, basis: Basis | None) -> tuple[HotModel, LinearSolution, bool]:
+    """The optimum from a basis, or from nothing where there is none or it lies too far; and which of the two it was."""
+    if basis is not None:
+        near = HotModel(model, Limits(simplex_iterations=MOST_ITERATIONS))
+        near.start_at(basis)
+        try:
+            found = near.solve_on()
+        except SolverError:  # the solver cannot complete the basis
+            return _cold(model)
+        if found.status == "optimal":
+            return near, found, True
+    return _cold(model)
+
+
+def _cold(model: LinearModel) -> tuple[HotModel, LinearSolution, bool]:
+    hot = HotModel(model)
+    return hot, hot.solve("ipm"), False
 
 
 def _built(request: SupplyRequest) -> tuple[Scope, Assembly, tuple[Bucket, ...]]:

@@ -150,7 +150,9 @@ def _proof_table(answer: WhatIf, command: str) -> ViewTable:
     solves = answer.after.supply.solves.frame
     objective, bound = float(solves["objective"][-1]), float(solves["bound"][0])
     gap = max(0.0, objective - bound) / max(1.0, abs(objective))
-    start = "the kept basis" if answer.is_from_basis else "nothing (the plan keeps no basis)"
+    start = (
+        "the kept basis" if answer.is_from_basis else "nothing (the kept basis lies too far, or the plan keeps none)"
+    )
     state = "optimal with the price of moves" if answer.is_optimal else "stopped"
     rows: list[tuple[Cell, ...]] = [
         ("supply", f"{state}; gap of whole racks {percent(gap, 3)}; {answer.iterations:,} iterations from {start}"),
