@@ -120,6 +120,7 @@ class Accelerator(Part):
 
     memory_type: str = text("memory technology")
     scale_up: str = text("scale-up technology")
+    generation: str = text("generation of devices that run the same kernels; empty if none has been measured")
     bf16_flop_s: Fact | None = fact("compute", "dense BF16 peak")
     fp8_flop_s: Fact | None = fact("compute", "dense FP8 peak; absent if the device lacks it")
     fp4_flop_s: Fact | None = fact("compute", "dense FP4 peak; absent if the device lacks it")
@@ -357,9 +358,10 @@ class OperatorCoefficients(Part):
     """Coefficients of t = floor + ((c F/P)^p + (m B/W)^p)^(1/p) for one operator class and precision."""
 
     operator: str = text(
-        "gemm, grouped-gemm, prefill- and decode-attention, elementwise, quantise, logits, optimiser, collective"
+        "gemm, grouped-gemm, prefill- or decode-attention, elementwise, quantise, logits, optimiser, collective, engine"
     )
     precision: str = text("bf16, fp8, fp4, or any")
+    generation: str = text("ratios of this generation of devices to the figures of the class; empty: the class")
     floor_s: Fact | None = fact("duration", "launch floor t0")
     compute_factor: Fact | None = fact("count", "c: time at peak is multiplied by this")
     memory_factor: Fact | None = fact("count", "m: time at full bandwidth is multiplied by this")
@@ -367,7 +369,15 @@ class OperatorCoefficients(Part):
     latency_s: Fact | None = fact("duration", "collective: latency per step")
     efficiency_share: Fact | None = fact("share", "collective: share of the nominal link at large size")
     half_size_byte: Fact | None = fact("bytes", "collective: message size at half of that efficiency")
-    unit_s: Fact | None = fact("duration", "serial time of one unit: inner length, sequence and head, or local expert")
+    unit_s: Fact | None = fact(
+        "duration", "serial time of one unit: inner length, sequence and head, or expert reached"
+    )
+    floor_ratio: Fact | None = fact(
+        "count", "generation: its launch floor (engine: loss at a layer) over that of the class"
+    )
+    compute_ratio: Fact | None = fact("count", "generation: its compute time over that of the class")
+    pools_ratio: Fact | None = fact("count", "engine: hand-over between pools on this generation over that of all")
+    held_passes: Fact | None = fact("count", "experts: passes of every token a rank holds, routed to it or not")
     sustained_factor: Fact | None = fact("count", "compute time in long runs over compute time in short measurements")
     power_exponent: Fact | None = fact("count", "sustained speed grows with (thermal design power / BF16 peak) to this")
     softmax_width: Fact | None = fact("count", "attention: width whose products take as long as the exponentials")

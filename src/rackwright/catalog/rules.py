@@ -66,6 +66,7 @@ TEXT_CHOICES: Final[Mapping[tuple[type[Part], str], frozenset[str]]] = {
             "logits",
             "optimiser",
             "collective",
+            "engine",
         }
     ),
     (parts.OperatorCoefficients, "precision"): frozenset({"bf16", "fp8", "fp8-block", "fp4", "any"}),

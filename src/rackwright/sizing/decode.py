@@ -136,7 +136,8 @@ def decode_terms(shape: Shape, device: Device, request: Request, instance: Insta
     size = WIDE * tokens * shape.hidden
     tensor = parts * _reduce(device, instance, size)
     expert = shape.moe_layers * _dispatch(shape, device, tokens, instance)
-    launch = (request.layer_s * shape.layers + request.moe_layer_s * shape.moe_layers) * np.ones_like(tokens)
+    lost_s = request.layer_s * shape.layers + request.moe_layer_s * shape.moe_layers
+    launch = device.layer_ratio * lost_s * np.ones_like(tokens)
     return np.stack([gemm, attention, experts, elementwise, tensor, expert, launch])
 
 
@@ -174,21 +175,22 @@ def _decode_attention(shape: Shape, device: Device, request: Request, instance: 
     keys = mixed_mean_keys(shape, request.mean_context, 0.0)
     pairs = instance.group_batch * request.verified_per_step * keys
     heads = shape.heads / instance.tensor
+    kv_heads = np.ones_like(instance.tensor) if shape.is_mla else np.maximum(shape.kv_heads / instance.tensor, 1.0)
     if shape.is_mla:
         flop = 2.0 * pairs * heads * (2.0 * shape.kv_rank + shape.rope_dim)
         per_key = (shape.kv_rank + shape.rope_dim) * request.kv_byte * np.ones_like(instance.tensor)
     else:
         flop = 2.0 * pairs * heads * (shape.qk_dim + shape.v_dim)
-        kv_heads = np.maximum(shape.kv_heads / instance.tensor, 1.0)
         per_key = kv_heads * (shape.qk_dim + shape.v_dim) * request.kv_byte
-    units = instance.group_batch * heads
+    units = instance.group_batch * kv_heads
     return operator_time_s(flop, instance.group_batch * keys * per_key, device.decode, units)
 
 
 def _decode_experts(shape: Shape, device: Device, request: Request, instance: Instance) -> FloatArray:
     """One block of experts, both products in one fused kernel: the weights of every expert reached are read.
 
-    The busiest rank reaches at least one expert. Tokens are permuted to their experts and back.
+    The busiest rank reaches at least one expert. Tokens are permuted to their experts and back; those of a rank are
+    routed, cast and summed whether their experts are there or not.
     """
     if not shape.is_moe:
         return np.zeros_like(instance.tensor)
@@ -198,11 +200,12 @@ def _decode_experts(shape: Shape, device: Device, request: Request, instance: In
     routed = np.maximum(tokens * shape.topk / instance.accels, 1.0) * request.imbalance
     sides = ((shape.moe_width, (1.0 + shape.gates) * shape.moe_ffn), (shape.moe_ffn, shape.moe_width))
     flop = np.zeros_like(instance.tensor)
-    byte = PERMUTED * WIDE * routed * shape.moe_width
+    held = np.where(instance.groups > 1.0, np.minimum(routed, tokens), tokens)
+    byte = (PERMUTED * routed + device.grouped.held_passes * held) * WIDE * shape.moe_width
     for inputs, outputs in sides:
         flop = flop + 2.0 * routed * inputs * outputs
         byte = byte + device.expert_byte * (routed * inputs + touched * inputs * outputs) + WIDE * routed * outputs
-    return operator_time_s(flop, byte, device.grouped, shape.experts / instance.accels)
+    return operator_time_s(flop, byte, device.grouped, touched)
 
 
 def _decode_elementwise(shape: Shape, device: Device, tokens: FloatArray, tensor: FloatArray) -> FloatArray:
@@ -261,4 +264,4 @@ def prefill_time_s(
     )
     inputs, outputs = Product(shape.hidden, shape.vocab).local(instance.tensor)
     head = operator_time_s(2.0 * inputs * outputs, device.weight_byte * inputs * outputs, device.gemm)
-    return request.prefill_factor * (shape.layers * (layer + request.layer_s) + head)
+    return request.prefill_factor * (shape.layers * (layer + device.layer_ratio * request.layer_s) + head)

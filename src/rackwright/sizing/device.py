@@ -20,6 +20,7 @@ __all__ = [
     "Lacking",
     "Speed",
     "Tier",
+    "generation_of",
     "lacking",
     "lacking_class",
     "make_device",
@@ -94,6 +95,8 @@ class Device:
         Oversubscribed tiers of the scale-out network, from the nearest on.
     sram_byte, sram_reference_byte
         On-chip memory all units share, and the one that figures of operators hold for; equal where nothing is known.
+    layer_ratio, pools_ratio
+        What serving engines lose at a layer, and between pools, over the mean of all generations of devices.
     """
 
     memory_byte: float
@@ -121,6 +124,8 @@ class Device:
     tiers: tuple[Tier, ...] = ()
     sram_byte: float = 0.0
     sram_reference_byte: float = 0.0
+    layer_ratio: float = 1.0
+    pools_ratio: float = 1.0
 
 
 def _read(fact: Fact | None, speed: Speed, *, is_cost: bool) -> float:
@@ -204,7 +209,13 @@ def joule_per_flop(accelerator: Accelerator) -> float:
 
 
 def operator_cost(
-    accelerator: Accelerator, part: OperatorCoefficients, *, precision: str, speed: Speed, is_sustained: bool
+    accelerator: Accelerator,
+    part: OperatorCoefficients,
+    *,
+    precision: str,
+    speed: Speed,
+    is_sustained: bool,
+    generation: OperatorCoefficients | None = None,
 ) -> OperatorCost:
     """Cost of one operator class on a device.
 
@@ -218,6 +229,8 @@ def operator_cost(
         Which end of the bands.
     is_sustained
         True for long runs, in which power and heat hold the clock down; False for single short measurements.
+    generation
+        Ratios of the device's generation to the class; None for one whose kernels nobody has measured.
 
     Notes
     -----
@@ -225,19 +238,45 @@ def operator_cost(
     has less power for each FLOP of its peak sustains a smaller share of that peak.
     """
     peak_flop_s = _read(peak_fact(accelerator, precision), speed, is_cost=False)
-    factor = _read(part.compute_factor, speed, is_cost=True)
+    factor = _with_ratio(part.compute_factor, None if generation is None else generation.compute_ratio, speed)
     if is_sustained and part.sustained_factor is not None:
         factor *= _read(part.sustained_factor, speed, is_cost=True)
         factor *= (joule_per_flop(accelerator) * _PER_PICO) ** -_read(part.power_exponent, "middle", is_cost=False)
         factor = max(factor, 1.0)
     return OperatorCost(
-        floor_s=_read(part.floor_s, speed, is_cost=True) * (_queued(part, speed) if is_sustained else 1.0),
+        floor_s=_with_ratio(part.floor_s, None if generation is None else generation.floor_ratio, speed)
+        * (_queued(part, speed) if is_sustained else 1.0),
         s_per_flop=factor / peak_flop_s,
         s_per_byte=_read(part.memory_factor, speed, is_cost=True)
         / _read(accelerator.memory_byte_s, speed, is_cost=False),
         exponent=_read(part.exponent, speed, is_cost=False),
         s_per_unit=_read(part.unit_s, speed, is_cost=True),
+        held_passes=_read(part.held_passes, speed, is_cost=True),
     )
+
+
+def _with_ratio(figure: Fact | None, ratio: Fact | None, speed: Speed) -> float:
+    """A cost of a class times the ratio of a generation, where that is known.
+
+    Both are fitted together, and what one gains the other loses: their product is known better than either. So the
+    ratio is read at the other end of its band, and the product never crosses its middle.
+    """
+    if figure is None or ratio is None:
+        return _read(figure, speed, is_cost=True)
+    middle = figure.value * ratio.value
+    if speed == "middle":
+        return middle
+    other: Speed = "fast" if speed == "slow" else "slow"
+    product = _read(figure, speed, is_cost=True) * _read(ratio, other, is_cost=True)
+    return max(product, middle) if speed == "slow" else min(product, middle)
+
+
+def generation_of(
+    parts: Iterable[OperatorCoefficients], operator: str, accelerator: Accelerator
+) -> OperatorCoefficients | None:
+    """The ratios of a device's generation for an operator; None where there are none."""
+    own = (part for part in parts if part.generation and part.operator == operator)
+    return next((part for part in own if part.generation == accelerator.generation), None)
 
 
 def _queued(part: OperatorCoefficients, speed: Speed) -> float:
@@ -255,7 +294,7 @@ class _Coefficients:
         for name in (operator, *SAME_AS.get(operator, ())):
             for precision in (*precisions, "any"):
                 for part in self.parts:
-                    if part.operator == name and part.precision == precision:
+                    if part.operator == name and part.precision == precision and not part.generation:
                         return part
         raise LookupError(operator)
 
@@ -304,10 +343,12 @@ def make_device(
     memory_byte_s = _read(accelerator.memory_byte_s, speed, is_cost=False)
     sram_byte = _read(accelerator.sram_byte, "middle", is_cost=False)
     stored_byte = BITS[expert_precision or precision] / _BITS_PER_BYTE
+    engine = generation_of(table.parts, "engine", accelerator)
 
     def cost(operator: str, at: str) -> OperatorCost:
         part = table.of(operator, at)
-        return operator_cost(accelerator, part, precision=at, speed=speed, is_sustained=True)
+        own = generation_of(table.parts, operator, accelerator)
+        return operator_cost(accelerator, part, precision=at, speed=speed, is_sustained=True, generation=own)
 
     return Device(
         memory_byte=accelerator.memory_byte.value if accelerator.memory_byte else 0.0,
@@ -334,6 +375,8 @@ def make_device(
         host_memory_byte=_read(accelerator.host_memory_byte, "middle", is_cost=False),
         sram_byte=sram_byte,
         sram_reference_byte=sram_byte,
+        layer_ratio=1.0 if engine is None or engine.floor_ratio is None else engine.floor_ratio.value,
+        pools_ratio=1.0 if engine is None or engine.pools_ratio is None else engine.pools_ratio.value,
     )
 
 

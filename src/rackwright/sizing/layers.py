@@ -228,17 +228,16 @@ def _experts(shape: Shape, device: Device, work: Work) -> Both:
     touched = expected_experts(shape, group_tokens, shape.experts / work.expert)
     share = shape.moe_layers / shape.layers
     forward, backward = zero.copy(), zero.copy()
-    local = shape.experts / work.expert
     sides = ((shape.moe_width, (1.0 + shape.gates) * shape.moe_ffn), (shape.moe_ffn, shape.moe_width))
     for inputs, outputs in sides:
         flop, weights, width = 2.0 * routed * inputs * outputs, touched * inputs * outputs, device.expert_byte
         byte = width * (routed * inputs + weights) + WIDE * routed * outputs
-        forward += operator_time_s(flop, product_byte(device, flop, byte, width), device.grouped, local / 2.0)
+        forward += operator_time_s(flop, product_byte(device, flop, byte, width), device.grouped, touched / 2.0)
         byte = width * (routed * outputs + weights) + WIDE * routed * inputs
-        backward += operator_time_s(flop, product_byte(device, flop, byte, width), device.grouped, local / 2.0)
+        backward += operator_time_s(flop, product_byte(device, flop, byte, width), device.grouped, touched / 2.0)
         gradient_byte = width * routed * (inputs + outputs) + ACCUMULATED * weights
         moved = product_byte(device, flop, gradient_byte, width)
-        backward += operator_time_s(flop, moved, device.grouped, local / 2.0)
+        backward += operator_time_s(flop, moved, device.grouped, touched / 2.0)
     return Both(share * forward, share * backward)
 
 

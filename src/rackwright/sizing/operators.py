@@ -32,6 +32,8 @@ class OperatorCost:
         p >= 1: how compute and memory time overlap.
     s_per_unit
         u: seconds for one unit of serial work, see `operator_time_s`.
+    held_passes
+        Experts: passes through memory of every token a rank holds, to route, cast and sum it.
     """
 
     floor_s: float
@@ -39,6 +41,7 @@ class OperatorCost:
     s_per_byte: float
     exponent: float
     s_per_unit: float = 0.0
+    held_passes: float = 0.0
 
 
 def operator_time_s(
@@ -55,8 +58,8 @@ def operator_time_s(
     cost
         Coefficients on the device.
     units
-        Serial work the kernel cannot spread: inner length of a product, sequences times heads of attention, local
-        experts of a grouped product.
+        Serial work the kernel cannot spread: inner length of a product, sequences times heads of a prompt's attention,
+        sequences times key-value heads of one token's, experts that a grouped product reaches.
 
     Notes
     -----

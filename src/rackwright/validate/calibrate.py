@@ -135,9 +135,13 @@ def fit_serving(
     used: NDArray[np.bool_] | None = None,
     rounds: int = MOST_EVALUATIONS,
 ) -> Fitted:
-    """Fit the serving stage on the rows used (all if not given); missing figures and overloaded rows have no say."""
+    """Fit the serving stage on the rows used (all if not given).
+
+    Missing figures, overloaded rows and first tokens that no load of their row explains have no say.
+    """
     kept = (np.ones(len(rows.rows), dtype=bool) if used is None else used) & (rows.overloaded(catalog) == 0.0)
     published = [np.array([getattr(row, name) or np.nan for row in rows.rows]) for name in ("tpot_s", "ttft_s")]
+    published[1][rows.unexplained()] = np.nan
 
     def residual(trial: Catalog) -> FloatArray:
         parts = []

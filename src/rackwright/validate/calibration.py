@@ -154,18 +154,20 @@ def _bands(
 ) -> list[FittedFigure]:
     """Bands of predictions from rows that were left out of the fit.
 
-    Training rows with unverified or missing fields have no say; `plain` serving rows are not overloaded.
+    Training rows with unverified or missing fields have no say, nor first tokens that no load of their row explains;
+    `plain` serving rows are not overloaded.
     """
     is_moe = np.array([row.is_moe for row in training.rows])
     is_plain = np.array([not row.doubts for row in training.rows])
     dense, mixture = is_plain & ~is_moe, is_plain & is_moe
     families = np.array([row.family for row in training.rows])
     devices = np.array([row.accelerator.id for row in serving.rows])[plain]
+    first_s = np.where(serving.unexplained(), np.nan, _told(serving, "ttft_s"))
     pairs = [
         ("dense_step_error", training.published_s[dense], steps[dense], families[dense]),
         ("moe_step_error", training.published_s[mixture], steps[mixture], families[mixture]),
         ("tpot_error", _told(serving, "tpot_s")[plain], left[0], devices),
-        ("ttft_error", _told(serving, "ttft_s")[plain], left[1], devices),
+        ("ttft_error", first_s[plain], left[1], devices),
     ]
     figures = []
     for field, told, got, folds in pairs:

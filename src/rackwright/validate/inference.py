@@ -22,7 +22,7 @@ class _Result:
     """A configuration with the scores of its latencies by name."""
 
     row: InferenceRow
-    is_overloaded: bool
+    doubt: str
     scored: tuple[tuple[str, str, Scored], ...]
 
 
@@ -51,7 +51,7 @@ def score_inference(path: Path, catalog: Catalog | None = None) -> Score:
             "kind": grouped(results, lambda r: "moe" if r.row.is_moe else "dense", _figures),
             "precision": grouped(results, lambda r: r.row.expert_precision or r.row.precision, _figures),
             "pools": grouped(results, lambda r: "aggregated" if r.row.prefill is None else "apart", _figures),
-            "rows": grouped(results, lambda r: "more users than memory" if r.is_overloaded else "plain", _figures),
+            "rows": grouped(results, lambda r: r.doubt or "plain", _figures),
             "stack": grouped(results, lambda r: r.row.stack.id if r.row.stack else "not known", _figures),
         },
     )
@@ -70,7 +70,7 @@ def _results(rows: Sequence[InferenceRow], catalog: Catalog) -> list[_Result]:
     rules = catalog.get(PlanningRules, "planning-rules")
     every = ServingSet(rows)
     tpot_s, ttft_s = every.predict(catalog)
-    overloaded = every.overloaded(catalog)
+    overloaded, unexplained = every.overloaded(catalog), every.unexplained()
     results = []
     for index, row in enumerate(rows):
         pairs = (
@@ -80,8 +80,17 @@ def _results(rows: Sequence[InferenceRow], catalog: Catalog) -> list[_Result]:
         scored = tuple(
             (row.id_of(name), name, _scored(told, got, error)) for name, told, got, error in pairs if told is not None
         )
-        results.append(_Result(row, bool(overloaded[index]), scored))
+        results.append(
+            _Result(row, _doubt(is_overloaded=bool(overloaded[index]), is_unexplained=bool(unexplained[index])), scored)
+        )
     return results
+
+
+def _doubt(*, is_overloaded: bool, is_unexplained: bool) -> str:
+    """In what a row contradicts its own columns; empty if in nothing."""
+    if is_overloaded:
+        return "more users than memory"
+    return "first token later than all prompts" if is_unexplained else ""
 
 
 def _scored(published_s: float, predicted_s: float, error: Fact | None) -> Scored:

@@ -14,9 +14,10 @@ from rackwright.catalog.parts import Accelerator, OperatorCoefficients
 from rackwright.sizing.collectives import Collective, collective_time_s
 from rackwright.sizing.columns import side_by_side
 from rackwright.sizing.decode import PERMUTED, WIDE
-from rackwright.sizing.device import make_link, operator_cost
+from rackwright.sizing.device import generation_of, make_link, operator_cost
 from rackwright.sizing.operators import FloatArray, operator_time_s
 from rackwright.validate.names import find_accelerator
+from rackwright.validate.router_skew import busiest_rank
 from rackwright.validate.score import Skip
 
 __all__ = ["KINDS", "KernelRow", "KernelSet", "read_kernel_rows"]
@@ -43,7 +44,10 @@ MILLI = 1e-3
 
 @dataclass(frozen=True)
 class KernelRow:
-    """One measured kernel: its class and precision, its work, and its time."""
+    """One measured kernel: its class and precision, its work, and its time.
+
+    `held_byte` is one pass of all tokens that a rank of experts holds.
+    """
 
     id: str
     kind: str
@@ -56,6 +60,7 @@ class KernelRow:
     operation: str
     members: float
     latency_s: float
+    held_byte: float = 0.0
 
     @property
     def part(self) -> str:
@@ -87,7 +92,9 @@ def _row(kind: str, cells: Mapping[str, str], catalog: Catalog) -> KernelRow | S
     if kind == "collectives" and cells["op_name"] not in COLLECTIVES:
         return Skip(cells["id"], f"unknown collective {cells['op_name']}")
     number = {name: _float(text) for name, text in cells.items()}
-    flop, byte, units = _work(kind, precision, number)
+    flop, byte, units = _work(kind, number)
+    if kind == "moe":
+        flop, byte, units = _expert_work(precision, number, cells)
     return KernelRow(
         id=cells["id"],
         kind=kind,
@@ -100,6 +107,7 @@ def _row(kind: str, cells: Mapping[str, str], catalog: Catalog) -> KernelRow | S
         operation=cells.get("op_name", ""),
         members=number.get("num_gpus", 1.0),
         latency_s=number["latency_ms"] * MILLI,
+        held_byte=WIDE * number["num_tokens"] * number["hidden_size"] if kind == "moe" else 0.0,
     )
 
 
@@ -110,30 +118,29 @@ def _float(text: str) -> float:
         return 0.0
 
 
-def _work(kind: str, precision: str, number: Mapping[str, float]) -> tuple[float, float, float]:
-    """FLOP, bytes and serial units of a row."""
+def _work(kind: str, number: Mapping[str, float]) -> tuple[float, float, float]:
+    """FLOP, bytes and serial units of a row that is not one of experts."""
     if kind == "gemm":
         return number["flops"], number["bytes"], number["k"]
-    if kind in ("context_attention", "generation_attention"):
+    if kind == "context_attention":
         return number["flops"], number["bytes"], number["batch_size"] * number["num_heads"]
-    if kind == "moe":
-        return _expert_work(precision, number)
-    return 0.0, number["message_bytes"], 0.0
+    if kind == "generation_attention":
+        return number["flops"], number["bytes"], number["batch_size"] * number["num_key_value_heads"]
+    return 0.0, number.get("message_bytes", 0.0), 0.0
 
 
-def _expert_work(precision: str, number: Mapping[str, float]) -> tuple[float, float, float]:
+def _expert_work(precision: str, number: Mapping[str, float], cells: Mapping[str, str]) -> tuple[float, float, float]:
     """One fused layer of experts on the busiest rank, counted as in decoding."""
-    tokens, topk, experts, ranks = (number[n] for n in ("num_tokens", "topk", "num_experts", "moe_ep_size"))
+    tokens, topk, experts, ranks = (int(number[n]) for n in ("num_tokens", "topk", "num_experts", "moe_ep_size"))
     hidden, inner = number["hidden_size"], number["inter_size"] / number["moe_tp_size"]
-    local = experts / ranks
-    touched = max(local * (1.0 - (1.0 - min(1.0, topk / experts)) ** tokens), min(1.0, local))
-    routed = max(tokens * topk / ranks, 1.0)
-    width = WIDTHS[precision]
-    # The published FLOPs say whether the FFN is gated: two or three matrices of hidden x inner.
-    matrices = max(2.0, min(3.0, round(number["flops"] / (2.0 * tokens * topk / ranks * hidden * inner))))
-    weights = touched * hidden * inner * matrices * width
+    load = busiest_rank(cells.get("distribution", ""), tokens=tokens, topk=topk, experts=experts, ranks=ranks)
+    width, routed = WIDTHS[precision], load.routed
+    # FLOPs of the source are those of a gated FFN also where the kernel says it is not.
+    matrices = 2.0 if "nongated" in cells.get("kernel_source", "") else 3.0
+    weights = load.touched * hidden * inner * matrices * width
     moved = routed * (hidden + inner) * width + WIDE * routed * ((matrices - 1.0) * inner + hidden)
-    return 2.0 * routed * hidden * inner * matrices, weights + moved + PERMUTED * WIDE * routed * hidden, local
+    byte = weights + moved + PERMUTED * WIDE * routed * hidden
+    return 2.0 * routed * hidden * inner * matrices, byte, load.touched
 
 
 class KernelSet:
@@ -162,12 +169,14 @@ def _operators(rows: Sequence[KernelRow], coefficients: Mapping[str, OperatorCoe
             precision=PEAKS[row.precision],
             speed="middle",
             is_sustained=False,
+            generation=generation_of(coefficients.values(), KINDS[row.kind], row.accelerator),
         )
         for row in rows
     }
     cost = side_by_side([known[row.accelerator.id, row.part] for row in rows])
     flop, byte, units = (np.array([getattr(row, name) for row in rows]) for name in ("flop", "byte", "units"))
-    return operator_time_s(flop, byte, cost, units)
+    held = np.array([row.held_byte for row in rows])
+    return operator_time_s(flop, byte + cost.held_passes * held, cost, units)
 
 
 def _collectives(rows: Sequence[KernelRow], coefficients: Mapping[str, OperatorCoefficients]) -> FloatArray:

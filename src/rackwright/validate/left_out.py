@@ -82,14 +82,18 @@ def serving_left_out(
     return tpot, ttft
 
 
-def kernels_left_out(catalog: Catalog, parameters: Sequence[Parameter], rows: Sequence[KernelRow]) -> FloatArray:
-    """Kernel times [s], each predicted by a fit without any kernel of its device."""
+def kernels_left_out(
+    catalog: Catalog, parameters: Sequence[Parameter], rows: Sequence[KernelRow], folds: Sequence[str] | None = None
+) -> FloatArray:
+    """Kernel times [s], each predicted by a fit without any kernel of its device, or of its fold where given."""
     every = KernelSet(rows)
-    devices = np.array([row.gpu for row in rows])
+    devices = np.array([row.gpu for row in rows] if folds is None else folds)
     times = np.zeros(len(rows))
     for device in sorted(set(devices.tolist())):
         trial = catalog
-        for block in fit_kernels(trial, parameters, [row for row in rows if row.gpu != device]):
+        for block in fit_kernels(
+            trial, parameters, [row for row, own in zip(rows, devices, strict=True) if own != device]
+        ):
             trial = block.applied(trial)
         out = devices == device
         times[out] = every.predict(trial)[out]

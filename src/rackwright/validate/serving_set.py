@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rackwright.catalog import Catalog
 from rackwright.catalog.parts import OperatorCoefficients, PlanningRules
@@ -13,6 +14,8 @@ from rackwright.catalog.software import SoftwareStack
 from rackwright.sizing import Device, Shape, make_device
 from rackwright.sizing.columns import side_by_side
 from rackwright.sizing.decode import Instance, Request, decode_terms, instance_memory_byte, prefill_time_s
+from rackwright.sizing.device import peak_fact
+from rackwright.sizing.layers import model_flop_per_token
 from rackwright.sizing.operators import FloatArray
 from rackwright.sizing.pools import closed_loop_wait_s
 from rackwright.validate.inference_rows import InferenceRow
@@ -59,6 +62,10 @@ class ServingSet:
             found[group.owner] = _running(group, device, request).batch < group.decode.batch
         return found
 
+    def unexplained(self) -> NDArray[np.bool_]:
+        """True for rows whose time to the first token no load of theirs explains, see `_longest_wait_s`."""
+        return np.array([row.ttft_s is not None and row.ttft_s > _longest_wait_s(row) for row in self.rows])
+
     def predict(self, catalog: Catalog) -> tuple[FloatArray, FloatArray]:
         """Times per output token and to the first token [s] of the rows.
 
@@ -72,6 +79,22 @@ class ServingSet:
             device = side_by_side([_device(row, coefficients, known) for row in group.rows])
             tpot[group.owner], ttft[group.owner] = _latencies(group, device, catalog, rules)
         return tpot, ttft
+
+
+def _longest_wait_s(row: InferenceRow) -> float:
+    """A second, and the prompts of all users one after another at a tenth of the peak of what computes prompts [s].
+
+    Only columns of the row are used. Whoever waits longer waited for something that the row does not state.
+    """
+    pool = row.prefill or row.decode
+    peak = peak_fact(row.accelerator, row.precision)
+    if peak is None:
+        return np.inf
+    flop = model_flop_per_token(row.shape, row.input_tokens / 2.0) * row.input_tokens * row.users
+    return OUTSIDE_S + flop / (LEAST_SHARE * peak.value * pool.count * pool.tensor * pool.groups)
+
+
+OUTSIDE_S, LEAST_SHARE = 1.0, 0.1
 
 
 def _group(rows: Sequence[InferenceRow], members: list[int]) -> _Group:
@@ -129,7 +152,9 @@ def _latencies(group: _Group, device: Device, catalog: Catalog, rules: PlanningR
     ahead = group.decode.batch / running.batch - 1.0
     outside = np.array([0.0 if stack is None else value_of(stack.request_s, 0.0) for stack in stacks])
     apart = np.array([0.0 if stack is None else value_of(stack.pools_s, 0.0) for stack in stacks])
-    ttft_s = outside + group.is_apart * apart + step_s + prefill_s + wait_s + burst_s + ahead * away_s
+    ttft_s = (
+        outside + group.is_apart * device.pools_ratio * apart + step_s + prefill_s + wait_s + burst_s + ahead * away_s
+    )
     return tpot_s, ttft_s
 
 

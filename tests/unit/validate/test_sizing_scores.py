@@ -180,6 +180,22 @@ def test_108_users_beyond_the_memory_stand_apart(tmp_path: Path, catalog: Catalo
     }
 
 
+def test_109_first_tokens_that_no_load_explains_stand_apart(tmp_path: Path, catalog: Catalog) -> None:
+    """A first token later than the prompts of all users one after another at a tenth of the peak stands apart."""
+    soon, late = (
+        SERVING | {"config": name, "metric": "ttft_ms_mean", "value": value}
+        for name, value in (("c1", "900"), ("c2", "9000"))
+    )
+    score = score_inference(write(tmp_path / "i.csv", [soon, late]), catalog)
+    assert {name: group["ttft"]["rows"] for name, group in score.groups["rows"].items()} == {
+        "first token later than all prompts": 1,
+        "plain": 1,
+    }
+    busy = late | {"concurrency_or_scenario": "512"}
+    score = score_inference(write(tmp_path / "i.csv", [busy]), catalog)
+    assert "first token later than all prompts" not in score.groups["rows"]
+
+
 def test_106_kernels_by_kind(tmp_path: Path, catalog: Catalog) -> None:
     """A folder with one kind is scored under that kind; the kinds that are not there are named."""
     write(tmp_path / "gemm.csv", [gemm(4096.0), gemm(512.0)])
