@@ -83,11 +83,11 @@ def _show(plan: Plan) -> Shown:
     chains = _chains(plan, samples)
     last = [chain for chain in chains if chain.is_last]
     short = sum(chain.there_days < chain.needed_days for chain in last)
-    states = [chain.state for chain in last]
+    followed = [chain.state for chain in last if chain.used_share is not None]
     lead = (
-        f"{short} of {counted(len(last), 'project')} have less buffer before their due day than an 80 % chance needs; "
-        f"of those with a baseline {states.count('act')} use it much faster than their work gets done, "
-        f"{states.count('watch')} a little faster."
+        f"{short} of {counted(len(last), 'project')} have less buffer before their due day than an 80 % chance needs. "
+        f"Buffers followed since a baseline: {len(followed)}; used much faster than the work gets done: "
+        f"{followed.count('act')}, a little faster: {followed.count('watch')}."
     )
     tables = (_gate_table(plan, chains), _feeding_table(plan, samples, last))
     return Shown(lead, tables, (*_fever(last), *_burn_charts(plan, samples, last)))
