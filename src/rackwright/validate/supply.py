@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from rackwright.supply.atscale import WeeklyNetwork, plan_weekly
 from rackwright.supply.capacitated_lots import CapacitatedLots, LotEffort, plan_capacitated_lots
 from rackwright.supply.lot_sizing import MultiLevelLots, plan_multi_level_lots
 from rackwright.supply.safety_stock import place_safety_stock
@@ -77,6 +78,9 @@ def _solve(instance: Instance) -> tuple[float, float]:
     if isinstance(problem, CapacitatedLots):
         lots = plan_capacitated_lots(problem, effort=EFFORT)
         return lots.objective, lots.bound
+    if isinstance(problem, WeeklyNetwork):
+        answer = plan_weekly(problem)
+        return answer.cost_usd, answer.bound.cost_usd
     placed = place_safety_stock(problem)
     return placed.total, placed.bound
 

@@ -1,8 +1,9 @@
 """What do the published supply files hold? Multi-level lots, lots under capacity, and safety stock, by their form.
 
 JSON files are told apart by their keys: `parent_component` (many levels of lots), `setup_time` (lots under capacity),
-`stages` (safety stock). A text file holds lots under capacity: items and periods; cost of a piece; capacity; a row an
-item with time of a piece, holding cost, set-up time, set-up cost; then demand, a row a period.
+`stages` (safety stock), `made_network` (a weekly network made from `items`, `weeks` and `seed`). A text file holds lots
+under capacity: items and periods; cost of a piece; capacity; a row an item with time of a piece, holding cost, set-up
+time, set-up cost; then demand, a row a period.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from numpy.typing import NDArray
 
 from rackwright.base.errors import InputError
 from rackwright.base.intake import Limits, decode_text, read_bytes_guarded, read_json
+from rackwright.supply.atscale import WeeklyNetwork
 from rackwright.supply.capacitated_lots import CapacitatedLots
 from rackwright.supply.lot_sizing import MultiLevelLots
 from rackwright.supply.service_network import ServiceNetwork, Supplies, pooled_spread, rolled_up_cost
+from rackwright.validate.made_network import Shape, make_network
 from rackwright.validate.score import Skip
 
 __all__ = ["Instance", "find_files", "read_instances"]
@@ -27,6 +30,8 @@ __all__ = ["Instance", "find_files", "read_instances"]
 FloatArray = NDArray[np.float64]
 MOST_SHARES: Final = 2_000_000
 MOST_DAYS: Final = 5_000
+FEWEST_ITEMS, MOST_ITEMS = 12, 10_000
+FEWEST_WEEKS, MOST_WEEKS = 16, 520
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class Instance:
 
     id: str
     family: str
-    problem: MultiLevelLots | CapacitatedLots | ServiceNetwork
+    problem: MultiLevelLots | CapacitatedLots | ServiceNetwork | WeeklyNetwork
     best: float | None
 
 
@@ -71,9 +76,11 @@ def _read_entry(label: str, entry: Any) -> Instance | Skip:
             return Instance(label, "capacitated-lots", _capacitated(entry), _best(entry, "literature_best"))
         if "stages" in entry:
             return Instance(label, "safety-stock", _service(entry), _best(entry, "published_total"))
+        if "made_network" in entry:
+            return Instance(label, "weekly-network", _made(entry["made_network"]), _best(entry, "best"))
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         return Skip(label, f"not of its form ({type(error).__name__}: {error})")
-    return Skip(label, "of no known form: it has none of parent_component, setup_time, stages")
+    return Skip(label, "of no known form: it has none of parent_component, setup_time, stages, made_network")
 
 
 def _best(entry: dict[str, Any], key: str) -> float | None:
@@ -107,6 +114,13 @@ def _capacitated(entry: dict[str, Any]) -> CapacitatedLots:
     times = (_column(entry["setup_cost"]), _column(entry["setup_time"]), _column(entry["hold"]))
     capacity = np.broadcast_to(np.asarray(entry["capacity"], dtype=np.float64), demand.shape[1:]).copy()
     return CapacitatedLots(*times, _column(entry["unit_time"]), demand, capacity)
+
+
+def _made(entry: dict[str, Any]) -> WeeklyNetwork:
+    items, weeks = int(entry["items"]), int(entry["weeks"])
+    if not (FEWEST_ITEMS <= items <= MOST_ITEMS and FEWEST_WEEKS <= weeks <= MOST_WEEKS):
+        raise ValueError(f"items go from {FEWEST_ITEMS} to {MOST_ITEMS}, weeks from {FEWEST_WEEKS} to {MOST_WEEKS}")
+    return make_network(Shape(items=items, weeks=weeks), int(entry["seed"]))
 
 
 def _service(entry: dict[str, Any]) -> ServiceNetwork:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from rackwright.validate import TOPICS
+from rackwright.supply.atscale import Schedule, plan_weekly
+from rackwright.validate import TOPICS, supply
 from rackwright.validate.supply import score_supply
 
 LEVELS = {"name": "two", "parent_component": [[1, 2, 1]], "setup": [25, 0], "hold": [1, 0], "best": 70}
@@ -54,6 +55,15 @@ def test_103_without_a_known_value_the_bound_is_given(tmp_path: Path) -> None:
     assert score.cases[0].error is None
     assert score.metrics["max_gap"] is None
     assert score.groups["bound"]["x.txt"]["lower_bound"] == pytest.approx(70.0)
+
+
+def test_104_a_made_network_is_planned_with_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A weekly network is made from its seed and planned; the gap to its own bound stands in the groups."""
+    short = Schedule(grids=((4, 80), (2, 40)), rounds=((8.0, 80), (0.3, 80)))
+    monkeypatch.setattr(supply, "plan_weekly", lambda net: plan_weekly(net, short))
+    score = score_supply(folder(tmp_path, n={"made_network": {"items": 12, "weeks": 20, "seed": 1}}))
+    assert score.groups["bound"]["n.json"]["lower_bound"] <= score.cases[0].got
+    assert 0.0 <= score.groups["bound"]["n.json"]["gap_to_bound"] < 0.5
 
 
 @pytest.mark.parametrize(
