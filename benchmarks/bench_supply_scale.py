@@ -155,11 +155,11 @@ def edits(net: WeeklyNetwork) -> list[tuple[str, WeeklyNetwork]]:
 def what_if(scale: float) -> None:
     """Each edit answered from the base plan."""
     net = network(scale)
-    base = plan(scale)
-    steps = 1600 if scale < 1.0 else 400
+    base = plan_weekly(net, replace(SCHEDULES[scale], rounds=SCHEDULES[scale].rounds[:3]))
+    steps = SCHEDULES[scale].rounds[0][1]
     for name, changed in edits(net):
         clock = Clock()
-        rounds = ((8.0, steps // 2), (0.3, steps // 2))
+        rounds = ((8.0, steps), (8.0, steps), (0.3, steps), (8.0, steps))
         answer = plan_weekly(changed, Schedule(rounds=rounds, enough_share=base.gap_share), base=base)
         assert find_faults(changed, answer.plan).worst < FAULT
         print(f"  {name:16} {clock} gap {answer.gap_share:.4f} (base {base.gap_share:.4f}); to reach: 10 s, base's gap")
