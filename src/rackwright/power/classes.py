@@ -6,13 +6,16 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import Breaker, Busway, FacilityRules, PowerShelf
 from rackwright.power.electrics import three_phase_w
 from rackwright.power.feeders import Feeder, design_feeders
 from rackwright.power.redundancy import scheme_named
-from rackwright.power.request import SiteChain
+
+if TYPE_CHECKING:
+    from rackwright.power.request import SiteChain
 
 __all__ = ["ChainClasses", "ElementClass", "chain_classes"]
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rackwright.catalog.installation import Conductor
 from rackwright.catalog.narrow import figure
 from rackwright.power.conductors import ambient_factor, column_a, drop_by_resistance_v
 from rackwright.power.electrics import SQRT3, full_load_a, three_phase_w
-from rackwright.power.request import LvPlan, SiteChain
+
+if TYPE_CHECKING:
+    from rackwright.power.request import LvPlan, SiteChain
 
 __all__ = ["FEEDER_KINDS", "Feeder", "design_feeders"]
 
