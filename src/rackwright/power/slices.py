@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
@@ -142,7 +143,7 @@ def _site_chain(site: Site, halls: tuple[HallService, ...], program: Program, ca
         halls=halls,
         fault_va=site.utility.fault_mva * VA_PER_MVA if site.utility.fault_mva is not None else None,
         ramp_w_s=site.utility.ramp_w_s,
-        terms=_terms(site, parts, catalog),
+        terms=_terms(site, parts, catalog, offered_terms(program)),
         mv=_mv_plan(site.power, catalog),
         lv=_lv_plan(site, catalog),
         gates=equipment_gates(site, program),
@@ -243,13 +244,16 @@ def _conductors(chain: PowerChain, catalog: Catalog) -> tuple[Conductor, ...]:
     return tuple(technical(each) for each in own if all(getattr(each, name) is not None for name in CONDUCTOR_FACTS))
 
 
-def _terms(site: Site, parts: ChainParts, catalog: Catalog) -> tuple[PartTerms, ...]:
-    """Price and lead time of the parts of a chain, of on-site generation, and of the unit substations it may take."""
+def _terms(site: Site, parts: ChainParts, catalog: Catalog, offered: Mapping[str, PartTerms]) -> tuple[PartTerms, ...]:
+    """Price and lead time of the parts of a chain, of on-site generation, and of the unit substations it may take.
+
+    What the program's own offers say comes first.
+    """
     chain = (getattr(parts, field.name) for field in dataclasses.fields(parts))
     named = [part.id for part in chain if part is not None]
     named += [unit.part for unit in site.generation] + [part.id for part in catalog.all(Transformer)]
     named += [part.id for part in _storage(catalog)]
-    return tuple(_part_terms(catalog.find(part)) for part in sorted(set(named)))
+    return tuple(offered.get(part) or _part_terms(catalog.find(part)) for part in sorted(set(named)))
 
 
 def _part_terms(part: Part) -> PartTerms:
