@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import Transformer
 from rackwright.power.board_faults import board_faults
-from rackwright.power.request import Alternatives, SiteChain
+from rackwright.power.request import Alternatives, MarketPart, SiteChain
 
-__all__ = ["UnitChoice", "choose_unit"]
+__all__ = ["UnitChoice", "choose_unit", "parts_with_boards"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,25 @@ def choose_unit(order: SiteChain, others: Alternatives) -> tuple[SiteChain, Unit
             taken = replace(order, parts=replace(order.parts, unit_substation=possible[-1]))
             return taken, UnitChoice(named.id, possible[-1].id, fault_a, most_a, can_be_built=True)
     return order, UnitChoice(named.id, named.id, fault_a, most_a, can_be_built=False)
+
+
+def parts_with_boards(order: SiteChain, market: tuple[MarketPart, ...], others: Alternatives) -> tuple[MarketPart, ...]:
+    """Parts that could stand in a site: not the unit substations whose fault its boards do not interrupt.
+
+    Parameters
+    ----------
+    order
+        Site as it is planned.
+    market
+        Parts of the catalog.
+    others
+        Unit substations of the catalog.
+    """
+    faults, own_a = board_faults(order), figure(order.parts.lv_switchgear.interrupting_a)
+    own = order.parts.unit_substation
+    alike = (unit for unit in others.substations if _meets(unit, own) and unit.id != own.id)
+    too_strong = {unit.id for unit in alike if max(faults.behind(unit), faults.low_earth_a(unit)) > own_a}
+    return tuple(part for part in market if part.part not in too_strong)
 
 
 def _meets(unit: Transformer, named: Transformer) -> bool:

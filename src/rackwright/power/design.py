@@ -11,6 +11,7 @@ import polars as pl
 from rackwright.catalog.installation import ElectricRules
 from rackwright.catalog.narrow import figure
 from rackwright.power.buffers import buffer_rows
+from rackwright.power.buildable import parts_with_boards
 from rackwright.power.cables import CableNeed, cable_needs
 from rackwright.power.cases import case_rows
 from rackwright.power.compare import judge_schemes
@@ -22,7 +23,7 @@ from rackwright.power.mitigation import mitigate
 from rackwright.power.mv_findings import run_rows
 from rackwright.power.procurement import equipment_findings, equipment_rows, substitute_rows
 from rackwright.power.rack_chain import open_racks, rack_findings, rack_rows
-from rackwright.power.request import PowerRequest, PowerRules
+from rackwright.power.request import MarketPart, PowerRequest, PowerRules
 from rackwright.power.site import SitePower, design_site
 from rackwright.power.year import balance_year
 from rackwright.tables.checks import Checks
@@ -85,7 +86,7 @@ def design_power(request: PowerRequest) -> Power:
         for found in (
             find(power, request.alternatives, rules),
             rack_findings(power, own, rules.electric),
-            equipment_findings(power, request.market, drawing_days, _cables(power, request)),
+            equipment_findings(power, _market(power, request), drawing_days, _cables(power, request)),
         )
         for finding in found
     ]
@@ -102,7 +103,7 @@ def design_power(request: PowerRequest) -> Power:
             [row for power in sites for row in _equipment_rows(power, request, drawing_days)]
         ),
         substitutes=Substitutes.from_rows(
-            [row for p in sites for row in substitute_rows(p, request.market, drawing_days)]
+            [row for p in sites for row in substitute_rows(p, _market(p, request), drawing_days)]
         ),
         cases=Cases.from_rows([row for power in sites for row in case_rows(power)]),
         jobs=Jobs.from_rows([row for power in sites for row in _job_rows(power)]),
@@ -116,6 +117,10 @@ def design_power(request: PowerRequest) -> Power:
 
 def _equipment_rows(power: SitePower, request: PowerRequest, drawing_days: float) -> Iterator[tuple[Any, ...]]:
     yield from equipment_rows(power, request.market, drawing_days, _cables(power, request))
+
+
+def _market(power: SitePower, request: PowerRequest) -> tuple[MarketPart, ...]:
+    return parts_with_boards(power.order, request.market, request.alternatives)
 
 
 def _cables(power: SitePower, request: PowerRequest) -> Iterator[CableNeed]:

@@ -38,6 +38,8 @@ GATES: dict[str, str] = {
 }
 """What equipment of a kind waits for beside its delivery: to be energised, run, or handed over."""
 ON_SITE = ("turbine", "engine", "fuel-cell")
+ONE_EACH = ("tap", "busway")
+"""Kinds of which each run or rack position has one: several smaller ones cannot take its place."""
 BRIDGED = ("hv-transformer", "mv-switchgear", "generator", *ON_SITE)
 """Kinds whose late power storage of the site may bridge for a time."""
 
@@ -196,7 +198,7 @@ def _ways(
     """Each way with its part, pieces and what else changes; bridges and generation for what the halls may draw."""
     total_w = min(need.count * need.rating_w, order.halls_it_w)
     for part in market:
-        if part.part == own.part:
+        if part.part == own.part or (need.kind in ONE_EACH and part.rating < own.rating):
             continue
         if part.family == own.family and part.binds_alike(own):
             pieces = need.count * math.ceil(own.rating / part.rating - ROUNDING)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from rackwright.catalog import load_catalog
 from rackwright.power import Power, design_power
+from rackwright.power.board_faults import board_faults
+from rackwright.power.buildable import parts_with_boards
 from rackwright.power.market import market_parts, offered_terms
 from rackwright.power.request import MarketPart
 from rackwright.program import load_program
 
-from .conftest import ELECTRIC, make_racks, make_request, make_site, stated
+from .conftest import ALTERNATIVES, ELECTRIC, make_racks, make_request, make_site, stated
 
 ONE_POD = Path(__file__).parents[3] / "examples" / "one-pod"
 
@@ -72,3 +74,17 @@ def test_301_an_offer_comes_before_the_catalog() -> None:
     assert part.drawing_days(70.0) == 0.0
     assert market["ups-1500kw"].is_offered is False
     assert market["mv-lv-2.5mva"].drawing_days(70.0) == 70.0
+
+
+def test_202_no_substitute_breaks_the_chain() -> None:
+    """A unit substation whose fault the board does not interrupt is not offered."""
+    site = make_site()
+    own, board = site.parts.unit_substation, site.parts.lv_switchgear
+    faults = board_faults(site)
+    weak = replace(board, interrupting_a=stated(1.1 * faults.behind(own)))
+    big = replace(own, id="big", rating_va=stated(4.0 * own.rating_va.value))
+    same = replace(own, id="same")
+    site = replace(site, parts=replace(site.parts, lv_switchgear=weak))
+    market = tuple(offered(part, "mv-lv", 1e6, (34.5e3, 0.415e3)) for part in ("big", "same"))
+    others = replace(ALTERNATIVES, substations=(same, big))
+    assert [part.part for part in parts_with_boards(site, market, others)] == ["same"]
