@@ -19,6 +19,9 @@ from rackwright.racks.request import Fill, Frame, RackDesign, RackPart
 __all__ = ["CheckRow", "DesignedRack", "check_rack"]
 
 ARITHMETIC = "arithmetic"
+WATTS_PER_KW = 1e3
+POWER_TOLERANCE = 1e-9
+"""Share by which two sums of loads may differ by rounding."""
 CheckRow = tuple[str, str, float, float, str, bool, str]
 
 
@@ -36,7 +39,7 @@ def check_rack(rack: DesignedRack, frames: Sequence[Frame]) -> list[CheckRow]:
     """Rows of all rules for one rack; `frames` are those it could be built on instead."""
     rows = [_height_check(rack, frames), *_overflow_checks(rack), _rail_check(rack)]
     rows += _load_check(rack, frames) + _tilt_check(rack) + _airflow_check(rack)
-    return rows + _shelf_check(rack) + _management_check(rack)
+    return rows + _stated_check(rack) + _shelf_check(rack) + _management_check(rack)
 
 
 def _height_check(rack: DesignedRack, frames: Sequence[Frame]) -> CheckRow:
@@ -145,12 +148,26 @@ def _fewer(rack: DesignedRack, excess: float, of: Callable[[Fill], float]) -> st
     return f"{count} {largest.part.id} fewer of {largest.count}"
 
 
+def _stated_check(rack: DesignedRack) -> list[CheckRow]:
+    """A stated rack power is no less than what the parts draw; no row where none is stated."""
+    design, ratings = rack.design, rack.ratings
+    if design.stated_power_w is None:
+        return []
+    short_w = ratings.parts_w - design.stated_power_w
+    passed = short_w <= POWER_TOLERANCE * ratings.parts_w
+    source = f"program:platforms[{design.platform}].configurations[{design.id}].rack_power"
+    if not passed:
+        source += f"; nearest: state at least {ratings.parts_w / WATTS_PER_KW:,.1f} kW, or "
+        source += _fewer(rack, short_w, _power_w)
+    return [("racks-stated-power", design.id, ratings.parts_w, design.stated_power_w, "W", passed, source)]
+
+
 def _shelf_check(rack: DesignedRack) -> list[CheckRow]:
     """Rectifier shelves carry the load behind them."""
     ratings = rack.ratings
     if not ratings.shelf_w:
         return []
-    passed = ratings.direct_w <= ratings.shelf_w
+    passed = ratings.direct_w <= ratings.shelf_w * (1.0 + POWER_TOLERANCE)
     source = ARITHMETIC if passed else f"{ARITHMETIC}; nearest: {_more_shelves(rack)}"
     return [("racks-power-shelves", rack.design.id, ratings.direct_w, ratings.shelf_w, "W", passed, source)]
 

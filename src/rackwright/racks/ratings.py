@@ -16,8 +16,9 @@ __all__ = ["Ratings", "rate_rack"]
 class Ratings:
     """Figures of one rack.
 
-    `direct_w` is the load behind the rectifiers, `peak_w` the load at the rack input, `shelf_w` the rating of the
-    rectifier shelves (0 where there are none), `unweighed` the parts without a published mass.
+    `direct_w` is the load behind the rectifiers, `peak_w` the load at the rack input, `parts_w` the load at the rack
+    input by the sum of the parts, `shelf_w` the rating of the rectifier shelves (0 where there are none), `unweighed`
+    the parts without a published mass.
     """
 
     kg: float
@@ -25,6 +26,7 @@ class Ratings:
     centre_of_gravity_u: float
     direct_w: float
     peak_w: float
+    parts_w: float
     shelf_w: float
     accels: int
     trays: int
@@ -38,20 +40,22 @@ def rate_rack(design: RackDesign, elevation: Elevation) -> Ratings:
     -----
     m = sum(m_i); u_cg = sum(m_i u_i) / m with the frame and parts without a seat at mid-height;
     P = sum(P_i) / eta, eta the efficiency of the rectifier shelves weighted by rating, 1 without shelves; a stated rack
-    power replaces P. Contents that found no height count too: the rating is that of the configuration as ordered.
+    power replaces P. The load behind the rectifiers is that of the larger of the two. Contents that found no height
+    count too: the rating is that of the configuration as ordered.
     """
     parts = [(fill.part, fill.count) for fill in design.fills]
     contents_kg = sum(_value(part.mass_kg) * count for part, count in parts)
     kg = contents_kg + _value(design.frame.mass_kg)
     shelf_w, efficiency = _shelves(parts)
-    summed_w = sum(_value(part.power_w) * count for part, count in parts)
-    stated_w = design.stated_power_w
+    parts_w = sum(_value(part.power_w) * count for part, count in parts) / efficiency
+    stated_w = parts_w if design.stated_power_w is None else design.stated_power_w
     return Ratings(
         kg=kg,
         contents_kg=contents_kg,
         centre_of_gravity_u=_centre_of_gravity_u(elevation, kg, design.frame.height_u.value),
-        direct_w=summed_w if stated_w is None else stated_w * efficiency,
-        peak_w=summed_w / efficiency if stated_w is None else stated_w,
+        direct_w=max(stated_w, parts_w) * efficiency,
+        peak_w=stated_w,
+        parts_w=parts_w,
         shelf_w=shelf_w,
         accels=sum(round(_value(part.accelerators)) * count for part, count in parts),
         trays=sum(count for part, count in parts if part.role == "compute"),

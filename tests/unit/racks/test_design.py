@@ -48,8 +48,8 @@ def test_101_mass_and_centre_of_gravity(rack: RackDesign) -> None:
 def test_102_power_at_the_rack_input(rack: RackDesign) -> None:
     """The sum of the trays is divided by the efficiency of the shelves; a stated rack power replaces it."""
     assert (ratings(rack).direct_w, ratings(rack).peak_w) == (2000, 4000)
-    stated = ratings(dataclasses.replace(rack, stated_power_w=3000.0))
-    assert (stated.direct_w, stated.peak_w) == (1500, 3000)
+    stated = ratings(dataclasses.replace(rack, stated_power_w=6000.0))
+    assert (stated.direct_w, stated.peak_w) == (3000, 6000)
 
 
 def test_103_accelerators_and_trays_are_counted(rack: RackDesign) -> None:
@@ -116,6 +116,22 @@ def test_205_management_switches_need_enough_ports(design: MakeDesign, part: Mak
     ports = RackPorts(rails=1, planes=1, service=(), out_of_band_gbit_s=fact("s", "port_gbit_s", 1))
     rack = design([Fill(tray, 2, "middle"), Fill(switch, 1, "top")], ports=ports)
     assert failed(rack) == {"racks-management-ports": ("sku", 5, 4)}
+
+
+def test_206_a_stated_power_below_the_parts_fails(rack: RackDesign) -> None:
+    """Trays of 2 kW behind half efficiency draw 4 kW: a stated 3 kW fails and names both ways out; 4 kW passes."""
+    low = dataclasses.replace(rack, stated_power_w=3_000.0)
+    assert failed(low) == {"racks-stated-power": ("sku", 4_000, 3_000)}
+    assert "state at least 4.0 kW, or 1 tray fewer of 2" in sources(low)["racks-stated-power"]
+    assert failed(dataclasses.replace(rack, stated_power_w=4_000.0)) == {}
+
+
+def test_207_shelves_carry_the_larger_power(design: MakeDesign, part: MakePart) -> None:
+    """Shelves of 10 kW under trays of 20 kW fail though the stated power would do."""
+    shelf = part("shelf", "power", height_u=1, rating_w=10_000, efficiency_share=0.5)
+    tray = part("tray", "compute", height_u=1, power_w=10_000)
+    found = failed(design([Fill(shelf, 1, "bottom"), Fill(tray, 2, "middle")], stated_power_w=15_000.0))
+    assert found["racks-power-shelves"] == ("sku", 20_000, 10_000)
 
 
 def test_301_same_request_same_result(rack: RackDesign) -> None:
