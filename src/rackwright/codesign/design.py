@@ -91,6 +91,8 @@ class Design:
         Published cost of owning and running an accelerator for an hour, used in place of the price where that is 0.
     tiers
         Oversubscribed tiers of the platform's scale-out network.
+    origin
+        The package before any figure of it was changed; None where none was.
     """
 
     name: str
@@ -101,6 +103,7 @@ class Design:
     software: Estimate
     owning_usd_per_h: float = 0.0
     tiers: tuple[Tier, ...] = ()
+    origin: Accelerator | None = None
 
     @property
     def package_w(self) -> float:
@@ -136,7 +139,8 @@ def with_property(design: Design, name: str, value: float) -> Design:
         return design
     rounded = max(1.0, float(round(value))) if name in COUNTS else value
     changes: dict[str, Any] = {name: dataclasses.replace(fact, value=rounded, low=None, high=None)}
-    return dataclasses.replace(design, accelerator=dataclasses.replace(design.accelerator, **changes))
+    made = dataclasses.replace(design.accelerator, **changes)
+    return dataclasses.replace(design, accelerator=made, origin=design.origin or design.accelerator)
 
 
 def with_scaled(design: Design, name: str, factor: float) -> Design:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -189,7 +190,7 @@ def crossovers(evaluator: Evaluator, mix: Mix, design: Design) -> tuple[Curve, .
                 values,
                 cost,
                 accels,
-                short=_lowest_within(values, cost, cost[SCAN.index(1.0)] * (1.0 + WORSE)),
+                short=_short(values, cost),
                 exhausted=_exhausted(values, cost),
                 binding=_binding(evaluator, mix, end),
             )
@@ -197,14 +198,23 @@ def crossovers(evaluator: Evaluator, mix: Mix, design: Design) -> tuple[Curve, .
     return tuple(curves)
 
 
+def _short(values: tuple[float, ...], cost: tuple[float, ...]) -> float | None:
+    """Smallest value from which on, up to the stated one, the cost is at most a tenth higher; None if everywhere."""
+    stated = SCAN.index(1.0)
+    return _lowest_within(values[: stated + 1], cost[: stated + 1], cost[stated] * (1.0 + WORSE))
+
+
 def _lowest_within(values: tuple[float, ...], cost: tuple[float, ...], limit: float) -> float | None:
-    """Smallest value from which on the cost stays within a limit, interpolated; None if it does everywhere."""
+    """Smallest value from which on the cost stays within a limit, interpolated; None if it does everywhere.
+
+    Infinite where the last value does not keep the limit, so that none does from anywhere on.
+    """
     above = [number for number, figure in enumerate(cost) if figure > limit]
     if not above:
         return None
     last = above[-1]
     if last + 1 >= len(values):
-        return values[-1]
+        return math.inf
     if not math.isfinite(cost[last]):
         return values[last + 1]
     share = (cost[last] - limit) / (cost[last] - cost[last + 1])
@@ -212,11 +222,15 @@ def _lowest_within(values: tuple[float, ...], cost: tuple[float, ...], limit: fl
 
 
 def _exhausted(values: tuple[float, ...], cost: tuple[float, ...]) -> float | None:
-    """Value from which on the cost is within a hundredth of what it ends at; None if it still falls at the end."""
+    """Value up to which the cost comes within a hundredth of its least; None if it still falls at the end.
+
+    What rises again beyond counts as its least so far: nobody has to use more of a property than helps.
+    """
     least = min(cost)
     if not math.isfinite(least):
         return None
-    found = _lowest_within(values, cost, least * (1.0 + NOTHING_MORE))
+    so_far = tuple(itertools.accumulate(cost, min))
+    found = _lowest_within(values, so_far, least * (1.0 + NOTHING_MORE))
     return values[0] if found is None else None if found > values[-2] else found
 
 

@@ -176,11 +176,10 @@ class Timer:
             speed=self._speed,
             expert_precision=workload.expert_precision,
             exchange=(workload.dispatch_precision, workload.combine_precision),
+            origin=design.origin,
         )
-        own = design.accelerator.sram_byte
-        if design.accelerator.id == self._reference.accelerator.id:
-            own = self._reference.accelerator.sram_byte
-        known = max(_value(own), _value(self._rules.fitted_sram_byte))
+        origin = design.origin or design.accelerator
+        known = max(_value(origin.sram_byte), _value(self._rules.fitted_sram_byte))
         return with_sram_reference(dataclasses.replace(made, tiers=design.tiers), known)
 
     @property

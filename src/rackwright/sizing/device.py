@@ -20,7 +20,9 @@ __all__ = [
     "Lacking",
     "Speed",
     "Tier",
+    "changed_joule_per_flop",
     "generation_of",
+    "joule_per_flop",
     "lacking",
     "lacking_class",
     "make_device",
@@ -208,6 +210,20 @@ def joule_per_flop(accelerator: Accelerator) -> float:
     return accelerator.power_w.value / peak
 
 
+def changed_joule_per_flop(accelerator: Accelerator, precision: str, origin: Accelerator) -> float:
+    """Energy of a FLOP at a precision where figures of a device were changed on paper [J/FLOP].
+
+    What stands for all precisions of a published device would let more of one slow the others down. So a changed device
+    keeps the energy of the one it was made from, times the change of its power, over the change of this precision's
+    peak alone. Equal to `joule_per_flop` where all peaks move together.
+    """
+    new, old = peak_fact(accelerator, precision), peak_fact(origin, precision)
+    new_w, old_w = accelerator.power_w, origin.power_w
+    if new is None or old is None or new_w is None or old_w is None or min(new.value, old.value, old_w.value) <= 0.0:
+        return joule_per_flop(accelerator)
+    return joule_per_flop(origin) * (new_w.value / old_w.value) / (new.value / old.value)
+
+
 def operator_cost(
     accelerator: Accelerator,
     part: OperatorCoefficients,
@@ -216,6 +232,7 @@ def operator_cost(
     speed: Speed,
     is_sustained: bool,
     generation: OperatorCoefficients | None = None,
+    origin: Accelerator | None = None,
 ) -> OperatorCost:
     """Cost of one operator class on a device.
 
@@ -231,6 +248,8 @@ def operator_cost(
         True for long runs, in which power and heat hold the clock down; False for single short measurements.
     generation
         Ratios of the device's generation to the class; None for one whose kernels nobody has measured.
+    origin
+        Device whose figures were changed to make this one; None for one that is read as it is published.
 
     Notes
     -----
@@ -241,7 +260,10 @@ def operator_cost(
     factor = _with_ratio(part.compute_factor, None if generation is None else generation.compute_ratio, speed)
     if is_sustained and part.sustained_factor is not None:
         factor *= _read(part.sustained_factor, speed, is_cost=True)
-        factor *= (joule_per_flop(accelerator) * _PER_PICO) ** -_read(part.power_exponent, "middle", is_cost=False)
+        joule = (
+            joule_per_flop(accelerator) if origin is None else changed_joule_per_flop(accelerator, precision, origin)
+        )
+        factor *= (joule * _PER_PICO) ** -_read(part.power_exponent, "middle", is_cost=False)
         factor = max(factor, 1.0)
     return OperatorCost(
         floor_s=_with_ratio(part.floor_s, None if generation is None else generation.floor_ratio, speed)
@@ -313,6 +335,7 @@ def make_device(
     expert_precision: str = "",
     core_precision: str = "",
     exchange: tuple[str, str] = ("", ""),
+    origin: Accelerator | None = None,
 ) -> Device:
     """Costs of one accelerator at a speed; ask `lacking` first.
 
@@ -336,6 +359,8 @@ def make_device(
     exchange
         Precisions of tokens on their way to experts and of results on their way back; if empty the narrower of BF16 and
         that of experts, and BF16.
+    origin
+        Device whose figures were changed to make this one, as advice does; None for one as it is published.
     """
     table = _Coefficients(tuple(coefficients))
     core = core_precision or attention_precision(accelerator)
@@ -348,7 +373,9 @@ def make_device(
     def cost(operator: str, at: str) -> OperatorCost:
         part = table.of(operator, at)
         own = generation_of(table.parts, operator, accelerator)
-        return operator_cost(accelerator, part, precision=at, speed=speed, is_sustained=True, generation=own)
+        return operator_cost(
+            accelerator, part, precision=at, speed=speed, is_sustained=True, generation=own, origin=origin
+        )
 
     return Device(
         memory_byte=accelerator.memory_byte.value if accelerator.memory_byte else 0.0,

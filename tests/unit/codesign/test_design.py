@@ -1,8 +1,11 @@
 from __future__ import annotations
 
-from rackwright.codesign.design import read_property, with_property, with_scaled
+import pytest
 
-from .conftest import OLD, design
+from rackwright.codesign.design import read_property, with_property, with_scaled
+from rackwright.sizing.device import changed_joule_per_flop, joule_per_flop
+
+from .conftest import CHIP, OLD, design
 
 
 def test_101_a_property_is_read_with_its_band() -> None:
@@ -37,3 +40,16 @@ def test_104_software_is_at_most_all() -> None:
 def test_105_power_moves_the_load_of_the_rack() -> None:
     """A hotter package raises the load of its rack by the same watts."""
     assert with_scaled(design(), "power_w", 1.5).load_w == design().load_w + 500.0
+
+
+def test_106_energy_of_a_flop_follows_one_precision_alone() -> None:
+    """Peaks that move together share one energy for each FLOP; one that moves alone leaves the others' as it was."""
+    together = with_scaled(design(), "compute", 2.0)
+    assert together.origin == CHIP
+    for precision in ("bf16", "fp8"):
+        changed = changed_joule_per_flop(together.accelerator, precision, CHIP)
+        assert changed == pytest.approx(joule_per_flop(together.accelerator))
+        assert changed_joule_per_flop(CHIP, precision, CHIP) == joule_per_flop(CHIP)
+    alone = with_scaled(design(), "bf16_flop_s", 2.0).accelerator
+    assert changed_joule_per_flop(alone, "bf16", CHIP) == pytest.approx(joule_per_flop(CHIP) / 2.0)
+    assert changed_joule_per_flop(alone, "fp8", CHIP) == joule_per_flop(CHIP)

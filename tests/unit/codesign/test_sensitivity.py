@@ -15,13 +15,14 @@ from rackwright.codesign.sensitivity import (
     SCAN,
     _exhausted,
     _lowest_within,
+    _short,
     band_swings,
     crossovers,
     elasticities,
 )
 from rackwright.codesign.timing import Timer
 
-from .conftest import CHIP, COEFFICIENTS, RULES, SERVING, TRAINING, design, facts
+from .conftest import CHIP, COEFFICIENTS, RULES, SERVING, TRAINING, design, fact, facts
 
 ONLY_TRAINING = Mix("training", (Member(TRAINING, 1.0),))
 ONLY_SERVING = Mix("serving", (Member(SERVING, 1.0),))
@@ -111,6 +112,33 @@ def test_304_from_the_point_on_the_cost_stays_within(cost: list[float]) -> None:
     """Every scanned value above the point keeps the limit."""
     point = _lowest_within(SCAN, tuple(cost), 1.0)
     assert point is None or all(c <= 1.0 for x, c in zip(SCAN, cost, strict=True) if x > point * 1.000001)
+
+
+def test_306_a_cost_that_rises_ends_nothing() -> None:
+    """What costs more beyond the stated value is not short there, and what is of no use is exhausted at once."""
+    rising = tuple(max(1.0, x) for x in SCAN)
+    assert _short(SCAN, rising) is None
+    assert _exhausted(SCAN, rising) == SCAN[0]
+    assert _lowest_within(SCAN, rising, 1.1) == math.inf
+
+
+def test_307_more_of_one_precision_slows_no_other(evaluator: Evaluator) -> None:
+    """Where power holds the clock down, more of a precision at the same watts acts on that precision alone."""
+    held = tuple(
+        dataclasses.replace(part, sustained_factor=fact(1.2), power_exponent=fact(0.3))
+        if part.operator != "collective"
+        else part
+        for part in COEFFICIENTS
+    )
+    judge = Evaluator(Timer(held, RULES, design()), evaluator.money, design())
+    for curve in crossovers(judge, ONLY_TRAINING, design()):
+        finite = [cost for cost in curve.cost if math.isfinite(cost)]
+        assert all(later <= before * 1.001 for before, later in pairwise(finite)), curve.subject.name
+    rows = {row.subject.name: row.days or 0.0 for row in elasticities(judge, ONLY_TRAINING, design())}
+    free = {row.subject.name: row.days or 0.0 for row in elasticities(evaluator, ONLY_TRAINING, design())}
+    assert rows["bf16_flop_s"] < 0.0
+    assert abs(rows["fp8_flop_s"]) < abs(free["fp8_flop_s"])
+    assert rows["power_w"] < 0.0
 
 
 def test_305_more_is_never_dearer(evaluator: Evaluator, mix: Mix) -> None:
