@@ -45,6 +45,26 @@ PLAIN_WIDTH = 4.0
 REQUIRED = ("layers", "hidden", "heads", "vocab")
 GATED = ("silu", "swish", "swiglu", "geglu", "gelu_pytorch_tanh")
 """Activations of configs whose FFN has a gate."""
+TIED = ("bloom", "cohere", "falcon", "gemma", "gpt2", "gpt_bigcode", "mpt", "opt", "starcoder2")
+"""How the types of models begin whose embeddings are one matrix unless their config says otherwise."""
+SLIDING_PERIOD = {"cohere2": 4, "gemma2": 2, "gemma3": 6, "gemma3_text": 6, "gpt_oss": 2}
+"""Types of models in which one layer of so many attends to everything, where the config does not say how many."""
+PERIODS = ("sliding_window_pattern", "_sliding_window_pattern")
+STATE_KEYS = (
+    "attn_layer_period",
+    "attn_type_list",
+    "hybrid_override_pattern",
+    "linear_attn_config",
+    "linear_num_key_heads",
+    "mamba_d_state",
+    "mamba_num_heads",
+    "ssm_cfg",
+    "ssm_state_size",
+    "state_size",
+)
+"""Keys only of configs with layers that keep a state of constant size in place of a key-value cache."""
+STATE_KINDS = ("linear", "mamba", "recurrent", "rwkv", "ssm")
+"""Words in the kinds of such layers."""
 
 
 def read_architecture(path: Path, *, part_id: str = "") -> ModelArchitecture:
@@ -110,14 +130,16 @@ def architecture_of_config(config: Any, part_id: str, *, file: str = "") -> Mode
     inner = config.get("text_config")
     text: Mapping[str, Any] = inner if isinstance(inner, Mapping) else config
     numbers = {field: value for field, keys in KEYS.items() if (value := _first(text, keys)) is not None}
-    problems = [_missing(text, field, file) for field in REQUIRED if field not in numbers]
-    problems += _contradictions(text, numbers, file)
+    problems = _stateful(text, file)
+    if not problems:
+        problems = [_missing(text, field, file) for field in REQUIRED if field not in numbers]
+        problems += _contradictions(text, numbers, file)
     if problems:
         raise InputError(problems)
     is_moe = numbers.get("experts", 0.0) > 0
     numbers |= _block_counts(text, numbers, is_moe=is_moe)
     numbers["gated_ffn"] = float(str(text.get("hidden_act", text.get("activation_function", "silu"))) in GATED)
-    numbers["tied_embeddings"] = float(bool(text.get("tie_word_embeddings", config.get("tie_word_embeddings", False))))
+    numbers["tied_embeddings"] = float(_is_tied(config, text))
     facts: dict[str, Any] = {field: _fact(part_id, field, value) for field, value in numbers.items()}
     return ModelArchitecture(
         id=part_id,
@@ -135,6 +157,40 @@ def _first(config: Mapping[str, Any], keys: tuple[str, ...]) -> float | None:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return float(value)
     return None
+
+
+def _type(config: Mapping[str, Any]) -> str:
+    return str(config.get("model_type", "")).lower()
+
+
+def _is_tied(config: Mapping[str, Any], text: Mapping[str, Any]) -> bool:
+    """As the config says; where it does not, as its type of model is by default."""
+    for part in (text, config):
+        if isinstance(part.get("tie_word_embeddings"), bool):
+            return bool(part["tie_word_embeddings"])
+    return _type(text).startswith(TIED) or _type(config).startswith(TIED)
+
+
+def _stateful(config: Mapping[str, Any], file: str) -> list[Problem]:
+    """Layers with a linear or state-space mixer, whose widths the common form does not tell."""
+    kinds = config.get("layer_types") or config.get("layers_block_type") or config.get("block_types")
+    if isinstance(kinds, list):
+        found = next((str(kind) for kind in kinds if any(word in str(kind) for word in STATE_KINDS)), "")
+        key = next(name for name in ("layer_types", "layers_block_type", "block_types") if config.get(name))
+        said = f"{key} names {found}"
+    else:
+        interval = _first(config, ("full_attention_interval",)) or 1.0
+        key = (
+            "full_attention_interval" if interval > 1.0 else next((name for name in STATE_KEYS if config.get(name)), "")
+        )
+        said = f"{key} is {json.dumps(config.get(key), default=str)[:40]}"
+        found = key or next((word for word in ("mamba", "rwkv") if word in _type(config)), "")
+        key, said = (key, said) if key else ("model_type", f"model_type is {_type(config)}")
+    if not found:
+        return []
+    rule = f"{said}: layers that keep a state instead of a key-value cache, which an import does not read."
+    repair = "Write the architecture as a part of catalog/ with attention_layers and linear_layers."
+    return [Problem("bad-config", Place(file, path=key), rule, repair)]
 
 
 def _missing(config: Mapping[str, Any], field: str, file: str) -> Problem:
@@ -188,12 +244,20 @@ def _block_counts(config: Mapping[str, Any], numbers: Mapping[str, float], *, is
         routed = (layers - first - (len(alone) if isinstance(alone, list) else 0)) // max(every, 1.0)
         counts = {"dense_layers": layers - routed, "moe_layers": routed}
         counts["moe_ffn"] = numbers.get("moe_ffn", numbers.get("ffn", 0.0))
-    kinds = config.get("layer_types")
-    if isinstance(kinds, list) and kinds and "sliding_window" in numbers:
-        counts["sliding_share"] = sum("sliding" in str(kind) for kind in kinds) / len(kinds)
-    elif "sliding_window" in numbers:
-        counts["sliding_share"] = float(config.get("use_sliding_window", True) is not False)
+    if "sliding_window" in numbers:
+        counts["sliding_share"] = _sliding_share(config, layers)
     return counts
+
+
+def _sliding_share(config: Mapping[str, Any], layers: float) -> float:
+    """Share of layers that slide: as listed, as the period says (the last layer of each sees everything), or all."""
+    kinds = config.get("layer_types")
+    if isinstance(kinds, list) and kinds:
+        return sum("sliding" in str(kind) for kind in kinds) / len(kinds)
+    if config.get("use_sliding_window", True) is False:
+        return 0.0
+    period = _first(config, PERIODS) or float(SLIDING_PERIOD.get(_type(config), 0))
+    return 1.0 - (layers // period) / layers if period >= 1.0 else 1.0
 
 
 def _attention(numbers: Mapping[str, float]) -> str:

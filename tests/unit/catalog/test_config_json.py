@@ -61,6 +61,57 @@ def test_104_mixed_layers() -> None:
     assert value(mixed, "sliding_share") == 0.5
 
 
+@pytest.mark.parametrize(
+    ("change", "share"),
+    [
+        ({"sliding_window_pattern": 6, "num_hidden_layers": 48}, 5 / 6),
+        ({"sliding_window_pattern": 6, "num_hidden_layers": 62}, 52 / 62),
+        ({"model_type": "gemma2"}, 0.5),
+        ({"use_sliding_window": False}, 0.0),
+        ({}, 1.0),
+    ],
+)
+def test_105_the_period_of_sliding_layers_counts(change: dict[str, Any], share: float) -> None:
+    """One layer of each period attends to everything, the rest slide."""
+    assert value(GROUPED | {"sliding_window": 1024} | change, "sliding_share") == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("change", "tied"),
+    [
+        ({"model_type": "gemma3_text"}, 1.0),
+        ({"model_type": "gemma3_text", "tie_word_embeddings": False}, 0.0),
+        ({"model_type": "llama"}, 0.0),
+        ({"model_type": "llama", "tie_word_embeddings": True}, 1.0),
+    ],
+)
+def test_106_embeddings_are_tied_as_the_type_of_model_has_them(change: dict[str, Any], tied: float) -> None:
+    """A config without `tie_word_embeddings` means the default of its type of model."""
+    assert value(GROUPED | change, "tied_embeddings") == tied
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"full_attention_interval": 4, "linear_num_key_heads": 16}, "full_attention_interval"),
+        ({"layer_types": ["linear_attention", "full_attention"]}, "layer_types"),
+        ({"model_type": "mamba", "state_size": 16, "num_attention_heads": None}, "state_size"),
+    ],
+)
+def test_204_layers_that_keep_a_state_are_refused(change: dict[str, Any], key: str) -> None:
+    """A mixture of attention and linear layers is not read as attention alone; the repair names the fields to write."""
+    with pytest.raises(InputError) as caught:
+        architecture_of_config(GROUPED | change, "m", file="config.json")
+    (problem,) = caught.value.problems
+    assert problem.place.path == key
+    assert "linear_layers" in problem.repair
+
+
+def test_205_attention_in_every_layer_is_read_beside_keys_of_states() -> None:
+    """A listed kind of attention for every layer outweighs keys of state-space layers that the model does not have."""
+    assert value(GROUPED | {"layer_types": ["attention"] * 32, "mamba_d_state": 128}, "layers") == 32.0
+
+
 @pytest.mark.parametrize("bad", [[], {"hidden_size": 4096}, {**PLAIN, "num_hidden_layers": "many"}])
 def test_201_what_is_no_architecture_says_so(bad: Any) -> None:
     """Every missing figure is named with the keys that were looked for."""
