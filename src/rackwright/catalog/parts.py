@@ -409,6 +409,7 @@ class PlanningRules(Part):
     ttft_error: Fact | None = fact("count", "measured over predicted time to first token of left-out hardware")
     own_run_hardware_share: Fact | None = fact("share", "error shared with a run of another model on the same hardware")
     own_run_model_share: Fact | None = fact("share", "error shared with a run of the same model on the same hardware")
+    own_run_configuration_share: Fact | None = fact("share", "error shared with a run of the same configuration")
     verified_per_accepted: Fact | None = fact("count", "drafted tokens verified for each one accepted beyond the first")
     accelerator_failures_per_h: Fact | None = fact("failure_rate", "failures of an accelerator that states none itself")
     interruption_factor: Fact | None = fact("count", "failures that stop a gang over those of its accelerators alone")

@@ -62,7 +62,16 @@ def observe(run: OwnRun, under: Conditions) -> Observation:
     measured, noise = _measured(run)
     reason, predicted = (found, None) if isinstance(found, str) else ("", found)
     return Observation(
-        run.run, run.platform, run.kind, under.accelerator, run.model.id, measured, predicted, noise, reason
+        run=run.run,
+        platform=run.platform,
+        kind=run.kind,
+        accelerator=under.accelerator,
+        model=run.model.id,
+        measured_tok_s=measured,
+        predicted_tok_s=predicted,
+        noise=noise,
+        reason=reason,
+        configuration=run.configuration,
     )
 
 

@@ -1,8 +1,8 @@
 """What do speeds measured on an own cluster change in the predictions for the same hardware?
 
 Errors of predictions are taken as jointly normal in logarithms: two runs on one device share a part of theirs, two of
-the same model a larger part. What was measured then moves the centre of a prediction and narrows its band, and the
-shipped figures stay as they are.
+the same model a larger part, two of one configuration most. What was measured then moves the centre of a prediction
+and narrows its band, and the shipped figures stay as they are.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from rackwright.sizing.device import Device
 from rackwright.sizing.operators import OperatorCost
 
 __all__ = [
+    "Configuration",
     "Correction",
     "ErrorModel",
     "Observation",
     "OwnRun",
+    "Workload",
     "corrected_spread",
     "correction",
     "deviation_of",
@@ -57,6 +59,49 @@ class OwnRun:
     expert: int
     micro_batch: int
 
+    @property
+    def configuration(self) -> Configuration:
+        """What has to agree with a workload for it to be the same."""
+        if self.kind == "training":
+            return Configuration(
+                self.platform,
+                self.precision,
+                sequence_length=self.sequence_length,
+                global_batch=self.global_batch,
+            )
+        return Configuration(
+            self.platform,
+            self.precision,
+            self.kv_precision,
+            input_tokens=self.input_tokens,
+            output_tokens=self.output_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What makes two runs of a model on an accelerator the same; lengths in tokens.
+
+    Two trainings agree in precision, sequence length and batch, two services in both precisions and the lengths of
+    requests. Degrees and the number of accelerators are chosen anew at each prediction, so they do not count.
+    """
+
+    platform: str
+    precision: str
+    kv_precision: str = ""
+    sequence_length: int = 0
+    global_batch: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What is to be corrected: the model's id and the configuration that is planned, None if any."""
+
+    model: str
+    configuration: Configuration | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:
@@ -72,6 +117,8 @@ class Observation:
         Standard deviation of the logarithm of what was measured.
     reason
         Why there is no prediction; empty if there is one.
+    configuration
+        What ran, with all that a prediction depends on; None where it is not told.
     """
 
     run: str
@@ -83,6 +130,7 @@ class Observation:
     predicted_tok_s: float | None
     noise: float
     reason: str = ""
+    configuration: Configuration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +141,15 @@ class ErrorModel:
     ----------
     deviation
         Of measured over predicted speed.
-    hardware_share, model_share
-        Correlation of two errors on the same hardware, of different models and of the same model.
+    hardware_share, model_share, configuration_share
+        Correlation of two errors on the same hardware, of different models, of the same model, and of one model in the
+        same configuration; the last is never less than the second.
     """
 
     deviation: float
     hardware_share: float
     model_share: float
+    configuration_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +161,8 @@ class Correction:
     band_share: float = 1.0
 
 
-def correction(error: ErrorModel, observations: tuple[Observation, ...], *, model: str) -> Correction:
-    """Correction for a model on the hardware and of the kind on which the runs were made.
+def correction(error: ErrorModel, observations: tuple[Observation, ...], workload: Workload) -> Correction:
+    """Correction for a workload on the hardware and of the kind on which the runs were made.
 
     Parameters
     ----------
@@ -120,18 +170,19 @@ def correction(error: ErrorModel, observations: tuple[Observation, ...], *, mode
         How predictions err.
     observations
         Runs of the same hardware and kind; those without a prediction do not count.
-    model
-        Id of the model to be predicted.
+    workload
+        What is to be predicted.
 
     Notes
     -----
-    Conditioning of a normal distribution: with y_i = ln(measured / predicted) and C_ij = s^2 (m where models agree,
-    else h) + [i = j] (s^2 (1 - m) + noise_i^2), c_i = s^2 (m or h): ln factor = c C^-1 y, s'^2 = s^2 - c C^-1 c.
+    Conditioning of a normal distribution: with y_i = ln(measured / predicted), r = e where model and configuration
+    agree, m where models do, else h, C_ij = s^2 r_ij + [i = j] (s^2 (1 - r_ii) + noise_i^2), c_i = s^2 r_i:
+    ln factor = c C^-1 y, s'^2 = s^2 - c C^-1 c.
 
     Examples
     --------
     >>> run = Observation("r", "p", "serving", "chip", "m", 80.0, 100.0, 0.0)
-    >>> found = correction(ErrorModel(0.2, 0.2, 0.5), (run,), model="m")
+    >>> found = correction(ErrorModel(0.2, 0.2, 0.5), (run,), Workload("m"))
     >>> round(found.speed_factor, 3), round(found.band_share, 3)
     (0.894, 0.866)
     """
@@ -140,16 +191,25 @@ def correction(error: ErrorModel, observations: tuple[Observation, ...], *, mode
         return Correction()
     variance = error.deviation**2
     ratio = np.array([math.log(row.measured_tok_s / (row.predicted_tok_s or 1.0)) for row in used])
-    shared = np.array([[_share(error, a.model, b.model) for b in used] for a in used])
-    own = np.array([variance * (1.0 - error.model_share) + row.noise**2 for row in used])
-    towards = variance * np.array([_share(error, row.model, model) for row in used])
+    shared = np.array([[_share(error, _of(a), _of(b)) for b in used] for a in used])
+    own = np.array([variance * (1.0 - _share(error, _of(row), _of(row))) + row.noise**2 for row in used])
+    towards = variance * np.array([_share(error, _of(row), workload) for row in used])
     weights = np.linalg.solve(variance * shared + np.diag(own), towards)
     left = max(variance - float(weights @ towards), 0.0)
     return Correction(len(used), math.exp(float(weights @ ratio)), math.sqrt(left / variance))
 
 
-def _share(error: ErrorModel, one: str, other: str) -> float:
-    return error.model_share if one == other else error.hardware_share
+def _of(row: Observation) -> Workload:
+    return Workload(row.model, row.configuration)
+
+
+def _share(error: ErrorModel, one: Workload, other: Workload) -> float:
+    """Correlation of the errors of two workloads on one accelerator."""
+    if one.model != other.model:
+        return error.hardware_share
+    if one.configuration is None or one.configuration != other.configuration:
+        return error.model_share
+    return max(error.configuration_share, error.model_share)
 
 
 def deviation_of(spread: Spread) -> float:

@@ -66,6 +66,7 @@ _RULES = (
     "verified_per_accepted",
     "own_run_hardware_share",
     "own_run_model_share",
+    "own_run_configuration_share",
     "accelerator_failures_per_h",
     "interruption_factor",
     "checkpoint_s",

@@ -12,10 +12,12 @@ from rackwright.sizing.gaps import lacking_of
 from rackwright.sizing.goodput import FailureFacts
 from rackwright.sizing.own_prediction import Conditions, observe
 from rackwright.sizing.own_runs import (
+    Configuration,
     Correction,
     ErrorModel,
     Observation,
     OwnRun,
+    Workload,
     corrected_spread,
     correction,
     deviation_of,
@@ -78,14 +80,33 @@ def _observation(request: SizingRequest, run: OwnRun, rack: RackKind) -> Observa
 
 
 def _correction(
-    rules: PlanningRules, rack: RackKind, seen: tuple[Observation, ...], *, kind: str, model: str, error: Spread
+    rules: PlanningRules, rack: RackKind, seen: tuple[Observation, ...], *, run: TrainingRun | ServingRun, error: Spread
 ) -> Correction:
-    """What own runs on the rack's accelerator change for a model."""
+    """What own runs on the rack's accelerator change for a workload."""
     model_error = ErrorModel(
-        deviation_of(error), _value(rules.own_run_hardware_share), _value(rules.own_run_model_share)
+        deviation_of(error),
+        _value(rules.own_run_hardware_share),
+        _value(rules.own_run_model_share),
+        _value(rules.own_run_configuration_share),
     )
+    kind = "training" if isinstance(run, TrainingRun) else "serving"
     own = tuple(row for row in seen if row.accelerator == rack.accelerator.id and row.kind == kind)
-    return correction(model_error, own, model=model)
+    return correction(model_error, own, Workload(run.model.id, _configuration(rack, run)))
+
+
+def _configuration(rack: RackKind, run: TrainingRun | ServingRun) -> Configuration:
+    """What a measured run must agree with to count as this workload itself."""
+    if isinstance(run, TrainingRun):
+        return Configuration(
+            rack.platform, run.precision, sequence_length=run.sequence_length, global_batch=run.global_batch
+        )
+    return Configuration(
+        rack.platform,
+        run.precision,
+        run.kv_precision,
+        input_tokens=round(run.input_tokens),
+        output_tokens=round(run.output_tokens),
+    )
 
 
 def _racks(request: SizingRequest, asked: tuple[str, ...]) -> list[RackKind]:
@@ -118,7 +139,7 @@ def _train(request: SizingRequest, run: TrainingRun, rack: RackKind, seen: tuple
         return rows
     rules = request.rules
     error = error_spread(rules.moe_step_error if run.model.family == "moe" else rules.dense_step_error)
-    rows.correction = _correction(rules, rack, seen, kind="training", model=run.model.id, error=error)
+    rows.correction = _correction(rules, rack, seen, run=run, error=error)
     factor = rows.correction.speed_factor
     slow, middle, fast = (with_speed(chip, factor) for chip in _devices(request, rack, run))
     device = TrainingDevice(
@@ -144,7 +165,7 @@ def _serve(request: SizingRequest, run: ServingRun, rack: RackKind, seen: tuple[
         rows.skipped = (gap.reason, gap.relief)
         return rows
     error = error_spread(request.rules.tpot_error)
-    rows.correction = _correction(request.rules, rack, seen, kind="serving", model=run.model.id, error=error)
+    rows.correction = _correction(request.rules, rack, seen, run=run, error=error)
     factor = rows.correction.speed_factor
     slow, middle, fast = _devices(request, rack, run)
     pair = ServingPair(

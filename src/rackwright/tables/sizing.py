@@ -265,7 +265,12 @@ class Corrections(Table):
         "corrected speed over the predicted one",
         ge=0,
         formula="own-run-correction",
-        inputs=("measured.measured_tok_s", "measured.predicted_tok_s", "fact:own_run_model_share"),
+        inputs=(
+            "measured.measured_tok_s",
+            "measured.predicted_tok_s",
+            "fact:own_run_model_share",
+            "fact:own_run_configuration_share",
+        ),
     )
     band_share = Column(Float64, "width of the band of the model's error that is left, in logarithms", ge=0, le=1)
 

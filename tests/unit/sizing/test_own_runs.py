@@ -16,10 +16,12 @@ from rackwright.sizing import size_workloads
 from rackwright.sizing.bands import Spread
 from rackwright.sizing.operators import operator_time_s
 from rackwright.sizing.own_runs import (
+    Configuration,
     Correction,
     ErrorModel,
     Observation,
     OwnRun,
+    Workload,
     corrected_spread,
     correction,
     with_speed,
@@ -52,7 +54,7 @@ def ruled(bench: Any, *runs: OwnRun, **changes: Any) -> Any:
 
 def test_101_by_hand() -> None:
     """One run a fifth too slow, of the same model: half of it is believed, and a quarter of the variance goes."""
-    found = correction(ERROR, (Observation("r", "p", "training", "chip", "m", 80.0, 100.0, 0.0),), model="m")
+    found = correction(ERROR, (Observation("r", "p", "training", "chip", "m", 80.0, 100.0, 0.0),), Workload("m"))
     assert found.speed_factor == pytest.approx(0.8**0.5)
     assert found.band_share == pytest.approx((1.0 - 0.5**2) ** 0.5)
 
@@ -60,8 +62,19 @@ def test_101_by_hand() -> None:
 def test_102_another_model_counts_less() -> None:
     """A run of another model on the same hardware moves less."""
     runs = (Observation("r", "p", "training", "chip", "m", 80.0, 100.0, 0.0),)
-    same, other = (correction(ERROR, runs, model=name).speed_factor for name in ("m", "n"))
+    same, other = (correction(ERROR, runs, Workload(name)).speed_factor for name in ("m", "n"))
     assert same < other < 1.0
+
+
+def test_107_the_same_configuration_counts_most() -> None:
+    """A run of the workload itself is believed by its own share; another length of sequence counts as its model."""
+    ran = Configuration("p", "fp8", sequence_length=8192, global_batch=2304)
+    runs = (Observation("r", "p", "training", "chip", "m", 80.0, 100.0, 0.0, configuration=ran),)
+    error = replace(ERROR, configuration_share=0.9)
+    assert correction(error, runs, Workload("m", ran)).speed_factor == pytest.approx(0.8**0.9)
+    longer = Workload("m", replace(ran, sequence_length=16384))
+    assert correction(error, runs, longer).speed_factor == pytest.approx(0.8**0.5)
+    assert correction(error, runs, Workload("n", ran)).speed_factor == pytest.approx(0.8**0.2)
 
 
 def test_103_a_faster_device_is_faster_in_everything(bench: Any) -> None:
@@ -125,9 +138,9 @@ def test_201_what_cannot_be_predicted_says_why(bench: Any, changes: Any, word: s
 def test_301_the_correction_lies_between_prediction_and_measurement(ratios: list[float], noise: float) -> None:
     """The factor lies between 1 and the extremes measured; the band never widens; more noise leaves more of it."""
     runs = tuple(Observation(str(i), "p", "training", "chip", "m", ratio, 1.0, noise) for i, ratio in enumerate(ratios))
-    found = correction(ERROR, runs, model="m")
+    found = correction(ERROR, runs, Workload("m"))
     assert min(1.0, *ratios) - 1e-9 <= found.speed_factor <= max(1.0, *ratios) + 1e-9
     assert 0.0 <= found.band_share <= 1.0
     louder = tuple(replace(run, noise=noise + 0.1) for run in runs)
-    assert correction(ERROR, louder, model="m").band_share >= found.band_share
+    assert correction(ERROR, louder, Workload("m")).band_share >= found.band_share
     assert corrected_spread(Spread(0.8, 1.25), Correction()) == Spread(0.8, 1.25)
