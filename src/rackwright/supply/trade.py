@@ -78,9 +78,13 @@ class DutyRules:
 
         Rules that stack add up; where a rule that does not stack applies, the highest of those replaces all others.
         """
-        fitting = [rule for first, last, rule in self._of(hts, origin, destination) if first <= day < last]
+        fitting = self.fitting(hts, origin, destination, day)
         alone = [rule.rate_share for rule in fitting if not rule.stacks]
         return max(alone) if alone else sum(rule.rate_share for rule in fitting)
+
+    def fitting(self, hts: str, origin: str, destination: str, day: float) -> list[Duty]:
+        """Rules that hold for goods of an origin that enter a country on a day, before stacking."""
+        return [rule for first, last, rule in self._of(hts, origin, destination) if first <= day < last]
 
     def _of(self, hts: str, origin: str, destination: str) -> tuple[tuple[float, float, Duty], ...]:
         """First day, first day no longer, and rule of everything that fits such goods; remembered."""

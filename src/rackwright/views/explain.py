@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -19,6 +19,8 @@ from rackwright.base.table import Column, Table
 from rackwright.plan import Plan
 from rackwright.views.cable_ends import cable_ends, find_cable
 from rackwright.views.panel_ways import panel_ways, way_text
+from rackwright.views.reason import Reason, explain_text, told_once
+from rackwright.views.supply_reasons import causes_of_tranche, gate_reason, item_sources, order_reason
 
 __all__ = ["Reason", "explain", "explain_text"]
 
@@ -26,6 +28,8 @@ THING = re.compile(r"^(?P<stage>[a-z]+)\.(?P<table>\w+)\.(?P<column>\w+)(?:\[(?P
 MOST_ROWS = 4
 MOST_DEPTH = 5
 MOST_ASSUMED, MOST_SOURCED = 8, 6
+STAGES_OF_PARTS = frozenset({"bom", "siting", "supply"})
+"""Stages whose facts are each about one part: facts about other parts say nothing about a row."""
 
 # What a person asks about -> the columns that tell its story, and the column that holds its id.
 STORIES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -47,8 +51,6 @@ STORIES: dict[str, tuple[tuple[str, str], ...]] = {
         ("siting.tranches.racks", "tranche"),
         ("supply.deployments.cumulative", "tranche"),
         ("supply.causes.late_days", "demand"),
-        ("supply.causes.share", "demand"),
-        ("supply.causes.relief", "demand"),
     ),
     "item": (
         ("bom.totals.qty", "item"),
@@ -70,30 +72,6 @@ STORIES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Reason:
-    """One step of the walk.
-
-    `value` is text ready to read; `formula` names an entry of docs/formulas; `below` are the steps it rests on.
-    """
-
-    name: str
-    value: str
-    meaning: str = ""
-    formula: str = ""
-    below: tuple[Reason, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """The walk as nested JSON objects."""
-        return {
-            "name": self.name,
-            "value": self.value,
-            "meaning": self.meaning,
-            "formula": self.formula,
-            "inputs": [reason.as_json() for reason in self.below],
-        }
-
-
 def explain(plan: Plan, thing: str) -> Reason:
     """Explain a column, a row of a column, or a named thing.
 
@@ -109,14 +87,20 @@ def explain(plan: Plan, thing: str) -> Reason:
     InputError
         Nothing of that name is in the plan.
     """
+    return told_once(_explained(plan, thing))
+
+
+def _explained(plan: Plan, thing: str) -> Reason:
     kind, _, name = thing.partition(":")
     if kind == "cable" and name:
         return _cable_story(plan, name)
+    if kind == "order" and name:
+        return _order_story(plan, name)
     if kind in STORIES and name:
         return _story(plan, kind, name)
     match = THING.match(thing)
     if match is None:
-        kinds = ", ".join(f"{kind}:NAME" for kind in STORIES)
+        kinds = ", ".join(f"{kind}:NAME" for kind in (*STORIES, "order"))
         raise _unknown(thing, f"Write stage.table.column[key=value], or one of {kinds}.")
     keys = dict(part.partition("=")[::2] for part in (match["keys"] or "").split(",") if part)
     keys = {key.strip(): value.strip() for key, value in keys.items()}
@@ -138,6 +122,23 @@ def _check_keys(table: Table, keys: dict[str, str], thing: str) -> None:
 
 def _unknown(thing: str, repair: str) -> InputError:
     return InputError([Problem("unknown-thing", Place(path=thing), f'"{thing}" is not in this plan.', repair)])
+
+
+def _order_story(plan: Plan, text: str) -> Reason:
+    """An order by its number."""
+    found = order_reason(plan, int(text)) if text.isdigit() else None
+    if found is None:
+        raise _unknown(f"order:{text}", "Orders are numbered as in the table supply.orders.")
+    return found
+
+
+def _behind(plan: Plan, kind: str, name: str) -> tuple[Reason, ...]:
+    """What a story rests on beyond the columns of stages: causes, sources, chains of activities."""
+    if kind == "tranche":
+        return causes_of_tranche(plan, name)
+    if kind == "item":
+        return item_sources(plan, name)
+    return gate_reason(plan, name).below if kind == "gate" else ()
 
 
 def _cable_story(plan: Plan, text: str) -> Reason:
@@ -176,7 +177,7 @@ def _story(plan: Plan, kind: str, name: str) -> Reason:
             steps.append(_walk(plan, (stage, table, column), {key: name, kind: name}, MOST_DEPTH))
     if not steps:
         raise _unknown(f"{kind}:{name}", did_you_mean(name, known))
-    return Reason(f"{kind} {name}", "", below=tuple(steps))
+    return Reason(f"{kind} {name}", "", below=(*steps, *_behind(plan, kind, name)))
 
 
 def _walk(plan: Plan, where: tuple[str, str, str], keys: dict[str, str], depth: int) -> Reason:
@@ -189,10 +190,21 @@ def _walk(plan: Plan, where: tuple[str, str, str], keys: dict[str, str], depth: 
     rows = _matching(table, keys)
     pinned = {key: value for key, value in keys.items() if key not in rows.columns} | _pinned(rows)
     below = tuple(_inputs(plan, stage, column, pinned, depth)) if depth else ()
-    facts = tuple(_facts(plan, stage)) if depth == MOST_DEPTH else ()
+    below += _cause_of_row(plan, f"{stage}.{table_name}", rows) if depth == MOST_DEPTH else ()
+    facts = tuple(_facts(plan, stage, _subjects(plan, rows, keys))) if depth == MOST_DEPTH else ()
     shown = [f"{key}={value}" for key, value in keys.items() if key in rows.columns]
     name = ".".join(where) + (f"[{', '.join(shown)}]" if shown else "")
     return Reason(name, _values(plan, rows, type(table), column), column.meaning, column.formula, below + facts)
+
+
+def _cause_of_row(plan: Plan, table: str, rows: pl.DataFrame) -> tuple[Reason, ...]:
+    """What one row of orders or causes leads on to."""
+    if table == "supply.orders" and rows.height == 1:
+        order = order_reason(plan, int(rows["order"][0]))
+        return () if order is None else order.below
+    demands = rows["demand"].unique().to_list() if table == "supply.causes" else []
+    held = {f"held by {name}" for name in rows["constraint"].to_list()} if demands else set()
+    return tuple(reason for name in demands[:1] for reason in causes_of_tranche(plan, name) if reason.name in held)
 
 
 def _matching(table: Table, keys: dict[str, str]) -> pl.DataFrame:
@@ -264,16 +276,31 @@ def _named_facts(plan: Plan, name: str) -> Iterator[Reason]:
         yield _fact_reason(row)
 
 
-def _facts(plan: Plan, stage: str) -> Iterator[Reason]:
-    """Facts the stage used: some of the assumptions first, then some with a source; all are counted."""
-    frame = plan.facts.frame.filter(stage=stage)
-    if not frame.height:
+def _subjects(plan: Plan, rows: pl.DataFrame, keys: dict[str, str]) -> set[str]:
+    """What the rows are about: names in them, and the catalog parts these items are."""
+    named = set(keys.values())
+    if rows.height <= MOST_ROWS:
+        for column in rows.select(pl.col(pl.String)).iter_columns():
+            named.update(column.drop_nulls().to_list())
+    parts = {item.part for item in plan.program.supply.items if item.part and item.id in named}
+    return named | parts
+
+
+def _facts(plan: Plan, stage: str, subjects: set[str]) -> Iterator[Reason]:
+    """Facts about what the rows name; without any, the rules of the stage, which are about no part at all."""
+    frame = plan.facts.frame.filter(stage=stage).with_columns(about=pl.col("fact").str.replace(r"\.[^.]*$", ""))
+    own = frame.filter(pl.col("about").is_in(sorted(subjects)))
+    if not own.height and stage not in STAGES_OF_PARTS:
+        own = frame
+    if not own.height:
         return
-    assumed, sourced = (frame.filter(pl.col("assumption") == which).sort("fact") for which in (True, False))
+    assumed, sourced = (own.filter(pl.col("assumption") == which).sort("fact") for which in (True, False))
     shown = pl.concat([assumed.head(MOST_ASSUMED), sourced.head(MOST_SOURCED)])
     below = tuple(_fact_reason(row) for row in shown.iter_rows(named=True))
     more = frame.height - shown.height
-    count = f"{frame.height} used, {assumed.height} of them assumptions" + (f"; {more} not shown" if more else "")
+    count = f"{frame.height} used, {frame['assumption'].sum()} of them assumptions" + (
+        f"; {more} about other things or not shown" if more else ""
+    )
     yield Reason(f"facts of {stage}", count, "all of them: tables/plan.facts.csv", below=below)
 
 
@@ -292,13 +319,3 @@ def _program_value(plan: Plan, path: str) -> str:
         if value is None:
             return "not stated"
     return f"{len(value)} rows" if isinstance(value, tuple) else str(value)
-
-
-def explain_text(reason: Reason, indent: int = 0) -> str:
-    """The walk as an indented text."""
-    pad = "  " * indent
-    head = f"{pad}{reason.name}" + (f" = {reason.value}" if reason.value else "")
-    notes = [text for text in (reason.meaning, f"formula {reason.formula}" if reason.formula else "") if text]
-    lines = [head + (f"   ({'; '.join(notes)})" if notes else "")]
-    lines.extend(explain_text(below, indent + 1) for below in reason.below)
-    return "\n".join(lines)
