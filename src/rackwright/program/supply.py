@@ -289,6 +289,8 @@ class Rung(Entry):
     """How long the rung holds."""
     per_week: float | None = Field(default=None, ge=0, alias="secures_per_week")
     """Units a week it secures."""
+    held_from: Date | None = None
+    """Day from which it is held, because it was taken already; orders of these days may reach what it secures."""
 
 
 class Terms(Entry):

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from rackwright.base.units import Estimate
 from rackwright.program.supply import Offer, Rung, Terms
 from rackwright.supply import SupplyRequest
+from rackwright.supply.capacities import REVOCABLE
 
 __all__ = ["LEVELS", "LadderOption", "ladder_options", "options_of_branch"]
 
 LEVELS = (0.5, 1.0)
 """Shares of what a rung secures that are tried as quantities."""
 DAYS_PER_WEEK = 7.0
-REVOCABLE = frozenset({"forecast", "letter-of-intent"})
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,8 @@ def options_of_branch(options: tuple[LadderOption, ...], request: SupplyRequest)
 
 def _of_offer(terms: Terms, number: int, offer: Offer) -> Iterator[LadderOption]:
     for rung in terms.rungs:
+        if rung.held_from is not None:
+            continue  # taken already: it stands in the allocation
         levels = LEVELS if rung.fee_share > 0 or rung.rung not in REVOCABLE else LEVELS[-1:]
         for level in levels:
             yield _option(terms, rung, number, offer, level)

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rackwright.base.horizon import Horizon
 from rackwright.program.supply import Cell as CellRow
-from rackwright.program.supply import RouteStep
+from rackwright.program.supply import Offer, RouteStep, Terms
 from rackwright.supply.network import Allocation, Capacity, Cell
 from rackwright.supply.readiness import RampProfile, ReadyDays, energised_w, ramp_profiles
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.timing import Grid
 
-__all__ = ["Book", "capacities", "expected_hours"]
+__all__ = ["REVOCABLE", "Book", "capacities", "expected_hours", "held_per_week"]
 
 FloatArray = NDArray[np.float64]
+REVOCABLE = frozenset({"forecast", "letter-of-intent"})
+"""Rungs a supplier may take back: they secure nothing beyond what it has."""
 DAYS_PER_WEEK, MINUTES_PER_HOUR, SECONDS_PER_HOUR = 7.0, 60.0, 3600.0
 
 
@@ -106,15 +109,48 @@ def expected_hours(step: RouteStep, relative_yield: FloatArray) -> FloatArray:
 
 def _allocations(request: SupplyRequest, grid: Grid, ramps: Mapping[str, RampProfile]) -> tuple[Allocation, ...]:
     names: dict[str, int] = {}
+    terms = {(row.item, row.supplier): row for row in request.supply.terms}
     found = []
     for row in request.supply.offers:
         ramp = ramps[row.ramp].rate_after(grid, row.lead_days.value) if row.ramp in ramps else np.ones(grid.num)
-        limit = row.per_week.value * row.available_share * ramp * grid.days / DAYS_PER_WEEK
+        per_week = row.per_week.value * row.available_share * ramp
+        own = terms.pop((row.item, row.supplier), None)
+        secured = None if own is None else held_per_week(own, row, request.horizon)
+        if secured is not None and row.per_week.value > 0:
+            per_week = _at_least(per_week, secured, grid)
+        limit = per_week * grid.days / DAYS_PER_WEEK
         name = f"{row.supplier}: {row.item}" + (f" to {row.plant}" if row.plant else "")
         names[name] = names.get(name, 0) + 1
         name += f" ({names[name]})" if names[name] > 1 else ""
         found.append(Allocation(name, row.item, row.supplier, limit, row.split_max_share))
     return tuple(found)
+
+
+def held_per_week(terms: Terms, offer: Offer, horizon: Horizon) -> FloatArray | None:
+    """Pieces a week that rungs held already secure on each day of the horizon; None where none is held.
+
+    A rung the supplier may take back (forecast, letter of intent) secures nothing. Without `expires_after` it holds for
+    the lead time that remains after it. Of several rungs held on one day the largest counts.
+    """
+    rungs = [
+        rung for rung in terms.rungs if rung.held_from is not None and rung.per_week and rung.rung not in REVOCABLE
+    ]
+    if not rungs:
+        return None
+    daily = np.zeros(horizon.num_days)
+    for rung in rungs:
+        first = horizon.day(rung.held_from) if rung.held_from is not None else 0
+        last = first + round(rung.expires_days or (rung.lead_days or offer.lead_days).value)
+        here = slice(max(0, first), max(0, last))
+        daily[here] = np.maximum(daily[here], rung.per_week or 0.0)
+    return daily
+
+
+def _at_least(per_week: FloatArray, secured: FloatArray, grid: Grid) -> FloatArray:
+    """The ceiling of each bucket, on each of its days no lower than what is secured; nothing before the ramp begins."""
+    daily = np.repeat(per_week, grid.days.astype(int))
+    lifted = np.where(daily > 0, np.maximum(daily, secured[: len(daily)]), 0.0)
+    return np.maximum(per_week, grid.mean(lifted))
 
 
 def _of_plants(request: SupplyRequest, grid: Grid, field: str) -> tuple[Capacity, ...]:

@@ -167,9 +167,21 @@ def _offer(plan: Plan, offer: Offer) -> Reason:
     ]
     if offer.qualified is not None:
         below.append(Reason("qualified", offer.qualified.isoformat(), "given in the program"))
+    below += _held(plan, offer)
     return Reason(
         f"offer of {offer.item} by {offer.supplier}{to}", "", below=(*below, *_gates(plan, offer.gate, offer.ramp))
     )
+
+
+def _held(plan: Plan, offer: Offer) -> Iterator[Reason]:
+    """Rungs of commitment that are held: what they secure, until when."""
+    for terms in plan.program.supply.terms:
+        rungs = terms.rungs if (terms.item, terms.supplier) == (offer.item, offer.supplier) else ()
+        for rung in rungs:
+            if rung.held_from is not None:
+                lapses = f" for {rung.expires_days:g} days" if rung.expires_days is not None else ""
+                value = f"secures {rung.per_week or 0:,.4g} a week from {rung.held_from}{lapses}"
+                yield Reason(f"{rung.rung} held", value, "given in the program")
 
 
 def _ceiling(offer: Offer) -> str:

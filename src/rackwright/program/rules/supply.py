@@ -112,11 +112,12 @@ def _check_terms(subject: Subject) -> Iterator[Finding]:
 
 
 def _check_rungs(subject: Subject, path: Path, terms: Terms) -> Iterator[Finding]:
-    """A rung must hold until after the first day on which it can be decided."""
-    before = (subject.program.span.start - subject.program.as_of).days
+    """A rung must hold until after the first day on which it can be decided, or, once held, of the plan."""
     for index, rung in enumerate(terms.rungs):
+        since = rung.held_from or subject.program.as_of
+        before = (subject.program.span.start - since).days
         if rung.expires_days is not None and rung.expires_days <= max(0, before):
-            lapses = f"lapses {rung.expires_days:g} days after {subject.program.as_of}"
+            lapses = f"lapses {rung.expires_days:g} days after {since}"
             rule = f"the {rung.rung} {lapses}, before the plan begins."
             repair = f"Let it hold for more than {max(0, before)} days, or leave `expires_after` out."
             yield Finding("rung-lapses-early", (*path, "rungs", index, "expires_days"), rule, repair)
