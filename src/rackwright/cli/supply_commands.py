@@ -58,6 +58,10 @@ def whatif(
         int,
         typer.Option("--losses", min=0, max=200, help="Instead: lose so many of the largest suppliers and countries."),
     ] = 0,
+    content: Annotated[
+        int,
+        typer.Option("--content", min=0, max=100, help="Instead: so many points more of traced US value, with prices."),
+    ] = 0,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Folder to write the answer to, JSON and XLSX.")
     ] = None,
@@ -73,6 +77,7 @@ def whatif(
         scenario=scenario,
         is_free=free,
         losses=losses,
+        content=content,
         out=out,
         rows=rows,
         as_json=as_json,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rackwright.plan import Plan
     from rackwright.program import Program
     from rackwright.program.scenarios import Change
+    from rackwright.supply.content_prices import PointPrice
     from rackwright.supply.losing import Lost
 
 __all__ = ["WhatIfOptions", "whatif_folder"]
@@ -31,6 +32,7 @@ class WhatIfOptions:
     scenario: str = ""
     is_free: bool = False
     losses: int = 0
+    content: int = 0
     out: Path | None = None
     rows: int = 40
     as_json: bool = False
@@ -47,6 +49,8 @@ def whatif_folder(folder: Path, options: WhatIfOptions) -> int:
 
     if options.losses:
         return _lose(folder, options)
+    if options.content:
+        return _price_content(folder, options)
     edits = tuple(written_change(text, where=f"--set[{i}]") for i, text in enumerate(options.edits))
     if not edits and not options.scenario:
         rule, repair = "nothing is different.", "Name edits with --set, or a scenario with --scenario."
@@ -96,6 +100,31 @@ def _lose(folder: Path, options: WhatIfOptions) -> int:
         write_answer(
             options.out, shown, plan.program, name="losses", title="What losing a supplier or a country would do"
         )
+    return 0
+
+
+def _price_content(folder: Path, options: WhatIfOptions) -> int:
+    """Solve the stored plan again for each extra point of traced US value."""
+    from rackwright.cli.deciding import Told, write_answer
+    from rackwright.cli.reading import write_shown
+    from rackwright.scenarios.whatif import changed_request
+    from rackwright.supply.content_prices import content_points, content_reach
+    from rackwright.supply.replan import resolved
+    from rackwright.views.content_prices import content_prices_shown
+
+    _, plan, catalog = _stored(folder, options.plan)
+    request = changed_request(plan, catalog)
+    told = Told(quiet=options.as_json)
+    found: list[PointPrice] = []
+    for point in content_points(request, plan.supply, points=options.content):
+        found.append(point)
+        told("points", len(found), options.content + 1)
+    told.end()
+    shown = content_prices_shown(found, content_reach(resolved(request, plan.supply)[0].network))
+    write_shown(shown, as_json=options.as_json, as_csv=False, rows=options.rows)
+    if options.out is not None:
+        title = "What each point of traced US value costs"
+        write_answer(options.out, shown, plan.program, name="content", title=title)
     return 0
 
 

@@ -24,7 +24,7 @@ from rackwright.supply.served import served_table
 from rackwright.supply.timing import Grid
 from rackwright.tables.supply import Orders, Served, Supply
 
-__all__ = ["Loss", "Lost", "largest_losses", "lose", "without"]
+__all__ = ["Loss", "Lost", "Reached", "largest_losses", "lose", "reached", "without"]
 
 CENT_PER_USD = 100.0
 NONE = Estimate(0.0, 0.0, 0.0)
@@ -130,12 +130,12 @@ def without(request: SupplyRequest, loss: Loss) -> SupplyRequest:
 def lose(request: SupplyRequest, before: Supply, losses: Iterable[Loss]) -> tuple[Lost, ...]:
     """Solve the plan again with each loss by itself."""
     assembly, plan = resolved(request, before)
-    base = _reached(request, assembly, plan)
+    base = reached(request, assembly, plan)
     found = []
     for loss in losses:
         gone = without(request, loss)
         lost_assembly, answer = resolved(gone, before)
-        now = _reached(gone, lost_assembly, answer)
+        now = reached(gone, lost_assembly, answer)
         served = 1.0 - now.served / base.served if base.served > 0 else 0.0
         found.append(
             Lost(loss, base.racks - now.racks, now.late_rack_days - base.late_rack_days, served,
@@ -145,19 +145,21 @@ def lose(request: SupplyRequest, before: Supply, losses: Iterable[Loss]) -> tupl
 
 
 @dataclass(frozen=True)
-class _Reached:
+class Reached:
+    """What a solution reaches: racks, days of lateness over racks, days of full service, spending [USD]."""
+
     racks: float
     late_rack_days: float
     served: float
     cost_usd: float
 
 
-def _reached(request: SupplyRequest, assembly: Assembly, plan: LinearSolution) -> _Reached:
+def reached(request: SupplyRequest, assembly: Assembly, plan: LinearSolution) -> Reached:
     """Racks, lateness, served workload and spending of a solution."""
     grid, columns = assembly.network.grid, assembly.columns
     late = sum(row.rack_days for row in tranche_lateness(assembly, plan).values())
     served = served_table(request, grid, deployments_table(request, assembly, plan))
-    return _Reached(
+    return Reached(
         racks=float(columns.table("accept", plan.x).sum()),
         late_rack_days=late,
         served=_served_days(served, grid),
