@@ -20,8 +20,8 @@ def content_prices_shown(points: Sequence[PointPrice], reach: Sequence[Reach]) -
 def _lead(points: Sequence[PointPrice], reach: Sequence[Reach]) -> str:
     base, met = points[0], [point for point in points[1:] if point.is_met]
     start = f"Without a price of content {percent(base.reached_share, 1)} of the value of racks is traced to US plants"
-    racks = [row for row in reach if row.is_rack]
-    most = f"; sources known today could trace {percent(max(row.share for row in racks), 1)} of a rack" if racks else ""
+    best = max((row for row in reach if row.is_rack), key=lambda row: row.share, default=None)
+    most = f"; of racks {best.item} could reach most, {percent(best.share, 1)}" if best is not None else ""
     if not met:
         return f"{start}{most}; no further point is to be had below {DEAREST_USD:g} USD for a dollar of US value."
     last = met[-1]

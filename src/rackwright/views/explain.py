@@ -133,9 +133,7 @@ def _order_story(plan: Plan, text: str) -> Reason:
 
 
 def _behind(plan: Plan, kind: str, name: str) -> tuple[Reason, ...]:
-    """What a story rests on beyond the columns of stages: causes, sources, chains of activities."""
-    if kind == "tranche":
-        return causes_of_tranche(plan, name)
+    """What a story rests on beyond the columns of stages: sources of an item, what drives a gate."""
     if kind == "item":
         return item_sources(plan, name)
     return gate_reason(plan, name).below if kind == "gate" else ()

@@ -307,5 +307,5 @@ def _band(value: Estimate, unit: str) -> str:
 
 def _evidence(row: Entry) -> str:
     """Source, kind of evidence and note of a row of the program."""
-    words = [getattr(row, name, "") for name in ("source", "evidence", "note")]
-    return "program: " + (", ".join(str(word) for word in words if word) or "no source given")
+    words = [getattr(row, name, "") for name in ("source", "kind_of_evidence", "note")]
+    return "program: " + ", ".join(str(word) for word in words if word)

@@ -66,7 +66,7 @@ def test_201_the_answer_says_price_and_reach(world: World) -> None:
     points = list(content_points(request, before, points=2))
     shown = content_prices_shown(points, content_reach(resolved(request, before)[0].network))
     assert "4.0 %" in shown.lead
-    assert "52.2 % of a rack" in shown.lead
+    assert "sku could reach most, 52.2 %" in shown.lead
     assert "6 % cost 7 kUSD more" in shown.lead
     assert [row["is_met"] for row in shown.tables[0].as_json()] == [True, True, True]
     missed = content_prices_shown(points[:1], ())

@@ -55,6 +55,7 @@ def test_103_a_late_tranche_leads_to_gates_and_activities(one_pod: Plan) -> None
     assert {f"held by {name}" for name in causes} <= set(names)
     assert "gate pod-site.hall-commissioned" in names
     assert "activity pod-site.commission-hall" in names
+    assert names.count("held by power at ohio") == 1
     told = [reason for reason in found if reason.name == "gate pod-site.hall-commissioned" and reason.below]
     assert len(told) == 1
 
