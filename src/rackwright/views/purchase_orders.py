@@ -197,7 +197,9 @@ def _rung_table(plan: Plan, books: list[_Book]) -> ViewTable:
         TableColumn("lost_musd", "of it does not come back", "MUSD", 2),
         TableColumn("payer", "Payer"),
     )
-    note = "Rungs without an amount secure what the offer allocates. The plan itself is not bound by rungs."
+    note = (
+        "Rungs without an amount secure what the offer allocates. Only rungs held already lift the plan's allocations."
+    )
     return ViewTable("Rungs of commitment", columns, tuple(rows), note)
 
 

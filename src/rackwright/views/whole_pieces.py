@@ -43,7 +43,7 @@ def whole_flows(plan: Plan) -> pl.DataFrame:
     keys, counted = ["item", "site"], is_counted(plan)
     totals = frame.with_columns(
         pl.when(counted)
-        .then((pl.col("received").cum_sum().over(keys) - NEARLY).ceil().clip(lower_bound=0.0))
+        .then((pl.col("received").cum_sum().over(keys) - NEARLY).ceil().clip(lower_bound=0.0).abs())
         .otherwise(pl.col("received").cum_sum().over(keys))
         .alias("total_received"),
         pl.when(counted)
@@ -69,7 +69,7 @@ def whole_orders(plan: Plan) -> pl.DataFrame:
     keys = list(ORDER_KEYS)
     frame = plan.supply.orders.frame.sort(*keys, "start_day", "order")
     total = pl.col("qty").cum_sum().over(keys)
-    whole = pl.when(is_counted(plan)).then((total - NEARLY).ceil().clip(lower_bound=0.0)).otherwise(total)
+    whole = pl.when(is_counted(plan)).then((total - NEARLY).ceil().clip(lower_bound=0.0).abs()).otherwise(total)
     stepped = frame.with_columns(whole.alias("total")).with_columns(_steps("total", keys).alias("pieces"))
     share = pl.col("pieces") / pl.col("qty")
     money = [(pl.col(name) * share).round().cast(pl.Int64).alias(name) for name in ("cost_cent", "duty_cent")]

@@ -21,6 +21,7 @@ def test_101_stock_balances_in_whole_pieces(one_pod: Plan) -> None:
     off = frame.select((before + pl.col("received") - pl.col("used") - pl.col("stock")).abs().max()).item()
     assert off == 0.0
     assert frame["stock"].min() >= 0.0
+    assert not any(str(value).startswith("-0") for value in frame["received"].to_list())
 
 
 def test_102_no_total_is_off_by_a_piece(one_pod: Plan) -> None:
