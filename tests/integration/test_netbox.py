@@ -46,10 +46,12 @@ cables = [
     [c.label, c.type, c.status, float(c.length), c.length_unit, ends[c.pk]["A"], ends[c.pk]["B"]]
     for c in Cable.objects.all()
 ]
+standing = [[d.name, d.position and float(d.position), d.face] for d in Device.objects.all()]
+kinds = [list(row) for row in Interface.objects.values_list("device__name", "name", "type", "speed")]
 counts = [model.objects.count() for model in (Rack, Device, Interface)]
 sample = Cable.objects.first()
 joined = [[str(t) for t in sample.a_terminations], [str(t) for t in sample.b_terminations]]
-print("READ" + json.dumps({"cables": cables, "counts": counts, "sample": joined}))
+print("READ" + json.dumps({"cables": cables, "counts": counts, "standing": standing, "kinds": kinds, "sample": joined}))
 """
 
 
@@ -128,8 +130,7 @@ def test_101_what_is_loaded_is_read_back(large_pod: Plan, tmp_path: Path) -> Non
     archive.write_bytes(EXPORTS["netbox"](large_pod))
     with zipfile.ZipFile(archive) as files:
         files.extractall(tmp_path / "plan")
-    with (tmp_path / "plan" / "09-cables.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = _read(tmp_path / "plan" / "09-cables.csv")
     assert len(rows) > 10_000
     with running() as netbox:
         netbox.python(str(tmp_path / "plan" / "load.py"), str(tmp_path / "plan"))
@@ -144,9 +145,19 @@ def test_101_what_is_loaded_is_read_back(large_pod: Plan, tmp_path: Path) -> Non
         for r in rows
     ]
     assert sorted(found["cables"]) == sorted(wanted)
+    standing, kinds = (_read(tmp_path / "plan" / name) for name in ("07-devices.csv", "08-interfaces.csv"))
+    placed = [[r["name"], float(r["position"]) if r["position"] else None, r["face"]] for r in standing]
+    assert sorted(found["standing"], key=str) == sorted(placed, key=str)
+    assert sorted(found["kinds"]) == sorted([r["device"], r["name"], r["type"], int(r["speed"])] for r in kinds)
     assert found["counts"][0] == len(large_pod.layout.racks)
     assert found["counts"][2] == 2 * len(rows)
     assert [len(side) for side in found["sample"]] == [1, 1]
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    """Rows of a file of the archive."""
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
 
 
 @dataclass(frozen=True)

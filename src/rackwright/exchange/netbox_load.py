@@ -116,6 +116,7 @@ def _devices(rows: list[Row]) -> None:
     types = _ids("DeviceType", (row["device_type"] for row in rows), "model")
     known = _ids("Device", (row["name"] for row in rows))
     device = _dcim("Device")
+    decimal = import_module("decimal").Decimal
     _create(
         device,
         (
@@ -123,6 +124,8 @@ def _devices(rows: list[Row]) -> None:
                 name=row["name"],
                 device_type_id=types[row["device_type"]],
                 status=row["status"],
+                position=decimal(row["position"]) if row["position"] else None,
+                face=row["face"],
                 **{f"{key}_id": ids[key][row[key]] for key in ids},
             )
             for row in rows
@@ -142,6 +145,7 @@ def _interfaces(rows: list[Row]) -> None:
                 device=devices[row["device"]],
                 name=row["name"],
                 type=row["type"],
+                speed=int(row["speed"]),
                 **_cached(interface, devices[row["device"]]),
             )
             for row in rows

@@ -16,7 +16,9 @@ import yaml
 from rackwright.asbuilt import records_of, verify_links
 from rackwright.base.errors import InputError
 from rackwright.exchange import EXPORTS
+from rackwright.exchange.cut_sheet import cut_sheet
 from rackwright.exchange.device_type import read_device_type
+from rackwright.exchange.netbox import netbox_files
 from rackwright.plan import Plan
 
 NETWORK = ("containerlab", "graphml", "ibsim", "labels", "netbox", "port-map", "ptm", "sonic", "wireviz")
@@ -93,6 +95,24 @@ def test_107_two_labels_a_cable(one_pod: Plan) -> None:
     root = ET.fromstring(EXPORTS["labels"](one_pod))
     boxes = root.findall(".//{http://www.w3.org/2000/svg}rect")
     assert len(boxes) == min(20_000, 2 * len(one_pod.cabling.cables))
+
+
+def test_108_netbox_shows_full_racks(one_pod: Plan) -> None:
+    """Every device stands at its rack unit, makers and ports are named, labels are those of the cut-sheet."""
+    files = dict(netbox_files(one_pod))
+    heights = dict(files["device-types"].select("model", "u_height").iter_rows())
+    taken = [
+        (rack, u + step)
+        for rack, u, part in files["devices"].select("rack", "position", "device_type").iter_rows()
+        for step in range(heights[part])
+    ]
+    assert len(taken) == len(set(taken)) > files["devices"].height
+    assert files["devices"]["position"].null_count() == 0
+    assert {"NVIDIA"} <= set(files["manufacturers"]["name"].to_list())
+    kinds = files["interfaces"].select("type", "speed").unique()
+    assert {("infiniband-xdr", 800_000_000), ("1000base-t", 1_000_000)} <= set(kinds.iter_rows())
+    labels = cut_sheet(one_pod)["label_from"].to_list()
+    assert sorted(files["cables"]["label"].to_list()) == sorted(labels)
 
 
 def device_type(folder: Path, interfaces: list[str], extra: str = "") -> Path:
