@@ -18,6 +18,7 @@ from rackwright.sizing.request import RackKind, ServingRun
 from rackwright.sizing.rows import PairRows
 from rackwright.sizing.serving import (
     SERVING_TERMS,
+    FleetDemand,
     NoService,
     Service,
     ServingCase,
@@ -69,7 +70,7 @@ def size_serving(pair: ServingPair, rows: PairRows) -> PairRows:
     """Find the unit and the fleet and write their rows; a demand nothing serves is skipped with its reason."""
     case = pair.case
     rack = ServingRack(pair.rack.per_rack, pair.memory_reserve_share)
-    service = _find(pair.run.pools, case, pair.devices[1], rack)
+    service = _find(pair, case, rack)
     if isinstance(service, NoService):
         rows.skipped = (service.reason, service.relief)
         return rows
@@ -89,17 +90,19 @@ def size_serving(pair: ServingPair, rows: PairRows) -> PairRows:
     return rows
 
 
-def _find(pools: str, case: ServingCase, device: Device, rack: ServingRack) -> Service | NoService:
+def _find(pair: ServingPair, case: ServingCase, rack: ServingRack) -> Service | NoService:
     """The best unit of the arrangements that are allowed; those of the other are tried too, for the frontier."""
+    pools, device = pair.run.pools, pair.devices[1]
+    demand = FleetDemand(tuple(point.value for _, point in _steps(pair.run)), pair.headroom_share)
     together = try_instances(case, device, rack)
     if isinstance(together, NoService):
         return together
     apart = try_pools(case, device, rack, is_coarse=pools == "together")
     if apart is None:
         refused = NoService("no prefill pool keeps the time to first token", "pools: together, or a looser limit")
-        return best_service(case, rack, (together,)) if pools != "apart" else refused
+        return best_service(case, rack, (together,), demand=demand) if pools != "apart" else refused
     allowed: dict[str, tuple[Tried, ...]] = {"together": (together,), "apart": (apart,), "best": (together, apart)}
-    found = best_service(case, rack, allowed[pools])
+    found = best_service(case, rack, allowed[pools], demand=demand)
     return found if isinstance(found, NoService) else dataclasses.replace(found, tried=(together, apart))
 
 

@@ -1,7 +1,7 @@
 """How many tokens a second does a rack serve within its service levels, and how large a fleet meets the demand?
 
-Batch and instance size are searched exhaustively: the best is the one with the most tokens per second and rack that
-keeps both limits and fits the memory.
+Batch and instance size are searched exhaustively: of those that keep both limits and fit the memory, the best is the
+one whose fleet meets the demand with the fewest racks, and of these the one with the most tokens per second and rack.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from rackwright.sizing.queueing import MEAN
 
 __all__ = [
     "SERVING_TERMS",
+    "FleetDemand",
     "LengthClass",
     "NoService",
     "Service",
@@ -48,6 +49,8 @@ __all__ = [
 ]
 
 WHOLE = 1e-9
+NEAR_SHARE = 1e-3
+"""Rates per rack that differ by less are alike: the time per token decides between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,14 @@ class ServingRack:
 
     per_rack: int
     memory_reserve_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class FleetDemand:
+    """What a fleet has to serve: tokens per second at each step of the demand, and the headroom above it."""
+
+    steps_tok_s: tuple[float, ...]
+    headroom_share: float
 
 
 @dataclass(frozen=True)
@@ -218,16 +229,55 @@ def find_service(case: ServingCase, device: Device, rack: ServingRack) -> Servic
     return tried if isinstance(tried, NoService) else best_service(case, rack, (tried,))
 
 
-def best_service(case: ServingCase, rack: ServingRack, tried: tuple[Tried, ...]) -> Service | NoService:
-    """The unit with the most tokens per second and rack among all that keep the limits; the first among equals."""
+def best_service(
+    case: ServingCase, rack: ServingRack, tried: tuple[Tried, ...], *, demand: FleetDemand | None = None
+) -> Service | NoService:
+    """The unit of all that keep the limits whose fleet is the smallest.
+
+    Fleets are compared by their racks over all steps of the demand, whole units counted; among equals, as without a
+    demand, the most tokens per second and rack wins. Of rates that are alike the least time per token does, where there
+    is a demand; then the first.
+    """
     rates = [np.where(row.keeps(case), row.rack_tok_s, -1.0) for row in tried]
     which = int(np.argmax([rate.max() for rate in rates]))
     best = int(np.argmax(rates[which]))
     if rates[which][best] <= 0.0:
         return _too_slow(case, tried)
+    if demand is not None:
+        which, best = _smallest_fleet(rack, tried, rates, demand)
     unit = tried[which].take(np.array([best]))
     racks = max(1, math.ceil(float(unit.accels[0]) / rack.per_rack))
     return Service(unit, racks, _binding(case, tried[which], best), tried)
+
+
+def _smallest_fleet(
+    rack: ServingRack, tried: tuple[Tried, ...], rates: list[FloatArray], demand: FleetDemand
+) -> tuple[int, int]:
+    """Arrangement and unit with the fewest racks over the steps of a demand."""
+    rate = np.concatenate(rates)
+    racks = _racks_over_steps(rack, np.concatenate([row.accels for row in tried]), rate, demand)
+    near = racks == racks.min()
+    near &= rate >= rate[near].max() * (1.0 - NEAR_SHARE)
+    tpot_s = np.where(near, np.concatenate([row.times.tpot_s for row in tried]), np.inf)
+    best = int(np.argmin(tpot_s))
+    begins = np.cumsum([0, *(row.accels.size for row in tried)])
+    which = int(np.searchsorted(begins, best, side="right")) - 1
+    return which, best - int(begins[which])
+
+
+def _racks_over_steps(rack: ServingRack, accels: FloatArray, rate_tok_s: FloatArray, demand: FleetDemand) -> FloatArray:
+    """Racks of the fleet of each unit, summed over the steps of a demand; infinite where a unit delivers nothing.
+
+    The arithmetic of `fleet_racks` for columns.
+    """
+    works = rate_tok_s > 0.0
+    per_unit = np.maximum(np.ceil(accels / rack.per_rack), 1.0)
+    total = np.zeros_like(rate_tok_s)
+    for step_tok_s in demand.steps_tok_s:
+        asked_tok_s = step_tok_s * (1.0 + demand.headroom_share)
+        racks = np.ceil(asked_tok_s / np.where(works, rate_tok_s, 1.0) - WHOLE)
+        total += np.ceil(racks / per_unit) * per_unit
+    return np.where(works, total, np.inf)
 
 
 def _taken(instance: Instance, index: NDArray[np.int64]) -> Instance:

@@ -19,7 +19,16 @@ from rackwright.sizing.decode import (
     instance_memory_byte,
     prefill_time_s,
 )
-from rackwright.sizing.serving import NoService, Service, ServingCase, ServingRack, rack_rate_tok_s
+from rackwright.sizing.serving import (
+    FleetDemand,
+    NoService,
+    Service,
+    ServingCase,
+    ServingRack,
+    best_service,
+    rack_rate_tok_s,
+    try_instances,
+)
 
 RACK = ServingRack(16, 0.1)
 
@@ -71,6 +80,43 @@ def test_102_no_tried_instance_is_better(bench: Any, model: str) -> None:
             fits = instance_memory_byte(run.shape, chip, run.request, tried)[1][0] <= 72e9
             if fits and times.tpot_s[0] <= run.tpot_s:
                 assert rack_rate_tok_s(run, RACK, tried, times)[0] <= service.rack_tok_s * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("demand_tok_s", [1.0, 3e4, 2e5])
+@pytest.mark.parametrize("per_rack", [2, 16])
+def test_108_the_fleet_of_the_demand_decides(bench: Any, demand_tok_s: float, per_rack: int) -> None:
+    """No unit that keeps the limits needs fewer racks for the demand; of alike ones none is faster to a user."""
+    run, rack = case(bench, "mixture"), ServingRack(per_rack, 0.1)
+    tried = try_instances(run, device(bench), rack)
+    assert not isinstance(tried, NoService)
+    found = best_service(run, rack, (tried,), demand=FleetDemand((demand_tok_s,), 0.1))
+    assert isinstance(found, Service)
+
+    def fleet(rate: float, accels: float) -> int:
+        racks = max(1, int(-(-accels // per_rack)))
+        return fleet_racks(demand_tok_s, rate, headroom_share=0.1, racks_per_instance=racks)
+
+    own = fleet(found.rack_tok_s, float(found.unit.accels[0]))
+    for number in np.flatnonzero(tried.keeps(run)):
+        rate = float(tried.rack_tok_s[number])
+        need = fleet(rate, float(tried.accels[number]))
+        assert need >= own
+        if need == own and rate >= found.rack_tok_s:
+            assert tried.times.tpot_s[number] >= found.times.tpot_s[0]
+
+
+def test_109_large_pools_lose_to_small_ones_that_fit_the_demand(bench: Any) -> None:
+    """Two racks of one instance and a hundredth more speed lose to one rack that is enough."""
+    run, rack = case(bench), ServingRack(16, 0.1)
+    tried = try_instances(run, device(bench), rack)
+    assert not isinstance(tried, NoService)
+    kept = np.flatnonzero(tried.keeps(run))[:1].repeat(2)
+    pair = replace(tried.take(kept), accels=np.array([32.0, 16.0]), rack_tok_s=np.array([101.0, 100.0]))
+    plain = best_service(run, rack, (pair,))
+    asked = best_service(run, rack, (pair,), demand=FleetDemand((90.0,), 0.0))
+    assert isinstance(plain, Service)
+    assert isinstance(asked, Service)
+    assert (plain.unit.accels[0], asked.unit.accels[0]) == (32.0, 16.0)
 
 
 def test_103_decode_reads_the_weights_once(bench: Any) -> None:
