@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from rackwright.schedule.network import Arc, Job
-from rackwright.schedule.reasons import total_float
 from rackwright.schedule.result import Solved
 from rackwright.tables.schedule import Flaws
 
@@ -106,7 +105,7 @@ def _link_name(jobs: tuple[Job, ...], arc: Arc) -> str:
 
 def _lengths(solved: Solved) -> Iterator[Judged]:
     network = solved.network
-    slack = total_float(network, solved.dates)
+    slack = solved.float_days
     ends = {i for i, arcs in enumerate(network.arcs_from) if not arcs}
 
     def is_long(number: int) -> str:

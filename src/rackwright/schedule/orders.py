@@ -6,7 +6,6 @@ from statistics import NormalDist
 
 import numpy as np
 
-from rackwright.schedule.reasons import total_float
 from rackwright.schedule.result import Solved
 from rackwright.schedule.risk import DURATION_QUANTILES, two_piece
 from rackwright.schedule.workdays import Workdays
@@ -19,7 +18,7 @@ SURE = (0.5, 0.8, 0.95)
 
 def long_lead_table(solved: Solved) -> LongLead:
     """One row per procurement that has not begun: when it must be there, and the last days to order it."""
-    slack = total_float(solved.network, solved.dates)
+    slack = solved.float_days
     rows = []
     for number, job in enumerate(solved.network.jobs):
         if job.activity.kind != "procure" or job.fixed_start >= 0 or job.fixed_finish >= 0:

@@ -93,16 +93,39 @@ def chain_words(network: Network, dates: Dates, drivers: Drivers, job: int, reso
 
 
 def total_float(network: Network, dates: Dates) -> NDArray[np.int64]:
-    """Days each job may slip by links alone without moving the end of any project, shape (jobs,), >= 0."""
-    ends = project_finish(network, dates)
-    late = np.array([int(ends[job.project]) for job in network.jobs])
-    for job in reversed(network.order):
-        for arc in network.arcs_from[job]:
-            after = network.jobs[arc.after]
-            begins = network.workdays(arc.after).latest_start(int(late[arc.after]), after.duration)
-            reached = (begins if arc.kind[1] == "S" else int(late[arc.after])) - arc.lag
-            late[job] = min(late[job], reached + (network.jobs[job].duration if arc.kind[0] == "S" else 0))
-    slack = np.array(
-        [network.workdays(j).latest_start(max(int(late[j]), 0), e.duration) for j, e in enumerate(network.jobs)]
-    )
-    return np.maximum(slack - dates.start, 0)
+    """Days each job may slip by links alone without moving the end of any project, shape (jobs,), >= 0.
+
+    What has started may only end later: its float is that of its end. What has finished has none.
+    """
+    ends = project_finish(network, dates).tolist()
+    slack = np.zeros(len(network.jobs), dtype=np.int64)
+    latest: list[tuple[int, int]] = [(0, 0)] * len(network.jobs)
+    for number in reversed(network.order):
+        job = network.jobs[number]
+        latest[number] = _latest(network, number, ends[job.project], latest)
+        if job.fixed_finish < 0:
+            planned = (dates.start if job.fixed_start < 0 else dates.finish)[number]
+            slack[number] = latest[number][job.fixed_start >= 0] - planned
+    return np.maximum(slack, 0)
+
+
+def _latest(network: Network, number: int, last: int, latest: list[tuple[int, int]]) -> tuple[int, int]:
+    """Latest start and finish that keep the links to what has not begun, on days of the job's calendar."""
+    job, calendar, first = network.jobs[number], network.workdays(number), network.axis.num_days
+    for arc in network.arcs_from[number]:
+        after = network.jobs[arc.after]
+        if after.fixed_start >= 0 or after.fixed_finish >= 0:
+            continue
+        reached = latest[arc.after][arc.kind[1] == "F"] - arc.lag
+        if arc.kind[0] == "F":
+            last = min(last, reached)
+        else:
+            first = min(first, reached)
+    last = max(last, 0)
+    if not job.duration:
+        day = min(first, last)
+        return day, day
+    if job.fixed_start >= 0:
+        return job.fixed_start, calendar.last_workday(last - 1) + 1
+    start = min(calendar.latest_start(last, job.duration), calendar.last_workday(first))
+    return start, calendar.finish(start, job.duration)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from rackwright.schedule.planning import project_finish
 from rackwright.schedule.reasons import Drivers, chain_to, chain_words, total_float
 from rackwright.schedule.request import ScheduleRequest
 from rackwright.schedule.risk import Sampled, SmallArray
+from rackwright.schedule.workdays import IntArray
 from rackwright.tables.schedule import (
     Activities,
     Bookings,
@@ -56,6 +58,11 @@ class Solved:
     drivers: Drivers
     sampled: Sampled
 
+    @cached_property
+    def float_days(self) -> IntArray:
+        """Float of each job by links, shape (jobs,)."""
+        return total_float(self.network, self.dates)
+
     def day(self, axis_day: int) -> int:
         """Day of the horizon of an axis day."""
         return axis_day - self.network.first_day
@@ -82,7 +89,7 @@ class Solved:
 def activity_table(solved: Solved) -> Activities:
     """One row per activity."""
     network, dates = solved.network, solved.dates
-    slack = total_float(network, dates)
+    slack = solved.float_days
     critical = _critical(solved)
     names = solved.resource_names()
     rows = []

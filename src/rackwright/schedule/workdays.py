@@ -45,6 +45,11 @@ class Workdays:
         """First working day on or after a day."""
         return int(self.day_of[self.worked_before[day]])
 
+    def last_workday(self, day: int) -> int:
+        """Last working day on or before a day; the first of the axis where there is none."""
+        last = min(max(day + 1, 0), len(self.worked_before) - 1)
+        return int(self.day_of[max(int(self.worked_before[last]) - 1, 0)])
+
     def finish(self, start: int, duration: int) -> int:
         """First day after work of `duration` working days that starts on working day `start`."""
         if duration == 0:

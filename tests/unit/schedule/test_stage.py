@@ -14,7 +14,10 @@ from rackwright.base.digest import digest
 from rackwright.base.horizon import Horizon
 from rackwright.program.projects import Activity, Calendar, Demand, Link, Mode, Project, Resource, SetAside, Shutdown
 from rackwright.schedule import ScheduleRequest, schedule_projects
+from rackwright.schedule.engine import Engine
+from rackwright.schedule.generation import dates_of, instance_of
 from rackwright.schedule.network import build_network
+from rackwright.schedule.reasons import total_float
 from rackwright.schedule.workdays import Axis, compile_calendar
 from rackwright.tables.schedule import Schedule
 
@@ -147,6 +150,49 @@ def test_203_float() -> None:
     slack = dict(schedule.activities.frame.select("activity", "float_days").iter_rows())
     assert slack["p.a"] == 4
     assert slack["p.b"] == 0
+
+
+LINKED = st.tuples(st.integers(0, 9), st.sampled_from(("FS", "SS", "FF", "SF")), st.integers(-2, 9), st.booleans())
+
+
+@given(st.lists(LINKED, min_size=2, max_size=6), st.integers(0, 99))
+def test_206_float_is_the_most_that_moves_no_end(rows: list[tuple[int, str, int, bool]], seed: int) -> None:
+    """By any link and calendar, starting by the float later moves no end, and by a day more moves it."""
+    activities = [work(f"a{i}", days, calendar="office" * is_office) for i, (days, _, _, is_office) in enumerate(rows)]
+    links = tuple(
+        Link.model_validate({"from": f"p.a{seed % i}", "to": f"p.a{i}", "kind": kind, "lag": f"{lag} days"})
+        for i, (_, kind, lag, _) in enumerate(rows)
+        if i
+    )
+    network = build_network(request(project("p", *activities), links=links))
+    order = np.array(network.order).argsort()
+    placed = Engine(instance_of(network)).schedule(order)
+    slack = total_float(network, dates_of(network, placed))
+    end = int(placed.finish.max())
+    for job in range(len(rows)):
+        for later, is_kept in ((0, True), (1, False)):
+            release = np.zeros(len(rows), dtype=np.int64)
+            release[job] = placed.start[job] + slack[job] + later
+            moved = int(Engine(instance_of(network, release)).schedule(order).finish.max())
+            assert (moved <= end) == is_kept
+
+
+def test_207_float_of_what_has_started() -> None:
+    """With a quarter done, 9 of 12 days are left; a gate 13 days after the start of the plan leaves 4 days of float."""
+    begun = work("a", 12).model_copy(update={"started": dt.date(2026, 11, 2), "done_share": 0.25})
+    schedule = schedule_projects(request(project("p", begun, work("b", 13), gate("evt", "a", "b"))))
+    slack = dict(schedule.activities.frame.select("activity", "float_days").iter_rows())
+    assert slack["p.a"] == 4
+    assert slack["p.b"] == 0
+
+
+def test_208_float_of_a_start_link() -> None:
+    """20 working days that only have to start before day 70 may start 70 days later, weekends or not."""
+    link = Link.model_validate({"from": "p.x", "to": "p.y", "kind": "SS"})
+    late = work("y", 40).model_copy(update={"earliest": MONDAY + dt.timedelta(days=70)})
+    schedule = schedule_projects(request(project("p", work("x", 20, calendar="office"), late), links=(link,)))
+    slack = dict(schedule.activities.frame.select("activity", "float_days").iter_rows())
+    assert slack["p.x"] == 70
 
 
 def test_204_axis_reaches_beyond_the_horizon() -> None:
