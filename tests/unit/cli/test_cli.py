@@ -208,6 +208,14 @@ def test_303_explain_walks_to_sources(planned: tuple[Path, subprocess.CompletedP
     assert any(f"({kind}: " in text for kind in ("datasheet", "estimate", "computed"))
 
 
+def test_316_a_point_of_content_has_a_price(planned: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    """`whatif --content` says what the next point costs, or that it is not to be had, and what a rack could reach."""
+    done = run("whatif", ONE_POD, "--plan", planned[0], "--content", "1", "--json")
+    points, reach = json.loads(done.stdout)["tables"]
+    assert [row["is_met"] for row in points["rows"]] == [True, False]
+    assert reach["rows"][0]["item"] == "gb300-nvl72"
+
+
 @pytest.mark.parametrize(
     ("thing", "hint"),
     [
