@@ -64,6 +64,8 @@ DIMENSIONS: dict[str, dict[str, float]] = {
     "temperature": {"C": 1.0, "degC": 1.0},
     "temperature_rise": {"K": 1.0},
     "density": {"kg/m3": 1.0},
+    "viscosity": {"kg/m/s": 1.0},
+    "speed": {"m/s": 1.0},
     "heat_capacity": {"J/kg/K": 1.0, "kJ/kg/K": 1e3},
     "frequency": {"Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9},
     "rack_unit": {"U": 1.0, "OU": 1.0},

@@ -12,6 +12,7 @@ from rackwright.catalog.installation import (
     LayoutRules,
     MvCable,
     Pipe,
+    WaterClass,
 )
 from rackwright.catalog.lint import lint_catalog
 from rackwright.catalog.load import load_catalog
@@ -86,6 +87,7 @@ __all__ = [
     "Transformer",
     "Tray",
     "Ups",
+    "WaterClass",
     "lint_catalog",
     "load_catalog",
 ]

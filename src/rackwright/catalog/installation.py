@@ -15,6 +15,7 @@ __all__ = [
     "LayoutRules",
     "MvCable",
     "Pipe",
+    "WaterClass",
 ]
 
 
@@ -77,6 +78,13 @@ class Pipe(Part):
     size: str = text("nominal size, such as NPS 3 schedule 40")
     bore_m: Fact | None = fact("length", "inner diameter")
     roughness_m: Fact | None = fact("length", "roughness of a clean wall")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaterClass(Part):
+    """Class of facility water by its highest supply temperature; one without a figure takes what is warmer."""
+
+    highest_c: Fact | None = fact("temperature", "highest facility water supply of the class")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -436,6 +436,17 @@ class FacilityRules(Part):
     power_factor: Fact | None = fact("share", "power factor at which ratings in VA and A are turned into W")
     season_share: Fact | None = fact("share", "share of the season in the swing of a year made from design conditions")
     mean_depression_share: Fact | None = fact("share", "mean wet-bulb depression over that of the design day")
+    coolant_pa_s: Fact | None = fact("viscosity", "dynamic viscosity of the coolant at its mean temperature")
+    rack_drop_pa: Fact | None = fact("pressure", "hoses, rack manifold and cold plates of a rack at design flow")
+    cdu_drop_pa: Fact | None = fact("pressure", "heat exchanger, filter and valves of a CDU at design flow")
+    header_m: Fact | None = fact("length", "pipe from a CDU to its first rack, one way, fittings as length")
+    header_m_per_rack: Fact | None = fact("length", "header from rack to rack, one way, fittings as length")
+    pipe_m_s: Fact | None = fact("speed", "highest speed of coolant in a pipe, by which its bore is chosen")
+    pump_efficiency_share: Fact | None = fact("share", "hydraulic over electric power of a coolant pump with its drive")
+    pumps_per_cdu: Fact | None = fact("count", "pumps that run in parallel in a CDU")
+    loop_l_per_kw: Fact | None = fact("count", "litres of coolant in a rack loop for each kW of its heat")
+    facility_l_per_kw: Fact | None = fact("count", "litres of facility water for each kW of heat")
+    room_dew_c: Fact | None = fact("temperature", "highest dew point of room air")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,11 +10,13 @@ from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import FacilityRules
 from rackwright.cooling.climate import year_of
 from rackwright.cooling.findings import check_halls
+from rackwright.cooling.hydraulics import hydraulic_rows
 from rackwright.cooling.loops import hall_heat, rack_heat
+from rackwright.cooling.losses import loss_rows
 from rackwright.cooling.plant import Fleet, HallCooling, air_side, choose_fleets
 from rackwright.cooling.request import CoolingRequest
 from rackwright.cooling.year import free_water_hours, hall_year
-from rackwright.tables.cooling import Cooling, CoolingUnits, Loops, Responses, Years
+from rackwright.tables.cooling import Cooling, CoolingUnits, Hydraulics, Loops, LossesOfCooling, Responses, Years
 
 __all__ = ["OMISSIONS", "cool_halls", "design_cooling"]
 
@@ -23,9 +25,9 @@ YearRow = tuple[str, str, int, int, float, float, float, float, int]
 W_PER_KW = 1000.0
 
 OMISSIONS = (
-    "Cooling: pressure drops are in the rated flow and pump power of the units; pipes are not laid out.",
+    "Cooling: pumps draw by the units' rating; pipes are not laid out, pressure is of usual lengths.",
     "Cooling: units are sized for the design day; a year without a weather file is made from design conditions.",
-    "Cooling: coolant properties are those at 40 C; no altitude, dew point or condensation.",
+    "Cooling: coolant properties are those at 40 C; no altitude; dew point of room air is its highest.",
     "Cooling: part-load efficiency of chillers and fans is not modelled; draw is proportional to heat.",
     "Cooling: air handlers and outdoor plant are not placed; only CDUs are held against reserved positions.",
 )
@@ -46,6 +48,8 @@ def design_cooling(request: CoolingRequest) -> Cooling:
         checks=check_halls(halls, request.reserved, request.rules),
         omissions=OMISSIONS,
         years=Years.from_rows([row for hall in halls for row in _year_row(hall, request)]),
+        hydraulics=Hydraulics.from_rows(list(hydraulic_rows(halls, request))),
+        losses=LossesOfCooling.from_rows(list(loss_rows(halls, request.rules))),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rackwright.catalog.index import Catalog
+from rackwright.catalog.installation import Pipe, WaterClass
 from rackwright.catalog.narrow import require_facts, technical
 from rackwright.catalog.parts import Busway, Cdu, FacilityRules, HeatRejection, Ups
 from rackwright.catalog.weather import Weather
@@ -83,7 +84,10 @@ class HallPlant:
 
 @dataclass(frozen=True)
 class CoolingRequest:
-    """Everything cooling depends on: halls in the order of the program, needs by block, what stands where, weather."""
+    """Everything cooling depends on: halls in the order of the program, needs by block, what stands where, weather.
+
+    `pipes` and `water_classes` are those of the catalog.
+    """
 
     halls: tuple[HallPlant, ...]
     needs: tuple[BlockNeeds, ...]
@@ -91,6 +95,8 @@ class CoolingRequest:
     reserved: Reserved
     rules: FacilityRules
     weather: tuple[tuple[str, Weather], ...] = ()
+    pipes: tuple[Pipe, ...] = ()
+    water_classes: tuple[WaterClass, ...] = ()
 
 
 def cooling_request(program: Program, catalog: Catalog, layout: Layout) -> CoolingRequest:
@@ -113,7 +119,16 @@ def cooling_request(program: Program, catalog: Catalog, layout: Layout) -> Cooli
     rules = catalog.get(FacilityRules, "facility-rules")
     named = {site.climate.weather for site in program.sites}
     weather = tuple((name, air) for name, air in catalog.weather if name in named)
-    return CoolingRequest(halls, tuple(needs), layout.racks, layout.reserved, rules, weather)
+    return CoolingRequest(
+        halls=halls,
+        needs=tuple(needs),
+        racks=layout.racks,
+        reserved=layout.reserved,
+        rules=rules,
+        weather=weather,
+        pipes=tuple(catalog.all(Pipe)),
+        water_classes=tuple(catalog.all(WaterClass)),
+    )
 
 
 def _hall_plant(hall: Hall, site: Site, catalog: Catalog) -> HallPlant:

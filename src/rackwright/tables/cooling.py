@@ -9,7 +9,7 @@ from polars import Float64, Int32, String
 from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
-__all__ = ["Cooling", "CoolingUnits", "Loops", "Responses", "Years"]
+__all__ = ["Cooling", "CoolingUnits", "Hydraulics", "Loops", "LossesOfCooling", "Responses", "Years"]
 
 
 class Loops(Table):
@@ -106,6 +106,50 @@ class Years(Table):
     free_hours = Column(Int32, "hours in which outdoor air alone holds the facility water", unit="h", ge=0)
 
 
+class Hydraulics(Table):
+    """Pressure, pump power and water of a liquid loop."""
+
+    loop = Column(String, "loop", key=True)
+    hall = Column(String, "hall")
+    water_class = Column(String, "class of the facility water, such as W40")
+    dew_margin_k = Column(Float64, "coolant at the rack above the highest dew point of room air", unit="K")
+    pipe = Column(String, "pipe of the headers of each CDU in service")
+    speed_m_s = Column(Float64, "speed in it", unit="m/s", ge=0, formula="loop-pressure")
+    rack_pa = Column(Float64, "pressure a rack takes", unit="Pa", ge=0, formula="loop-pressure")
+    header_pa = Column(Float64, "headers, supply and return", unit="Pa", ge=0, formula="loop-pressure")
+    cdu_pa = Column(Float64, "heat exchanger, filter and valves", unit="Pa", ge=0, formula="loop-pressure")
+    hydraulic_w = Column(
+        Float64, "pumps by flow and pressure", unit="W", ge=0, formula="loop-pressure", inputs=("loops.flow_lpm",)
+    )
+    rated_w = Column(Float64, "pumps by the rating of the CDU", unit="W", ge=0, formula="pump-power")
+    least_share = Column(Float64, "flow of the last rack over the mean, without balancing", ge=0, formula="manifold")
+    most_share = Column(Float64, "flow of the first rack over the mean", ge=0, formula="manifold")
+
+
+class LossesOfCooling(Table):
+    """What is left when a pump, a unit or every unit of a group is lost, and how long that may last."""
+
+    group = Column(String, "loop, or hall and role of plant", key=True)
+    lost = Column(String, "pump, unit or all", key=True)
+    hall = Column(String, "hall")
+    role = Column(String, "cdu, air, dry-cooler, adiabatic, chiller, tower")
+    part = Column(String, "catalog part")
+    units = Column(Int32, "units installed", ge=0)
+    flow_share = Column(
+        Float64, "flow the rest gives at rated speed over the flow needed", ge=0, nullable=True, formula="flow-left"
+    )
+    heat_share = Column(Float64, "heat the rest carries over the duty", ge=0, formula="flow-left")
+    rise_k = Column(Float64, "from the supply to the warmest allowed", unit="K", nullable=True)
+    limit_s = Column(
+        Float64,
+        "time until the warmest allowed; none where the rest carries all, or the volume is not known",
+        unit="s",
+        ge=0,
+        nullable=True,
+        formula="time-to-limit",
+    )
+
+
 @dataclass(frozen=True)
 class Cooling:
     """Result of the stage."""
@@ -116,3 +160,5 @@ class Cooling:
     checks: Checks
     omissions: tuple[str, ...]
     years: Years = field(default_factory=Years.empty)
+    hydraulics: Hydraulics = field(default_factory=Hydraulics.empty)
+    losses: LossesOfCooling = field(default_factory=LossesOfCooling.empty)

@@ -20,6 +20,7 @@ from rackwright.views.clear_to_build import CLEAR_TO_BUILD
 from rackwright.views.commits import COMMITS
 from rackwright.views.content import CONTENT
 from rackwright.views.content_tests import CONTENT_TESTS
+from rackwright.views.coolant import COOLANT
 from rackwright.views.cooling import COOLING
 from rackwright.views.decisions import DECISIONS
 from rackwright.views.drivers import DRIVERS
@@ -95,6 +96,7 @@ VIEWS: Final[tuple[View, ...]] = (
     SUBSTITUTES,
     PLANT_LOAD,
     COOLING,
+    COOLANT,
     SCHEDULE,
     GATES,
     GANTT,
