@@ -63,8 +63,8 @@ def _groups(hall: HallCooling, rules: FacilityRules) -> Iterator[_Group]:
             litres = None if rules.facility_l_per_kw is None else rules.facility_l_per_kw.value
             name = f"{fleet.hall}-{fleet.role}"
             is_of_air = fleet.role == "chiller" and hall.air.is_chilled
-            rise_k = None if is_of_air else facility_k
-            yield _Group(name, fleet, None, rise_k, _capacity(litres, fleet.duty_w, rules))
+            left_k = None if is_of_air else facility_k
+            yield _Group(name, fleet, None, left_k, _capacity(litres, fleet.duty_w, rules))
         else:
             yield _Group(fleet.loop, fleet, None, None, None)
 

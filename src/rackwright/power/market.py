@@ -12,8 +12,10 @@ from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import (
     Breaker,
     Busway,
+    Cdu,
     Fact,
     Generator,
+    HeatRejection,
     Part,
     PowerShelf,
     Switchgear,
@@ -29,7 +31,7 @@ SHELVES = ("battery", "side-rack", "bess")
 
 
 def market_parts(catalog: Catalog, offered: Mapping[str, PartTerms]) -> tuple[MarketPart, ...]:
-    """Everything electrical that is ordered, from transformers to cables, by family, rating and id.
+    """Everything ordered for power and cooling, from transformers to cables and coolers, by family, rating and id.
 
     Parameters
     ----------
@@ -38,7 +40,7 @@ def market_parts(catalog: Catalog, offered: Mapping[str, PartTerms]) -> tuple[Ma
     offered
         What the program's own offers say of a part; it comes first.
     """
-    parts = [*_transformers(catalog), *_boards(catalog), *_others(catalog)]
+    parts = [*_transformers(catalog), *_boards(catalog), *_others(catalog), *_cooling(catalog)]
     priced = (_with_offer(part, offered.get(part.part)) for part in parts)
     return tuple(sorted(priced, key=lambda part: (part.family, part.rating, part.part)))
 
@@ -98,6 +100,13 @@ def _others(catalog: Catalog) -> Iterator[MarketPart]:
     for shelf in catalog.all(PowerShelf):
         if shelf.role in SHELVES:
             yield _part(shelf, shelf.role, shelf.rating_w, "", (), is_made_to_order=False)
+
+
+def _cooling(catalog: Catalog) -> Iterator[MarketPart]:
+    for unit in catalog.all(Cdu):
+        yield _part(unit, "air" if unit.role == "air" else "cdu", unit.rating_w, "", (), is_made_to_order=False)
+    for plant in catalog.all(HeatRejection):
+        yield _part(plant, plant.role, plant.rating_w, "", (), is_made_to_order=False)
 
 
 def _part(

@@ -35,6 +35,12 @@ GATES: dict[str, str] = {
     "lv-cable": "energisation; integrated systems test",
     "mv-cable": "energisation",
     "mv-termination": "energisation",
+    "cdu": "hall commissioned",
+    "air": "hall commissioned",
+    "dry-cooler": "hall commissioned",
+    "adiabatic": "hall commissioned; water connection",
+    "tower": "hall commissioned; water connection",
+    "chiller": "hall commissioned; integrated systems test",
 }
 """What equipment of a kind waits for beside its delivery: to be energised, run, or handed over."""
 ON_SITE = ("turbine", "engine", "fuel-cell")
@@ -59,7 +65,7 @@ class _Need:
 
 
 def _needs(power: SitePower) -> Iterator[_Need]:
-    """Parts of the chain by kind, in the order they are met from the grid down."""
+    """Parts of the chain by kind, in the order they are met from the grid down; then those of the cooling."""
     chain = power.chain
     seen: dict[tuple[str, str], int] = {}
     for kind, part in zip(chain.kind.tolist(), chain.part, strict=True):
@@ -69,6 +75,8 @@ def _needs(power: SitePower) -> Iterator[_Need]:
         own = np.flatnonzero(chain.is_kind(kind))
         rating_w = float(next(chain.rating_w[n] for n in own.tolist() if chain.part[n] == part))
         yield _Need(kind, part, count, rating_w)
+    for unit in power.order.cooling:
+        yield _Need(unit.role, unit.part, unit.count, unit.rated_w)
 
 
 def equipment_rows(

@@ -244,6 +244,16 @@ class Procured:
 
 
 @dataclass(frozen=True, slots=True)
+class CoolingGroup:
+    """Cooling units of one part at a site: role, part, units installed, heat one can move [W]."""
+
+    role: str
+    part: str
+    count: int
+    rated_w: float
+
+
+@dataclass(frozen=True, slots=True)
 class LvPlan:
     """How low-voltage feeders are laid.
 
@@ -334,6 +344,8 @@ class SiteChain:
         How low-voltage feeders are laid; None leaves them out.
     gates, procured
         When equipment must be there, and what projects procure.
+    cooling
+        Cooling units to order beside the chain.
     """
 
     site: str
@@ -361,6 +373,7 @@ class SiteChain:
     lv: LvPlan | None = None
     gates: EquipmentGates = field(default_factory=EquipmentGates)
     procured: tuple[Procured, ...] = ()
+    cooling: tuple[CoolingGroup, ...] = ()
 
     @property
     def halls_it_w(self) -> float:

@@ -30,6 +30,7 @@ from rackwright.power.market import market_parts, offered_terms
 from rackwright.power.request import (
     Alternatives,
     ChainParts,
+    CoolingGroup,
     EnergisedStep,
     HallService,
     LvPlan,
@@ -98,6 +99,7 @@ def power_request(
         sites = tuple(
             dataclasses.replace(site, jobs=tuple(job for job in jobs if job.site == site.site)) for site in sites
         )
+    sites = tuple(dataclasses.replace(site, cooling=_cooling_groups(site, cooling)) for site in sites)
     rules = catalog.get(FacilityRules, "facility-rules")
     electric = catalog.get(ElectricRules, "electric-rules")
     market = market_parts(catalog, offered_terms(program))
@@ -111,6 +113,13 @@ def power_request(
         market=market,
         rack_parts=_rack_parts(racks, layout, catalog) if racks is not None else (),
     )
+
+
+def _cooling_groups(site: SiteChain, cooling: Cooling) -> tuple[CoolingGroup, ...]:
+    """Units of the site's halls by role and part, in order of both."""
+    own = cooling.units.frame.filter(pl.col("hall").is_in([hall.hall for hall in site.halls]))
+    groups = own.group_by("role", "part").agg(pl.len(), pl.col("rated_w").first()).sort("role", "part")
+    return tuple(CoolingGroup(*row) for row in groups.iter_rows())
 
 
 def _rack_parts(racks: Racks, layout: Layout, catalog: Catalog) -> tuple[RackParts, ...]:

@@ -1,4 +1,4 @@
-"""Which electrical equipment must be ordered by when, and what could take its place if it slips?
+"""Which power and cooling equipment must be ordered by when, and what could take its place if it slips?
 
 Dates count from the program's day: an order made today is accepted after slot and drawing approval, and delivered a
 lead time later. The need is the first day a block of the site is wanted.
@@ -117,7 +117,7 @@ def _show_equipment(plan: Plan) -> Shown:
         "binds voltage and rating: a later change loses it. Late, margin: by the schedule where it procures the part. "
         "Gate: first power from the grid, first hall or first on-site unit of the site that lies ahead."
     )
-    return Shown(lead, (ViewTable("Electrical equipment to order", columns, tuple(rows), note),))
+    return Shown(lead, (ViewTable("Power and cooling equipment to order", columns, tuple(rows), note),))
 
 
 def _taking(site: str, kind: str, row: dict[str, Any], there: dt.date | None) -> str:
@@ -188,15 +188,15 @@ def _show_substitutes(plan: Plan) -> Shown:
 
 EQUIPMENT = View(
     "equipment",
-    "Electrical equipment to order",
-    "Which electrical equipment must be ordered by when, and which gates does it wait for?",
+    "Power and cooling equipment to order",
+    "Which power and cooling equipment must be ordered by when, and which gates does it wait for?",
     _show_equipment,
     in_report=False,
 )
 SUBSTITUTES = View(
     "substitutes",
     "Substitutes for late equipment",
-    "What could take the place of electrical equipment that slips, how soon, at which price?",
+    "What could take the place of power and cooling equipment that slips, how soon, at which price?",
     _show_substitutes,
     in_report=False,
 )

@@ -140,7 +140,7 @@ def _part_table(plan: Plan) -> ViewTable:
         (item, names.get(item, item), kind, source, site, plan.program.horizon.date(7 * week), qty)
         for (item, kind, source, site, week), qty in sorted(sums.items())
     )
-    note = "By the week in which they can be used. Items that the schedule dates (site plant) are in view `equipment`."
+    note = "By the week in which they can be used. What the schedule dates (site plant, CDUs) is in view `equipment`."
     return ViewTable("Power shelves, busbars, CDUs, manifolds by week", columns, rows, note)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import polars as pl
-
 from rackwright.plan import Plan
 from rackwright.program.projects import Activity, Project
 
@@ -78,10 +76,4 @@ def _part(plan: Plan, item: str) -> str:
 def _pieces(plan: Plan) -> dict[tuple[str, str], int]:
     """Pieces by site and part, of electrical equipment and of cooling plant."""
     power = plan.power.equipment.frame.select("site", "part", "count").sort("site", "part")
-    found = {(site, part): count for site, part, count in power.iter_rows()}
-    site_of = {hall.id: hall.site for hall in plan.program.halls}
-    units = plan.cooling.units.frame.group_by("hall", "part").agg(pl.len()).sort("hall", "part")
-    for hall, part, count in units.iter_rows():
-        key = (site_of.get(hall, ""), part)
-        found[key] = found.get(key, 0) + count
-    return found
+    return {(site, part): count for site, part, count in power.iter_rows()}

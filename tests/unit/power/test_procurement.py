@@ -10,7 +10,7 @@ from rackwright.power import Power, design_power
 from rackwright.power.board_faults import board_faults
 from rackwright.power.buildable import parts_with_boards
 from rackwright.power.market import market_parts, offered_terms
-from rackwright.power.request import MarketPart
+from rackwright.power.request import CoolingGroup, EquipmentGates, MarketPart
 from rackwright.program import load_program
 
 from .conftest import ALTERNATIVES, ELECTRIC, make_racks, make_request, make_site, stated
@@ -49,6 +49,19 @@ def test_101_the_list_counts_the_chain() -> None:
     assert (rows["hv"]["drawing_days"], rows["hv"]["binds"]) == (70.0, "slot")
     assert (rows["ups"]["drawing_days"], rows["ups"]["binds"]) == (0.0, "")
     assert "interconnection agreement" in rows["hv"]["gates"]
+
+
+def test_104_cooling_units_are_ordered_too() -> None:
+    """Coolers stand in the list with the gate of the first hall, are late against it, and have their substitutes."""
+    gates, group = EquipmentGates(hall_days=80.0), CoolingGroup("cdu", "small", 3, 1e6)
+    site = replace(make_site(), cooling=(group,), gates=gates)
+    market = (offered("small", "cdu", 1e6), offered("large", "cdu", 2e6, days=70.0))
+    power = design_power(replace(make_request(make_racks(20), site), market=market))
+    (row,) = power.equipment.frame.iter_rows(named=True)
+    assert (row["part"], row["count"], row["gate_days"], row["gates"]) == ("small", 3, 80.0, "hall commissioned")
+    checks = power.checks.frame.filter(rule="power-equipment-gate")
+    assert checks["passed"].to_list() == [False]
+    assert power.substitutes["substitute"].to_list() == ["large"]
 
 
 def test_201_what_could_take_its_place() -> None:

@@ -15,7 +15,7 @@ from rackwright.program.change import apply_changes
 from rackwright.program.scenarios import Change
 from rackwright.views import VIEWS
 
-EQUIPMENT, SUBSTITUTES = "Electrical equipment to order", "What could take its place"
+EQUIPMENT, SUBSTITUTES = "Power and cooling equipment to order", "What could take its place"
 
 
 def rows(plan: Plan, view: str, title: str) -> list[dict[str, object]]:
