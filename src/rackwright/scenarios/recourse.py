@@ -21,7 +21,7 @@ from rackwright.supply.assemble import Assembly, assemble
 from rackwright.supply.network import Allocation, Buy, Network
 from rackwright.supply.timing import Grid, Window
 
-__all__ = ["RecourseModel", "Rung", "coarse_grid", "recourse_model", "rungs_of"]
+__all__ = ["RecourseModel", "Rung", "coarse_grid", "recourse_model", "rungs_of", "under_rung"]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -134,7 +134,7 @@ def _with_rungs(
         for buy in network.buys:
             if (buy.item, buy.supplier) == option.group and buy.allocation == option.offer:
                 own.append(len(buys))
-                buys.append(_under_rung(buy, option, rung, len(network.allocations) + number))
+                buys.append(under_rung(buy, option, rung, len(network.allocations) + number))
         sources.append(tuple(own))
     closed = np.zeros(network.grid.num)
     extra = tuple(
@@ -144,11 +144,14 @@ def _with_rungs(
     return replace(network, buys=tuple(buys), allocations=(*network.allocations, *extra)), tuple(sources)
 
 
-def _under_rung(buy: Buy, option: LadderOption, rung: Rung, allocation: int) -> Buy:
-    """The same way of buying under a rung: its lead time, window and credit."""
-    ratio = 1.0 if option.lead_days is None else option.lead_days.value / max(buy.dock_days, 1.0)
-    lead = buy.dock_days * min(1.0, ratio)
-    first = max(rung.from_day, buy.window.from_day + buy.dock_days - lead)
+def under_rung(buy: Buy, option: LadderOption, rung: Rung, allocation: int) -> Buy:
+    """The same way of buying under a rung: its lead time, window and credit.
+
+    An order placed on day d of its window is at the dock on day d + lead time of the rung, never sooner than
+    qualification, gates and confirmed deliveries allow.
+    """
+    lead = buy.dock_days if option.lead_days is None else min(buy.dock_days, option.lead_days.value)
+    first = max(rung.from_day, buy.first_dock_day - lead)
     return replace(
         buy,
         window=Window(first, min(buy.window.to_day, max(first, rung.from_day + option.hold_days))),

@@ -73,7 +73,11 @@ class Make:
 
 @dataclass(frozen=True)
 class Buy:
-    """An offer ordered for a place; `dock_days` to the supplier's dock, `transit_days` from there."""
+    """An offer ordered for a place; `dock_days` to the supplier's dock, `transit_days` from there.
+
+    `first_dock_day` is the first day at the dock that qualification, gates and confirmed deliveries allow, however
+    short the lead time; 0 where none of them says anything.
+    """
 
     item: str
     supplier: str
@@ -90,6 +94,7 @@ class Buy:
     lane: int
     minimum: float = 0.0
     multiple: float = 1.0
+    first_dock_day: float = 0.0
 
 
 @dataclass(frozen=True)

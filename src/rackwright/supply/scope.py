@@ -207,14 +207,14 @@ class _Walk:
         source = f"{offer.item}@{offer.supplier}"
         usable = max(qualified, self.ready.gate(offer.gate), self.ready.thing("source", source))
         confirmed = max([0, *(horizon.day(row.date) for row in commits)])
-        first = max(0.0, usable - lead - route.days, confirmed - lead)
+        first_dock = max(0.0, usable - route.days, confirmed)
         middle = (self.grid.starts + self.grid.ends) / 2 + lead + route.days
         return Buy(
             item=offer.item,
             supplier=offer.supplier,
             place=place,
             buffer=self.buffer(offer.item, place),
-            window=Window(first, horizon.num_days),
+            window=Window(max(0.0, first_dock - lead), horizon.num_days),
             dock_days=lead,
             transit_days=route.days,
             price_usd=offer.price.value,
@@ -225,6 +225,7 @@ class _Walk:
             lane=route.lane,
             minimum=offer.minimum,
             multiple=offer.multiple,
+            first_dock_day=first_dock,
         )
 
     def _call(self, number: int, row: Commit, offer: Offer, place: str, route: Route) -> Call:
