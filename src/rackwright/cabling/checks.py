@@ -29,7 +29,8 @@ def check_cables(
     without_part
         Links between placed devices that no part can carry: block, gbit_s, b_part, need_mm.
     chosen
-        Cables with block, part, module, length_mm, b_part, b_per_cage, gbit_s.
+        Cables with block, part, module, a_module, length_mm, gbit_s, and of both ends device, part, cage, per_cage;
+        a_form.
     tray_fill
         Fill of the trays.
     """
@@ -42,7 +43,9 @@ def check_cables(
         found, links = cabled.get(block, 0), wanted[block]
         rows.append(("cabling-one-per-link", block, found, links, "links", found == links, ARITHMETIC))
         rows.append(_part_row(block, without_part.filter(pl.col("block") == block)))
-        rows.extend(_fit_rows(request, block, chosen.filter(pl.col("block") == block)))
+        own = chosen.filter(pl.col("block") == block)
+        rows.extend(_fit_rows(request, block, own))
+        rows.extend(_plug_rows(request, block, own))
     rows += _held_rows(request, cables)
     return rows + _bend_rows(request, cables) + _fill_rows(request, tray_fill)
 
@@ -74,6 +77,37 @@ def _fit_rows(request: CablingRequest, block: str, chosen: pl.DataFrame) -> list
         ("cabling-reach", block, short, 0, "cables beyond reach", short == 0, "fact:CABLE.reach_m, MODULE.reach_m"),
         ("cabling-cage-power", block, hot, 0, "cages too hot", hot == 0, "fact:SWITCH.cage_power_w"),
     ]
+
+
+def _plug_rows(request: CablingRequest, block: str, chosen: pl.DataFrame) -> list[CheckRow]:
+    """Cages that more than one assembly is plugged into, and plugs of another form than their cage, at both ends."""
+    own = chosen.filter(pl.col("module") == "")
+    crowded = sum(_crowded_cages(own, side) for side in ("a", "b"))
+    plugs = {spec.id: spec.cage for spec in request.cables} | {spec.id: spec.cage for spec in request.modules}
+    cages = {spec.id: spec.cage for spec in request.switches}
+    unlike = sum(_unlike_plugs(chosen, side, plugs, cages) for side in ("a", "b"))
+    return [
+        ("cabling-plugs", block, crowded, 0, "cages with two cables plugged in", crowded == 0, ARITHMETIC),
+        ("cabling-form", block, unlike, 0, "plugs unlike their cage", unlike == 0, "catalog: Switch.cage, Tray cages"),
+    ]
+
+
+def _crowded_cages(own: pl.DataFrame, side: str) -> int:
+    """Cages of one side that hold plugs of more than one assembly; a tray's cages as many as its links ask for."""
+    cage = [f"{side}_device", f"{side}_cage"]
+    return own.filter(pl.col(f"{side}_cage") >= 0).group_by(cage).len("plugs").filter(pl.col("plugs") > 1).height
+
+
+def _unlike_plugs(chosen: pl.DataFrame, side: str, plugs: dict[str, str], cages: dict[str, str]) -> int:
+    """Ends of one side whose plug, the transceiver's or the assembly's own, has another form than the known cage."""
+    tray = ["a_form"] if side == "a" else []
+    kinds = chosen.select(f"{side}_part", "part", "a_module" if side == "a" else "module", *tray)
+    counted = kinds.group_by(pl.all()).len("ends")
+    count = 0
+    for switch, part, module, *form, ends in counted.iter_rows():
+        cage = cages.get(switch, "".join(form))
+        count += ends if cage and plugs[module or part] != cage else 0
+    return count
 
 
 def _with_limits(request: CablingRequest, chosen: pl.DataFrame) -> pl.DataFrame:

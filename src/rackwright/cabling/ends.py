@@ -9,12 +9,14 @@ import numpy as np
 import polars as pl
 
 from rackwright.cabling.paths import Ends, IntArray
-from rackwright.cabling.request import CablingRequest, SwitchSpec
+from rackwright.cabling.request import CablingRequest, SwitchSpec, TraySpec
 
 __all__ = ["CABLE_KEY", "LinkEnds", "find_ends", "one_medium_mm", "rack_ends"]
 
-CABLE_KEY = ("gbit_s", "a_part", "b_part", "b_ports", "need_mm")
+CABLE_KEY = ("gbit_s", "a_part", "a_form", "a_per_cage", "b_part", "b_ports", "b_per_cage", "need_mm")
 """Columns that decide which part carries a link."""
+SERVICE_NETWORKS = ("storage", "in-band")
+"""Networks that meet the storage cages of a tray."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,9 @@ class LinkEnds:
     """Links with both ends on the floor.
 
     `frame` has one row per link: the columns of `fabric.links` and, for both ends, network, tier, index, part (empty
-    where the port is not in a data cage of a switch), ports, rack and cage (-1 where unknown). `per_cage` in `b_cage`'s
-    columns counts links a cage holds. `a`, `b` are the same ends on the floor. `homeless` counts links left out because
-    a device has no rack.
+    where the port is not in a data cage of a switch), ports, rack, cage (-1 where unknown) and per_cage, the links a
+    cage holds. `a_form` is the form factor of a tray's cage, empty where unknown. `a`, `b` are the same ends on the
+    floor. `homeless` counts links left out because a device has no rack.
     """
 
     frame: pl.DataFrame
@@ -46,7 +48,9 @@ def find_ends(request: CablingRequest) -> LinkEnds:
         names = {name: f"{side}_{name}" for name in devices.columns}
         joined = joined.join(devices.rename(names), on=f"{side}_device", how="left", maintain_order="left")
     is_placed = pl.col("a_rack").is_not_null() & pl.col("b_rack").is_not_null()
-    frame = _with_cages(joined.filter(is_placed))
+    trays = _tray_cages(request.trays)
+    placed = joined.filter(is_placed).join(trays, on=["a_part", "network"], how="left", maintain_order="left")
+    frame = _with_cages(placed)
     a, b = (rack_ends(request, frame[f"{side}_rack"].to_numpy()) for side in ("a", "b"))
     return LinkEnds(frame, a, b, joined.filter(~is_placed))
 
@@ -58,8 +62,20 @@ def _links_per_cage(switches: Sequence[SwitchSpec]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
+def _tray_cages(trays: Sequence[TraySpec]) -> pl.DataFrame:
+    """Form factor of a tray's cages and links of one, by tray and network."""
+    rows = []
+    for spec in trays:
+        shared = round(spec.scale_out_ports_per_cage.value) if spec.scale_out_ports_per_cage else 1
+        rows.append((spec.id, "scale-out", spec.scale_out_cage, shared))
+        rows += [(spec.id, network, spec.storage_cage, 1) for network in SERVICE_NETWORKS]
+    schema = {"a_part": pl.String, "network": pl.String, "a_form": pl.String, "tray_per_cage": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
 def _with_cages(frame: pl.DataFrame) -> pl.DataFrame:
-    """Links per cage and cage number at both ends; a tray's cage and a switch's management port are not known."""
+    """Links per cage and cage number at both ends; which cage of a tray, and a switch's management port, is unknown."""
+    frame = frame.with_columns(pl.col("a_form").fill_null(""))
     for side in ("a", "b"):
         split = pl.col(f"{side}_ports") / pl.col(f"{side}_catalog_ports")
         per_cage = (split * pl.col(f"{side}_ports_per_cage")).round().cast(pl.Int64).clip(lower_bound=1)
@@ -71,7 +87,8 @@ def _with_cages(frame: pl.DataFrame) -> pl.DataFrame:
         )
         cage = pl.col(f"{side}_port").cast(pl.Int64) // pl.col(f"{side}_per_cage")
         frame = frame.with_columns(pl.when(is_data).then(cage).otherwise(-1).alias(f"{side}_cage"))
-    return frame
+    per_tray_cage = pl.when(pl.col("a_form") == "").then("a_per_cage").otherwise("tray_per_cage")
+    return frame.with_columns(a_per_cage=per_tray_cage)
 
 
 @dataclass(frozen=True)

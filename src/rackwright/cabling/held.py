@@ -14,7 +14,7 @@ from rackwright.tables.siting import Siting
 
 __all__ = ["count_touched", "find_held_cables", "keep_held"]
 
-KEPT = ("part", "module", "medium")
+KEPT = ("part", "module", "a_module", "medium")
 
 
 def find_held_cables(incumbent: Incumbent, siting: Siting) -> HeldCables:
@@ -34,12 +34,12 @@ def find_held_cables(incumbent: Incumbent, siting: Siting) -> HeldCables:
 
 
 def keep_held(chosen: pl.DataFrame, cable: pl.Series, held: HeldCables) -> pl.DataFrame:
-    """Links with the part and length of the held cable of the same number, where that is long enough.
+    """Links with the parts and length of the held cable of the same number, where that is long enough.
 
     Parameters
     ----------
     chosen
-        Links with part, module, medium, length_mm as the rules of the new plan have them.
+        Links with part, modules, medium, length_mm as the rules of the new plan have them.
     cable
         Number of each link's cable.
     held

@@ -13,7 +13,7 @@ from rackwright.cabling.held import find_held_cables
 from rackwright.cabling.plant import TrunkPlant, trunk_plant
 from rackwright.catalog.index import Catalog
 from rackwright.catalog.installation import LayoutRules
-from rackwright.catalog.parts import CableAssembly, Fact, Switch, Transceiver
+from rackwright.catalog.parts import CableAssembly, Fact, Switch, Transceiver, Tray
 from rackwright.program.model import Program
 from rackwright.program.sites import Hall
 from rackwright.tables.cabling import HeldCables
@@ -22,7 +22,7 @@ from rackwright.tables.incumbent import Incumbent
 from rackwright.tables.layout import Layout, Mounts, PlacedRacks
 from rackwright.tables.siting import Siting
 
-__all__ = ["CableSpec", "CablingRequest", "HallSpec", "ModuleSpec", "SwitchSpec", "cabling_request"]
+__all__ = ["CableSpec", "CablingRequest", "HallSpec", "ModuleSpec", "SwitchSpec", "TraySpec", "cabling_request"]
 
 MM_PER_M = 1000.0
 NEEDED_RULES = (
@@ -57,7 +57,7 @@ class CableSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class ModuleSpec:
-    """One transceiver of the catalog."""
+    """One transceiver of the catalog; two face each other if they keep one optical standard, `optics`."""
 
     id: str
     cage: str
@@ -68,6 +68,7 @@ class ModuleSpec:
     reach_m: Fact
     power_w: Fact | None
     price_usd: Fact | None
+    optics: str = ""
     failures_per_h: Fact | None = None
     lead_days: Fact | None = None
 
@@ -81,6 +82,16 @@ class SwitchSpec:
     ports: Fact
     ports_per_cage: Fact | None
     cage_power_w: Fact | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TraySpec:
+    """What a cable meets at a tray; a cage is empty where its form factor is not known."""
+
+    id: str
+    scale_out_cage: str
+    storage_cage: str
+    scale_out_ports_per_cage: Fact | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +134,7 @@ class CablingRequest:
     mounts: Mounts
     held: HeldCables = field(default_factory=HeldCables.empty)
     plant: TrunkPlant | None = None
+    trays: tuple[TraySpec, ...] = ()
 
 
 def cabling_request(
@@ -157,6 +169,7 @@ def cabling_request(
         mounts=layout.mounts,
         held=HeldCables.empty() if incumbent is None or siting is None else find_held_cables(incumbent, siting),
         plant=trunk_plant(program, catalog, parts),
+        trays=_trays(catalog, fabric),
     )
 
 
@@ -195,8 +208,24 @@ def _module(module: Transceiver) -> ModuleSpec | None:
         reach_m=module.reach_m,
         power_w=module.power_w,
         price_usd=module.price_usd,
+        optics=module.optics,
         failures_per_h=module.failures_per_h,
         lead_days=module.lead_days,
+    )
+
+
+def _trays(catalog: Catalog, fabric: Fabric) -> tuple[TraySpec, ...]:
+    """Trays with links whose cages are known."""
+    used = set(fabric.devices.frame.filter(pl.col("tier") == 0)["part"].unique().to_list())
+    return tuple(
+        TraySpec(
+            id=tray.id,
+            scale_out_cage=tray.scale_out_cage,
+            storage_cage=tray.storage_cage,
+            scale_out_ports_per_cage=tray.scale_out_ports_per_cage,
+        )
+        for tray in catalog.all(Tray)
+        if tray.id in used and (tray.scale_out_cage or tray.storage_cage)
     )
 
 

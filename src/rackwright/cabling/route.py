@@ -26,8 +26,8 @@ from rackwright.tables.checks import Checks
 __all__ = ["route_cables"]
 
 OMISSIONS = (
-    "cabling: one cable carries one link; twin-port and breakout assemblies are counted as single cables.",
-    "cabling: both ends of a fibre take the same kind of transceiver; a tray's cages are taken to be the switch's.",
+    "cabling: no splitter or twin-port assembly is known: links that share a cage take transceivers and a fibre each.",
+    "cabling: power of a transceiver in a tray's cage is not checked; management ports are taken to fit their cable.",
     "cabling: a hall has trays over its rows and three cross trays, as many side by side as the fill limit asks for.",
     "cabling: mixed media in one cage of a leaf are not looked at; trunks carry parallel optics, none of LC.",
     "cabling: cables inside a rack (scale-up cartridges, management patch cords) belong to the rack.",

@@ -68,7 +68,7 @@ def prefer_optics(request: CablingRequest, chosen: pl.DataFrame, ends: LinkEnds)
         return asked
     fibres = [cable for cable in request.cables if cable.medium == "fibre"]
     numbered = asked.with_row_index("order")
-    again = choose_parts(request, numbered.filter(is_copper).drop("part", "module", "medium"), fibres)
+    again = choose_parts(request, numbered.filter(is_copper).drop("part", "module", "a_module", "medium"), fibres)
     found = again.filter(pl.col("part").is_not_null())
     kept = numbered.join(found.select("order"), on="order", how="anti")
     return pl.concat([kept, found.select(kept.columns)]).sort("order").drop("order")

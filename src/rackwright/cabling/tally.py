@@ -32,25 +32,29 @@ def count_assemblies(frame: pl.DataFrame, halls: Sequence[HallSpec], cables: Seq
 def count_modules(frame: pl.DataFrame, halls: Sequence[HallSpec], modules: Sequence[ModuleSpec]) -> Modules:
     """Transceivers by block: one in each switch cage that holds a fibre, and as many in a tray as its links fill.
 
-    A tray's cages are not known: its links of one kind are put into transceivers `links` at a time.
+    A tray's links of one kind are put into its cages one after the other; where these are not known, into transceivers
+    `links` at a time.
     """
     fibres = frame.filter(pl.col("module") != "")
+    known = pl.when(pl.col("a_form") == "").then(0).otherwise("a_per_cage").cast(pl.Int64)
     links = pl.DataFrame(
         [(spec.id, max(1, round(spec.links.value))) for spec in modules],
         schema={"module": pl.String, "links": pl.Int64},
         orient="row",
     )
     ends = [
-        fibres.select("block", "hall", "module", device=f"{side}_device", cage=f"{side}_cage") for side in ("a", "b")
+        fibres.select("block", "hall", module=module, device=f"{side}_device", cage=f"{side}_cage", each=each)
+        for side, module, each in (("a", "a_module", known), ("b", "module", pl.lit(0, dtype=pl.Int64)))
     ]
     both = pl.concat(ends)
     in_cages = both.filter(pl.col("cage") >= 0).unique().select("block", "hall", "module")
     in_trays = (
         both.filter(pl.col("cage") < 0)
-        .group_by("block", "hall", "module", "device")
+        .group_by("block", "hall", "module", "device", "each")
         .len("ports")
         .join(links, on="module")
-        .select("block", "hall", "module", count=(pl.col("ports") + pl.col("links") - 1) // pl.col("links"))
+        .with_columns(each=pl.when(pl.col("each") == 0).then("links").otherwise("each"))
+        .select("block", "hall", "module", count=(pl.col("ports") + pl.col("each") - 1) // pl.col("each"))
     )
     counted = pl.concat([in_cages.with_columns(count=pl.lit(1, dtype=pl.Int64)), in_trays.cast({"count": pl.Int64})])
     keys = ["block", "module"]

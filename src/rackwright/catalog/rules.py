@@ -23,6 +23,8 @@ TEXT_CHOICES: Final[Mapping[tuple[type[Part], str], frozenset[str]]] = {
     ),
     (parts.RackFrame, "form"): frozenset({"ORV3", "MGX", "ORW", "EIA-310", "Kyber"}),
     (parts.Tray, "airflow"): AIRFLOWS,
+    (parts.Tray, "scale_out_cage"): CAGES,
+    (parts.Tray, "storage_cage"): CAGES,
     (parts.Switch, "airflow"): AIRFLOWS,
     (parts.Switch, "protocol"): PROTOCOLS,
     (parts.Switch, "cage"): CAGES - {""},

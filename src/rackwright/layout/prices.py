@@ -1,6 +1,7 @@
 """What does a link cost at each length? A step function: copper while it reaches, then active copper, then optics.
 
 Placement asks only how prices compare, so both ends are taken to be the upper switch's cage; cabling chooses the part.
+Links that share a cage take optics at any length.
 """
 
 from __future__ import annotations
@@ -62,8 +63,12 @@ Offer = tuple[float, float, float]
 
 
 def _direct(catalog: Catalog, part: str, gbit_s: float) -> Iterator[Offer]:
-    """Reach, price and price per metre of assemblies with ends of their own."""
-    cage = catalog.get(Switch, part).cage
+    """Reach, price and price per metre of assemblies with plugs of their own; none where links share a cage."""
+    switch = catalog.get(Switch, part)
+    cage = switch.cage
+    split = max(1, math.floor(_value(switch.port_gbit_s) / max(gbit_s, 1e-9)))
+    if split * max(1.0, _value(switch.ports_per_cage)) > 1.0:
+        return
     for cable in catalog.all(CableAssembly):
         if cable.medium != "fibre" and cable.cage == cage and _value(cable.rate_gbit_s) >= gbit_s and cable.price_usd:
             yield _value(cable.reach_m), cable.price_usd.value, _value(cable.price_per_m_usd)

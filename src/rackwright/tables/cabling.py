@@ -31,7 +31,8 @@ class Cables(Table):
     hall = Column(String, "hall of the lower end")
     link = Column(Int64, "logical link it carries", ref="fabric.links.link")
     part = Column(String, "cable assembly; the jumpers' where the medium is trunk")
-    module = Column(String, "transceiver at both ends; empty for direct attach")
+    module = Column(String, "transceiver at the upper end; empty for direct attach")
+    a_module = Column(String, "transceiver at the lower end; empty for direct attach")
     medium = Column(String, "dac, acc, aec, aoc, fibre, copper, or trunk (see channels)")
     length_mm = Column(
         Int64,
@@ -65,7 +66,8 @@ class HeldCables(Table):
     cable = Column(Int64, "id made from both ends", key=True)
     block = Column(String, "block")
     part = Column(String, "cable assembly")
-    module = Column(String, "transceiver at both ends; empty for direct attach")
+    module = Column(String, "transceiver at the upper end; empty for direct attach")
+    a_module = Column(String, "transceiver at the lower end; empty for direct attach")
     medium = Column(String, "dac, acc, aec, aoc, fibre or copper")
     length_mm = Column(Int64, "stock length", unit="mm", ge=0)
 

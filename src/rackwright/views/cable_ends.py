@@ -77,20 +77,31 @@ def cable_costs_cent(plan: Plan, cables: pl.DataFrame) -> pl.Series:
     plan
         Plan whose facts hold the prices.
     cables
-        Rows with part, module and length_mm.
+        Rows with part, module, a_module and length_mm.
     """
     facts = plan.facts.frame.filter(stage="cabling").select("fact", "value").unique("fact")
-    price, slope, links = (_of_part(facts, name) for name in ("price_usd", "price_per_m_usd", "links"))
+    price, slope = (_of_part(facts, name) for name in ("price_usd", "price_per_m_usd"))
     priced = (
-        cables.select("part", "module", "length_mm")
+        cables.select("part", "module", "a_module", "length_mm")
         .join(price.rename({"value": "usd"}), on="part", how="left", maintain_order="left")
         .join(slope.rename({"value": "per_m"}), on="part", how="left", maintain_order="left")
-        .join(price.rename({"part": "module", "value": "module_usd"}), on="module", how="left", maintain_order="left")
-        .join(links.rename({"part": "module", "value": "links"}), on="module", how="left", maintain_order="left")
     )
-    ends = pl.when(pl.col("module") == "").then(0.0).otherwise(2.0 * pl.col("module_usd") / pl.col("links"))
-    usd = pl.col("usd") + pl.col("per_m").fill_null(0.0) * pl.col("length_mm") / 1000.0 + ends
+    usd = pl.col("usd") + pl.col("per_m").fill_null(0.0) * pl.col("length_mm") / 1000.0
+    per_end = _usd_per_end(plan, price)
+    for side in ("module", "a_module"):
+        share = per_end.rename({"part": side, "usd_per_end": f"{side}_usd"})
+        priced = priced.join(share, on=side, how="left", maintain_order="left")
+        usd = usd + pl.when(pl.col(side) == "").then(0.0).otherwise(f"{side}_usd")
     return priced.select((usd * 100.0).round().cast(pl.Int64).alias("cost_cent"))["cost_cent"]
+
+
+def _usd_per_end(plan: Plan, price: pl.DataFrame) -> pl.DataFrame:
+    """Price of a transceiver for each link that ends in one, by part (usd_per_end); links that share one share it."""
+    cables = plan.cabling.cables.frame
+    ends = pl.concat([cables.select(part=name) for name in ("module", "a_module")]).group_by("part").len("ends")
+    pieces = plan.cabling.modules.frame.group_by("part").agg(pl.col("count").sum())
+    joined = pieces.join(ends, on="part").join(price, on="part").sort("part")
+    return joined.select("part", usd_per_end=pl.col("value") * pl.col("count") / pl.col("ends"))
 
 
 def _of_part(facts: pl.DataFrame, name: str) -> pl.DataFrame:

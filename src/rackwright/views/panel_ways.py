@@ -13,7 +13,7 @@ __all__ = ["cable_pieces", "panel_legs", "panel_names", "panel_ways", "sheet_pie
 SIDES = ("a", "b")
 PIECE_COLUMNS = (
     "hall", "pull_order", "cable", "network", "a_label", "b_label", "label_a", "label_b",
-    "part", "module", "medium", "length_mm",
+    "part", "a_module", "module", "medium", "length_mm",
 )  # fmt: skip
 
 
@@ -62,18 +62,18 @@ def way_text(trunk: pl.Expr) -> pl.Expr:
 
 
 def cable_pieces(plan: Plan) -> pl.DataFrame:
-    """Cables from end to end and jumpers: link, block, part, module, medium, length_mm.
+    """Cables from end to end and jumpers: link, block, part, a_module, module, medium, length_mm.
 
-    The first jumper of a link carries its transceivers, so that they are priced once.
+    Each jumper of a link carries the transceiver at its end.
     """
-    columns = ("link", "block", "part", "module", "medium", "length_mm")
+    columns = ("link", "block", "part", "a_module", "module", "medium", "length_mm")
     cables = plan.cabling.cables.frame
     if not len(plan.cabling.channels):
         return cables.select(columns)
     led = cables.join(plan.cabling.channels.frame.select("cable", "a_jumper_mm", "b_jumper_mm"), on="cable")
     jumpers = led.with_columns(medium=pl.lit("jumper"))
-    lower = jumpers.with_columns(length_mm=pl.col("a_jumper_mm"))
-    upper = jumpers.with_columns(length_mm=pl.col("b_jumper_mm"), module=pl.lit(""))
+    lower = jumpers.with_columns(length_mm=pl.col("a_jumper_mm"), module=pl.lit(""))
+    upper = jumpers.with_columns(length_mm=pl.col("b_jumper_mm"), a_module=pl.lit(""))
     whole = cables.filter(pl.col("medium") != "trunk")
     return pl.concat([frame.select(columns) for frame in (whole, lower, upper)])
 
@@ -109,7 +109,8 @@ def _jumper_rows(led: pl.DataFrame, side: str) -> pl.DataFrame:
         label_a=cable_label(device, panel),
         label_b=cable_label(panel, device),
         medium=pl.lit("jumper"),
-        module=pl.col("module"),
+        a_module=pl.col("a_module") if side == "a" else pl.lit(""),
+        module=pl.col("module") if side == "b" else pl.lit(""),
         length_mm=pl.col(f"{side}_jumper_mm"),
     )
 
@@ -140,6 +141,7 @@ def _trunk_rows(plan: Plan, ways: pl.DataFrame, hall: str | None) -> pl.DataFram
         cable_label(pl.col("a_label"), pl.col("b_label")).alias("label_a"),
         cable_label(pl.col("b_label"), pl.col("a_label")).alias("label_b"),
         "part",
+        pl.lit("").alias("a_module"),
         pl.lit("").alias("module"),
         pl.lit("trunk").alias("medium"),
         "length_mm",

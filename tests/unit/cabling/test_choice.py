@@ -10,16 +10,47 @@ from rackwright.cabling.request import CableSpec, ModuleSpec
 from rackwright.catalog.parts import Fact
 
 LINK = LinkClass(gbit_s=400.0, lower_cage="", upper_cage="OSFP", links_per_cage=2, cage_power_w=17.0)
+ALONE = dataclasses.replace(LINK, links_per_cage=1)
 Cables = tuple[CableSpec, ...]
+MakeFact = Callable[[str, float], Fact]
 Modules = tuple[ModuleSpec, ...]
 
 
 @pytest.mark.parametrize(("length_mm", "part"), [(1000, "dac"), (3000, "dac"), (4000, "fibre"), (50_000, "fibre")])
-def test_101_the_cheapest_that_reaches(cables: Cables, modules: Modules, length_mm: int, part: str) -> None:
-    """Copper to its reach, then fibre with transceivers."""
-    choice = choose_part(LINK, length_mm, cables, modules)
+def test_101_the_cheapest_that_reaches(
+    cables: Cables, modules: Modules, fact: MakeFact, length_mm: int, part: str
+) -> None:
+    """Copper to its reach, then fibre with transceivers, where a link has its cages to itself."""
+    single = dataclasses.replace(modules[0], id="single", links=fact("single.links", 1))
+    choice = choose_part(ALONE, length_mm, cables, (single,))
     assert choice is not None
-    assert (choice.part, choice.module) == (part, "twin" if part == "fibre" else "")
+    assert (choice.part, choice.module) == (part, "single" if part == "fibre" else "")
+    assert choice.module == choice.lower_module
+
+
+@pytest.mark.parametrize("changes", [{"links_per_cage": 2}, {"lower_links": 2}, {"lower_cage": "QSFP112"}])
+def test_107_a_plug_fills_its_cage(cables: Cables, changes: dict[str, object]) -> None:
+    """Copper joins two cages of its own form that hold one link each; shared or unlike cages rule it out."""
+    assert choose_part(ALONE, 1000, cables, ()) is not None
+    assert choose_part(dataclasses.replace(ALONE, **changes), 1000, cables, ()) is None  # type: ignore[arg-type]
+
+
+def test_108_both_ends_may_differ_in_form(cables: Cables, modules: Modules, fact: MakeFact) -> None:
+    """A tray's cage takes the module of its form, rate and standard; one of another standard does not face the twin."""
+    link = dataclasses.replace(LINK, gbit_s=200.0, links_per_cage=4, lower_cage="QSFP112")
+    twin = dataclasses.replace(modules[0], optics="dr4")
+    single = dataclasses.replace(twin, id="single", cage="QSFP112", links=fact("single.links", 1))
+    choice = choose_part(link, 10_000, cables, (twin, single))
+    assert choice is not None
+    assert (choice.module, choice.lower_module) == ("twin", "single")
+    for changes in ({"optics": "dr4-200g"}, {"rate_gbit_s": fact("single.rate_gbit_s", 100)}):
+        other = dataclasses.replace(single, **changes)  # type: ignore[arg-type]
+        assert choose_part(link, 10_000, cables, (twin, other)) is None
+
+
+def test_109_a_twin_module_does_not_fit_a_cage_of_one_port(cables: Cables, modules: Modules) -> None:
+    """A module with two links is no candidate for a cage with one."""
+    assert choose_part(ALONE, 10_000, cables, modules) is None
 
 
 def test_102_beyond_every_reach_there_is_none(cables: Cables, modules: Modules) -> None:
@@ -64,6 +95,6 @@ def test_106_equal_prices_are_settled_by_power(
     """Of two cables of one price the one with less power is taken, whatever their order."""
     hot = dataclasses.replace(cables[0], id="a-hot", power_w=fact("a-hot.power_w", 2.0))
     for offered in ((hot, cables[0]), (cables[0], hot)):
-        choice = choose_part(LINK, 1000, offered, modules)
+        choice = choose_part(ALONE, 1000, offered, modules)
         assert choice is not None
         assert choice.part == "dac"

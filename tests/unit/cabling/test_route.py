@@ -8,9 +8,9 @@ import pytest
 
 from rackwright.base.digest import digest
 from rackwright.cabling import CablingRequest, cable_label, end_label, rack_label, route_cables, split_label
-from rackwright.cabling.request import HallSpec
+from rackwright.cabling.request import HallSpec, TraySpec
 from rackwright.catalog.parts import Fact
-from rackwright.tables.cabling import Cabling
+from rackwright.tables.cabling import Cabling, HeldCables
 from rackwright.tables.fabric import Links
 from rackwright.tables.layout import Mounts
 
@@ -52,10 +52,47 @@ def test_110_a_single_link_still_needs_a_module(request_of: RequestOf) -> None:
     assert route_cables(request_of(links=3)).modules.frame.rows() == [("b", "twin", 2 + 2 + 3, 1)]
 
 
-def test_103_copper_inside_a_rack(request_of: RequestOf) -> None:
+def alone(request: CablingRequest, fact: Callable[[str, float], Fact]) -> CablingRequest:
+    """The request with a cage for every port of the leaf, and a transceiver of one link."""
+    leaf = dataclasses.replace(request.switches[0], ports_per_cage=fact("leaf.ports_per_cage", 1))
+    module = dataclasses.replace(request.modules[0], links=fact("twin.links", 1))
+    return dataclasses.replace(request, switches=(leaf, *request.switches[1:]), modules=(module,))
+
+
+def test_103_copper_inside_a_rack(request_of: RequestOf, fact: Callable[[str, float], Fact]) -> None:
     """A leaf in the rack of tray 0 is reached by copper of 3 m from there, by fibre from tray 1."""
-    cabling = route_cables(request_of(together=True))
+    cabling = route_cables(alone(request_of(together=True), fact))
     assert cabling.cables.frame.sort("link")["part"].to_list() == ["dac", "dac", "fibre", "fibre"]
+    assert failed(cabling) == {}
+
+
+def test_111_no_copper_in_a_shared_cage(request_of: RequestOf) -> None:
+    """Two links of a twin-port cage take transceivers, though copper would reach."""
+    cabling = route_cables(request_of(together=True))
+    assert set(cabling.cables["part"].to_list()) == {"fibre"}
+
+
+def test_112_trays_take_modules_of_their_own_form(request_of: RequestOf, fact: Callable[[str, float], Fact]) -> None:
+    """Two trays with two cages of another form take four modules of it; the leaf's four links fill two twins."""
+    request = request_of()
+    small = dataclasses.replace(request.modules[0], id="small", cage="QSFP112", links=fact("small.links", 1))
+    trays = (TraySpec(id="tray", scale_out_cage="QSFP112", storage_cage=""),)
+    cabling = route_cables(dataclasses.replace(request, trays=trays, modules=(*request.modules, small)))
+    assert cabling.modules.frame.select("part", "count").rows() == [("small", 4), ("twin", 2)]
+    assert cabling.cables.frame.select("module", "a_module").unique().rows() == [("twin", "small")]
+    assert failed(cabling) == {}
+
+
+def test_203_two_plugs_in_a_cage_fail(request_of: RequestOf, fact: Callable[[str, float], Fact]) -> None:
+    """Copper of an earlier plan kept in shared cages and trays of another form is counted by two checks."""
+    request = request_of(together=True)
+    before = route_cables(alone(request, fact)).cables.frame.filter(pl.col("part") == "dac")
+    held = HeldCables.of(before.select(list(HeldCables.schema())))
+    trays = (TraySpec(id="tray", scale_out_cage="QSFP112", storage_cage=""),)
+    small = dataclasses.replace(request.modules[0], id="small", cage="QSFP112", links=fact("small.links", 1))
+    again = dataclasses.replace(request, held=held, trays=trays, modules=(*request.modules, small))
+    found = failed(route_cables(again))
+    assert found == {"cabling-plugs": (1, 0), "cabling-form": (2, 0)}
 
 
 def test_104_links_of_one_cage_take_one_medium(request_of: RequestOf) -> None:

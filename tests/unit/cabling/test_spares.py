@@ -56,7 +56,7 @@ def test_103_the_stage_counts_them(request_of: RequestOf, hall: Callable[..., Ha
 
 def test_201_failures_decide_between_equal_prices(cables: tuple[CableSpec, ...], fact: MakeFact) -> None:
     """Of two assemblies of one price the one that fails less is taken, and a cheap one that fails often is dear."""
-    link = LinkClass(gbit_s=400.0, lower_cage="", upper_cage="OSFP", links_per_cage=2, cage_power_w=17.0)
+    link = LinkClass(gbit_s=400.0, lower_cage="", upper_cage="OSFP", links_per_cage=1, cage_power_w=17.0)
     sound = dataclasses.replace(cables[0], id="z-sound", price_usd=fact("p", 130.0))
     weak = dataclasses.replace(cables[0], failures_per_h=fact("f", 1e-5))
     for years, part in ((0.0, "dac"), (5.0, "z-sound")):

@@ -103,8 +103,10 @@ def test_201_lengths_are_those_of_cabling(case: Callable[..., tuple[LayoutReques
 
 
 def test_202_prices_step_up_with_the_medium(catalog: Catalog) -> None:
-    """Prices rise with length, and jump where copper ends."""
-    price = link_price(catalog, "nvidia-q3400", 800.0)
+    """Prices rise with length, and jump where copper ends; in a cage that two links share there is no copper."""
+    price, shared = (link_price(catalog, part, 800.0) for part in ("nvidia-sn5600-64x800", "nvidia-q3400"))
     assert price is not None
+    assert shared is not None
     assert all(low <= high for low, high in zip(price.usd, price.usd[1:], strict=False))
     assert price.usd[8] > 3 * price.usd[7]
+    assert shared.usd[8] < 1.1 * shared.usd[0]

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from rackwright.catalog import Catalog
+from rackwright.catalog.parts import Switch
 from rackwright.layout import LayoutRequest, place_racks
 from rackwright.layout.held import Held, HeldRack, Spot
 from rackwright.layout.request import HallSpec
@@ -87,8 +88,17 @@ def test_202_a_free_position_lost_moves_nothing(short: Program, first: Plan, cat
     assert again.layout.racks.frame.select(columns).equals(first.layout.racks.frame.select(columns))
 
 
-def test_203_they_move_for_cheaper_cables(short: Program, first: Plan, catalog: Catalog) -> None:
-    """Where the earlier plan has the racks of both units exchanged, they move back, and the row tells the gain."""
+def test_203_they_move_for_cheaper_cables(short: Program, catalog: Catalog) -> None:
+    """Where the earlier plan has the racks of both units exchanged, they move back, and the row tells the gain.
+
+    Every port of the switches has a cage of its own, so that near racks are reached by copper.
+    """
+    switch = catalog.get(Switch, "nvidia-q3400")
+    assert switch.ports_per_cage is not None
+    alone = dataclasses.replace(switch, ports_per_cage=dataclasses.replace(switch.ports_per_cage, value=1.0))
+    parts = tuple(alone if part.id == switch.id else part for part in catalog.parts)
+    catalog = dataclasses.replace(catalog, parts=parts)
+    first = plan_program(short, catalog)
     racks = first.layout.racks.frame
     place = ["hall", "row", "position", "x_mm", "y_mm"]
     compute = racks.filter(role="compute").with_columns(other=(pl.col("rack_index") + 8) % 16)
