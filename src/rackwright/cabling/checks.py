@@ -85,7 +85,7 @@ def _plug_rows(request: CablingRequest, block: str, chosen: pl.DataFrame) -> lis
     crowded = sum(_crowded_cages(own, side) for side in ("a", "b"))
     plugs = {spec.id: spec.cage for spec in request.cables} | {spec.id: spec.cage for spec in request.modules}
     cages = {spec.id: spec.cage for spec in request.switches}
-    unlike = sum(_unlike_plugs(chosen, side, plugs, cages) for side in ("a", "b"))
+    unlike = _unlike_plugs(chosen, plugs, cages)
     return [
         ("cabling-plugs", block, crowded, 0, "cages with two cables plugged in", crowded == 0, ARITHMETIC),
         ("cabling-form", block, unlike, 0, "plugs unlike their cage", unlike == 0, "catalog: Switch.cage, Tray cages"),
@@ -98,15 +98,13 @@ def _crowded_cages(own: pl.DataFrame, side: str) -> int:
     return own.filter(pl.col(f"{side}_cage") >= 0).group_by(cage).len("plugs").filter(pl.col("plugs") > 1).height
 
 
-def _unlike_plugs(chosen: pl.DataFrame, side: str, plugs: dict[str, str], cages: dict[str, str]) -> int:
-    """Ends of one side whose plug, the transceiver's or the assembly's own, has another form than the known cage."""
-    tray = ["a_form"] if side == "a" else []
-    kinds = chosen.select(f"{side}_part", "part", "a_module" if side == "a" else "module", *tray)
-    counted = kinds.group_by(pl.all()).len("ends")
+def _unlike_plugs(chosen: pl.DataFrame, plugs: dict[str, str], cages: dict[str, str]) -> int:
+    """Ends whose plug, the transceiver's or the assembly's own, has another form than the known cage."""
+    counted = chosen.group_by("part", "a_part", "a_form", "a_module", "b_part", "module").len("ends")
     count = 0
-    for switch, part, module, *form, ends in counted.iter_rows():
-        cage = cages.get(switch, "".join(form))
-        count += ends if cage and plugs[module or part] != cage else 0
+    for part, a_part, a_form, a_module, b_part, module, ends in counted.iter_rows():
+        for cage, plug in ((cages.get(a_part, a_form), a_module or part), (cages.get(b_part, ""), module or part)):
+            count += ends if cage and plugs[plug] != cage else 0
     return count
 
 
