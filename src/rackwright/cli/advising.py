@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from rackwright.base.errors import InputError, UnitError
 from rackwright.base.problem import Place, Problem
-from rackwright.cli.console import say, write_json
+from rackwright.cli.console import SHORTFALLS, say, write_json
 
 if TYPE_CHECKING:
     from rackwright.codesign import Advice, AdviceOptions, Specification
     from rackwright.views.view import Shown
 
 __all__ = ["AdviseOptions", "advise_folder"]
+
+NOTHING_ASKED = "No requirement specification: no design keeps the limits and runs the mix, so nothing is asked for."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +26,7 @@ class AdviseOptions:
     platform: str = ""
     max_power: str = ""
     max_price: str = ""
-    hbm_stacks: int = 0
+    hbm_stacks: int | None = None
     max_area: str = ""
     nre: str = ""
     volume: int = 0
@@ -43,15 +45,16 @@ def advise_folder(folder: Path, options: AdviseOptions) -> int:
     from rackwright.racks import design_racks, racks_request
     from rackwright.views.advice import advice_shown
     from rackwright.views.specification import specification_shown
+    from rackwright.views.view import Shown
 
     asked = _asked(options)
     previous = read_specification(options.spec) if options.spec is not None and options.spec.exists() else None
     program, catalog = open_folder(folder)
     request = advice_request(program, catalog, design_racks(racks_request(program, catalog)), asked)
     advice = advise_platform(request)
-    specification = next_revision(advice.specification, previous)
+    specification = next_revision(advice.specification, previous) if advice.specification is not None else None
     shown = advice_shown(advice)
-    disclosed = specification_shown(specification)
+    disclosed = Shown(NOTHING_ASKED) if specification is None else specification_shown(specification)
     if options.as_json:
         write_json(_as_json(advice, shown, disclosed, specification))
     else:
@@ -59,7 +62,7 @@ def advise_folder(folder: Path, options: AdviseOptions) -> int:
         say("", to_stdout=True)
         write_shown(disclosed, as_json=False, as_csv=False, rows=options.rows)
     _write_files(options, shown, disclosed, specification)
-    return 0
+    return 0 if specification is not None or options.spec is None else SHORTFALLS
 
 
 def _asked(options: AdviseOptions) -> AdviceOptions:
@@ -83,7 +86,7 @@ def _asked(options: AdviseOptions) -> AdviceOptions:
     if problems:
         raise InputError(problems)
     none = float("inf")
-    limits = Limits(power_w or none, price_usd or none, float(options.hbm_stacks) or none, area_m2 or none)
+    limits = Limits(power_w or none, price_usd or none, float(options.hbm_stacks or none), area_m2 or none)
     return AdviceOptions(
         platform=options.platform,
         limits=limits,
@@ -109,24 +112,26 @@ def _quantity(option: str, text: str, dimension: str, problems: list[Problem]) -
     return value
 
 
-def _as_json(advice: Advice, shown: Shown, disclosed: Shown, specification: Specification) -> dict[str, object]:
+def _as_json(advice: Advice, shown: Shown, disclosed: Shown, specification: Specification | None) -> dict[str, object]:
     return {
         "format_version": 1,
         "platform": advice.platform,
         "lead": shown.lead,
         "tables": [{"title": table.title, "rows": table.as_json()} for table in (*shown.tables, *disclosed.tables)],
-        "specification": specification.model_dump(mode="json"),
+        "specification": None if specification is None else specification.model_dump(mode="json"),
         "omissions": list(advice.omissions),
     }
 
 
-def _write_files(options: AdviseOptions, shown: Shown, disclosed: Shown, specification: Specification) -> None:
+def _write_files(options: AdviseOptions, shown: Shown, disclosed: Shown, specification: Specification | None) -> None:
     from rackwright.base.store import FileLayer, write_bytes
     from rackwright.codesign import specification_text
     from rackwright.figures import render
 
     layer = FileLayer()
-    if options.spec is not None:
+    if options.spec is not None and specification is None:
+        say(f"{options.spec} is not written: no design keeps the limits and runs the mix", "warning")
+    elif options.spec is not None and specification is not None:
         text = specification_text(specification, is_json=options.spec.suffix == ".json")
         write_bytes(options.spec.absolute(), text.encode(), layer=layer)
         say(f"wrote {options.spec}: revision {specification.revision}, digest {specification.digest}")

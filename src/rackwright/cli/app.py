@@ -220,7 +220,9 @@ def advise(
     max_price: Annotated[
         str, typer.Option("--max-price", help='Most for an accelerator with its share of the rack, such as "60 kUSD".')
     ] = "",
-    hbm_stacks: Annotated[int, typer.Option("--hbm-stacks", min=0, help="Most memory stacks; 0 no limit.")] = 0,
+    hbm_stacks: Annotated[
+        int | None, typer.Option("--hbm-stacks", min=1, help="Most memory stacks of a package.")
+    ] = None,
     max_area: Annotated[
         str, typer.Option("--max-area", help='Most silicon of a package without memory, such as "1700 mm2".')
     ] = "",

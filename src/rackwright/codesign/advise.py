@@ -49,7 +49,8 @@ class WorkloadAdvice:
 class Advice:
     """Everything `advise` finds; all but `specification` is for the lab's eyes.
 
-    `ends` holds the elasticities with every figure and coefficient at its slow and at its fast end.
+    `ends` holds the elasticities with every figure and coefficient at its slow and at its fast end. There is no
+    `specification` where the user's limits leave no design: nothing is asked for that breaks them.
     """
 
     platform: str
@@ -67,7 +68,7 @@ class Advice:
     shifts: tuple[Shift, ...]
     volume: Spread | None
     needs: tuple[Need, ...]
-    specification: Specification
+    specification: Specification | None
     missing: tuple[Missing, ...]
     omissions: tuple[str, ...]
 
@@ -89,10 +90,13 @@ def advise_platform(request: AdviceRequest) -> Advice:
     rivals = compare_designs(evaluator, mix, (design, *request.rivals))
     shifts = mix_shifts(evaluator, design, make_shifts(planned, request.models), search.frontier)
     ends = tuple(elasticities(_evaluator(request, speed), mix, design) for speed in ("slow", "fast"))
-    is_bounded = request.options.limits != Limits()
+    limits = request.options.limits
+    is_bounded = limits != Limits()
     best = search.frontier[0].design if search.frontier and is_bounded else design
     votes = (*(shift.rows for shift in shifts), *ends)
-    found = needs(evaluator, mix, best, rows=rows, curves=curves, votes=votes)
+    found: tuple[Need, ...] = ()
+    if search.frontier or not is_bounded:
+        found = needs(evaluator, mix, best, rows=rows, curves=curves, votes=votes, limits=limits)
     return Advice(
         platform=request.platform,
         name=request.name,
@@ -109,7 +113,7 @@ def advise_platform(request: AdviceRequest) -> Advice:
         shifts=shifts,
         volume=_volume(request, evaluator, mix, rivals),
         needs=found,
-        specification=make_specification(request, found),
+        specification=make_specification(request, found) if found else None,
         missing=missing,
         omissions=OMISSIONS,
     )

@@ -251,26 +251,35 @@ def search_designs(
     return Search(front, len(designs), len(allowed), len(timed), error, reason, relief)
 
 
+def _measured(made: Design, number: int, limits: Limits) -> tuple[tuple[str, float, float, str], ...]:
+    """What is limited: its name, the design's figure, the limit, and the figure in words; only limits that are set."""
+    logic_m2 = _value(made.accelerator.logic_m2)
+    every = (
+        ("power", made.package_w, limits.package_w, f"{made.package_w:,.0f} W"),
+        ("price", made.price.value, limits.price_usd, f"{made.price.value:,.0f} USD"),
+        ("stacks", float(number), limits.stacks, f"{number} stacks"),
+        ("area", logic_m2, limits.logic_m2, f"{logic_m2 / MM2:,.0f} mm2 of logic"),
+    )
+    return tuple(row for row in every if math.isfinite(row[2]))
+
+
 def _within(made: Design, number: int, limits: Limits) -> bool:
-    is_small = _value(made.accelerator.logic_m2) <= limits.logic_m2
-    is_fed = made.package_w <= limits.package_w and number <= limits.stacks
-    return is_small and is_fed and made.price.value <= limits.price_usd
+    return all(figure <= limit for _, figure, limit, _ in _measured(made, number, limits))
 
 
 def _too_tight(grid: _Grid, designs: dict[tuple[int, ...], Design], limits: Limits) -> tuple[str, str]:
-    """The limits leave nothing: say which design comes nearest."""
-
-    def excess(steps: tuple[int, ...]) -> float:
-        made, number = designs[steps], grid.stacks(steps)[1]
-        area = _value(made.accelerator.logic_m2) / limits.logic_m2
-        return max(made.package_w / limits.package_w, made.price.value / limits.price_usd, number / limits.stacks, area)
-
-    nearest = min(grid.steps, key=lambda steps: (excess(steps), steps))
-    made = designs[nearest]
-    text = f"{made.package_w:,.0f} W, {made.price.value:,.0f} USD and {grid.stacks(nearest)[1]} stacks"
-    if math.isfinite(limits.logic_m2):
-        text += f" with {_value(made.accelerator.logic_m2) / MM2:,.0f} mm2 of logic"
-    return "no design of the grid keeps the limits of power, price, stacks and area", f"the nearest needs {text}"
+    """The limits leave nothing: say which of them fails alone, or that they fail together, and what comes nearest."""
+    rows = {steps: _measured(made, grid.stacks(steps)[1], limits) for steps, made in designs.items()}
+    nearest = min(grid.steps, key=lambda steps: (max(figure / limit for _, figure, limit, _ in rows[steps]), steps))
+    alone = []
+    for number, (name, _, limit, _) in enumerate(rows[nearest]):
+        least = min((row[number] for row in rows.values()), key=lambda item: item[1])
+        if least[1] > limit:
+            alone.append(f"{name} (least {least[3]})")
+    names = [name for name, _, _, _ in rows[nearest]]
+    failed = f"the limit of {' and of '.join(alone)}" if alone else f"the limits of {' and '.join(names)} together"
+    said = ", ".join(words for _, _, _, words in rows[nearest])
+    return f"no design of the grid keeps {failed}", f"the nearest needs {said}"
 
 
 def _too_weak(evaluator: Evaluator, mix: Mix, design: Design) -> tuple[str, str]:

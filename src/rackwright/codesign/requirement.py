@@ -10,6 +10,7 @@ from typing import Literal
 
 from rackwright.codesign.design import Design, Property, read_property, with_scaled
 from rackwright.codesign.evaluation import Evaluator, Index, Mix
+from rackwright.codesign.hypothetical import Limits
 from rackwright.codesign.request import AdviceRequest
 from rackwright.codesign.sensitivity import WORSE, Curve, Elasticity
 from rackwright.codesign.specification import Requirement, Signature, Specification
@@ -29,13 +30,18 @@ CLASSES = ((0.02, "high"), (0.005, "medium"))
 AGREED = ((0.8, "high"), (0.5, "medium"))
 """Confidence by the share of mixes that agree on whether the property matters."""
 MONTHS_PER_QUARTER = 3
+_EQUAL = 1e-9
 
 Level = Literal["high", "medium", "low"]
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What the mix asks of one property, in full precision; for the lab's eyes."""
+    """What the mix asks of one property, in full precision; for the lab's eyes.
+
+    `own` is the figure of the platform's accelerator, which its maker knows; None for what is the lab's own estimate.
+    `most` is what the user's limits leave; infinite where none applies.
+    """
 
     subject: Property
     low: float | None
@@ -44,6 +50,8 @@ class Need:
     saving: float
     worth_usd: float
     agreement: float
+    own: float | None = None
+    most: float = math.inf
 
 
 def needs(
@@ -54,6 +62,7 @@ def needs(
     rows: tuple[Elasticity, ...],
     curves: tuple[Curve, ...],
     votes: tuple[tuple[Elasticity, ...], ...],
+    limits: Limits,
 ) -> tuple[Need, ...]:
     """Band, target and worth of every hardware property.
 
@@ -69,6 +78,8 @@ def needs(
         Where each property is short and where it is exhausted.
     votes
         Elasticities on other mixes and at the ends of the model's band, for the confidence.
+    limits
+        What the user set; no target and no burden borne is above.
     """
     by_name = {curve.subject.name: curve for curve in curves}
     found = []
@@ -81,9 +92,18 @@ def needs(
         low, high = (curve.short, curve.exhausted) if curve else (None, _most_borne(evaluator, mix, row))
         target = target if high is None or row.subject.is_burden else min(target, high)
         low = low if low is None else min(low, target)
+        own = None if row.subject.name == "price_usd" else row.value
+        most = _most(row.subject.name, limits, target)
         gain = row.cost if row.subject.is_burden else -row.cost
-        found.append(Need(row.subject, low, target, high, 1.0 - 1.1**-gain, row.worth_usd, _agreement(row, votes)))
+        saving, agreement = 1.0 - 1.1**-gain, _agreement(row, votes)
+        found.append(Need(row.subject, low, target, high, saving, row.worth_usd, agreement, own, most))
     return tuple(found)
+
+
+def _most(name: str, limits: Limits, target: float) -> float:
+    """What the limits leave of a property; with a limit of stacks, the memory of the design that keeps it."""
+    stacked = target if math.isfinite(limits.stacks) else math.inf
+    return {"power_w": limits.package_w, "price_usd": limits.price_usd, "memory_byte": stacked}.get(name, math.inf)
 
 
 def _most_borne(evaluator: Evaluator, mix: Mix, row: Elasticity) -> float | None:
@@ -107,7 +127,9 @@ def make_specification(request: AdviceRequest, found: tuple[Need, ...]) -> Speci
     """The specification as its recipient may see it; not yet sealed.
 
     Every figure is rounded to the granularity of its field, bands outwards, so that the low end stays enough and the
-    high end stays useful. Workloads, models, lengths, rates and fleets are in no field.
+    high end stays useful; but no target and no burden goes above a limit that the user set. A target that is the
+    platform's own figure is given as it is, since its maker knows it. Workloads, models, lengths,
+    rates and fleets are in no field.
     """
     grain = {field: _granularity(request.disclosure, field) for field in FIELDS}
     band_steps = STEPS[grain["requirements.band"]]
@@ -132,9 +154,11 @@ def _granularity(disclosure: Iterable[tuple[str, str]], field: str) -> str:
 
 
 def _requirement(request: AdviceRequest, need: Need, grain: dict[str, str], steps: int) -> Requirement:
-    target = preferred(need.target, steps)
+    target = _target(need, steps)
     low = None if need.low is None else min(preferred(need.low, steps, side=-1), target)
     high = None if need.high is None else max(preferred(need.high, steps, side=1), target)
+    if high is not None and need.subject.is_burden and high > need.most:
+        high = max(preferred(need.most, steps, side=-1), target)
     worth = grain["requirements.worth"]
     worth_usd = preferred(need.worth_usd, STEPS[worth]) if worth in {"exact", "rounded"} else None
     return Requirement(
@@ -148,6 +172,14 @@ def _requirement(request: AdviceRequest, need: Need, grain: dict[str, str], step
         worth=_level(need.saving, CLASSES),
         worth_usd=worth_usd,
     )
+
+
+def _target(need: Need, steps: int) -> float:
+    """The platform's own figure as it is, any other as the nearest preferred number that keeps the limits."""
+    if need.own is not None and need.target == need.own:
+        return preferred(need.target, 0)
+    near = preferred(need.target, steps)
+    return preferred(need.target, steps, side=-1) if near > need.most else near
 
 
 def _level(value: float, classes: tuple[tuple[float, str], ...]) -> Level:
@@ -171,11 +203,18 @@ def preferred(value: float, steps: int, *, side: int = 0) -> float:
         return 0.0
     if not steps:
         return float(f"{value:.4g}")
-    place = math.log10(value) * steps
-    near = round(place)
-    if side and abs(place - near) > 1e-9:
-        near = math.floor(place) if side < 0 else math.ceil(place)
-    return float(f"{10.0 ** (near / steps):.2g}")
+    near = round(math.log10(value) * steps)
+    if not side:
+        return _printed(near, steps)
+    around = [_printed(number, steps) for number in range(near - 2, near + 3)]
+    if side < 0:
+        return max(number for number in around if number <= value * (1.0 + _EQUAL))
+    return min(number for number in around if number >= value * (1.0 - _EQUAL))
+
+
+def _printed(number: int, steps: int) -> float:
+    """A number of the series as standards print it, with two digits."""
+    return float(f"{10.0 ** (number / steps):.2g}")
 
 
 def _date(iso: str, granularity: str) -> str:

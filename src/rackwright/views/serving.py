@@ -269,7 +269,7 @@ def _fleet_table(plan: Plan, pairs: list[_Pair]) -> ViewTable:
         TableColumn("start", "From"),
         TableColumn("peak_tok_s", "Peak", "tok/s", 0),
         TableColumn("accels", "Accelerators"),
-        TableColumn("night_accels", "of them at night"),
+        TableColumn("night_accels", "needed at night"),
         TableColumn("busy_share", "Busy", digits=0, is_share=True),
         TableColumn("usd_per_mtok", "Cost per Mtok served", "USD", 3),
     )

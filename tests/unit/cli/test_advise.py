@@ -44,12 +44,25 @@ def test_101_advice_specification_and_figures(tmp_path: Path) -> None:
     assert "equal" in same.stdout
 
 
+def test_102_limits_that_no_design_keeps_write_nothing(tmp_path: Path) -> None:
+    """No file breaks the user's limits: which limit fails is told, nothing is written, and the exit code says so."""
+    spec = tmp_path / "asked.yaml"
+    done = CliRunner().invoke(app, ["advise", str(ONE_POD), "--max-price", "2 kUSD", "--spec", str(spec), "--json"])
+    assert done.exit_code == 1
+    assert not spec.exists()
+    assert "is not written" in done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["specification"] is None
+    assert "the limit of price (least " in answer["lead"]
+
+
 @pytest.mark.parametrize(
     ("options", "word"),
     [
         (["--max-power", "2"], "no unit"),
         (["--max-price", "3 kW"], "unit of power"),
         (["--max-power", "-1 kW"], "not positive"),
+        (["--hbm-stacks", "0"], "--hbm-stacks"),
         (["--nre", "1 BUSD"], "--volume"),
         (["--volume", "5"], "--nre"),
         (["--platform", "gb3000"], "gb300"),

@@ -64,8 +64,12 @@ def test_203_limits_that_leave_nothing_say_so(evaluator: Evaluator, mix: Mix) ->
     """No design below the least power is a reason with what the nearest design needs."""
     found = search_designs(evaluator, mix, design(), STACKS, Limits(package_w=10.0))
     assert found.frontier == ()
-    assert "limits" in found.reason
+    assert "the limit of power (least " in found.reason
+    assert "area" not in found.reason
     assert "W" in found.relief
+    both = search_designs(evaluator, mix, design(), STACKS, Limits(package_w=650.0, price_usd=23_000.0, stacks=1))
+    assert both.frontier == ()
+    assert "stacks" in both.relief
 
 
 def test_205_a_limit_of_area_is_kept_or_refused(evaluator: Evaluator, mix: Mix) -> None:

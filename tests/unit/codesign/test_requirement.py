@@ -7,19 +7,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rackwright.codesign import Advice, AdviceRequest, advise_platform, next_revision, specification_text
-from rackwright.codesign.requirement import make_specification, preferred
+from rackwright.codesign import (
+    Advice,
+    AdviceOptions,
+    AdviceRequest,
+    Limits,
+    Specification,
+    advise_platform,
+    next_revision,
+    specification_text,
+)
+from rackwright.codesign.design import Property
+from rackwright.codesign.requirement import Need, make_specification, preferred
 from rackwright.figures import render
 from rackwright.views.specification import specification_shown
 
 from .conftest import CHIP, DENSE, MIXTURE, SERVING, TRAINING, small_request
 
+OWN = {1e15, 2e15, 96e9, 6e12, 4e11, 8.0, 400.0, 1000.0}
+"""Figures of the small platform, which its maker knows."""
 EXACT = (("requirements", "exact"),)
+
+
+def made_of(advice: Advice) -> Specification:
+    """The specification, which there is wherever a design keeps the limits."""
+    assert advice.specification is not None
+    return advice.specification
 
 
 def disclosed(advice: Advice) -> str:
     """Everything the other party gets: the file and its figures."""
-    made = next_revision(advice.specification, None)
+    made = next_revision(made_of(advice), None)
     shown = specification_shown(made)
     return specification_text(made, is_json=False) + shown.lead + "".join(render(figure) for figure in shown.figures)
 
@@ -56,8 +74,8 @@ def test_101_no_name_of_a_workload_or_model(text: str) -> None:
 
 def test_102_no_figure_of_a_workload_or_model(advice: Advice) -> None:
     """No number of the file has the digits of a planted figure: tokens, lengths, batches, rates, shapes."""
-    text = specification_text(next_revision(advice.specification, None), is_json=True)
-    text = text.replace(next_revision(advice.specification, None).digest, "")
+    text = specification_text(next_revision(made_of(advice), None), is_json=True)
+    text = text.replace(next_revision(made_of(advice), None).digest, "")
     digits = {number.replace(".", "").strip("0")[:3] for number in re.findall(r"\d+\.?\d*", text)}
     for planted in ("432198", "1733", "419", "123457", "37"):
         assert planted[:3] not in digits
@@ -65,8 +83,8 @@ def test_102_no_figure_of_a_workload_or_model(advice: Advice) -> None:
 
 def test_103_figures_are_preferred_numbers(advice: Advice) -> None:
     """Without disclosure every band is of five numbers to a decade, and the worth is only a class."""
-    for row in advice.specification.requirements:
-        for figure in (row.low, row.target, row.high):
+    for row in made_of(advice).requirements:
+        for figure in (row.low, row.high, None if row.target in OWN else row.target):
             assert figure is None or preferred(figure, 5) == pytest.approx(figure, rel=0.01)
         assert row.worth_usd is None
         assert re.fullmatch(r"\d{4}-Q[1-4]", row.need_by)
@@ -121,8 +139,39 @@ def test_107_the_platform_is_the_target_without_limits(advice: Advice) -> None:
 def test_108_another_reader_gets_another_list(asked: AdviceRequest, advice: Advice) -> None:
     """Rounded figures are of ten to a decade, and the dollars of five."""
     made = make_specification(dataclasses.replace(asked, disclosure=(("requirements", "rounded"),)), advice.needs)
-    assert all(preferred(row.target, 10) == pytest.approx(row.target, rel=0.01) for row in made.requirements)
+    targets = [row.target for row in made.requirements if row.target not in OWN]
+    assert all(preferred(target, 10) == pytest.approx(target, rel=0.01) for target in targets)
     assert all(row.worth_usd in {0.0, preferred(row.worth_usd or 0.0, 10)} for row in made.requirements)
+
+
+def test_109_own_figures_are_asked_for_as_they_are(asked: AdviceRequest) -> None:
+    """A domain of 72 is no 63 and 5 PFLOP/s no 4: what the maker knows needs no rounding; the price is the lab's."""
+    own = Need(Property("scale_up_domain", "scale-up domain", ""), None, 72.0, None, 0.0, 0.0, 1.0, own=72.0)
+    price = Need(Property("price_usd", "price", "USD", is_burden=True), None, 58_800.0, None, 0.0, 0.0, 1.0)
+    found = {row.property: row.target for row in make_specification(asked, (own, price)).requirements}
+    assert found == {"scale-up domain": 72.0, "price": 63_000.0}
+
+
+@pytest.mark.parametrize("granularity", ["exact", "rounded", "range"])
+def test_110_limits_are_kept_after_rounding(asked: AdviceRequest, granularity: str) -> None:
+    """Neither a target nor the most that is borne is above what the user allowed."""
+    limits = Limits(package_w=1050.0, price_usd=31_900.0, stacks=6)
+    bound = dataclasses.replace(
+        asked, options=AdviceOptions(recipient="maker", limits=limits), disclosure=(("requirements", granularity),)
+    )
+    found = {row.property: row for row in made_of(advise_platform(bound)).requirements}
+    for name, limit in (("package power", 1050.0), ("price with share of rack", 31_900.0)):
+        assert found[name].target <= limit
+        assert found[name].high is None or found[name].high <= limit  # type: ignore[operator]
+    assert found["memory size"].target <= 96e9
+
+
+def test_111_limits_that_no_design_keeps_ask_for_nothing(asked: AdviceRequest) -> None:
+    """Without a design within the limits there is no specification, and no need in figures."""
+    found = advise_platform(dataclasses.replace(asked, options=AdviceOptions(limits=Limits(package_w=10.0))))
+    assert found.specification is None
+    assert found.needs == ()
+    assert found.elasticities
 
 
 @given(st.floats(1e-3, 1e18), st.sampled_from([5, 10]))
@@ -130,5 +179,6 @@ def test_201_rounding_goes_to_the_side_asked_for(value: float, steps: int) -> No
     """A number rounded down is not above, rounded up not below, and both are within a step, to two digits."""
     below, above = preferred(value, steps, side=-1), preferred(value, steps, side=1)
     step = 10.0 ** (1.0 / steps)
-    assert value / step * 0.94 <= below <= value * 1.06
-    assert value * 0.94 <= above <= value * step * 1.06
+    assert value / step * 0.94 <= below <= value * (1.0 + 1e-9)
+    assert value * (1.0 - 1e-9) <= above <= value * step * 1.06
+    assert preferred(below, steps, side=-1) == below
