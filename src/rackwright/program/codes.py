@@ -112,6 +112,11 @@ _REFERENCES: Final = (
     ),
     Code("rails-do-not-fit", "Rails and planes do not divide a rack's scale-out ports.", "Use a divisor."),
     Code("no-free-ports", "Reserved ports leave none on a leaf.", "Reserve fewer."),
+    Code(
+        "too-many-leaf-ports",
+        "Pinned endpoint ports, uplinks and reserved ports of a leaf are more than its ports.",
+        "Pin fewer, or leave one of the pins 0.",
+    ),
 )
 _DATES: Final = (
     Code("date-order", "A date does not follow the one it must.", "Exchange or correct the dates."),

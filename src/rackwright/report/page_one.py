@@ -15,12 +15,14 @@ from rackwright.views.decisions import DECISIONS, decisions, liability_table
 from rackwright.views.evidence import EVIDENCE, assumed_critical_share
 from rackwright.views.late import lost_by_cause
 from rackwright.views.power_ready import POWER_READY
+from rackwright.views.summary import failed_checks, unbuilt_networks
 from rackwright.views.tranches import TrancheState, tranche_states
 from rackwright.views.unsourced import unsourced_words
 from rackwright.views.view import Shown, View, percent
 
 __all__ = ["PageOne", "Status", "Tile", "TrancheLine", "page_one", "tranche_line"]
 
+MOST_UNBUILT = 3
 MOST_TRANCHES = 24
 MOST_DECISIONS = 12
 MOST_COMMITS = 5
@@ -157,6 +159,7 @@ def _reasons(plan: Plan, late: list[TrancheState], failed: int, broken: int) -> 
         parts.append(f"Lateness adds up to {lost:,} rack-days{most}")
     if unsourced := unsourced_words(plan):
         parts.append(f"{unsourced}.")
+    parts += [f"{line[0].upper()}{line[1:]}." for line in unbuilt_networks(failed_checks(plan))[:MOST_UNBUILT]]
     parts.append(f"{failed} checks failed; the independent judge found {broken} rules broken.")
     return " ".join(parts)
 

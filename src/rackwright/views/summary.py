@@ -13,12 +13,14 @@ from rackwright.tables.checks import Checks
 from rackwright.views.tranches import TrancheState, tranche_states
 from rackwright.views.unsourced import unsourced_words
 
-__all__ = ["failed_checks", "plan_summary", "pue_words"]
+__all__ = ["failed_checks", "plan_summary", "pue_words", "unbuilt_networks"]
 
 FORMAT_VERSION = 1
 WATTS_PER_MW = 1e6
 CENTS = 100
 MOST_LATE = 5
+NOT_BUILT = "no network is built"
+"""What a failed check of the fabric says where it is the reason that a network is missing."""
 
 
 def failed_checks(plan: Plan) -> pl.DataFrame:
@@ -57,6 +59,7 @@ def plan_summary(plan: Plan, judged: Checks) -> dict[str, Any]:
         "duty_usd": int(plan.supply.orders["duty_cent"].sum()) // CENTS,
         "tranches": [_tranche_json(state) for state in states],
         "shortfalls": plan.siting.shortfalls.frame.to_dicts(),
+        "unbuilt_networks": list(unbuilt_networks(failed)),
         "set_aside": [
             {"project": row.id, "reason": row.reason, "cut": list(row.cut)} for row in plan.program.set_aside
         ],
@@ -68,6 +71,19 @@ def plan_summary(plan: Plan, judged: Checks) -> dict[str, Any]:
         "facts": {"used": plan.facts.frame["fact"].n_unique(), "assumptions": _assumptions(plan)},
         "lines": _lines(plan, states, failed, judged),
     }
+
+
+def unbuilt_networks(failed: pl.DataFrame) -> tuple[str, ...]:
+    """One sentence for each network that is not built, from the failed checks: what is asked, what there is, and why.
+
+    Its racks are counted as accepted all the same: acceptance follows from parts and dates, not from the network.
+    """
+    found = failed.filter((pl.col("stage") == "fabric") & pl.col("source").str.contains(NOT_BUILT, literal=True))
+    columns = ("subject", "value", "limit", "unit", "source")
+    return tuple(
+        f"network {subject} cannot be built, its racks cannot work together: {value:g} {unit}, at most {limit:g}; {why}"
+        for subject, value, limit, unit, why in found.select(columns).iter_rows()
+    )
 
 
 def _assumptions(plan: Plan) -> int:
@@ -115,6 +131,7 @@ def _lines(plan: Plan, states: tuple[TrancheState, ...], failed: pl.DataFrame, j
         lines.append(f"    and {len(late) - MOST_LATE} more: rackwright show OUT tranches")
     for block, wanted, given, cause, relief in plan.siting.shortfalls.frame.iter_rows():
         lines.append(f"  shortfall  block {block}: {given} of {wanted} units placed; {cause}; {relief}")
+    lines += [f"  shortfall  {line}" for line in unbuilt_networks(failed)]
     for row in plan.program.set_aside:
         lines.append(f"  set aside  project {row.id}: {row.reason}")
     if unsourced := unsourced_words(plan):

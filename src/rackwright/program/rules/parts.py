@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from rackwright.base.problem import did_you_mean
@@ -61,6 +61,8 @@ _PLACES: Final[Mapping[type[Entry], tuple[tuple[str, type[Part], tuple[str, ...]
     Item: (("part", parts.Part, ()),),
 }
 """Row -> (field, class of part, roles allowed; none listed means any)."""
+_SPLITS: Final = (1, 2, 4)
+"""Ways in which a port may be split."""
 _NOT_IN_A_RACK: Final = (
     parts.Accelerator,
     parts.ModelArchitecture,
@@ -121,6 +123,7 @@ def _check_fabric(subject: Subject, catalog: Catalog) -> Iterator[Finding]:
         path, fabric = ("platforms", i, "fabric"), platform.fabric
         for field in ("leaf", "spine", "core"):
             yield from _check_switch(catalog, (*path, field), getattr(fabric, field), fabric)
+        yield from _check_leaf_pins(catalog, path, fabric, platform.configurations)
         for sku in platform.configurations:
             ports = _scale_out_ports(catalog, sku)
             if ports and ports % (fabric.rails * fabric.planes):
@@ -144,6 +147,39 @@ def _check_switch(catalog: Catalog, path: Path, name: str, fabric: FabricTarget)
         field = "reserved" if kept else "reserved_leaf_ports"
         rule = f"{total} reserved ports leave none of the {switch.ports.value:g} of a {path[-1]}."
         yield Finding("no-free-ports", (*path[:-1], field), rule, "Reserve fewer.")
+
+
+def _check_leaf_pins(
+    catalog: Catalog, path: Path, fabric: FabricTarget, configurations: Sequence[Configuration]
+) -> Iterator[Finding]:
+    """Pinned ports, uplinks and reserved ports of a leaf are no more than it has, split as far as it may be."""
+    leaf = catalog.find(fabric.leaf) if catalog.has(fabric.leaf) else None
+    pinned = fabric.leaf_ports + fabric.leaf_uplinks
+    if not pinned or not isinstance(leaf, parts.Switch) or leaf.ports is None:
+        return
+    kept = fabric.reserved_leaf_ports + sum(row.ports for row in fabric.reserved if row.tier == "leaf")
+    split = fabric.breakout or _most_split(catalog, leaf, configurations)
+    offered = round(leaf.ports.value) * split
+    if pinned + kept > offered:
+        field = "leaf_ports" if fabric.leaf_ports else "leaf_uplinks"
+        also = f" and {kept} reserved" if kept else ""
+        split_by = f" split {split} ways" if split > 1 else ""
+        rule = (
+            f"{fabric.leaf_ports} endpoint ports, {fabric.leaf_uplinks} uplinks{also} ask for {pinned + kept} ports; "
+            f'a leaf "{fabric.leaf}"{split_by} has {offered}.'
+        )
+        repair = f"Pin at most {max(offered - kept, 0)} together, or leave one of them 0."
+        yield Finding("too-many-leaf-ports", (*path, field), rule, repair)
+
+
+def _most_split(catalog: Catalog, leaf: parts.Switch, configurations: Sequence[Configuration]) -> int:
+    """Most ways a port of the leaf is split at the rate of the racks' slowest scale-out ports."""
+    named = {content.part for sku in configurations for content in sku.contents if catalog.has(content.part)}
+    found = [part for part in map(catalog.find, named) if isinstance(part, parts.Tray) and part.scale_out_ports]
+    rates = [part.scale_out_gbit_s.value for part in found if part.scale_out_gbit_s]
+    if not rates or leaf.port_gbit_s is None:
+        return _SPLITS[-1]
+    return max((ways for ways in _SPLITS if leaf.port_gbit_s.value / ways >= min(rates)), default=1)
 
 
 def _scale_out_ports(catalog: Catalog, sku: Configuration) -> int:
