@@ -92,7 +92,9 @@ def _missing(part: Part) -> Iterator[Problem]:
 def _evidence_problems(fact: Fact, catalog: Catalog) -> Iterator[Problem]:
     if fact.kind == "assumption":
         if fact.low is None or fact.high is None:
-            yield _problem("assumption-without-band", fact.id, "the figure is an assumption without low and high.")
+            rule = "the figure is an assumption without low and high."
+            repair = "Write `{value: .., low: .., high: ..}` with the ends of its 10-90 % band, or name a `source:`."
+            yield _problem("assumption-without-band", fact.id, rule, repair)
     elif not fact.source:
         repair = "Add `source:` (an id of sources.yaml) or mark it `kind: assumption` with low and high."
         yield _problem("no-source", fact.id, "the figure has no source.", repair)

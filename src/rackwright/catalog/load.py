@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -21,7 +21,7 @@ from rackwright.catalog.parts import Part
 from rackwright.catalog.read import PART_CLASSES, Draft, PartReader
 from rackwright.catalog.sources import Source, read_sources
 
-__all__ = ["Catalog", "load_catalog"]
+__all__ = ["Catalog", "load_catalog", "written_ids"]
 
 SOURCES_FILE = "sources.yaml"
 
@@ -92,15 +92,24 @@ def _lay_over(builtin: Catalog, folder: Path) -> Catalog:
     changed, clashes = _apply(builtin, drafts)
     parts = {part.id: part for part in (*builtin.parts, *changed)}
     catalog = Catalog(_by_class(parts.values()), tuple(sources.values()))
-    places = {draft.id: draft.place for draft in drafts}
+    places = {draft.id: draft for draft in drafts}
     found = [*reader.problems, *clashes]
     for part in changed:
         for problem in lint_parts((part,), catalog):
-            place = dataclasses.replace(places[part.id], path=problem.place.path)
+            draft, path = places[part.id], problem.place.path
+            place = draft.fact_places.get(path, dataclasses.replace(draft.place, path=path))
             found.append(dataclasses.replace(problem, place=place))
     if found:
         raise InputError(found)
     return catalog
+
+
+def written_ids(folder: Path) -> frozenset[str]:
+    """Ids of the parts that a folder's files write, right or wrong."""
+    documents, _ = _read_documents(folder)
+    lists = (doc.data.get("parts") for doc in documents.values() if isinstance(doc.data, Mapping))
+    parts = (raw for parts in lists if isinstance(parts, list) for raw in parts)
+    return frozenset(str(raw.get("id")) for raw in parts if isinstance(raw, Mapping))
 
 
 def _shown(folder: Path, name: str) -> str:

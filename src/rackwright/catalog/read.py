@@ -94,6 +94,7 @@ class Draft:
     id: str
     fields: Mapping[str, Any]
     place: Place
+    fact_places: Mapping[str, Place] = field(default_factory=dict)
 
     def part(self) -> Part:
         """The part these fields make by themselves; its name is its id unless given."""
@@ -164,10 +165,12 @@ class PartReader:
         if not isinstance(facts, Mapping):
             self._add("bad-facts", place, "`facts:` is a mapping of field to figure.")
             return None
+        places = {}
         for key, value in facts.items():
             spot = dataclasses.replace(place_of(("parts", index, "facts", str(key))), path=f"{part_id}.{key}")
+            places[spot.path] = spot
             fields[str(key)] = self._fact(cls, raw, str(key), value, spot)
-        return Draft(cls, part_id, fields, place) if len(self.problems) == before else None
+        return Draft(cls, part_id, fields, place, places) if len(self.problems) == before else None
 
     def _texts(self, cls: type[Part], raw: Mapping[str, Any], place: Place) -> dict[str, Any]:
         known = text_fields(cls)

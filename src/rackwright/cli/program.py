@@ -46,14 +46,33 @@ def load_folder(folder: Path, *, spares_scenarios: bool = False) -> tuple[Progra
     from rackwright.program import load_program
 
     problems: list[Problem] = []
+    own: frozenset[str] = frozenset()
     try:
         catalog = load_catalog(own_catalog(folder) if folder.is_dir() else None)
     except InputError as error:
         problems.extend(error.problems)
         catalog = load_catalog(None)
+        own = _ids_of(folder)
     program, found = load_program(folder, catalog=catalog, spares_scenarios=spares_scenarios)
+    found = [problem for problem in found if not _is_of_own(problem, own)]
     catalog, unread = _with_weather(program, catalog, folder)
     return program, catalog, [*problems, *found, *unread]
+
+
+def _ids_of(folder: Path) -> frozenset[str]:
+    """Ids of parts in a program's own catalog, which is wrong in another place."""
+    from rackwright.catalog.load import written_ids
+
+    try:
+        overlay = own_catalog(folder)
+    except InputError:
+        return frozenset()
+    return frozenset() if overlay is None else written_ids(overlay)
+
+
+def _is_of_own(problem: Problem, own: frozenset[str]) -> bool:
+    """Whether a part is only unknown because the catalog that writes it could not be read."""
+    return problem.code == "unknown-part" and any(f'"{name}"' in problem.rule for name in own)
 
 
 def _with_weather(program: Program | None, catalog: Catalog, folder: Path) -> tuple[Catalog, list[Problem]]:

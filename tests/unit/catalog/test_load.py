@@ -189,6 +189,16 @@ parts:
     assert 'Did you mean "ports"?' in lines[3]
 
 
+def test_309_a_missing_band_is_told_at_its_line_with_what_to_write(tmp_path: Path) -> None:
+    """The line is that of the figure, not of its part, and the repair shows low and high."""
+    text = "class: Nic\nparts:\n  - id: nvidia-connectx-7\n    facts:\n      power_w: {value: 30 W, kind: assumption}\n"
+    with pytest.raises(InputError) as caught:
+        load_catalog(overlay(tmp_path, text))
+    (problem,) = caught.value.problems
+    assert problem.place.line == 5
+    assert "low: .., high: .." in problem.repair
+
+
 @pytest.mark.parametrize(
     ("facts", "code"),
     [
