@@ -130,7 +130,12 @@ _DATES: Final = (
     Code("promise-overdue", "An open order was promised before `as_of`.", "Ask for a new promise.", is_warning=True),
     Code("campus-link-missing", "A run on several campuses lacks their link.", "Give its rate and latency."),
     Code("campus-parts", "A run cannot be divided among its campuses.", "Change campuses, batch or blocks."),
-    Code("no-effect", "A row begins after the horizon.", "Check the year.", is_warning=True),
+    Code(
+        "no-effect",
+        "What is written changes nothing, or only costs.",
+        "Give what it needs, or remove it.",
+        is_warning=True,
+    ),
 )
 _SITES: Final = (
     Code("bad-keep-out", "A kept-out position is not `row/position`, or not in the hall.", "Correct it."),
