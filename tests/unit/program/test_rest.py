@@ -83,6 +83,15 @@ def test_201_every_cycle_is_named(damage: Damage, catalog: Catalog) -> None:
     assert "pod-site.commission-hall -> pod-site.hall-commissioned -> pod-site.commission-hall" in rules[1]
 
 
+def test_204_overlapping_cycles_are_named_in_full(damage: Damage, catalog: Catalog) -> None:
+    """Two cycles that share activities are both named, every step of their paths, however long."""
+    folder = damage(FILE, EVT_AFTER, "gate: EVT, after: [evt-test, dvt-gate, pvt-gate]")
+    rules = [problem.rule for problem in load_program(folder, catalog=catalog)[1] if problem.code == "project-cycle"]
+    assert len(rules) == 2
+    assert all("..." not in rule and "pod-npi.dvt-build -> pod-npi.dvt-test" in rule for rule in rules)
+    assert "pod-npi.pvt-gate -> pod-npi.evt-gate." in rules[1]
+
+
 def test_202_an_unreachable_deadline_is_a_warning(damage: Damage, one_pod: Program, catalog: Catalog) -> None:
     """A deadline before the longest chain of links is a warning with the chain; the program is read."""
     assert one_pod.projects[0].deadline is not None

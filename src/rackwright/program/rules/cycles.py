@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from rackwright.program.after import parse_after
@@ -14,12 +16,12 @@ __all__ = ["check_cycles"]
 
 Edges = Mapping[str, Mapping[str, Path]]
 """Node -> next node -> field path that says so."""
-_SHOWN: Final = 12
+_MOST: Final = 100
 _REPAIR: Final = "Remove one of these relations."
 
 
 def check_cycles(subject: Subject) -> Iterator[Finding]:
-    """BOM, activities and scenarios must each have a beginning and an end; cycles that share nothing are all named."""
+    """BOM, activities and scenarios must each have a beginning and an end; every relation of a cycle is named."""
     for cycle in _find_cycles(_bom(subject)):
         yield Finding("bom-cycle", cycle.path, f"an item contains itself: {cycle.chain}.", _REPAIR)
     for cycle in _find_cycles(_activities(subject)):
@@ -39,10 +41,8 @@ class _Cycle:
 
     @property
     def chain(self) -> str:
-        """`a -> b -> a`, shortened in the middle."""
-        nodes = self.nodes
-        shown = nodes if len(nodes) <= _SHOWN else (*nodes[: _SHOWN - 2], "...", nodes[-1])
-        return " -> ".join(shown)
+        """`a -> b -> a`."""
+        return " -> ".join(self.nodes)
 
 
 def _bom(subject: Subject) -> Edges:
@@ -76,30 +76,62 @@ def _parents(subject: Subject) -> Edges:
 
 
 def _find_cycles(edges: Edges) -> Iterator[_Cycle]:
-    """Cycles in order of the rows, one of those that share a node."""
-    done: set[str] = set()
-    taken: set[str] = set()
+    """Short cycles, until every relation that lies on any is in one of them; at most `_MOST`."""
+    order = _order_of_visit(edges)
+    knot = _knot(edges)
+    covered: set[tuple[str, str]] = set()
+    found = 0
+    for before in sorted(knot, key=order.__getitem__):
+        for after in knot[before]:
+            way = () if (before, after) in covered else _way(knot, after, before)
+            if way and found < _MOST:
+                first = min(range(len(way)), key=lambda i: order[way[i]])
+                nodes = (*way[first:], *way[:first], way[first])
+                covered.update(pairwise(nodes))
+                found += 1
+                yield _Cycle(nodes, edges[nodes[-2]][nodes[-1]])
+
+
+def _order_of_visit(edges: Edges) -> dict[str, int]:
+    """Place of each node when relations are followed to their ends from the first row on."""
+    order: dict[str, int] = {}
     for root in edges:
-        if root in done:
-            continue
-        trail: list[str] = [root]
-        on_trail = {root}
-        branches = [iter(edges.get(root, {}).items())]
-        while branches:
-            step = next(branches[-1], None)
-            if step is None:
-                branches.pop()
-                node = trail.pop()
-                on_trail.discard(node)
-                done.add(node)
-                continue
-            node, path = step
-            if node in on_trail:
-                nodes = trail[trail.index(node) :]
-                if taken.isdisjoint(nodes):
-                    taken.update(nodes)
-                    yield _Cycle((*nodes, node), path)
-            elif node not in done:
-                trail.append(node)
-                on_trail.add(node)
-                branches.append(iter(edges.get(node, {}).items()))
+        waiting = [root]
+        while waiting:
+            node = waiting.pop()
+            if node not in order:
+                order[node] = len(order)
+                waiting.extend(reversed(list(edges.get(node, {}))))
+    return order
+
+
+def _knot(edges: Edges) -> dict[str, tuple[str, ...]]:
+    """What is left after nodes that nothing comes before have been taken away again and again."""
+    waits = Counter(after for row in edges.values() for after in row)
+    free = [node for node in edges if not waits[node]]
+    for node in free:
+        for after in edges.get(node, {}):
+            waits[after] -= 1
+            if not waits[after]:
+                free.append(after)
+    gone = set(free)
+    return {node: tuple(row) for node, row in edges.items() if node not in gone}
+
+
+def _way(knot: Mapping[str, tuple[str, ...]], origin: str, target: str) -> tuple[str, ...]:
+    """Fewest nodes from one to another, both included; none where there is no way."""
+    came = {origin: ""}
+    waiting = [origin]
+    for node in waiting:
+        if node == target:
+            break
+        for after in knot.get(node, ()):
+            if after not in came:
+                came[after] = node
+                waiting.append(after)
+    if target not in came:
+        return ()
+    way = [target]
+    while way[-1] != origin:
+        way.append(came[way[-1]])
+    return tuple(reversed(way))
