@@ -361,11 +361,12 @@ def export(
     out: OutFolder,
     form: Annotated[str, typer.Argument(help="Format, such as xlsx or cut-sheet; a wrong one lists what there is.")],
     target: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; standard output if none.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not say what the format cannot hold.")] = False,
 ) -> None:
     """Write a plan in another format."""
     from rackwright.cli.reading import export_plan
 
-    guarded(lambda: export_plan(out, form, target))
+    guarded(lambda: export_plan(out, form, target, quiet=quiet))
 
 
 @app.command(

@@ -227,19 +227,22 @@ def show_catalog(query: str, folder: Path | None, *, lint: bool, as_json: bool) 
     return 0
 
 
-def export_plan(out: Path, form: str, target: Path | None) -> int:
-    """Write a plan in another format to a file or standard output."""
-    from rackwright.exchange import EXPORTS
+def export_plan(out: Path, form: str, target: Path | None, *, quiet: bool = False) -> int:
+    """Write a plan in another format to a file or standard output, and say what the format cannot hold."""
+    from rackwright.exchange import EXPORTS, LOSSES
     from rackwright.exchange.folder import read_plan
 
     if form not in EXPORTS:
         text = f'no format is called "{form}".'
         raise InputError([Problem("unknown-format", Place(path="FORMAT"), text, did_you_mean(form, EXPORTS))])
-    data: bytes = EXPORTS[form](read_plan(out))
+    plan = read_plan(out)
+    data: bytes = EXPORTS[form](plan)
     if target is None and sys.stdout.isatty() and _is_binary(data):
         rule, repair = f"{form} is binary; a terminal cannot show it.", "Give a file: --out FILE."
         raise InputError([Problem("bad-option", Place(path="--out"), rule, repair)])
     _write_bytes(data, target)
+    for words in () if quiet or form not in LOSSES else LOSSES[form](plan):
+        say(f"not held: {words}")
     return 0
 
 

@@ -26,7 +26,7 @@ from rackwright.exchange.pandapower import plan_pandapower
 from rackwright.exchange.panel_schedule import panel_schedule
 from rackwright.exchange.port_book import port_book_bytes
 from rackwright.exchange.power_drawings import power_drawings_bytes
-from rackwright.exchange.project_file import ProjectFile, project_file
+from rackwright.exchange.project_file import ProjectFile, lost_words, project_file
 from rackwright.exchange.topology import graphml_bytes, port_map, ptm_bytes
 from rackwright.exchange.waveform import waveform_table
 from rackwright.exchange.wireviz import wireviz_bytes
@@ -36,6 +36,7 @@ from rackwright.plan import Plan
 
 __all__ = [
     "EXPORTS",
+    "LOSSES",
     "DeviceType",
     "ProjectFile",
     "cut_sheet",
@@ -87,3 +88,6 @@ EXPORTS: dict[str, Callable[[Plan], bytes]] = {
     "waveform": lambda plan: csv_bytes(waveform_table(plan)),
     "wireviz": wireviz_bytes,
 }
+
+LOSSES: dict[str, Callable[[Plan], tuple[str, ...]]] = {"mspdi": lost_words, "xer": lost_words}
+"""What a format cannot hold of a plan, for those formats that are read back."""

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rackwright.plan import Plan
 from rackwright.program.after import parse_after
 from rackwright.program.projects import Activity, Calendar, Mode, Project
+from rackwright.views.view import counted
 
 __all__ = [
     "EVERY_DAY",
@@ -23,6 +25,7 @@ __all__ = [
     "FileProject",
     "FileTask",
     "ProjectFile",
+    "lost_words",
     "project_file",
 ]
 
@@ -157,7 +160,7 @@ def project_file(plan: Plan) -> ProjectFile:
         links=tuple(links),
         calendars=(FileCalendar(EVERY_DAY, tuple(range(7))), *(_calendar(c) for c in program.calendars)),
         resources=tuple((resource.id, resource.capacity) for resource in program.resources),
-        lossy=_lost(plan),
+        lossy=lost_words(plan),
         consumables=tuple(resource.id for resource in program.resources if resource.kind == "consumable"),
         projects=tuple(FileProject(p.id, p.name, p.release, p.due, p.deadline, p.weight) for p in program.projects),
     )
@@ -212,18 +215,37 @@ def _calendar(calendar: Calendar) -> FileCalendar:
     return FileCalendar(calendar.id, tuple(WEEKDAYS.index(day) for day in calendar.weekdays), tuple(sorted(off)))
 
 
-def _lost(plan: Plan) -> tuple[str, ...]:
-    """What neither format holds; bands and modes stand in text fields, which other programs keep but do not use."""
-    lost = ["risks, correlations, and what projects deliver"]
-    activities = [activity for project in plan.program.projects for activity in project.activities]
-    if any(activity.parts for activity in activities):
-        lost.append("parts of engineering builds")
-    if any(link.max_lag_days is not None for link in plan.program.links):
-        lost.append("most lags of links")
-    if any(resource.shutdowns for resource in plan.program.resources):
-        lost.append("shutdowns of resources")
-    if any(r.name or r.calendar or r.cell or r.usd_per_day for r in plan.program.resources):
-        lost.append("names, calendars, cells and costs of resources")
-    if any(activity.spent_usd is not None for activity in activities):
-        lost.append("money spent")
-    return tuple(lost)
+def lost_words(plan: Plan) -> tuple[str, ...]:
+    """What neither format holds, counted, one entry a kind; bands and modes stand in text fields, which others keep."""
+    return tuple(words for count, words in (*_lost_of_projects(plan), *_lost_of_the_rest(plan)) if count)
+
+
+def _lost_of_projects(plan: Plan) -> Iterator[tuple[int, str]]:
+    projects = plan.program.projects
+    activities = [activity for project in projects for activity in project.activities]
+    told = sum(p.kind != "npi" or bool(p.platform or p.site or p.plant or p.revision) for p in projects)
+    yield told, f"kind, platform, site, plant or revision of {counted(told, 'project')}"
+    risks = sum(len(project.risks) for project in projects)
+    yield risks, f"{counted(risks, 'risk')} of the register"
+    given = sum(len(project.delivers) for project in projects)
+    yield given, f"{counted(given, 'entry', 'entries')} on what projects deliver"
+    moved = sum(project.correlation != Project.model_fields["correlation"].default for project in projects)
+    yield moved, f"correlation of {counted(moved, 'project')}"
+    parts = sum(len(activity.parts) for activity in activities)
+    yield parts, f"{counted(parts, 'row')} of parts that builds take"
+    spent = sum(activity.spent_usd is not None for activity in activities)
+    yield spent, f"money spent on {counted(spent, 'activity', 'activities')}"
+
+
+def _lost_of_the_rest(plan: Plan) -> Iterator[tuple[int, str]]:
+    most = sum(link.max_lag_days is not None for link in plan.program.links)
+    yield most, f"most lag of {counted(most, 'link')}"
+    rows = plan.program.resources
+    for words, count in (
+        ("name", sum(bool(row.name) for row in rows)),
+        ("calendar", sum(bool(row.calendar) for row in rows)),
+        ("shutdowns", sum(bool(row.shutdowns) for row in rows)),
+        ("cost per day", sum(bool(row.usd_per_day) for row in rows)),
+        ("supply cell", sum(bool(row.cell) for row in rows)),
+    ):
+        yield count, f"{words} of {counted(count, 'resource')}"

@@ -278,6 +278,17 @@ def test_306_export_to_file_and_stdout(planned: tuple[Path, subprocess.Completed
     assert (tmp_path / "book.xlsx").read_bytes()[:2] == b"PK"
 
 
+def test_308_export_names_what_it_loses(planned: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
+    """A schedule for other programs says on stderr what it cannot hold, counted; not with --quiet."""
+    out, _ = planned
+    for form in ("mspdi", "xer"):
+        told = run("export", out, form, "-o", tmp_path / form)
+        assert told.returncode == 0
+        assert "not held: 2 risks of the register" in told.stderr
+        assert "not held: name of" in told.stderr
+        assert "not held" not in run("export", out, form, "-q", "-o", tmp_path / form).stderr
+
+
 def test_307_schema_is_json() -> None:
     """`schema` writes a draft 7 schema of the program or of one file."""
     assert "draft-07" in json.loads(run("schema").stdout)["$schema"]
