@@ -92,7 +92,7 @@ def _with_weather(program: Program | None, catalog: Catalog, folder: Path) -> tu
         try:
             weather[name] = read_year(inside(folder, name, place=place), name=name)
         except InputError as error:
-            problems += [replace(problem, place=_at(problem.place, place)) for problem in error.problems]
+            problems += [_unread(replace(problem, place=_at(problem.place, place))) for problem in error.problems]
         else:
             problems += _filled(weather[name].filled, name, place)
     return replace(catalog, weather=tuple(weather.items())), problems
@@ -101,6 +101,14 @@ def _with_weather(program: Program | None, catalog: Catalog, folder: Path) -> tu
 def _at(found: Place, named: Place) -> Place:
     """Where the file is wrong, and by which field it was named."""
     return replace(found, path=found.path or named.path)
+
+
+def _unread(problem: Problem) -> Problem:
+    """A file with too long a gap is a warning: the plan goes on with a year made from the design conditions."""
+    if problem.code != "weather-gap":
+        return problem
+    rule = f"{problem.rule} The site's year is made from its design conditions instead."
+    return replace(problem, rule=rule, severity="warning")
 
 
 def _filled(hours: int, name: str, place: Place) -> list[Problem]:

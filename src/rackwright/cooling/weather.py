@@ -62,10 +62,10 @@ def read_weather(path: Path, *, name: str = "") -> Weather:
     data = read_bytes_guarded(path, max_bytes=Limits().max_bytes)
     is_epw = path.suffix.lower() == ".epw" or data.lstrip(BOM)[:9].upper() == b"LOCATION,"
     lines = decode_text(_as_utf8(data) if is_epw else data, name=str(shown)).splitlines()
-    dry, dew, pressure = _epw(shown, lines) if is_epw else read_table(shown, lines)
+    dry, dew, pressure, line = _epw(shown, lines) if is_epw else (*read_table(shown, lines), None)
     path = shown
     missing = int(np.count_nonzero(np.isnan(dry) | np.isnan(dew) | np.isnan(pressure)))
-    dry, dew, pressure = (_fill(path, values) for values in (dry, dew, pressure))
+    dry, dew, pressure = (_fill(path, values, line) for values in (dry, dew, pressure))
     ratio = humidity_ratio(saturation_pa(np.minimum(dew, dry)), pressure)
     return Weather(dry, wet_bulb_c(dry, ratio, pressure), pressure, missing)
 
@@ -95,7 +95,8 @@ def _as_utf8(data: bytes) -> bytes:
     return data
 
 
-def _epw(path: Path, lines: list[str]) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _epw(path: Path, lines: list[str]) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Dry bulb, dew point and pressure of each hour, and the line of the file it stands in; nan for what is missing."""
     rows = [line.split(",") for line in lines[EPW_HEADER_LINES:] if line.strip()]
     short = next((n for n, row in enumerate(rows) if len(row) <= EPW_PRESSURE), None)
     if short is not None or not rows:
@@ -113,7 +114,9 @@ def _epw(path: Path, lines: list[str]) -> tuple[FloatArray, FloatArray, FloatArr
     dew = np.where(np.isnan(dew), dew_of(dry, humidity / 100.0), dew)
     pressure = np.where(pressure >= MISSING_PA, np.nan, pressure)
     pressure = np.full(pressure.size, _standard_pa(lines)) if np.isnan(pressure).all() else pressure
-    return _hourly(dry, per_hour), _hourly(dew, per_hour), _hourly(pressure, per_hour)
+    numbered = np.arange(len(rows), dtype=np.float64) + (EPW_HEADER_LINES + 1)
+    stands = _placed(numbered, place)[::per_hour]
+    return _hourly(dry, per_hour), _hourly(dew, per_hour), _hourly(pressure, per_hour), stands
 
 
 def _standard_pa(lines: list[str]) -> float:
@@ -169,14 +172,16 @@ def _hourly(values: FloatArray, per_hour: int) -> FloatArray:
     return values[:whole].reshape(-1, per_hour).mean(axis=1) if per_hour > 1 else values
 
 
-def _fill(path: Path, values: FloatArray) -> FloatArray:
-    """Values with short gaps interpolated."""
+def _fill(path: Path, values: FloatArray, line: FloatArray | None) -> FloatArray:
+    """Values with short gaps interpolated; a longer one is refused at the line after the last hour that is known."""
     is_known = ~np.isnan(values)
     known = np.flatnonzero(is_known)
     edges = np.concatenate([[-1], known, [values.size]])
     gap = int(np.max(np.diff(edges))) - 1
     if gap > LONGEST_GAP_HOURS:
-        hour = int(edges[int(np.argmax(np.diff(edges)))]) + 2
+        before = int(edges[int(np.argmax(np.diff(edges)))])
+        hour = before + 2
+        at = 0 if line is None else EPW_HEADER_LINES + 1 if before < 0 else int(line[before]) + 1
         text = f"{gap} hours in a row are missing from hour {hour} on."
-        refuse("weather-gap", Place(str(path)), text, "Give a file without the gap, such as a TMY file.")
+        refuse("weather-gap", Place(str(path), at), text, "Give a file without the gap, such as a TMY file.")
     return np.interp(np.arange(values.size), known, values[known])

@@ -76,7 +76,11 @@ _CSV: Final = (
     Code("too-many-columns", "A CSV file has too many columns.", "Remove some."),
     Code("too-many-rows", "A CSV file has too many rows.", "Split it."),
     Code("weather-form", "A weather file is neither an EPW file nor a table of hours.", "Give an EPW file."),
-    Code("weather-gap", "A weather file lacks more than a day in a row, or is no whole year.", "Give a whole year."),
+    Code(
+        "weather-gap",
+        "A weather file lacks over a day in a row or is no whole year; design conditions stand in.",
+        "Give a whole year.",
+    ),
     Code("weather-filled", "Hours of a weather file are missing and interpolated.", "Give a file without gaps."),
     Code("not-flat", "A field with rows of its own stands in a CSV file.", "Write these rows in YAML."),
 )

@@ -163,6 +163,18 @@ def test_206_a_broken_weather_file_is_named(tmp_path: Path) -> None:
     assert "sites[ohio].climate.weather" in done.stderr
 
 
+def test_207_a_weather_file_with_a_gap_is_a_warning(tmp_path: Path) -> None:
+    """A file that is no whole year is told, and the folder reads well: design conditions stand in."""
+    folder = tmp_path / "mine"
+    shutil.copytree(ONE_POD, folder)
+    text = (folder / "sites.yaml").read_text(encoding="utf-8")
+    (folder / "sites.yaml").write_text(text.replace("mean_dry_bulb: 11 C", "mean_dry_bulb: 11 C\n      weather: a.csv"))
+    (folder / "a.csv").write_text("dry_bulb_C,dew_point_C\n" + "10,5\n" * 48)
+    done = run("check", folder)
+    assert (done.returncode, "warning[weather-gap]" in done.stderr + done.stdout) == (0, True)
+    assert "design conditions" in done.stderr + done.stdout
+
+
 def test_203_problems_as_json(tmp_path: Path) -> None:
     """`check --json` lists problems with code, file, line, rule and repair."""
     (tmp_path / "program.yaml").write_text("name: 5 km\n", encoding="utf-8")

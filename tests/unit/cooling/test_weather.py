@@ -89,7 +89,8 @@ def test_104_lines_left_out_are_gaps(tmp_path: Path) -> None:
     """A night left out is filled at its place and counted; more than a day is refused with the hour."""
     weather = read_year(write_year(tmp_path / "a.epw", change=lambda lines: lines.__delitem__(slice(100, 110))))
     assert (weather.dry_bulb_c.size, weather.filled) == (8760, 10)
-    code, _, rule = problem(write_year(tmp_path / "b.epw", change=lambda lines: lines.__delitem__(slice(100, 200))))
+    code, line, rule = problem(write_year(tmp_path / "b.epw", change=lambda lines: lines.__delitem__(slice(100, 200))))
+    assert line == 8 + 101
     assert (code, rule) == ("weather-gap", "100 hours in a row are missing from hour 101 on.")
 
 
