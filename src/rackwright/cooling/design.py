@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+import polars as pl
 
 from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import FacilityRules
 from rackwright.cooling.climate import year_of
-from rackwright.cooling.findings import check_halls
+from rackwright.cooling.findings import MADE_YEAR, check_halls, check_years
 from rackwright.cooling.hydraulics import hydraulic_rows
 from rackwright.cooling.loops import hall_heat, rack_heat
 from rackwright.cooling.losses import loss_rows
 from rackwright.cooling.plant import Fleet, HallCooling, air_side, choose_fleets
 from rackwright.cooling.request import CoolingRequest
 from rackwright.cooling.year import free_water_hours, hall_year
+from rackwright.tables.checks import Checks
 from rackwright.tables.cooling import Cooling, CoolingUnits, Hydraulics, Loops, LossesOfCooling, Responses, Years
 
 __all__ = ["OMISSIONS", "cool_halls", "design_cooling"]
@@ -41,13 +43,16 @@ def design_cooling(request: CoolingRequest) -> Cooling:
     Water and air temperatures that cannot be held, positions and flow that are missing are checks, never errors.
     """
     halls = cool_halls(request)
+    years = Years.from_rows([row for hall in halls for row in _year_row(hall, request)])
+    checks = check_halls(halls, request.reserved, request.rules)
+    extremes = check_years(halls, years)
     return Cooling(
         loops=_loops(halls, request.rules),
         units=_units(halls),
         responses=_responses(halls),
-        checks=check_halls(halls, request.reserved, request.rules),
+        checks=Checks.of(pl.concat([checks.frame, extremes.frame])),
         omissions=OMISSIONS,
-        years=Years.from_rows([row for hall in halls for row in _year_row(hall, request)]),
+        years=years,
         hydraulics=Hydraulics.from_rows(list(hydraulic_rows(halls, request))),
         losses=LossesOfCooling.from_rows(list(loss_rows(halls, request.rules))),
     )
@@ -105,7 +110,7 @@ def _year_row(hall: HallCooling, request: CoolingRequest) -> Iterator[YearRow]:
     air, is_filed = found
     year, hours = hall_year(hall, air), air.dry_bulb_c.size
     mean_w, worst_w = float(np.mean(year.electric_w)), float(np.max(year.electric_w))
-    name = hall.plant.weather if is_filed else "design conditions"
+    name = hall.plant.weather if is_filed else MADE_YEAR
     totals = (year.energy_kwh, year.water_total_l, free_water_hours(hall, year))
     yield hall.plant.hall, name, air.filled, hours, mean_w, worst_w, *totals
 

@@ -10,11 +10,15 @@ from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import FacilityRules
 from rackwright.cooling.plant import HallCooling, outdoor_supply_c
 from rackwright.tables.checks import Checks
+from rackwright.tables.cooling import Years
 from rackwright.tables.layout import Reserved
 
-__all__ = ["check_halls"]
+__all__ = ["MADE_YEAR", "check_halls", "check_years"]
 
 Row = tuple[str, str, float, float, str, bool, str]
+MADE_YEAR = "design conditions"
+"""Name of a year made from them; it is above its own design day in 0.4 % of its hours."""
+ROUNDING = 1e-9
 
 
 def check_halls(halls: Iterable[HallCooling], reserved: Reserved, rules: FacilityRules) -> Checks:
@@ -65,3 +69,17 @@ def _limits(hall: HallCooling, places: int) -> Iterator[Row]:
         limit_lpm = hall.plant.flow_limit_lpm
         source = f"program:halls[{name}].coolant_flow"
         yield "cooling-hall-flow", name, flow_lpm, limit_lpm, "L/min", flow_lpm <= limit_lpm, source
+
+
+def check_years(halls: Iterable[HallCooling], years: Years) -> Checks:
+    """The highest hour of a site's weather file against the draw of the design day, by which power is sized."""
+    filed = years.frame.filter(pl.col("weather") != MADE_YEAR)
+    worst = dict(filed.select("hall", "worst_w").iter_rows())
+    rows = []
+    for hall in halls:
+        name = hall.plant.hall
+        if name in worst:
+            limit_w = sum(fleet.electric_w for fleet in hall.fleets)
+            fits = worst[name] <= limit_w * (1.0 + ROUNDING)
+            rows.append(("cooling-hottest-hour", name, worst[name], limit_w, "W", fits, "cooling.units.electric_w"))
+    return Checks.from_rows(rows)

@@ -103,7 +103,9 @@ class Years(Table):
     worst_w = Column(Float64, "highest hour", unit="W", ge=0, formula="hourly-plant")
     energy_kwh = Column(Float64, "electricity of the year", unit="kWh", ge=0, formula="hourly-plant")
     water_l = Column(Float64, "water of the year", unit="L", ge=0, formula="hourly-plant")
-    free_hours = Column(Int32, "hours in which outdoor air alone holds the facility water", unit="h", ge=0)
+    free_hours = Column(
+        Int32, "hours in which outdoor air alone holds the facility water; room air may be chilled", unit="h", ge=0
+    )
 
 
 class Hydraulics(Table):

@@ -118,7 +118,7 @@ def _year_table(plan: Plan) -> ViewTable:
         TableColumn("worst_mw", "Highest hour", "MW", 3),
         TableColumn("energy_mwh", "Electricity", "MWh", 0),
         TableColumn("water_m3", "Water", "m³", 0),
-        TableColumn("free_hours", "Hours of free cooling", "h"),
+        TableColumn("free_hours", "Hours without trim", "h"),
         TableColumn("filled", "Hours filled in", "h"),
     )
     rows = tuple(
@@ -135,8 +135,8 @@ def _year_table(plan: Plan) -> ViewTable:
         for row in plan.cooling.years.frame.iter_rows(named=True)
     )
     note = (
-        "At peak heat; free: outdoor air alone holds the facility water. `design conditions`: a year made from them. "
-        "They are exceeded in 0.4 % of its hours, so its highest hour draws more than the design day."
+        "At peak heat; without trim: outdoor air alone holds the facility water; a chiller of room air runs all year. "
+        "`design conditions`: made from them; 0.4 % of its hours are above the design day."
     )
     return ViewTable("A year of hours", columns, rows, note)
 

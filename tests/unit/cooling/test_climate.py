@@ -65,6 +65,16 @@ def test_201_the_highest_hour_is_above_the_design_day() -> None:
     assert design_w < year["worst_w"] < 1.2 * design_w
 
 
+@pytest.mark.parametrize(("dry_c", "holds"), [(30.0, True), (36.0, False)])
+def test_203_a_file_hotter_than_the_design_day_fails(dry_c: float, holds: bool) -> None:
+    """A year as warm as the design day draws what it does; one with warmer hours is a failed check with both draws."""
+    request = replace(make_request(make_racks(16), make_plant(weather="x")), weather=(("x", steady(dry_c, 24.0)),))
+    cooling = design_cooling(request)
+    row = cooling.checks.frame.filter(rule="cooling-hottest-hour").row(0, named=True)
+    assert row["passed"] is holds
+    assert row["limit"] == pytest.approx(float(cooling.units["electric_w"].sum()))
+
+
 @pytest.mark.parametrize(("dry_c", "free"), [(31.9, 8760), (32.1, 0)])
 def test_202_free_hours_hold_the_facility_water(dry_c: float, free: int) -> None:
     """An hour is free where dry bulb and approach stay at the facility supply, though room air is chilled."""
