@@ -189,6 +189,26 @@ _PROJECTS: Final = (
 )
 _SCENARIOS: Final = (
     Code("scenario-cycle", "A scenario refines itself.", "Correct `parent`."),
+    Code("unknown-disclosure", "The disclosure list names a field that no document shows.", "Correct the spelling."),
+    Code("reserved-name", "A scenario has the name of the program without changes.", "Give it another id."),
+    Code(
+        "branch-before-parent",
+        "A scenario is known earlier than the one it refines.",
+        "Correct one of the days.",
+        is_warning=True,
+    ),
+    Code(
+        "scenario-without-change",
+        "A scenario changes nothing: it is planned as what it refines.",
+        "Add `changes` or `shifts`.",
+        is_warning=True,
+    ),
+    Code(
+        "no-probability",
+        "No scenario has a probability: what to decide now sees the base program alone.",
+        "Give those a `probability` that may come true.",
+        is_warning=True,
+    ),
     Code("probability-above-one", "Branches of one parent add up to more than 1.", "Lower them."),
     Code("not-one-operation", "A change has none or several of set, scale, shift, add, remove.", "Keep one."),
     Code("bad-path", "A change's path names nothing, or not what its operation needs.", "Correct the path."),

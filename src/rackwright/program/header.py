@@ -9,7 +9,23 @@ from pydantic import Field
 from rackwright.base.horizon import Horizon
 from rackwright.program.entry import Date, EnergyPriceUsd, Entry, Id, MoneyUsd, Share, TimeDays
 
-__all__ = ["Disclosure", "HorizonSpan", "Party", "Policy", "ShareTarget", "Source"]
+__all__ = ["DISCLOSED", "Disclosure", "HorizonSpan", "Party", "Policy", "ShareTarget", "Source"]
+
+
+DISCLOSED = (
+    "needs.racks",
+    "needs.power",
+    "needs.flow",
+    "offers.lead_time",
+    "offers.price",
+    "offers.allocation",
+    "commits.qty",
+    "requirements",
+    "requirements.band",
+    "requirements.worth",
+    "requirements.need_by",
+)
+"""What a disclosure list can name: figures of packs (needs, offers, commits) and of requirement specifications."""
 
 
 class HorizonSpan(Entry):

@@ -9,9 +9,11 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 from rackwright.program.entry import Date, Entry, Id, Share, TokenRateEstimate
 from rackwright.program.workloads import Precision
 
-__all__ = ["OPERATIONS", "ArchitectureShift", "Change", "Scenario"]
+__all__ = ["BASE", "OPERATIONS", "ArchitectureShift", "Change", "Scenario"]
 
 
+BASE = "base"
+"""Name of the program without the changes of any scenario."""
 OPERATIONS = frozenset({"set", "scale", "shift", "add", "remove"})
 """Fields of a change of which one is written."""
 

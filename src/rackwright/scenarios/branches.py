@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rackwright.program import Program
+from rackwright.program.scenarios import BASE
 
 __all__ = ["BASE", "Branch", "branches_of"]
 
-BASE = "base"
 DEFAULT_KNOWN_DAYS = 90
 """Days after which a branch without a date counts as known: the longer window of the decision list."""
 

@@ -11,10 +11,10 @@ from rackwright.base.errors import InputError
 from rackwright.base.units import Estimate
 from rackwright.catalog import Catalog
 from rackwright.cli.packing import pack_changes, with_pack
-from rackwright.exchange.pack import Pack, make_pack, next_pack, pack_text, read_pack, signed
+from rackwright.exchange.pack import FIELDS, Pack, make_pack, next_pack, pack_text, read_pack, signed
 from rackwright.plan import Plan, plan_program
 from rackwright.program import Program
-from rackwright.program.header import Disclosure
+from rackwright.program.header import DISCLOSED, Disclosure
 
 AGREED = (
     Disclosure(field="needs.racks", recipient="maker", granularity="exact"),
@@ -50,6 +50,11 @@ def needs(plan: Plan) -> Pack:
 def offers(plan: Plan) -> Pack:
     """What the lab may see."""
     return make_pack(plan, "capability", "lab")
+
+
+def test_100_the_disclosure_list_may_name_every_field_of_a_pack() -> None:
+    """What a pack can show stands among the names that the checks accept."""
+    assert {field for fields in FIELDS.values() for field in fields} < set(DISCLOSED)
 
 
 def test_101_nothing_planted_is_in_a_pack(plan: Plan, needs: Pack, offers: Pack) -> None:

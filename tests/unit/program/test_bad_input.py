@@ -64,6 +64,15 @@ def test_oddity_is_a_warning(slip: Slip, damage: Damage, catalog: Catalog) -> No
     assert found.place.line >= 1
 
 
+def test_scenarios_without_chances_are_a_warning(folder: Path, catalog: Catalog) -> None:
+    """Scenarios of which none has a probability are told once, at the first."""
+    file = folder / "scenarios.yaml"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if "probability:" not in line), encoding="utf-8")
+    _, problems = load_program(folder, catalog=catalog)
+    assert [(p.code, p.severity) for p in problems if p.place.file == file.name] == [("no-probability", "warning")]
+
+
 def test_stray_file_is_a_warning(folder: Path, catalog: Catalog) -> None:
     """A misspelt file name is noticed, and the standard name offered."""
     (folder / "platform.yaml").write_text("platforms: []\n", encoding="utf-8")
@@ -119,7 +128,7 @@ def test_every_code_of_the_checks_is_tried() -> None:
     """Each code a program can raise by its content stands in the corpus of slips."""
     tried = {slip.code for slip in (*SLIPS, *WARNINGS)}
     elsewhere = {"not-planned-here", "hall-on-other-site", "configuration-of-other-platform"}
-    elsewhere |= {"workload-not-allowed", "bad-config"}
+    elsewhere |= {"workload-not-allowed", "bad-config", "no-probability"}
     first = next(i for i, code in enumerate(CODES) if code.name == "missing-field")
     last = next(i for i, code in enumerate(CODES) if code.name == "bad-catalog-file")
     names = {code.name for code in CODES[first:last]} - {"invalid-value"}

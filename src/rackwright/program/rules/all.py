@@ -10,6 +10,7 @@ from rackwright.program.rules.campuses import check_campuses
 from rackwright.program.rules.cycles import check_cycles
 from rackwright.program.rules.dates import check_dates
 from rackwright.program.rules.deadlines import check_deadlines
+from rackwright.program.rules.disclosure import check_disclosure
 from rackwright.program.rules.drafts import check_drafts
 from rackwright.program.rules.finding import Finding, Subject
 from rackwright.program.rules.halls import check_halls
@@ -40,6 +41,7 @@ RULES: Final[tuple[Callable[[Subject], Iterable[Finding]], ...]] = (
     check_campuses,
     check_drafts,
     check_scenarios,
+    check_disclosure,
 )
 
 

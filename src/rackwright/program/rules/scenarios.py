@@ -1,4 +1,4 @@
-"""Do scenarios have one meaning: probabilities that add up, and changes that can be made?"""
+"""Do scenarios have one meaning: names, probabilities that add up, days in order, changes that can be made?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from rackwright.program.rules.finding import Finding, Subject
-from rackwright.program.scenarios import Change
+from rackwright.program.scenarios import BASE, Change
 
 __all__ = ["check_scenarios"]
 
@@ -16,10 +16,38 @@ OPERATIONS: Final = ("set", "scale", "shift", "add", "remove")
 
 
 def check_scenarios(subject: Subject) -> Iterator[Finding]:
-    """Probabilities of branches of one parent, and one operation a change."""
+    """Names, probabilities of branches of one parent, days of a tree, and one operation a change."""
+    yield from _check_names(subject)
     yield from _check_probabilities(subject)
+    yield from _check_trees(subject)
     for path, change in subject.rows(Change):
         yield from _check_operation(path, change)
+
+
+def _check_names(subject: Subject) -> Iterator[Finding]:
+    for index, scenario in enumerate(subject.program.scenarios):
+        if scenario.id == BASE:
+            rule = f'"{BASE}" is the program without changes.'
+            yield Finding("reserved-name", ("scenarios", index, "id"), rule, "Give the scenario another id.")
+
+
+def _check_trees(subject: Subject) -> Iterator[Finding]:
+    """What can be planned, but hardly was meant: days out of order, nothing changed, no chance anywhere."""
+    scenarios = subject.program.scenarios
+    known_by = {scenario.id: scenario.decide_by for scenario in scenarios}
+    for index, scenario in enumerate(scenarios):
+        before = known_by.get(scenario.parent)
+        if scenario.decide_by is not None and before is not None and scenario.decide_by < before:
+            rule = f'it is known by {scenario.decide_by}, before its parent "{scenario.parent}" ({before}).'
+            path = ("scenarios", index, "decide_by")
+            yield Finding("branch-before-parent", path, rule, "Give a day on or after its parent's.", "warning")
+        if not scenario.changes and not scenario.shifts:
+            rule = "it has no `changes` and no `shifts`: it is planned as what it refines."
+            yield Finding("scenario-without-change", ("scenarios", index), rule, "Add a change.", "warning")
+    if scenarios and all(scenario.probability_share is None for scenario in scenarios):
+        rule = "no scenario has a probability: what to decide now sees the base program alone."
+        path = ("scenarios", 0, "probability_share")
+        yield Finding("no-probability", path, rule, "Give `probability` to those that may come true.", "warning")
 
 
 def _check_probabilities(subject: Subject) -> Iterator[Finding]:
