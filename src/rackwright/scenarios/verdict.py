@@ -36,6 +36,8 @@ QUANTILES = (0.5, 0.8, 0.95)
 BANDS = (0.1, 0.5, 0.9)
 USED = 0.05
 """Part of a later rung from which it counts as taken, and weight of scenarios from which it is worth telling."""
+BETTER = 0.01
+"""By how much a sign has to be right more often than always, or never, taking the rung."""
 
 WORTH_USD = 5_000.0
 """A commitment worth less than this is not advised: it would be shown as 0.00 MUSD."""
@@ -129,7 +131,7 @@ def break_evens(search: Search, best: int) -> tuple[BreakEven, ...]:
 
 
 def share_ranges(search: Search, best: int, branches: Sequence[Branch]) -> tuple[ShareRange, ...]:
-    """Chances of each branch between which the best plan stays best among all that were tried."""
+    """Chances of each branch between which no plan that was tried is better by an amount that is shown."""
     costs = np.array([search.pool.by_part(number) for number in search.pool.whole])
     own = search.pool.by_part(best)
     shares = np.array([branch.share for branch in branches])
@@ -137,8 +139,8 @@ def share_ranges(search: Search, best: int, branches: Sequence[Branch]) -> tuple
     for number, branch in enumerate(branches):
         rest = 1.0 - branch.share
         others = np.where(np.arange(len(branches)) == number, 0.0, shares / rest if rest > 0 else 0.0)
-        # cost difference to the best plan as a line a + b q in the chance q of the branch
-        level, here = (costs - own) @ others, (costs - own)[:, number]
+        # cost difference to the best plan as a line a + b q in the chance q of the branch; near ties do not count
+        level, here = (costs - own) @ others + WORTH_USD, (costs - own)[:, number] + WORTH_USD
         slope = here - level
         low, high = 0.0, 1.0
         for a, b in zip(level.tolist(), slope.tolist(), strict=True):
@@ -182,7 +184,10 @@ def _told(branch: Branch) -> str:
 def _best_sign(search: Search, number: int, samples: Sequence[Sample], used: BoolArray) -> tuple[str, str, float]:
     """The observable that best tells whether a rung is taken: branch or words, threshold, weight when right."""
     shares, option = search.shares, search.options[number]
-    found: list[tuple[float, str, str]] = [(float(shares @ used), "always", "take it when it is asked again")]
+    share = float(shares @ used)
+    found = [(1.0 - share, "no sign tells better", "it is worth its price then")]
+    if share >= 0.5:
+        found = [(share, "always", "take it when it is asked again")]
     for branch in sorted({sample.draw.branch for sample in samples}):
         mask = np.array([sample.draw.branch == branch for sample in samples])
         found.append((float(shares @ (mask == used)), branch, ""))
@@ -197,6 +202,8 @@ def _best_sign(search: Search, number: int, samples: Sequence[Sample], used: Boo
                 side = "above" if is_above else "below"
                 found.append((float(shares @ (mask == used)), words, f"{side} {cut:,.0f} {unit}"))
     hit, words, threshold = max(found, key=lambda row: row[0])
+    if hit - found[0][0] < BETTER:
+        hit, words, threshold = found[0]
     return words, threshold, hit
 
 

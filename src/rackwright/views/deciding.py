@@ -16,6 +16,8 @@ __all__ = ["decided_shown", "decision_dates"]
 
 USD_PER_MUSD, DAYS_PER_WEEK = 1e6, 7.0
 MOST_MOMENTS = 40
+MOST_NAMED = 4
+"""Items that the first sentence names of each kind."""
 SHOWN_USD = 5_000.0
 """Half of the last digit of money that is shown."""
 FREE_NOTE = "Costs nothing and binds nobody; it keeps a place in the queue until it lapses."
@@ -65,8 +67,8 @@ def _lead(decided: Decided, program: Program) -> str:
         return "The program's terms offer no rung of commitment for anything that is bought: nothing can be reserved."
     if not decided.now:
         return (
-            f"Nothing need be committed now: none of {counted(len(decided.options), 'commitment')} is worth its "
-            f"price over {counted(decided.num_scenarios, 'scenario')}."
+            f"None of {counted(len(decided.options), 'commitment')} offered is worth its price over "
+            f"{counted(decided.num_scenarios, 'scenario')}. {_orders_due(decided, program)}"
         )
     taken = f"Take {counted(len(decided.now), 'commitment')} by {_soonest(decided, program)}, fees {musd_text(fee)}"
     better = f"expected {musd_text(worth)} better than doing nothing over {counted(decided.num_scenarios, 'scenario')}"
@@ -74,6 +76,20 @@ def _lead(decided: Decided, program: Program) -> str:
         return f"{taken}: {better}. Waiting a week with the whole list costs nothing yet."
     weeks = f"{max(0.0, decided.week_days) / DAYS_PER_WEEK:.1f} weeks at the 80 % gate"
     return f"{taken}: {better}. Waiting a week with the whole list costs {musd_text(decided.week_usd)} and {weeks}."
+
+
+def _orders_due(decided: Decided, program: Program) -> str:
+    """Which plain orders are past their last day (80 % sure), and how many have it within the longer window."""
+    today = program.horizon.day(program.as_of)
+    past = list(dict.fromkeys(row.item for row in decided.moments if row.p80_day < today))
+    soon = {row.item for row in decided.moments if today <= row.p80_day < today + WINDOWS[-1]} - set(past)
+    if not past and not soon:
+        return f"No long-lead order has its last day (80 % sure) within {WINDOWS[-1]} days."
+    late = f"past for {', '.join(past[:MOST_NAMED])}" if past else ""
+    late += f" and {len(past) - MOST_NAMED} more" if len(past) > MOST_NAMED else ""
+    due = f"within {WINDOWS[-1]} days for {', '.join(sorted(soon)[:MOST_NAMED])}" if soon else ""
+    due += f" and {len(soon) - MOST_NAMED} more" if len(soon) > MOST_NAMED else ""
+    return f"Plain orders do not wait: their last day (80 % sure) is {'; '.join(text for text in (late, due) if text)}."
 
 
 def musd_text(usd: float) -> str:
@@ -127,7 +143,10 @@ def _now_table(decided: Decided, program: Program) -> ViewTable:
         )  # fmt: skip
     rows += [_free_row(option, decided, program) for option in decided.free]
     rows.sort(key=lambda cells: (str(cells[0]), -float(str(cells[11] or 0.0))))
-    note = "Worth: what the same plan without it would cost more, over all scenarios. Free rungs: " + FREE_NOTE
+    note = (
+        "Worth: what the same plan without it would cost more, over all scenarios. Fees are on all pieces the rung "
+        "secures; those of `show OUT decisions` on what the plan buys. Free rungs: " + FREE_NOTE
+    )
     return ViewTable("Do now", columns, tuple(rows), note)
 
 
@@ -318,6 +337,7 @@ def _range_table(decided: Decided) -> ViewTable:
 
 def _moment_table(decided: Decided, program: Program) -> ViewTable:
     date = program.horizon.date
+    owner_of = {f"{row.id}.{activity.id}": row.owner for row in program.projects for activity in row.activities}
     columns = (
         TableColumn("item", "Item"),
         TableColumn("supplier", "Supplier"),
@@ -345,12 +365,13 @@ def _moment_table(decided: Decided, program: Program) -> ViewTable:
             date(row.p80_day) < program.as_of,
             _musd(row.week_usd),
             row.week_days / DAYS_PER_WEEK if math.isfinite(row.week_days) else None,
-            row.payer,
+            row.payer or owner_of.get(row.serves, ""),
         )
         for row in decided.moments[:MOST_MOMENTS]
     )
     note = (
-        "Jointly sampled schedules and lead times; one week later: beyond the P80 day. Items of projects have no price."
+        "Jointly sampled schedules and lead times; one week later: beyond the P80 day. Items of projects have no "
+        "price; who pays is told by the terms, else the project's owner."
     )
     return ViewTable("Last responsible days of long-lead items", columns, rows, note)
 

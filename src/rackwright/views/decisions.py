@@ -235,7 +235,10 @@ def _ladder(plan: Plan) -> ViewTable:
         TableColumn("holds_until", "Holds until"),
         TableColumn("payer", "Payer"),
     )
-    note = "Fees on everything planned to be bought of the item; a rung holds from the day the facts were current."
+    note = (
+        "Fees on everything planned to be bought of the item (those of `decide` are on all pieces a rung secures); a "
+        "rung holds from the day the facts were current."
+    )
     return ViewTable("Rungs of commitment", columns, tuple(rows), note)
 
 

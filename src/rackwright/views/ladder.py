@@ -34,14 +34,14 @@ def ladder_table(decided: Decided, program: Program) -> ViewTable:
         TableColumn("per_week", "Size", "a week", 0),
         TableColumn("qty", "in all", "pieces", 0),
         TableColumn("fee_musd", "Fee now", "MUSD", 2),
-        TableColumn("sunk_musd", "of it lost anyway", "MUSD", 2),
+        TableColumn("sunk_musd", "of it lost if unused", "MUSD", 2),
         TableColumn("liable_musd", "Owed if never used", "MUSD", 2),
         TableColumn("lead_weeks", "Lead time then", "weeks", 1),
         TableColumn("lapses", "Lapses"),
         TableColumn("payer", "Pays"),
         TableColumn("advice", "Advice"),
     )
-    taken = set(decided.best.picks)
+    taken, free = set(decided.best.picks), set(decided.free)
     later = {(row.option.group, row.option.rung): row.used_share for row in decided.waits}
     rows = tuple(
         (
@@ -56,11 +56,16 @@ def ladder_table(decided: Decided, program: Program) -> ViewTable:
             option.lead_days.value / DAYS_PER_WEEK if option.lead_days is not None else None,
             program.as_of + dt.timedelta(days=round(option.hold_days)),
             option.payer,
-            _advice(option, number in taken, later.get((option.group, option.rung), 0.0)),
+            "take, free"
+            if option in free
+            else _advice(option, number in taken, later.get((option.group, option.rung), 0.0)),
         )
         for number, option in enumerate(decided.options)
     )
-    note = "Lead time then: empty where the rung leaves it as it is. Sizes: half and all of what a rung secures."
+    note = (
+        "Lead time then: empty where the rung leaves it as it is. Sizes: half and all of what a rung secures; fees are "
+        "on all its pieces. Lost if unused: what does not come back when nothing is ordered under it."
+    )
     return ViewTable("The ladder", columns, rows, note)
 
 
@@ -80,7 +85,7 @@ def project_rung_table(rungs: tuple[ProjectRung, ...], program: Program) -> View
         TableColumn("supplier", "Supplier"),
         TableColumn("rung", "Rung"),
         TableColumn("fee_musd", "Fee of a piece", "MUSD", 2),
-        TableColumn("sunk_musd", "of it lost anyway", "MUSD", 2),
+        TableColumn("sunk_musd", "of it lost if unused", "MUSD", 2),
         TableColumn("lead_weeks", "Lead time then", "weeks", 1),
         TableColumn("p50", "Last day, P50"),
         TableColumn("p80", "P80"),

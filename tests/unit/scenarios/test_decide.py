@@ -170,7 +170,10 @@ def test_402_what_is_worth_nothing_is_not_advised(
     found = decide(program, catalog, cache_folder=cache_folder, options=options)
     assert not found.now
     shown = decided_shown(found, program)
-    assert shown.lead.startswith("Nothing need be committed now")
+    assert shown.lead.startswith("None of ")
+    assert "last day (80 % sure)" in shown.lead
+    ladder = next(table for table in shown.tables if table.title == "The ladder")
+    assert [row[-1] for row in ladder.rows if row[2] == "forecast"] == ["take, free"]
     assert musd_text(-100.0) == "0.00 MUSD"
 
 
