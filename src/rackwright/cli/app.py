@@ -94,6 +94,7 @@ def plan(
     pack: Annotated[
         Path | None, typer.Option("--with", help="Another party's pack, in place of workloads or suppliers.")
     ] = None,
+    key: Annotated[Path | None, typer.Option("--key", help="Key that the pack of --with must be signed with.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if the plan has shortfalls.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Run every stage again.")] = False,
     keep_going: Annotated[
@@ -112,6 +113,7 @@ def plan(
         since=since,
         incumbent=incumbent,
         pack=pack,
+        pack_key=key,
         strict=strict,
         force=force,
         keep_going=keep_going,
@@ -326,6 +328,7 @@ def diff(
     cables: Annotated[
         bool, typer.Option("--cables", help="List every cable and rack to add, move, replace or remove.")
     ] = False,
+    key: Annotated[Path | None, typer.Option("--key", help="Key that compared packs must be signed with.")] = None,
     as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="With --cables: the cables as CSV.")] = False,
     rows: Annotated[int, typer.Option("--rows", min=1, help="With --cables: most rows of a table.")] = 40,
@@ -336,7 +339,7 @@ def diff(
     def run() -> int:
         if cables:
             return diff_cables(before, after, as_json=as_json, as_csv=as_csv, rows=rows)
-        return diff_folders(before, after, as_json=as_json)
+        return diff_folders(before, after, key=key, as_json=as_json)
 
     guarded(run, as_json=as_json)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rackwright.program import Program
     from rackwright.views.view import Shown
 
-__all__ = ["PackOptions", "pack_changes", "pack_folder", "with_pack"]
+__all__ = ["PackOptions", "checked_pack", "pack_changes", "pack_folder", "with_pack"]
 
 DAYS_PER_WEEK = 7.0
 
@@ -61,13 +61,22 @@ def pack_folder(folder: Path, options: PackOptions) -> int:
     return 0
 
 
-def with_pack(program: Program, catalog: Catalog, path: Path) -> Program:
-    """The program with another party's pack in place of its workloads or suppliers, checked."""
+def checked_pack(path: Path, key: Path | None) -> Pack:
+    """A pack that was read, its signature checked by the key; a signature without a key is told as unchecked."""
     from rackwright.exchange.pack import read_pack
+
+    pack = read_pack(path, key=None if key is None else key.read_bytes())
+    if pack.signature and key is None:
+        say(f"warning: {path} is signed, and the signature was not checked; give --key FILE", "warning")
+    return pack
+
+
+def with_pack(program: Program, catalog: Catalog, path: Path, key: Path | None = None) -> Program:
+    """The program with another party's pack in place of its workloads or suppliers, checked."""
     from rackwright.program.change import apply_changes
     from rackwright.program.packed import PackedItem, PackedNeed, with_capabilities, with_requirements
 
-    pack = read_pack(path)
+    pack = checked_pack(path, key)
     if pack.requirements:
         needs = [PackedNeed(row.platform, row.racks_high, row.need_by, row.power_w) for row in pack.requirements]
         return apply_changes(with_requirements(program, needs), (), catalog=catalog, where="pack")

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import rackwright
 from rackwright.base.digest import digest, digest_bytes
+from rackwright.base.errors import InputError
+from rackwright.base.problem import Place, Problem
 from rackwright.base.stage import StageRun, library_digest
 from rackwright.cli.console import BAD_INPUT, SHORTFALLS, Progress, say, write_json
 from rackwright.cli.program import open_folder
@@ -39,6 +41,7 @@ class PlanOptions:
     since: Path | None = None
     incumbent: Path | None = None
     pack: Path | None = None
+    pack_key: Path | None = None
     strict: bool = False
     force: bool = False
     keep_going: bool = False
@@ -53,10 +56,13 @@ def plan_folder(folder: Path, out: Path | None, options: PlanOptions) -> int:
     from rackwright.base.store import check_ours, locked, recover
 
     program, catalog = open_folder(folder, keep_going=options.keep_going)
+    if options.pack is None and options.pack_key is not None:
+        rule, repair = "it checks the signature of a pack.", "Name the pack by `--with`."
+        raise InputError([Problem("bad-option", Place(path="--key"), rule, repair)])
     if options.pack is not None:
         from rackwright.cli.packing import with_pack
 
-        program = with_pack(program, catalog, options.pack)
+        program = with_pack(program, catalog, options.pack, options.pack_key)
     target = out if out is not None else Path("out") / program.name
     target.parent.mkdir(parents=True, exist_ok=True)
     since = None if options.since is None else manifest_digest(options.since)

@@ -165,7 +165,7 @@ def diff_cables(before: Path, after: Path, *, as_json: bool, as_csv: bool, rows:
     return 0
 
 
-def diff_folders(before: Path, after: Path, *, as_json: bool) -> int:
+def diff_folders(before: Path, after: Path, *, as_json: bool, key: Path | None = None) -> int:
     """Compare two output folders, two program folders, or two requirement specifications."""
     from rackwright.views.difference import diff_plans, diff_programs_shown
 
@@ -173,11 +173,14 @@ def diff_folders(before: Path, after: Path, *, as_json: bool) -> int:
     if missing:
         rule, repair = "this folder does not exist.", "Check the name; what is compared is a folder or a file."
         raise InputError([Problem("folder-missing", Place(str(path)), rule, repair) for path in missing])
-    if _is_pack(before) and _is_pack(after):
-        from rackwright.cli.packing import pack_changes
-        from rackwright.exchange.pack import read_pack
+    are_packs = _is_pack(before) and _is_pack(after)
+    if key is not None and not are_packs:
+        rule = "it checks signatures, and these are not two packs."
+        raise InputError([Problem("bad-option", Place(path="--key"), rule, "Leave it out.")])
+    if are_packs:
+        from rackwright.cli.packing import checked_pack, pack_changes
 
-        shown = pack_changes(read_pack(before), read_pack(after))
+        shown = pack_changes(checked_pack(before, key), checked_pack(after, key))
     elif before.is_file() and after.is_file():
         from rackwright.codesign import read_specification
         from rackwright.views.specification import specification_changes

@@ -10,7 +10,7 @@ import pytest
 from rackwright.base.errors import InputError
 from rackwright.base.units import Estimate
 from rackwright.catalog import Catalog
-from rackwright.cli.packing import pack_changes, with_pack
+from rackwright.cli.packing import checked_pack, pack_changes, with_pack
 from rackwright.exchange.pack import FIELDS, Pack, make_pack, next_pack, pack_text, read_pack, signed
 from rackwright.plan import Plan, plan_program
 from rackwright.program import Program
@@ -149,3 +149,19 @@ def test_301_another_party_plans_with_it(
     program = with_pack(one_pod_program, catalog, path)
     assert {row.supplier for row in program.supply.offers} == {"partner"}
     assert dt.date(2026, 1, 1) < program.as_of
+
+
+def test_204_a_signature_is_checked_or_told_as_unchecked(
+    needs: Pack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the right key nothing is said, with another it is refused, without one a warning says so."""
+    path, key, other = tmp_path / "needs.yaml", tmp_path / "key", tmp_path / "other"
+    key.write_bytes(b"key")
+    other.write_bytes(b"other")
+    path.write_text(pack_text(signed(needs, b"key"), is_json=False))
+    assert checked_pack(path, key).digest == needs.digest
+    assert capsys.readouterr().err == ""
+    with pytest.raises(InputError, match="key"):
+        checked_pack(path, other)
+    checked_pack(path, None)
+    assert "was not checked" in capsys.readouterr().err
