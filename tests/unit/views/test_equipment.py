@@ -70,7 +70,7 @@ def test_103_a_longer_lead_time_misses_the_gate(one_pod_program: Program, catalo
     assert part["margin_days"] < 0
 
 
-@pytest.mark.parametrize(("part", "other"), [("ups-1500kw", "ups-2500kw"), ("tap-250a", "tap-125a")])
+@pytest.mark.parametrize(("part", "other"), [("ups-1500kw", "ups-2500kw"), ("busway-1000a", "busway-1250a")])
 def test_201_a_part_of_the_same_kind_is_taken(
     one_pod: Plan, one_pod_program: Program, catalog: Catalog, part: str, other: str
 ) -> None:
