@@ -99,10 +99,17 @@ def _csv(text: str, name: str) -> pl.DataFrame:
         raise _refused(name, f"the columns {', '.join(missing)} are missing.", repair, "missing-column")
     empty = frame.select(pl.any_horizontal(pl.col(column).is_null() for column in COLUMNS)).to_series()
     if empty.any():
-        line = int(empty.arg_true()[0]) + 2
-        problem = Problem("missing-field", Place(name, line, 1), "a field of this row is empty.", "Fill or remove it.")
-        raise InputError([problem])
+        raise InputError([_empty_field(frame, int(empty.arg_true()[0]), name)])
     return frame.select(COLUMNS)
+
+
+def _empty_field(frame: pl.DataFrame, row: int, name: str) -> Problem:
+    """The fields that the first faulty row lacks; an end without them in the last row looks like a file cut short."""
+    lacking = [column for column in COLUMNS if frame[column][row] is None]
+    rule = f"{', '.join(lacking)} of this row {'are' if len(lacking) > 1 else 'is'} empty."
+    is_cut = row == frame.height - 1 and frame.columns[-1] in lacking
+    repair = "The file looks cut short: copy it again, or fill or remove the row." if is_cut else "Fill or remove it."
+    return Problem("missing-field", Place(name, row + 2, 1), rule, repair)
 
 
 def _lldpd(text: str, name: str, device: str) -> Iterator[Row]:

@@ -104,3 +104,14 @@ def test_202_an_empty_folder(tmp_path: Path) -> None:
     """A folder without files is refused."""
     with pytest.raises(InputError, match="0 files"):
         read_neighbours(tmp_path)
+
+
+def test_205_a_row_without_its_end_names_the_fields(tmp_path: Path) -> None:
+    """The empty fields are named; in the last row the file is said to look cut short."""
+    path = tmp_path / "records.csv"
+    path.write_text("local_device,local_port,remote_device,remote_port\nleaf0,p1,spine0,p1\nleaf0,p2,spi\n")
+    with pytest.raises(InputError) as raised:
+        read_neighbours(path)
+    (problem,) = raised.value.problems
+    assert (problem.place.line, problem.rule) == (3, "remote_port of this row is empty.")
+    assert "cut short" in problem.repair
