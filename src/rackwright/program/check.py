@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rackwright.base.errors import InputError
@@ -16,6 +17,8 @@ from rackwright.program.shape import Path, readable, written
 
 __all__ = ["check_program"]
 
+MOST_TOLD = 3
+"""Broken rules of one scenario up to which each is told by itself."""
 MOST_TRIED = 50
 """Scenarios up to which each is checked by every rule when a program is read; of more, the changes are only made.
 
@@ -74,7 +77,17 @@ def _try_scenarios(program: Program, catalog: Catalog | None, origins: Origins |
         try:
             scenario_program(program, scenario.id, catalog=catalog, with_rules=with_rules)
         except InputError as error:
-            for problem in error.problems:
+            for problem in _folded(error.problems):
                 placed = replace(problem, place=places.get(problem.place.path, problem.place))
                 problems.setdefault((placed.code, placed.place, placed.rule), placed)
     return list(problems.values())
+
+
+def _folded(problems: Sequence[Problem]) -> list[Problem]:
+    """What one scenario breaks; where a change leaves many loose ends, the first of them and their number."""
+    if len(problems) <= MOST_TOLD:
+        return list(problems)
+    first = problems[0]
+    rule = f"{first.rule} {len(problems) - 1} more rules are broken by this scenario."
+    repair = "Take back the change, or change what refers to it too."
+    return [replace(first, rule=rule, repair=repair)]

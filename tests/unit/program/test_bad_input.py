@@ -73,6 +73,18 @@ def test_scenarios_without_chances_are_a_warning(folder: Path, catalog: Catalog)
     assert [(p.code, p.severity) for p in problems if p.place.file == file.name] == [("no-probability", "warning")]
 
 
+def test_a_scenario_with_many_loose_ends_is_one_problem(folder: Path, catalog: Catalog) -> None:
+    """A plant that is removed with all that refers to it left behind is told once, with the number of rules broken."""
+    file = folder / "scenarios.yaml"
+    text = file.read_text(encoding="utf-8")
+    gone = '- {id: gone, name: Plant lost, changes: [{at: "plants[columbus]", remove: true}]}'
+    file.write_text(text.replace("scenarios:\n", f"scenarios:\n  {gone}\n", 1), encoding="utf-8")
+    _, problems = load_program(folder, catalog=catalog)
+    (problem,) = [p for p in problems if p.severity == "error"]
+    assert "more rules are broken by this scenario" in problem.rule
+    assert problem.repair
+
+
 def test_stray_file_is_a_warning(folder: Path, catalog: Catalog) -> None:
     """A misspelt file name is noticed, and the standard name offered."""
     (folder / "platform.yaml").write_text("platforms: []\n", encoding="utf-8")
