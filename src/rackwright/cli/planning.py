@@ -17,6 +17,7 @@ from rackwright.base.problem import Place, Problem
 from rackwright.base.stage import StageRun, library_digest
 from rackwright.cli.console import BAD_INPUT, SHORTFALLS, Progress, say, write_json
 from rackwright.cli.program import open_folder
+from rackwright.program.rest import without_scenarios
 
 if TYPE_CHECKING:
     from rackwright.base.store import Lock, ResultCache
@@ -55,7 +56,10 @@ def plan_folder(folder: Path, out: Path | None, options: PlanOptions) -> int:
     """Plan a program folder into an output folder; 1 with `--strict` if it falls short, 2 if it leaves projects out."""
     from rackwright.base.store import check_ours, locked, recover
 
-    program, catalog = open_folder(folder, keep_going=options.keep_going)
+    program, catalog = open_folder(folder, keep_going=options.keep_going, spares_scenarios=options.keep_going)
+    given = len(program.scenarios)
+    if options.keep_going:
+        program = without_scenarios(program, catalog)
     if options.pack is None and options.pack_key is not None:
         rule, repair = "it checks the signature of a pack.", "Name the pack by `--with`."
         raise InputError([Problem("bad-option", Place(path="--key"), rule, repair)])
@@ -80,7 +84,8 @@ def plan_folder(folder: Path, out: Path | None, options: PlanOptions) -> int:
             run = _run(program, catalog, target, options)
             summary = {"key": key, **run.summary}
             _publish(run, summary, made_by, options, lock)
-    return _finish(summary, target, options)
+    status = _finish(summary, target, options)
+    return status if len(program.scenarios) == given else BAD_INPUT
 
 
 def _warn_of_moves(program: Program, target: Path, options: PlanOptions) -> None:

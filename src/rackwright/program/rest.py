@@ -29,7 +29,7 @@ from rackwright.program.rules.finding import Subject
 from rackwright.program.shape import Path
 from rackwright.program.translate import translate
 
-__all__ = ["load_rest"]
+__all__ = ["load_rest", "without_scenarios"]
 
 _MOST_ROUNDS: Final = 12
 _OWN_TABLES: Final = ("calendars", "resources", "projects", "links")
@@ -53,7 +53,7 @@ def load_rest(folder: FilePath, *, catalog: Catalog) -> Program | None:
     for _ in range(_MOST_ROUNDS):
         program, faults = rest.judge(catalog)
         if program is not None and not faults:
-            return _without_scenarios(program, catalog) if program.projects and rest.aside else None
+            return without_scenarios(program, catalog) if program.projects and rest.aside else None
         if not faults or not all(rest.take(fault) for fault in faults):
             return None
         rest.cut_links()
@@ -247,8 +247,8 @@ def _fits(cls: type[Entry], row: Any) -> bool:
     return True
 
 
-def _without_scenarios(program: Program, catalog: Catalog) -> Program:
-    """The program without scenarios that change what is not there any more."""
+def without_scenarios(program: Program, catalog: Catalog) -> Program:
+    """The program without scenarios whose changes cannot be made or break a rule."""
     kept = []
     for scenario in program.scenarios:
         try:

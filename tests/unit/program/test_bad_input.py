@@ -12,6 +12,7 @@ from rackwright.base.problem import Problem
 from rackwright.catalog.index import Catalog
 from rackwright.program.codes import CODES
 from rackwright.program.read import load_program, read_program
+from rackwright.program.rest import without_scenarios
 
 Damage = Callable[[str, str, str], Path]
 
@@ -83,6 +84,10 @@ def test_a_scenario_with_many_loose_ends_is_one_problem(folder: Path, catalog: C
     (problem,) = [p for p in problems if p.severity == "error"]
     assert "more rules are broken by this scenario" in problem.rule
     assert problem.repair
+    program, _ = load_program(folder, catalog=catalog, spares_scenarios=True)
+    assert program is not None
+    kept = [scenario.id for scenario in without_scenarios(program, catalog).scenarios]
+    assert kept == ["late-transformer", "more-chat"]
 
 
 def test_stray_file_is_a_warning(folder: Path, catalog: Catalog) -> None:
