@@ -6,9 +6,11 @@ import polars as pl
 
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
+from rackwright.views.power_checks import power_checks
 from rackwright.views.view import Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["LOW_VOLTAGE"]
+CHECKS_NOTE = "The fullest and the longest feeder of each kind. The engineer of record must review."
 
 
 def _show(plan: Plan) -> Shown:
@@ -21,27 +23,8 @@ def _show(plan: Plan) -> Shown:
         f"{counted(feeders.height, 'feeder')} with {kilometres:,.1f} km of conductor; the fullest carries "
         f"{fullest * 100:.0f} % of its ampacity in the worst single failure."
     )
-    return Shown(lead, (_checks(plan), _sizes(feeders), _runs(feeders)))
-
-
-def _checks(plan: Plan) -> ViewTable:
-    columns = (
-        TableColumn("rule", "Rule"),
-        TableColumn("subject", "Subject"),
-        TableColumn("value", "Value"),
-        TableColumn("limit", "Limit"),
-        TableColumn("margin", "Margin"),
-        TableColumn("unit", "Unit"),
-        TableColumn("passed", "Holds"),
-        TableColumn("source", "Limit from"),
-    )
-    own = plan.power.checks.frame.filter(pl.col("rule").str.starts_with("power-lv-"))
-    rows = tuple(
-        (rule, subject, value, limit, limit - value, unit, passed, source)
-        for rule, subject, value, limit, unit, passed, source in own.iter_rows()
-    )
-    note = "The fullest and the longest feeder of each kind. The engineer of record must review."
-    return ViewTable("Checks of the low-voltage feeders", columns, rows, note)
+    checks = power_checks(plan, "Checks of the low-voltage feeders", "power-lv-", note=CHECKS_NOTE)
+    return Shown(lead, (checks, _sizes(feeders), _runs(feeders)))
 
 
 def _sizes(feeders: pl.DataFrame) -> ViewTable:

@@ -6,11 +6,13 @@ import polars as pl
 
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
+from rackwright.views.power_checks import power_checks
 from rackwright.views.view import Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["MEDIUM_VOLTAGE"]
 
 RULES = ("power-voltage-drop", "power-fault-current", "power-unit-substation")
+CHECKS_NOTE = "The engineer of record must review; low-voltage feeders: view low_voltage."
 
 
 def _show(plan: Plan) -> Shown:
@@ -24,27 +26,8 @@ def _show(plan: Plan) -> Shown:
         f"{counted(rings, 'ring')} with {metres / 1000:,.2f} km of circuits; the fullest segment carries "
         f"{fullest * 100:.0f} % of its ampacity with any one part lost."
     )
-    return Shown(lead, (_checks(plan), _earth_faults(plan), _cables(runs), _runs(runs)))
-
-
-def _checks(plan: Plan) -> ViewTable:
-    columns = (
-        TableColumn("rule", "Rule"),
-        TableColumn("subject", "Subject"),
-        TableColumn("value", "Value"),
-        TableColumn("limit", "Limit"),
-        TableColumn("margin", "Margin"),
-        TableColumn("unit", "Unit"),
-        TableColumn("passed", "Holds"),
-        TableColumn("source", "Limit from"),
-    )
-    own = plan.power.checks.frame.filter(pl.col("rule").str.starts_with("power-mv-") | pl.col("rule").is_in(RULES))
-    rows = tuple(
-        (rule, subject, value, limit, limit - value, unit, passed, source)
-        for rule, subject, value, limit, unit, passed, source in own.iter_rows()
-    )
-    note = "The engineer of record must review; low-voltage feeders: view low_voltage."
-    return ViewTable("Checks of the medium-voltage system", columns, rows, note)
+    checks = power_checks(plan, "Checks of the medium-voltage system", "power-mv-", others=RULES, note=CHECKS_NOTE)
+    return Shown(lead, (checks, _earth_faults(plan), _cables(runs), _runs(runs)))
 
 
 def _earth_faults(plan: Plan) -> ViewTable:

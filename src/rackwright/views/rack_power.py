@@ -6,6 +6,7 @@ import polars as pl
 
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
+from rackwright.views.power_checks import power_checks
 from rackwright.views.view import Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["RACK_POWER"]
@@ -20,7 +21,8 @@ def _show(plan: Plan) -> Shown:
     site, kind, element, failure, share = fullest.select("site", "type", "element", "failure", "share").row(-1)
     loss = f" without {failure}" if failure else ""
     lead = f"{counted(kinds, 'rack type')} opened; the fullest is {element} of {kind} at {site}: {share:.0%}{loss}."
-    return Shown(lead, (_elements(fullest.sort("site", "type", "kind", "element")), _checks(plan)))
+    checks = power_checks(plan, "Checks inside the racks", "power-rack-")
+    return Shown(lead, (_elements(fullest.sort("site", "type", "kind", "element")), checks))
 
 
 def _elements(frame: pl.DataFrame) -> ViewTable:
@@ -49,25 +51,6 @@ def _elements(frame: pl.DataFrame) -> ViewTable:
     )
     note = "Loads of one piece at the peak of the fullest rack of the type. Shelves are dealt to the inputs in turn."
     return ViewTable("From the rack's inputs to its busbar", columns, rows, note)
-
-
-def _checks(plan: Plan) -> ViewTable:
-    columns = (
-        TableColumn("rule", "Rule"),
-        TableColumn("subject", "Subject"),
-        TableColumn("value", "Value"),
-        TableColumn("limit", "Limit"),
-        TableColumn("margin", "Margin"),
-        TableColumn("unit", "Unit"),
-        TableColumn("passed", "Holds"),
-        TableColumn("source", "Limit from"),
-    )
-    own = plan.power.checks.frame.filter(pl.col("rule").str.starts_with("power-rack-"))
-    rows = tuple(
-        (rule, subject, value, limit, limit - value, unit, passed, source)
-        for rule, subject, value, limit, unit, passed, source in own.iter_rows()
-    )
-    return ViewTable("Checks inside the racks", columns, rows)
 
 
 RACK_POWER = View(

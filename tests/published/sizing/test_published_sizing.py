@@ -69,10 +69,18 @@ def test_104_recompute_costs_what_it_costs(steps: Score) -> None:
 
 
 def test_105_decode_times(latencies: Score) -> None:
-    """Six configurations: median error of the time per token within 30 %, every one within 85 %.
+    """Six configurations: median error of the time per token within 30 %."""
+    assert statistics.median(errors(latencies).values()) <= 0.30
 
-    The worst is DeepSeek-R1 on TensorRT-LLM, whose row does not say that several tokens are predicted at once.
-    """
-    found = errors(latencies)
-    assert statistics.median(found.values()) <= 0.30, found
-    assert max(found.values()) <= 0.85, found
+
+UNSTATED = pytest.mark.xfail(
+    reason="81 %: the row does not say whether several tokens are predicted at once", strict=True
+)
+
+
+@pytest.mark.parametrize(
+    "row", ["inf-0029", "inf-0071", "inf-0293", pytest.param("inf-0357", marks=UNSTATED), "inf-0369", "inf-0391"]
+)
+def test_106_each_decode_time(latencies: Score, row: str) -> None:
+    """Every time per token within 75 %; the one that is missed, DeepSeek-R1 on TensorRT-LLM, is told as such."""
+    assert errors(latencies)[row] <= 0.75
