@@ -17,7 +17,7 @@ ONE_POD = ROOT / "examples" / "one-pod"
 
 def run(*arguments: str | Path, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
     """The command in a fresh process, without a terminal."""
-    command = [sys.executable, "-W", "error", "-c", "from rackwright.cli import main; main()", *map(str, arguments)]
+    command = [sys.executable, "-W", "error", "-m", "rackwright", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, env={**os.environ, **env})
 
 
@@ -80,7 +80,7 @@ def test_104_strict_and_json(planned: tuple[Path, subprocess.CompletedProcess[st
 def test_105_two_runs_at_once(tmp_path: Path) -> None:
     """Two plans of one folder at once both end well and leave one whole plan."""
     out = tmp_path / "out"
-    command = [sys.executable, "-c", "from rackwright.cli import main; main()", "plan", str(ONE_POD), "-o", str(out)]
+    command = [sys.executable, "-m", "rackwright", "plan", str(ONE_POD), "-o", str(out)]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
     assert [process.wait() for process in both] == [0, 0]
     for process in both:
@@ -319,7 +319,7 @@ def test_401_no_colour_in_pipes() -> None:
 @pytest.mark.parametrize("arguments", [("schema",), ("check", ONE_POD, "--json")], ids=["long", "short"])
 def test_402_output_that_cannot_be_written_is_said(arguments: tuple[str | Path, ...]) -> None:
     """A result that standard output does not take ends with 3 and the system's reason; a closed one is no fault."""
-    command = [sys.executable, "-c", "from rackwright.cli import main; main()", *map(str, arguments)]
+    command = [sys.executable, "-m", "rackwright", *map(str, arguments)]
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 3
