@@ -10,6 +10,7 @@ from rackwright.catalog.load import load_catalog
 from rackwright.catalog.parts import Accelerator, ModelArchitecture, OperatorCoefficients
 from rackwright.sizing import find_service, make_device, model_shape, step_times, training_memory_byte
 from rackwright.sizing.decode import Request
+from rackwright.sizing.profile import PowerFacts, mean_load_w
 from rackwright.sizing.serving import NoService, ServingCase, ServingRack
 from rackwright.sizing.space import ALL_OFFLOADS, PLAIN, Axes, search_space
 from rackwright.sizing.stages import LAYOUTS
@@ -17,6 +18,7 @@ from rackwright.sizing.step import Overlap, RunShape
 from rackwright.sizing.training import CHUNK, MICRO_BATCHES
 
 OVERLAP = Overlap(0.3, 0.3, 0.5, 0.8, 1.15)
+POWER = PowerFacts(132e3, 86e3, 0.1, 0.9, 0.6, 0.4, 0.5, 0.01)
 RATE_TARGET, SEARCH_TARGET_S, FRONTIER_TARGET_S = 1e6, 3.0, 1.0
 REPEATS = 3
 AXES = Axes(context=(1, 2, 4, 8), sharding=(1, 2, 3))
@@ -59,7 +61,7 @@ def search(
 
 
 def timing_rate(axes: Axes = PLAIN) -> float:
-    """Configurations timed per second and core, search not counted."""
+    """Configurations timed per second and core with their steps and mean loads, search not counted."""
     catalog = load_catalog()
     shape = model_shape(catalog.get(ModelArchitecture, "deepseek-v3"))
     device = make_device(
@@ -78,7 +80,7 @@ def timing_rate(axes: Axes = PLAIN) -> float:
         started = time.process_time()
         for begin in range(0, part.tensor.size, CHUNK):
             piece = part.take(np.arange(begin, min(begin + CHUNK, part.tensor.size)))
-            step_times(shape, device, RunShape(4096.0, 4096.0), piece, OVERLAP)
+            mean_load_w(POWER, step_times(shape, device, RunShape(4096.0, 4096.0), piece, OVERLAP).phases)
         rates.append(part.tensor.size / (time.process_time() - started))
     return max(rates)
 

@@ -21,7 +21,6 @@ from rackwright.sizing.bands import Spread
 from rackwright.sizing.cases import serving_case
 from rackwright.sizing.decode import Instance, instance_memory_byte
 from rackwright.sizing.device import Device, Speed, with_sram_reference
-from rackwright.sizing.gang_rows import WAITING
 from rackwright.sizing.gaps import lacking_of
 from rackwright.sizing.memory import TrainingMemory
 from rackwright.sizing.partition import Partition
@@ -36,7 +35,7 @@ from rackwright.sizing.serving import (
     instances,
 )
 from rackwright.sizing.space import ALL_OFFLOADS, PLAIN, search_space
-from rackwright.sizing.step import COMPUTE_TERMS, MEMORY_TERMS, TERMS, Overlap
+from rackwright.sizing.step import COMPUTE_TERMS, MEMORY_TERMS, TERMS, WAITING, Overlap
 from rackwright.sizing.train import training_case
 from rackwright.sizing.training import MICRO_BATCHES, NoGang, TrainingCase, TrainingDevice
 

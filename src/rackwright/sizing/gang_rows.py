@@ -9,7 +9,7 @@ from rackwright.sizing.partition import OFFLOAD, RECOMPUTE, Partition
 from rackwright.sizing.profile import PowerFacts, PowerProfile, power_profile
 from rackwright.sizing.rivals import Rival
 from rackwright.sizing.stages import stage_split
-from rackwright.sizing.step import COMPUTE_TERMS, MEMORY_TERMS, TERMS, StepTimes, step_times
+from rackwright.sizing.step import COMPUTE_TERMS, MEMORY_TERMS, TERMS, WAITING, StepTimes, step_times
 from rackwright.sizing.training import Gang, TrainingCase, TrainingDevice
 
 __all__ = ["gang_rows", "goodput_row", "memory_rows", "step_profile"]
@@ -17,11 +17,9 @@ __all__ = ["gang_rows", "goodput_row", "memory_rows", "step_profile"]
 SPARES_CONFIDENCE_SHARE = 0.95
 NUM_SAID = 3
 """Terms of a step that are named."""
-WAITING = ("communication", "offload")
-"""How terms begin in which accelerators wait for others or for the host."""
 DEVICE_PARTS = ("weights", "gradients", "optimiser", "activations", "head")
-IS_CHOSEN = -2
-"""Place of `is_chosen` in a row of gangs."""
+LEAST_SAID_SHARE = 1e-3
+"""What is less by this much is named."""
 NEEDED_SAID = "host memory is used because nothing fits without"
 
 
@@ -50,24 +48,26 @@ def memory_rows(memory: TrainingMemory, device: TrainingDevice) -> list[tuple[st
 
 
 def gang_rows(
-    case: TrainingCase, device: TrainingDevice, power: PowerFacts, gang: Gang, *, is_offload_needed: bool = False
+    case: TrainingCase, device: TrainingDevice, gang: Gang, *, energy_overhead: float, is_offload_needed: bool = False
 ) -> list[tuple[object, ...]]:
-    """The Pareto set around the chosen gang, with what stands against each of the others."""
-    rows = (_gang_row(case, device, power, gang=gang, rival=rival) for rival in gang.rivals)
-    if not is_offload_needed:
-        return list(rows)
-    return [(*row[:-1], f"{row[-1]}; {NEEDED_SAID}") if row[IS_CHOSEN] else row for row in rows]
+    """The Pareto set around the chosen gang, with what stands against each of the others.
+
+    `energy_overhead` is energy at the facility's meter over that of the racks.
+    """
+    rows = []
+    for rival in gang.rivals:
+        why = _chosen_for(case, device, rival) if rival.is_chosen else _against(gang, rival, case)
+        if rival.is_chosen and is_offload_needed:
+            why = f"{why}; {NEEDED_SAID}"
+        rows.append((*_gang_row(case, device, rival, energy_overhead), rival.is_chosen, why))
+    return rows
 
 
-def _gang_row(
-    case: TrainingCase, device: TrainingDevice, power: PowerFacts, *, gang: Gang, rival: Rival
-) -> tuple[object, ...]:
+def _gang_row(case: TrainingCase, device: TrainingDevice, rival: Rival, energy_overhead: float) -> tuple[object, ...]:
     part = rival.part
     times = step_times(case.shape, device.middle, case.run, part, device.overlap)
-    seconds = {name: float(row[0]) for name, row in zip(TERMS, times.terms, strict=True)}
-    step_s = rival.step_s / case.software
     columns = (part.tensor, part.pipeline, part.data, part.context, part.expert, part.virtual, part.micro_batch)
-    is_chosen = rival.racks == gang.racks and rival.step_s == gang.step_s
+    days = case.days * rival.step_s / case.longest_step_s
     return (
         rival.racks,
         int(part.accels[0]),
@@ -77,12 +77,11 @@ def _gang_row(
         OFFLOAD[int(part.offload[0])],
         case.campuses,
         *_stages(case, part, times),
-        step_s,
+        rival.step_s / case.software,
         rival.memory_byte,
-        step_profile(power, seconds, step_s).mean_w,
-        case.days * rival.step_s / case.longest_step_s,
-        is_chosen,
-        _chosen_for(seconds, rival) if is_chosen else _against(gang, rival, case),
+        rival.load_w / rival.racks,
+        rival.load_w * days * SECONDS_PER_DAY * energy_overhead,
+        days,
     )
 
 
@@ -99,8 +98,10 @@ def _stages(case: TrainingCase, part: Partition, times: StepTimes) -> tuple[int,
     return first, full, last, f"{name}; {other} {1.0 - shorter / longer:.0%}"
 
 
-def _chosen_for(seconds: dict[str, float], rival: Rival) -> str:
+def _chosen_for(case: TrainingCase, device: TrainingDevice, rival: Rival) -> str:
     """What the chosen step is spent on: its largest terms."""
+    times = step_times(case.shape, device.middle, case.run, rival.part, device.overlap)
+    seconds = {name: float(row[0]) for name, row in zip(TERMS, times.terms, strict=True)}
     largest = sorted(seconds, key=lambda name: (-seconds[name], name))[:NUM_SAID]
     said = ", ".join(f"{name} {seconds[name] / rival.step_s:.0%}" for name in largest)
     return f"fewest racks that meet the deadline, fastest of them; time goes to {said}"
@@ -109,12 +110,28 @@ def _chosen_for(seconds: dict[str, float], rival: Rival) -> str:
 def _against(gang: Gang, rival: Rival, case: TrainingCase) -> str:
     """Why another configuration of the set was not chosen."""
     slower = rival.step_s / gang.step_s - 1.0
-    if rival.racks < gang.racks:
+    if rival.step_s > case.longest_step_s:
         return f"misses the deadline by {rival.step_s / case.longest_step_s - 1.0:.1%}"
+    step = f"a step {slower:.1%} longer" if slower > 0.0 else f"step {-slower:.1%} shorter"
+    gains = _gains(gang, rival)
     if rival.racks > gang.racks:
-        return f"step {-slower:.1%} shorter for {rival.racks - gang.racks} more racks, which the deadline does not need"
-    saved = 1.0 - rival.memory_byte / float(gang.memory.total[0])
-    return f"{saved:.0%} less memory, which is not short, for a step {slower:.1%} longer"
+        more = rival.racks - gang.racks
+        said = f"{step} for {more} more rack{'s' if more > 1 else ''}, which the deadline does not need"
+        return "; ".join([said, *gains])
+    return f"{', '.join(gains) or 'nothing less worth telling'}, for {step}"
+
+
+def _gains(gang: Gang, rival: Rival) -> list[str]:
+    """What a configuration needs less of than the chosen one, of what the deadline does not ask for."""
+    chosen = next(row for row in gang.rivals if row.is_chosen)
+    pairs = {
+        "memory, which is not short": (rival.memory_byte, chosen.memory_byte),
+        "load": (rival.load_w, chosen.load_w),
+        "rack time": (rival.racks * rival.step_s, chosen.racks * chosen.step_s),
+        "energy": (rival.load_w * rival.step_s, chosen.load_w * chosen.step_s),
+    }
+    saved = {name: 1.0 - own / other for name, (own, other) in pairs.items()}
+    return [f"{share:.1%} less {name}" for name, share in saved.items() if share >= LEAST_SAID_SHARE]
 
 
 def goodput_row(used_share: float, accels: float, facts: FailureFacts) -> tuple[object, ...]:

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["PowerFacts", "PowerProfile", "power_profile"]
+import numpy as np
+
+from rackwright.sizing.operators import FloatArray
+
+__all__ = ["Phases", "PowerFacts", "PowerProfile", "mean_load_w", "power_profile"]
 
 MS = 1e3
 
@@ -54,6 +58,30 @@ class PowerProfile:
     ramp_w_s: float
 
 
+@dataclass(frozen=True)
+class Phases:
+    """Time of steps, and of it the time in products, bound by memory, and waiting for others [s]; the rest idles."""
+
+    step_s: FloatArray
+    compute_s: FloatArray
+    memory_s: FloatArray
+    communication_s: FloatArray
+
+
+def _busy_share(facts: PowerFacts, phases: Phases) -> FloatArray:
+    """Mean power of the accelerators over their thermal design power."""
+    step_s = phases.step_s
+    idle_s = np.maximum(0.0, step_s - phases.compute_s - phases.memory_s - phases.communication_s)
+    weighted_s = facts.compute_share * phases.compute_s + facts.memory_share * phases.memory_s
+    weighted_s = weighted_s + (facts.communication_share * phases.communication_s + facts.idle_share * idle_s)
+    return np.where(step_s > 0.0, weighted_s / np.where(step_s > 0.0, step_s, 1.0), facts.idle_share)
+
+
+def mean_load_w(facts: PowerFacts, phases: Phases) -> FloatArray:
+    """Mean load of one rack over each of many steps [W]; the mean of `power_profile`."""
+    return max(0.0, facts.rack_w - facts.accel_w) + facts.accel_w * _busy_share(facts, phases)
+
+
 def power_profile(
     facts: PowerFacts, *, step_s: float, compute_s: float, memory_s: float, communication_s: float
 ) -> PowerProfile:
@@ -65,10 +93,8 @@ def power_profile(
     A square wave between peak (compute) and low (communication) with the same mean gives the duty, clipped to [0, 1].
     """
     rest_w = max(0.0, facts.rack_w - facts.accel_w)
-    idle_s = max(0.0, step_s - compute_s - memory_s - communication_s)
-    weighted_s = facts.compute_share * compute_s + facts.memory_share * memory_s
-    weighted_s += facts.communication_share * communication_s + facts.idle_share * idle_s
-    busy_share = weighted_s / step_s if step_s > 0.0 else facts.idle_share
+    seconds = (np.array([value]) for value in (step_s, compute_s, memory_s, communication_s))
+    busy_share = float(_busy_share(facts, Phases(*seconds))[0])
     peak_w = rest_w + facts.accel_w * facts.compute_share
     low_w = rest_w + facts.accel_w * min(facts.communication_share, busy_share)
     mean_w = rest_w + facts.accel_w * busy_share

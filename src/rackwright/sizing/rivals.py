@@ -1,115 +1,123 @@
-"""Which searched configurations does no other beat in racks, step time and memory at once?
+"""Which searched configurations does no other beat in racks, step time, memory and load, and so at no price in cost?
 
-Two cuts through the Pareto set are kept: the fastest step of every gang size that no smaller gang reaches, and, at the
-size that was chosen, the configurations that need less memory for a slower step.
+Cuts through the Pareto set are kept: the fastest step of every gang size that no smaller gang reaches; at the size that
+was chosen, those that need less memory for a slower step; and of all that meet the deadline, the ones with the least
+load and with the least rack time and energy, between which the cheapest run lies whatever racks and energy cost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rackwright.sizing.operators import FloatArray
 from rackwright.sizing.partition import Partition
+from rackwright.sizing.searched import Searched
 
 __all__ = ["Rival", "find_rivals"]
 
-Measure = Callable[[Partition], FloatArray]
 MOST_SMALLER, MOST_LARGER, MOST_LEANER = 3, 5, 3
+
+Columns = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """One configuration (columns of length one) with its racks, step and memory."""
+    """One configuration (columns of length one) with its racks, step, memory and the mean load of its gang."""
 
     part: Partition
     racks: int
     step_s: float
     memory_byte: float
+    load_w: float
+    is_chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a configuration stands in the windows searched: its chunk and its column."""
-
-    racks: float
-    step_s: float
-    chunk: int
-    column: int
-
-
-def find_rivals(
-    searched: Sequence[tuple[Partition, FloatArray]],
-    *,
-    racks_of: Measure,
-    memory_of: Measure,
-    racks: int,
-    step_s: float,
-) -> tuple[Rival, ...]:
+def find_rivals(searched: Searched, *, chosen: int, longest_step_s: float) -> tuple[Rival, ...]:
     """Configurations of the Pareto set around the chosen one, by racks and step time.
 
     Parameters
     ----------
     searched
-        Configurations with their steps [s], in chunks.
-    racks_of, memory_of
-        Whole racks of configurations, and bytes on the fullest accelerator of each.
-    racks, step_s
-        The chosen gang.
+        What the search timed.
+    chosen
+        Column of the chosen gang.
+    longest_step_s
+        Step that just meets the deadline [s].
     """
-    fronts = _fastest(searched, racks_of)
-    smaller = [place for place in fronts if place.racks < racks][-MOST_SMALLER:]
-    larger = [place for place in fronts if place.racks > racks][:MOST_LARGER]
-    leaner = _leaner(searched, racks_of=racks_of, memory_of=memory_of, limit=(racks, step_s))
-    return tuple(_rival(searched, place, memory_of) for place in (*smaller, *leaner, *larger))
+    columns = [chosen, *_sizes(searched, chosen), *_leaner(searched, chosen)]
+    columns += _cheapest(searched, longest_step_s)
+    columns += _least_load(searched, longest_step_s)
+    kept = [column for column in dict.fromkeys(columns) if column == chosen or not searched.is_beaten(column)]
+    ordered = sorted(kept, key=lambda column: (searched.racks[column], searched.step_s[column], column))
+    return tuple(_rival(searched, column, is_chosen=column == chosen) for column in ordered)
 
 
-def _fastest(searched: Sequence[tuple[Partition, FloatArray]], racks_of: Measure) -> list[_Place]:
-    """The fastest configuration of each number of racks, where it is faster than every smaller gang."""
-    best: dict[float, _Place] = {}
-    for chunk, (part, steps) in enumerate(searched):
-        racks = racks_of(part)
-        order = np.lexsort((np.arange(steps.size), steps, racks))
-        _, first = np.unique(racks[order], return_index=True)
-        for column in order[first]:
-            place = _Place(float(racks[column]), float(steps[column]), chunk, int(column))
-            known = best.get(place.racks)
-            if known is None or place.step_s < known.step_s:
-                best[place.racks] = place
-    kept: list[_Place] = []
-    for racks_needed in sorted(best):
-        if not kept or best[racks_needed].step_s < kept[-1].step_s:
-            kept.append(best[racks_needed])
-    return kept
+def _sizes(searched: Searched, chosen: int) -> list[int]:
+    """Around the chosen size, the fastest of each number of racks where it is faster than every smaller gang."""
+    order = np.lexsort((searched.load_w, searched.memory_byte, searched.step_s, searched.racks))
+    _, first = np.unique(searched.racks[order], return_index=True)
+    best = order[first]
+    steps = searched.step_s[best]
+    front = best[steps < np.r_[np.inf, np.minimum.accumulate(steps)[:-1]]]
+    racks = searched.racks[front]
+    smaller = front[racks < searched.racks[chosen]][-MOST_SMALLER:]
+    larger = front[racks > searched.racks[chosen]][:MOST_LARGER]
+    return [int(column) for column in (*smaller, *larger)]
 
 
-def _leaner(
-    searched: Sequence[tuple[Partition, FloatArray]],
-    *,
-    racks_of: Measure,
-    memory_of: Measure,
-    limit: tuple[int, float],
-) -> list[_Place]:
-    """The chosen configuration and, at its size, those that need less memory than every faster one."""
-    racks, step_s = limit
-    places: list[tuple[_Place, float]] = []
-    for chunk, (part, steps) in enumerate(searched):
-        columns = np.flatnonzero((racks_of(part) == racks) & (steps >= step_s))
-        if columns.size:
-            memory = memory_of(part.take(columns))
-            places += [
-                (_Place(float(racks), float(steps[column]), chunk, int(column)), float(byte))
-                for column, byte in zip(columns, memory, strict=True)
-            ]
-    kept: list[tuple[_Place, float]] = []
-    for place, byte in sorted(places, key=lambda row: (row[0].step_s, row[0].chunk, row[0].column)):
-        if not kept or byte < kept[-1][1]:
-            kept.append((place, byte))
-    return [place for place, _ in kept[: 1 + MOST_LEANER]]
+def _leaner(searched: Searched, chosen: int) -> list[int]:
+    """At the chosen size, those that need less memory than the chosen and every faster one."""
+    is_same = searched.racks == searched.racks[chosen]
+    own = np.flatnonzero(is_same & (searched.step_s > searched.step_s[chosen]))
+    order = own[np.lexsort((searched.load_w[own], searched.memory_byte[own], searched.step_s[own]))]
+    memory = searched.memory_byte[order]
+    before = np.minimum.accumulate(np.r_[searched.memory_byte[chosen], memory])[:-1]
+    return [int(column) for column in order[memory < before][:MOST_LEANER]]
 
 
-def _rival(searched: Sequence[tuple[Partition, FloatArray]], place: _Place, memory_of: Measure) -> Rival:
-    part = searched[place.chunk][0].take(np.array([place.column]))
-    return Rival(part, int(place.racks), place.step_s, float(memory_of(part)[0]))
+def _cheapest(searched: Searched, longest_step_s: float) -> list[int]:
+    """What costs least at some price of racks and of energy, of those that meet the deadline.
+
+    These are the corners of the lower hull of rack time and energy of a step.
+    """
+    own = np.flatnonzero(searched.step_s <= longest_step_s)
+    rack_s, energy_j = (searched.step_s[own] * row[own] for row in (searched.racks, searched.load_w))
+    order = np.lexsort((searched.memory_byte[own], energy_j, rack_s))
+    hull: list[int] = []
+    least = np.inf
+    for place in order:
+        if energy_j[place] >= least:
+            continue
+        least = float(energy_j[place])
+        while len(hull) > 1 and _is_above(rack_s, energy_j, corner=(hull[-2], hull[-1], int(place))):
+            hull.pop()
+        hull.append(int(place))
+    return [int(own[place]) for place in hull]
+
+
+def _is_above(across: FloatArray, up: FloatArray, *, corner: tuple[int, int, int]) -> bool:
+    """Whether the middle one of three points lies on or above the line through the other two."""
+    first, middle, last = corner
+    rise, run = up[last] - up[first], across[last] - across[first]
+    return bool((up[middle] - up[first]) * run >= rise * (across[middle] - across[first]))
+
+
+def _least_load(searched: Searched, longest_step_s: float) -> list[int]:
+    """What draws least power on average, of those that meet the deadline."""
+    own = np.flatnonzero(searched.step_s <= longest_step_s)
+    rows = (searched.memory_byte, searched.step_s, searched.racks, searched.load_w)
+    return [int(own[np.lexsort([row[own] for row in rows])[0]])] if own.size else []
+
+
+def _rival(searched: Searched, column: int, *, is_chosen: bool) -> Rival:
+    return Rival(
+        part=searched.one(column),
+        racks=int(searched.racks[column]),
+        step_s=float(searched.step_s[column]),
+        memory_byte=float(searched.memory_byte[column]),
+        load_w=float(searched.load_w[column]),
+        is_chosen=is_chosen,
+    )

@@ -154,7 +154,8 @@ def _train(request: SizingRequest, run: TrainingRun, rack: RackKind, seen: tuple
         host_reserve_share=_value(rules.host_reserve_share),
     )
     narrowed = corrected_spread(error, rows.correction)
-    pair = TrainingPair(run, rack, device, _power(rack, rules), narrowed, _failures(rack, rules))
+    power, overhead = _power(rack, rules), _energy_overhead(request)
+    pair = TrainingPair(run, rack, device, power, narrowed, _failures(rack, rules), energy_overhead=overhead)
     return size_training(pair, rows)
 
 
@@ -181,9 +182,14 @@ def _serve(request: SizingRequest, run: ServingRun, rack: RackKind, seen: tuple[
         layer_s=_value(request.engine.layer_s if request.engine else None) / factor,
         moe_layer_s=_value(request.engine.moe_layer_s if request.engine else None) / factor,
         prefill_factor=_value(request.engine.prefill_factor if request.engine else None, 1.0),
-        energy_overhead=_value(request.economy.energy_overhead if request.economy else None, 1.0),
+        energy_overhead=_energy_overhead(request),
     )
     return size_serving(pair, rows)
+
+
+def _energy_overhead(request: SizingRequest) -> float:
+    """Energy at the facility's meter over that of the racks."""
+    return _value(request.economy.energy_overhead if request.economy else None, 1.0)
 
 
 def _value(fact: Fact | None, default: float = 0.0) -> float:

@@ -27,12 +27,14 @@ from rackwright.sizing.memory import (
 )
 from rackwright.sizing.operators import FloatArray
 from rackwright.sizing.partition import FULL, SELECTIVE, Partition
+from rackwright.sizing.profile import Phases
 from rackwright.sizing.stages import stage_split
 
 __all__ = [
     "COMPUTE_TERMS",
     "MEMORY_TERMS",
     "TERMS",
+    "WAITING",
     "Overlap",
     "RunShape",
     "StepTimes",
@@ -63,6 +65,8 @@ TERMS = (
 COMPUTE_TERMS = ("gemm", "attention", "experts", "logits")
 MEMORY_TERMS = ("elementwise", "quantise", "optimiser")
 """Terms that products bind, and that memory binds; those that begin with `communication` wait for the network."""
+WAITING = ("communication", "offload")
+"""How terms begin in which accelerators wait for others or for the host."""
 WIDE = 2.0
 OPTIMISER_TRAFFIC = 26.0
 """Bytes Adam moves for a parameter beside its gradient: master and two moments in and out 24, BF16 weight out 2."""
@@ -150,9 +154,18 @@ class StepTimes:
     @property
     def step_s(self) -> FloatArray:
         """Time of a step [s]."""
+        return self._sum(TERMS)
+
+    @property
+    def phases(self) -> Phases:
+        """The step and its phases: products, memory, waiting for others or for the host."""
+        waiting = tuple(name for name in TERMS if name.startswith(WAITING))
+        return Phases(self.step_s, self._sum(COMPUTE_TERMS), self._sum(MEMORY_TERMS), self._sum(waiting))
+
+    def _sum(self, names: tuple[str, ...]) -> FloatArray:
         total = np.zeros(self.terms.shape[1])
-        for row in self.terms:
-            total = total + row
+        for name in names:
+            total = total + self.terms[TERMS.index(name)]
         return total
 
 

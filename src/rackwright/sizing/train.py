@@ -49,7 +49,10 @@ def training_case(run: TrainingRun, *, software: float) -> TrainingCase:
 
 @dataclass(frozen=True)
 class TrainingPair:
-    """A run on a platform, with the device at its speeds and the rack's power figures."""
+    """A run on a platform, with the device at its speeds and the rack's power figures.
+
+    `energy_overhead` is energy at the facility's meter over that of the racks.
+    """
 
     run: TrainingRun
     rack: RackKind
@@ -57,6 +60,7 @@ class TrainingPair:
     power: PowerFacts
     error: Spread = EXACT
     failures: FailureFacts | None = None
+    energy_overhead: float = 1.0
 
     @property
     def case(self) -> TrainingCase:
@@ -80,7 +84,7 @@ def size_training(pair: TrainingPair, rows: PairRows) -> PairRows:
         rows.skipped = (first.reason, first.relief)
         return rows
     speeds = _speeds(pair, first[1])
-    gangs = find_gangs(case, device, _doubt(pair, speeds.slow, speeds.fast), is_compared=True)
+    gangs = find_gangs(case, device, _doubt(pair, speeds.slow, speeds.fast), power=pair.power)
     if isinstance(gangs, NoGang):
         rows.skipped = (gangs.reason, gangs.relief)
         return rows
@@ -131,7 +135,9 @@ def _write(pair: TrainingPair, rows: PairRows, gangs: tuple[Gang, Gang, Gang], d
     rows.choice = _choice(pair, gang, step_s)
     rows.profile = step_profile(pair.power, dict(rows.breakdown), step_s)
     rows.memory = memory_rows(gang.memory, device)
-    rows.gangs = gang_rows(case, device, pair.power, gang, is_offload_needed=run.offload == NEEDED)
+    rows.gangs = gang_rows(
+        case, device, gang, energy_overhead=pair.energy_overhead, is_offload_needed=run.offload == NEEDED
+    )
     if pair.failures is not None:
         rows.goodput = goodput_row(case.goodput, float(gang.part.accels[0]), pair.failures)
     rows.num_timed = gang.num_timed

@@ -1,7 +1,8 @@
 """How many whole racks does a training run need, as one gang, to finish by its deadline?
 
 All configurations in a window of accelerators are laid out as columns, those that do not fit the memory are dropped,
-the rest are timed. The gang is the fewest racks that meet the deadline; among equals the fastest step, then the first.
+the rest are timed. The gang is the fewest racks that meet the deadline; among equals the fastest step, then the
+least memory, then the first.
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ from rackwright.sizing.bands import Spread
 from rackwright.sizing.device import Device
 from rackwright.sizing.layers import model_flop_per_token
 from rackwright.sizing.memory import TrainingMemory, training_memory_byte
+from rackwright.sizing.operators import FloatArray
 from rackwright.sizing.partition import Partition
+from rackwright.sizing.profile import PowerFacts, mean_load_w
 from rackwright.sizing.rivals import Rival, find_rivals
+from rackwright.sizing.searched import Finds, Searched
 from rackwright.sizing.space import ALL_OFFLOADS, PLAIN, Axes, search_space, wide_axes
 from rackwright.sizing.step import Overlap, RunShape, StepTimes, lower_bound_accel_s, step_times
 
@@ -133,18 +137,8 @@ class NoGang:
     is_memory: bool = False
 
 
-@dataclass
-class _Found:
-    """Survivors of the windows searched so far."""
-
-    parts: list[Partition]
-    step_s: list[NDArray[np.float64]]
-    num_laid: int = 0
-    num_timed: int = 0
-
-
 def find_gangs(
-    case: TrainingCase, device: TrainingDevice, spread: Spread, *, is_compared: bool = False
+    case: TrainingCase, device: TrainingDevice, spread: Spread, *, power: PowerFacts | None = None
 ) -> tuple[Gang, Gang, Gang] | NoGang:
     """Gangs at the fast, middle and slow end of the speed.
 
@@ -156,8 +150,8 @@ def find_gangs(
         Accelerators and rack.
     spread
         Speed at its 10 % and 90 % values over the middle, all sources of doubt together.
-    is_compared
-        The middle gang carries what else was found that it does not beat.
+    power
+        Power figures of a rack; where they are given the middle gang carries what else was found that it does not beat.
 
     Returns
     -------
@@ -166,24 +160,25 @@ def find_gangs(
     """
     limits = [case.longest_step_s * factor for factor in (spread.fast, 1.0, spread.slow)]
     fewest = lower_bound_accel_s(case.shape, device.middle, case.run)
-    found = _Found([], [])
+    found = Finds()
     start = max(1.0, fewest / limits[0])
     largest = _largest(case, device.middle)
     while start <= largest:
         end = float(device.racks(np.asarray(start * WINDOW), case.campuses)) * device.per_rack
-        _search(case, device, start, end, found)
-        best = np.min([steps.min(initial=np.inf) for steps in found.step_s], initial=np.inf)
-        if best <= limits[2]:
+        _search(case, device, (start, end), found, power)
+        if found.best_s <= limits[2]:
             break
         start = end + 1.0
     if not found.num_timed:
         # Even a perfect gang of the largest size misses the deadline: time that size, to say by how much.
-        _search(case, device, max(largest / WINDOW, 1.0), largest, found)
-    gangs = [_pick(case, device, found, limit) for limit in limits]
-    result = _result(case, device, found, gangs)
-    if isinstance(result, NoGang) or not is_compared:
+        _search(case, device, (max(largest / WINDOW, 1.0), largest), found, power)
+    searched = found.searched()
+    columns = [_pick(searched, limit) for limit in limits]
+    result = _result(case, device, searched, columns)
+    if isinstance(result, NoGang) or power is None or columns[1] is None:
         return result
-    return result[0], replace(result[1], rivals=_rivals(case, device, found, result[1])), result[2]
+    rivals = find_rivals(searched, chosen=columns[1], longest_step_s=limits[1])
+    return result[0], replace(result[1], rivals=rivals), result[2]
 
 
 def _largest(case: TrainingCase, device: Device) -> float:
@@ -191,61 +186,77 @@ def _largest(case: TrainingCase, device: Device) -> float:
     return case.run.global_batch * case.shape.layers * min(device.domain, case.shape.heads)
 
 
-def _search(case: TrainingCase, device: TrainingDevice, fewest: float, most: float, found: _Found) -> None:
-    """Lay out one window, mask what does not fit, time the rest."""
+def _search(
+    case: TrainingCase, device: TrainingDevice, window: tuple[float, float], found: Finds, power: PowerFacts | None
+) -> None:
+    """Lay out one window of accelerators, mask what does not fit, time the rest."""
     part = search_space(
         case.shape,
         domain=device.middle.domain,
         global_batch=int(case.run.global_batch),
-        fewest=fewest,
-        most=most,
+        fewest=window[0],
+        most=window[1],
         micro_batches=MICRO_BATCHES,
         axes=case.axes if device.middle.host_byte_s > 0.0 else replace(case.axes, offload=PLAIN.offload),
         campuses=case.campuses,
     )
-    found.num_laid += part.tensor.size
-    part = part.take(device.fits(case.memory(part)))
-    for begin in range(0, part.tensor.size, CHUNK):
-        piece = part.take(np.arange(begin, min(begin + CHUNK, part.tensor.size)))
-        found.parts.append(piece)
-        found.step_s.append(step_times(case.shape, device.middle, case.run, piece, device.overlap).step_s)
-        found.num_timed += piece.tensor.size
+    memory = case.memory(part)
+    fits = np.flatnonzero(device.fits(memory))
+    for begin in range(0, fits.size, CHUNK):
+        columns = fits[begin : begin + CHUNK]
+        piece = part.take(columns)
+        times = step_times(case.shape, device.middle, case.run, piece, device.overlap)
+        racks = device.racks(piece.accels, case.campuses)
+        found.add(
+            piece,
+            racks=racks,
+            step_s=times.step_s,
+            memory_byte=memory.total[columns],
+            load_w=_loads_w(case, times, racks, power),
+        )
 
 
-def _pick(case: TrainingCase, device: TrainingDevice, found: _Found, limit_s: float) -> Gang | None:
-    """Fewest racks, then the fastest step, then the first in order, among those within the limit."""
-    best: tuple[float, float, int, int] | None = None
-    for number, (part, steps) in enumerate(zip(found.parts, found.step_s, strict=True)):
-        ok = np.flatnonzero(steps <= limit_s)
-        if ok.size:
-            racks = device.racks(part.accels[ok], case.campuses)
-            best_of = np.lexsort((ok, steps[ok], racks))[0]
-            candidate = (float(racks[best_of]), float(steps[ok[best_of]]), number, int(ok[best_of]))
-            best = candidate if best is None else min(best, candidate)
-    if best is None:
+def _loads_w(case: TrainingCase, times: StepTimes, racks: FloatArray, power: PowerFacts | None) -> FloatArray:
+    """Mean load of whole gangs; what software leaves of a step idles."""
+    if power is None:
+        return np.zeros_like(racks)
+    phases = times.phases
+    return racks * mean_load_w(power, replace(phases, step_s=phases.step_s / case.software))
+
+
+def _pick(searched: Searched, limit_s: float) -> int | None:
+    """Fewest racks, then the fastest step, then the least memory, then the first, among those within the limit."""
+    own = np.flatnonzero(searched.step_s <= limit_s)
+    if not own.size:
         return None
-    racks_needed, step_s, number, index = best
-    part = found.parts[number].take(np.array([index]))
+    order = np.lexsort((own, searched.memory_byte[own], searched.step_s[own], searched.racks[own]))
+    return int(own[order[0]])
+
+
+def _gang(case: TrainingCase, device: TrainingDevice, searched: Searched, column: int) -> Gang:
+    part = searched.one(column)
     return Gang(
-        racks=int(racks_needed),
+        racks=int(searched.racks[column]),
         part=part,
-        step_s=step_s,
+        step_s=float(searched.step_s[column]),
         times=step_times(case.shape, device.middle, case.run, part, device.overlap),
         memory=case.memory(part),
-        num_timed=found.num_timed,
+        num_timed=searched.step_s.size,
     )
 
 
 def _result(
-    case: TrainingCase, device: TrainingDevice, found: _Found, gangs: list[Gang | None]
+    case: TrainingCase, device: TrainingDevice, searched: Searched, columns: list[int | None]
 ) -> tuple[Gang, Gang, Gang] | NoGang:
-    fast, middle, slow = gangs
+    fast, middle, slow = columns
     if middle is not None:
-        # Where no gang is large enough for the slow end, the middle one with its slow rate is the honest answer.
-        return fast or middle, middle, slow or _largest_gang(case, device, found) or middle
-    if not found.num_timed:
+        # Where no gang is large enough for the slow end, the fastest of all with its slow rate is the honest answer.
+        ends = (middle if fast is None else fast, middle, _fastest(searched) if slow is None else slow)
+        first, second, third = (_gang(case, device, searched, column) for column in ends)
+        return first, second, third
+    if not searched.step_s.size:
         return _too_large(case, device)
-    best_s = min(float(steps.min()) for steps in found.step_s if steps.size)
+    best_s = float(searched.step_s.min())
     days = case.days * best_s / case.longest_step_s
     allowed_s = case.longest_step_s
     nearer = ", a faster link between campuses, or fewer of them" if case.campuses > 1 else ""
@@ -255,22 +266,9 @@ def _result(
     )
 
 
-def _rivals(case: TrainingCase, device: TrainingDevice, found: _Found, gang: Gang) -> tuple[Rival, ...]:
-    """What else the search found that the chosen gang does not beat in everything."""
-    searched = tuple(zip(found.parts, found.step_s, strict=True))
-    return find_rivals(
-        searched,
-        racks_of=lambda part: device.racks(part.accels, case.campuses),
-        memory_of=lambda part: case.memory(part).total,
-        racks=gang.racks,
-        step_s=gang.step_s,
-    )
-
-
-def _largest_gang(case: TrainingCase, device: TrainingDevice, found: _Found) -> Gang | None:
-    """The gang with the fastest step of all, when the slow end misses the deadline even so."""
-    best = min((float(steps.min()) for steps in found.step_s if steps.size), default=np.inf)
-    return _pick(case, device, found, best)
+def _fastest(searched: Searched) -> int:
+    """The gang with the fewest racks of those with the fastest step of all."""
+    return _pick(searched, float(searched.step_s.min())) or 0
 
 
 def _too_large(case: TrainingCase, device: TrainingDevice) -> NoGang:

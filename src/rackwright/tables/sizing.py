@@ -192,7 +192,10 @@ class TrainingMemory(Table):
 
 
 class Gangs(Table):
-    """Configurations of a training run that no other searched one beats in racks, step time and memory at once."""
+    """Configurations of a training run that no other searched one beats in racks, step time, memory and load at once.
+
+    The cost of a run grows with racks, days and load, so at any prices none of them is beaten in cost either.
+    """
 
     workload = Column(String, "training run", key=True)
     platform = Column(String, "platform", key=True)
@@ -217,6 +220,9 @@ class Gangs(Table):
     step_s = Column(Float64, "optimiser step, software included", unit="s", ge=0, formula="training-step")
     memory_byte = Column(Float64, "memory of the fullest accelerator", unit="B", ge=0, formula="training-memory")
     rack_w = Column(Float64, "mean load of a rack", unit="W", ge=0, formula="rack-power-profile")
+    energy_j = Column(
+        Float64, "energy of the whole run at the facility's meter", unit="J", ge=0, formula="training-cost"
+    )
     days = Column(Float64, "days to train, goodput included", unit="day", ge=0)
     is_chosen = Column(Boolean, "what sizing chose")
     why = Column(String, "what stands against it, or for it")

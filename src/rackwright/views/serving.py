@@ -11,66 +11,17 @@ from typing import Any
 
 import polars as pl
 
-from rackwright.base.units import SECONDS_PER_DAY
 from rackwright.figures import Caption, ScatterChart, ScatterPoint, ScatterSeries
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
-from rackwright.views.period import DAYS_PER_YEAR
-from rackwright.views.rack_value import rack_prices
+from rackwright.views.holding import NO_COST, HoldingCosts, holding_costs
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["SERVING"]
 
 MOST_FIGURES = 4
-CENTS = 100
-MILLION = 1e6
 MS = 1e3
 GB = 1e9
-J_PER_MWH = 3.6e9
-WATTS_PER_KW = 1e3
-NO_COST = "Without cost: the rack has parts without a price, or the catalog states no lives."
-FACTS = ("rack_life_days", "facility_life_days", "facility_usd_per_kw", "energy_overhead")
-
-
-@dataclass(frozen=True, slots=True)
-class _Costs:
-    """Dollars per second of holding one rack of a platform, at the energy price of the program."""
-
-    rack_usd_s: float
-    usd_per_j: float
-
-    def usd_per_mtok(self, rack_tok_s: float, energy_j: float, busy_share: float = 1.0) -> float:
-        """Dollars for a million tokens: capital spread over what is served, and energy."""
-        return (self.rack_usd_s / (rack_tok_s * busy_share) + energy_j * self.usd_per_j) * MILLION
-
-
-def _recovery(rate: float, days: float) -> float:
-    """Yearly payment for a dollar over a life."""
-    years = days / DAYS_PER_YEAR
-    return 1.0 / years if rate <= 0.0 else rate / (1.0 - (1.0 + rate) ** -years)
-
-
-def _costs(plan: Plan, platform: str) -> _Costs | None:
-    """Costs of a platform's rack; None where a price or a life is missing."""
-    kind = next((row for row in plan.program.platforms if row.id == platform), None)
-    facts = {
-        name: value
-        for name in FACTS
-        for value in plan.facts.frame.filter(pl.col("fact").str.ends_with(f".{name}"))["value"].to_list()[:1]
-    }
-    if kind is None or len(facts) < len(FACTS):
-        return None
-    sku = kind.configurations[-1].id
-    price = rack_prices(plan).get(sku)
-    loads = dict(plan.racks.types.frame.select("type", "peak_w").iter_rows())
-    if price is None or price.unpriced or not price.cent or sku not in loads:
-        return None
-    rate = plan.program.policy.capital_cost_share_per_year
-    building_usd = loads[sku] / WATTS_PER_KW * facts["facility_usd_per_kw"]
-    yearly_usd = price.cent / CENTS * _recovery(rate, facts["rack_life_days"])
-    yearly_usd += building_usd * _recovery(rate, facts["facility_life_days"])
-    energy = plan.program.policy.energy_usd_per_mwh / J_PER_MWH
-    return _Costs(yearly_usd / (DAYS_PER_YEAR * SECONDS_PER_DAY), energy)
 
 
 @dataclass(frozen=True)
@@ -80,7 +31,7 @@ class _Pair:
     workload: str
     platform: str
     per_rack: int
-    costs: _Costs | None
+    costs: HoldingCosts | None
     points: tuple[dict[str, Any], ...]
 
     @property
@@ -99,7 +50,7 @@ def _pairs(plan: Plan) -> list[_Pair]:
     types = {row["type"]: row["accels"] for row in plan.racks.types.frame.iter_rows(named=True)}
     skus = {platform.id: platform.configurations[-1].id for platform in plan.program.platforms}
     frame = plan.sizing.frontier.frame
-    costs = {platform: _costs(plan, platform) for platform in frame["platform"].unique(maintain_order=True)}
+    costs = {platform: holding_costs(plan, platform) for platform in frame["platform"].unique(maintain_order=True)}
     found = []
     for (workload, platform), rows in frame.group_by("workload", "platform", maintain_order=True):
         points = tuple(rows.iter_rows(named=True))

@@ -7,12 +7,14 @@ part, the terms of a step, and goodput, which is kept apart from the time of a s
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
+from rackwright.views.holding import HoldingCosts, holding_costs
 from rackwright.views.rack_value import rack_prices
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted, percent
 
@@ -20,6 +22,8 @@ __all__ = ["TRAINING"]
 
 GB = 1e9
 CENTS_PER_MUSD = 1e8
+USD_PER_MUSD = 1e6
+J_PER_GWH = 3.6e12
 WATTS_PER_MW = 1e6
 MOST_SAID = 4
 PAIR = ("workload", "platform")
@@ -65,38 +69,78 @@ def _gang_table(plan: Plan) -> ViewTable:
         TableColumn("step_s", "Step", "s", 2),
         TableColumn("days", "Trains in", "days", 1),
         TableColumn("memory_gb", "Memory", "GB", 0),
-        TableColumn("cost_musd", "Racks", "M USD", 1),
         TableColumn("load_mw", "Mean load", "MW", 2),
+        TableColumn("energy_gwh", "Energy", "GWh", 2),
+        TableColumn("racks_musd", "Price of racks", "M USD", 1),
+        TableColumn("run_musd", "Cost of the run", "M USD", 2),
         TableColumn("why", "Why, or what stands against it"),
     )
-    prices = rack_prices(plan)
-    sku_of = {platform.id: platform.configurations[-1].id for platform in plan.program.platforms}
-    cents = {name: prices[sku].cent for name, sku in sku_of.items() if sku in prices and not prices[sku].unpriced}
-    rows = tuple(_gang_row(row, cents) for row in plan.sizing.gangs.frame.iter_rows(named=True))
+    rows = tuple(row for pair in _pairs(plan) for row in pair.rows)
     note = (
-        "Configurations that no other one searched beats in racks, step time and memory at once, around the chosen. "
-        "Cost of racks is empty where one of their parts has no price."
+        "Configurations that no other one searched beats in racks, step time, memory and mean load at once, and so in "
+        "cost at any prices, around the chosen. Cost of the run: its racks and their buildings paid off over their "
+        "lives for the days it takes, and energy at the meter. Costs are empty where a part has no price."
     )
     return ViewTable("Pareto set", columns, rows, note)
 
 
-def _gang_row(row: dict[str, Any], cents: dict[str, int]) -> tuple[Cell, ...]:
-    cent = cents.get(row["platform"])
-    mark = "chosen: " if row["is_chosen"] else ""
-    return (
-        row["workload"],
-        row["platform"],
-        row["racks"],
-        " x ".join(str(row[name]) for name in ("tensor", "pipeline", "data", "context")),
-        f"EP {row['expert']}, {row['virtual']}, {row['batch']}, {row['recompute']}, {row['sharding']}{_placed(row)}",
-        _stages(row),
-        row["step_s"],
-        row["days"],
-        row["memory_byte"] / GB,
-        None if not cent else row["racks"] * cent / CENTS_PER_MUSD,
-        row["racks"] * row["rack_w"] / WATTS_PER_MW,
-        mark + row["why"],
-    )
+@dataclass(frozen=True)
+class _Pair:
+    """The set of one run on one platform, with the prices that its costs need and the days there are."""
+
+    gangs: tuple[dict[str, Any], ...]
+    rack_cent: int | None
+    costs: HoldingCosts | None
+    most_days: float
+
+    @property
+    def rows(self) -> tuple[tuple[Cell, ...], ...]:
+        """Rows of the table, the cheapest of those that meet the deadline named."""
+        usd = [self._run_usd(row) for row in self.gangs]
+        in_time = [cost for row, cost in zip(self.gangs, usd, strict=True) if cost and row["days"] <= self.most_days]
+        least = min(in_time, default=None)
+        return tuple(
+            self._row(row, cost, is_cheapest=cost is not None and cost == least)
+            for row, cost in zip(self.gangs, usd, strict=True)
+        )
+
+    def _run_usd(self, row: dict[str, Any]) -> float | None:
+        return None if self.costs is None else self.costs.run_usd(row["racks"], row["days"], row["energy_j"])
+
+    def _row(self, row: dict[str, Any], usd: float | None, *, is_cheapest: bool) -> tuple[Cell, ...]:
+        split = " x ".join(str(row[name]) for name in ("tensor", "pipeline", "data", "context"))
+        options = ", ".join(str(row[name]) for name in ("expert", "virtual", "batch", "recompute", "sharding"))
+        marks = ("chosen: " if row["is_chosen"] else "") + ("cheapest run in time; " if is_cheapest else "")
+        return (
+            row["workload"],
+            row["platform"],
+            row["racks"],
+            split,
+            f"EP {options}{_placed(row)}",
+            _stages(row),
+            row["step_s"],
+            row["days"],
+            row["memory_byte"] / GB,
+            row["racks"] * row["rack_w"] / WATTS_PER_MW,
+            row["energy_j"] / J_PER_GWH,
+            None if not self.rack_cent else row["racks"] * self.rack_cent / CENTS_PER_MUSD,
+            None if usd is None else usd / USD_PER_MUSD,
+            marks + row["why"],
+        )
+
+
+def _pairs(plan: Plan) -> list[_Pair]:
+    prices = rack_prices(plan)
+    sku_of = {platform.id: platform.configurations[-1].id for platform in plan.program.platforms}
+    cents = {name: prices[sku].cent for name, sku in sku_of.items() if sku in prices and not prices[sku].unpriced}
+    day = plan.program.horizon.day
+    days = {run.id: float(day(run.finish) - max(day(run.start), 0)) for run in plan.program.training}
+    frame = plan.sizing.gangs.frame
+    costs = {name: holding_costs(plan, name) for name in frame["platform"].unique(maintain_order=True)}
+    return [
+        _Pair(tuple(rows.iter_rows(named=True)), cents.get(str(name)), costs[name], days[str(run)] * (1.0 + 1e-9))
+        for (run, name), rows in frame.group_by(PAIR, maintain_order=True)
+    ]
 
 
 def _placed(row: dict[str, Any]) -> str:

@@ -32,9 +32,9 @@ FAILURES = {"interruption_factor": 3.0, "checkpoint_s": 60.0, "restart_s": 600.0
 
 
 def test_no_configuration_of_the_set_beats_another(bench: Any) -> None:
-    """Of any two, one is better in racks, step or memory; exactly one is chosen, and it keeps the deadline."""
-    gangs = sized(bench).gangs.frame
-    values = gangs.select("racks", "step_s", "memory_byte").to_numpy()
+    """Of any two, one is better in racks, step, memory or load; exactly one is chosen, and it keeps the deadline."""
+    gangs = sized(bench).gangs.frame.with_columns(load_w=pl.col("racks") * pl.col("rack_w"))
+    values = gangs.select("racks", "step_s", "memory_byte", "load_w").to_numpy()
     for one in values:
         assert not any((other <= one).all() and (other < one).any() for other in values)
     chosen = gangs.filter("is_chosen")

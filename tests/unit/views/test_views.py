@@ -193,6 +193,10 @@ def test_training_shows_one_choice_and_terms_that_add_up(one_pod: Plan) -> None:
     gangs = rows(one_pod, "training", "Pareto set")
     chosen = [row for row in gangs if str(row["why"]).startswith("chosen: ")]
     assert len(chosen) == len({(row["workload"], row["platform"]) for row in gangs})
+    priced = [row for row in gangs if row["run_musd"] is not None and "misses" not in str(row["why"])]
+    cheapest = min(priced, key=lambda row: float(str(row["run_musd"])))
+    assert "cheapest run in time" in str(cheapest["why"])
+    assert all(0.0 < float(str(row["run_musd"])) < float(str(row["racks_musd"])) for row in priced)
     shares = [row["share"] for row in rows(one_pod, "training", "Where the step goes")]
     assert sum(shares) == pytest.approx(len(chosen))
     assert {row["part"] for row in rows(one_pod, "training", "Memory")} >= {"weights", "optimiser", "reserve", "free"}
