@@ -8,11 +8,13 @@ from typing import Final
 from rackwright.catalog import fibre, generations, installation, parts, software
 from rackwright.catalog.parts import Part
 
-__all__ = ["REQUIRED_FACTS", "TEXT_CHOICES"]
+__all__ = ["AIRFLOWS", "REQUIRED_FACTS", "TEXT_CHOICES"]
 
 PROTOCOLS: Final = frozenset({"ethernet", "infiniband"})
 FIBRES: Final = frozenset({"", "single-mode", "multimode"})
-CAGES: Final = frozenset({"", "OSFP", "QSFP112", "QSFP-DD", "QSFP28", "SFP28", "RJ45"})
+CAGES: Final = frozenset(
+    {"", "OSFP", "QSFP112", "QSFP-DD", "QSFP56", "QSFP28", "QSFP+", "SFP112", "SFP56", "SFP28", "SFP+", "SFP", "RJ45"}
+)
 CONNECTORS: Final = frozenset({"", "MPO-12", "MPO-16", "LC", "RJ45"})
 AIRFLOWS: Final = frozenset({"", "front-to-rear", "rear-to-front", "passive"})
 MULTI_FIBRE: Final = frozenset({"MPO-12", "MPO-16", "MPO-24"})

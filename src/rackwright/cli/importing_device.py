@@ -12,18 +12,26 @@ __all__ = ["import_device"]
 
 
 def import_device(file: Path, folder: Path | None, part_id: str, *, replace: bool) -> int:
-    """Lint the file, and write the switch it describes into the catalog folder, or show it where none is named."""
+    """Lint the file, and write the switch it describes into the catalog folder, or show it where none is named.
+
+    Raises
+    ------
+    InputError
+        The file has errors: all its findings, and nothing is shown or written.
+    """
     from rackwright.base.digest import digest_bytes
     from rackwright.base.store import FileLayer, write_bytes
     from rackwright.catalog import load_catalog
     from rackwright.cli.program import own_catalog
-    from rackwright.exchange.device_part import device_part_text
+    from rackwright.exchange.device_part import device_part_text, left_out
     from rackwright.exchange.device_type import read_device_type
 
     found = read_device_type(file)
-    write_problems(found.problems, as_json=False)
+    if found.errors:
+        raise InputError(found.problems)
     stamp = f"{file.name}, digest {digest_bytes(file.read_bytes())}"
     name, text = device_part_text(found, part_id=part_id, stamp=stamp)
+    write_problems([*found.problems, *left_out(found)], as_json=False)
     if folder is None:
         say(text.rstrip(), to_stdout=True)
         return 0

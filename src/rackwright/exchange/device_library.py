@@ -190,7 +190,7 @@ def device_type_text(entry: Entry) -> str:
         lines += [f"  - name: {_text(name)}", f"    type: {kind}"]
         lines += ["    mgmt_only: true"] if name in device.management else []
     for name, draw_w in device.power_ports:
-        lines += ["power-ports:", f"  - name: {_text(name)}", f"    maximum_draw: {draw_w:.0f}"]
+        lines += ["power-ports:", f"  - name: {_text(name)}", "    type: other", f"    maximum_draw: {draw_w:.0f}"]
     lines += ["inventory-items:"] if entry.items else []
     for name, part in entry.items:
         lines += [f"  - name: {_text(name)}", f"    part_id: {_text(part)}"]

@@ -1,71 +1,27 @@
 """Which catalog switch does a community device-type file describe? Ports, rates, height, mass and draw as one part.
 
 The kind of interface that occurs most often, management ports left out, makes the logical ports; of the other data
-ports the fastest kind makes the uplinks. What a file does not say stays unknown.
+ports the fastest kind makes the uplinks. What a file does not say stays unknown; what a part cannot hold is told.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
+from rackwright.catalog.rules import AIRFLOWS
 from rackwright.exchange.device_type import DeviceType
+from rackwright.exchange.interface_types import PortKind, port_kind
 from rackwright.figures.svg import slug
 
-__all__ = ["PortKind", "device_part_text", "port_kind"]
+__all__ = ["device_part_text", "left_out"]
 
-ETHERNET: Final = re.compile(r"^(\d+(?:\.\d+)?)(g|t)?base-(?:x-)?([a-z0-9]+)")
-INFINIBAND: Final = {"infiniband-hdr": 200.0, "infiniband-ndr": 400.0, "infiniband-xdr": 800.0}
-"""Rate of four lanes of each generation [Gbit/s], as the names of interface types stand for."""
-CAGES: Final = {
-    "t": "RJ45",
-    "sfp": "SFP",
-    "sfpp": "SFP+",
-    "sfp28": "SFP28",
-    "sfp56": "SFP56",
-    "sfp112": "SFP112",
-    "qsfpp": "QSFP+",
-    "qsfp28": "QSFP28",
-    "qsfp56": "QSFP56",
-    "qsfp112": "QSFP112",
-    "qsfpdd": "QSFP-DD",
-    "qsfpdd800": "QSFP-DD",
-    "osfp": "OSFP",
-}
-"""Form factor by the end of an interface type's name."""
-
-
-@dataclass(frozen=True, slots=True)
-class PortKind:
-    """What an interface type's name says: rate [Gbit/s], form factor, protocol."""
-
-    gbit_s: float
-    cage: str
-    protocol: str
-
-
-def port_kind(name: str) -> PortKind | None:
-    """Kind of a port by the name of its interface type; None for what is no data port (virtual, console, other).
-
-    Examples
-    --------
-    >>> port_kind("800gbase-x-osfp")
-    PortKind(gbit_s=800.0, cage='OSFP', protocol='ethernet')
-    >>> port_kind("1000base-t").gbit_s, port_kind("infiniband-ndr").cage, port_kind("virtual")
-    (1.0, 'OSFP', None)
-    """
-    if name in INFINIBAND:
-        return PortKind(INFINIBAND[name], "QSFP56" if name.endswith("hdr") else "OSFP", "infiniband")
-    match = ETHERNET.match(name)
-    if match is None or match[3] not in CAGES:
-        return None
-    per = {"g": 1.0, "t": 1000.0}.get(match[2] or "", 0.001)
-    return PortKind(float(match[1]) * per, CAGES[match[3]], "ethernet")
+WITHOUT_CABLE: Final = frozenset({"virtual", "bridge", "lag", ""})
+"""Interfaces that are no port, of which nothing is told."""
 
 
 def device_part_text(found: DeviceType, *, part_id: str, stamp: str) -> tuple[str, str]:
@@ -85,12 +41,11 @@ def device_part_text(found: DeviceType, *, part_id: str, stamp: str) -> tuple[st
     InputError
         No interface is a data port of a known kind: the device is no switch.
     """
-    data = [name for port, name in dict(found.interfaces).items() if port not in found.management]
-    kinds = Counter(kind for name in data if (kind := port_kind(name)) is not None)
+    kinds = _kinds(found)
     if not kinds:
-        rule = "none of its interfaces is a data port of a known kind."
-        raise InputError([Problem("no-data-ports", Place(path="interfaces"), rule, "Only switches can be imported.")])
-    main = max(kinds, key=lambda kind: (kinds[kind], kind.gbit_s))
+        rule, place = "none of its interfaces is a data port of a known kind.", Place(found.file, path="interfaces")
+        raise InputError([Problem("no-data-ports", place, rule, "Only switches can be imported.")])
+    main, uplink = _main(kinds), _uplink(kinds)
     name = slug(part_id or found.slug or f"{found.manufacturer}-{found.model}")
     lines = [
         "# Made by `rackwright import device-type`. Figures are those of the file; give them a source if you have one.",
@@ -101,28 +56,68 @@ def device_part_text(found: DeviceType, *, part_id: str, stamp: str) -> tuple[st
         f"    vendor: {_quoted(found.manufacturer)}",
         f"    protocol: {main.protocol}",
         f"    cage: {main.cage}",
+        *([f"    airflow: {found.airflow}"] if found.airflow in AIRFLOWS - {""} else []),
         "    kind: assumption",
         f"    at: {_quoted(stamp)}",
         "    facts:",
         *(
             f"      {field}: {{value: {value}, low: {low}, high: {high}}}"
-            for field, value, low, high in _facts(found, kinds, main)
+            for field, value, low, high in [*_port_facts(kinds, main, uplink), *_body_facts(found)]
         ),
     ]
     return name, "\n".join(lines) + "\n"
 
 
-def _facts(found: DeviceType, kinds: Counter[PortKind], main: PortKind) -> list[tuple[str, str, str, str]]:
-    """Field, value, low, high of everything the file says."""
+def left_out(found: DeviceType) -> Iterator[Problem]:
+    """What the file says and a switch of the catalog cannot hold: ports of further kinds, and odd ways of the air."""
+    kinds = _kinds(found)
+    held = {_main(kinds), _uplink(kinds)} if kinds else set()
+    types = Counter(word for word in _data(found) if word not in WITHOUT_CABLE and port_kind(word) not in held)
+    for word, count in sorted(types.items()):
+        rule = f"{count} of type {word} left out: a part holds one kind of port, and the fastest other as uplinks."
+        repair = "Give the other ports a part of their own if the fabric uses them."
+        yield Problem("left-out-port", Place(found.file, path="interfaces"), rule, repair, "warning")
+    if found.airflow and found.airflow not in AIRFLOWS:
+        rule = f'the airflow "{found.airflow}" is left out: the catalog knows {", ".join(sorted(AIRFLOWS - {""}))}.'
+        yield Problem("left-out-airflow", Place(found.file, path="airflow"), rule, "Set it by hand.", "warning")
+
+
+def _data(found: DeviceType) -> list[str]:
+    """Types of the interfaces that are not of management; a name given twice counts once."""
+    return [word for port, word in dict(found.interfaces).items() if port not in found.management]
+
+
+def _kinds(found: DeviceType) -> Counter[PortKind]:
+    """How many data ports there are of each kind."""
+    return Counter(kind for word in _data(found) if (kind := port_kind(word)) is not None)
+
+
+def _main(kinds: Counter[PortKind]) -> PortKind:
+    """The most frequent kind; of equals the fastest."""
+    return max(kinds, key=lambda kind: (kinds[kind], kind.gbit_s))
+
+
+def _uplink(kinds: Counter[PortKind]) -> PortKind | None:
+    """The fastest of the other kinds; of equals the more frequent."""
+    others = [kind for kind in kinds if kind != _main(kinds)]
+    return max(others, key=lambda kind: (kind.gbit_s, kinds[kind]), default=None)
+
+
+def _port_facts(kinds: Counter[PortKind], main: PortKind, uplink: PortKind | None) -> list[tuple[str, str, str, str]]:
+    """Field, value, low, high of the ports."""
     rows = [
         _exact("ports", f"{kinds[main]}"),
         _exact("port_gbit_s", f"{main.gbit_s:g} Gb/s"),
         _exact("ports_per_cage", "1"),
     ]
-    others = [kind for kind in kinds if kind != main]
-    if others:
-        uplink = max(others, key=lambda kind: (kind.gbit_s, kinds[kind]))
+    if uplink is not None:
         rows += [_exact("uplinks", f"{kinds[uplink]}"), _exact("uplink_gbit_s", f"{uplink.gbit_s:g} Gb/s")]
+    return rows
+
+
+def _body_facts(found: DeviceType) -> list[tuple[str, str, str, str]]:
+    """Field, value, low, high of height, load and mass."""
+    rows = []
     if found.height_u is not None:
         rows.append(_exact("height_u", f"{found.height_u:g} U"))
     draws = [draw for _, draw in found.power_ports if draw is not None and draw > 0]

@@ -264,6 +264,34 @@ _MODELS: Final = (
     Code("smps-empty", "A time or stochastics file leaves out what it is for.", "Fill it as the message shows."),
     Code("smps-unsupported", "A form of SMPS that is not read.", "Give discrete values with probabilities."),
 )
+_DEVICES: Final = (
+    Code("no-data-ports", "A device type has no data port of a known kind.", "Only switches can be imported."),
+    Code("unknown-interface-type", "An interface has a type that the library does not know.", "Use a listed one."),
+    Code("missing-name", "A port of a device type has no name.", "Name it."),
+    Code("duplicate-port", "A device type has two ports of one name.", "Remove one, or give it its own number."),
+    Code(
+        "missing-port",
+        "A number is missing from a run of ports.",
+        "Add the port, or leave it if there is none.",
+        is_warning=True,
+    ),
+    Code(
+        "misnumbered-port",
+        "The number of a port is written twice, off the step of its run, or the run starts late.",
+        "Correct the name if it is wrong.",
+        is_warning=True,
+    ),
+    Code("impossible-draw", "No power port draws so much or so little.", "Give the watts of one supply."),
+    Code("impossible-height", "The height is no multiple of half a rack unit, or too large.", "Correct it."),
+    Code("impossible-weight", "The weight is not above zero, or has no known unit.", "Correct it."),
+    Code(
+        "left-out-port",
+        "A switch of the catalog cannot hold ports of a third kind.",
+        "See the message.",
+        is_warning=True,
+    ),
+    Code("left-out-airflow", "The catalog has no word for a way of the air.", "Set it by hand.", is_warning=True),
+)
 _COMMANDS: Final = (
     Code("bad-option", "An option of a command cannot be read or lacks its partner.", "Write it as the message shows."),
     Code("bad-pack", "A file is not a pack of another party.", "Name a file that `rackwright pack` wrote."),
@@ -277,9 +305,6 @@ _COMMANDS: Final = (
     Code("folder-not-empty", "A folder to be made exists and holds something.", "Name a new folder."),
     Code("folder-not-ours", "The output folder holds files that no plan wrote.", "Name another folder, or empty it."),
     Code("not-a-plan", "A folder is not the output of a plan.", "Run `rackwright plan DIR -o OUT` first."),
-    Code(
-        "no-data-ports", "An imported device type has no data port of a known kind.", "Only switches can be imported."
-    ),
     Code(
         "bad-mapping",
         "A column of an import is not written as a field and a heading.",
@@ -334,6 +359,7 @@ _SECTIONS: Final = (
     ("Catalog", _CATALOG),
     ("Stages", _STAGES),
     ("Linear models", _MODELS),
+    ("Device types", _DEVICES),
     ("Commands", _COMMANDS),
 )
 CODES: Final[tuple[Code, ...]] = tuple(code for _, codes in _SECTIONS for code in codes)

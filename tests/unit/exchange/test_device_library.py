@@ -13,7 +13,8 @@ from rackwright.catalog import load_catalog
 from rackwright.catalog.parts import Switch
 from rackwright.exchange import EXPORTS, read_device_type
 from rackwright.exchange.device_library import Entry, device_type_text, device_types, interface_type
-from rackwright.exchange.device_part import device_part_text, port_kind
+from rackwright.exchange.device_part import device_part_text
+from rackwright.exchange.interface_types import port_kind
 from rackwright.plan import Plan
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 import zipfile
@@ -16,7 +17,7 @@ from rackwright.base.errors import InputError
 from rackwright.catalog import load_catalog
 from rackwright.catalog.parts import Switch
 from rackwright.cli.app import app
-from rackwright.exchange.device_part import device_part_text
+from rackwright.exchange.device_part import device_part_text, left_out
 from rackwright.exchange.device_type import read_device_type
 from rackwright.exchange.drawings import drawings_bytes, hall_dxf
 from rackwright.exchange.dxf import Drawing, Layer
@@ -171,12 +172,14 @@ def test_402_what_has_no_ports_is_refused(tmp_path: Path) -> None:
 
 
 def test_403_the_command_lints_and_writes(tmp_path: Path) -> None:
-    """Findings go to standard error, the part into the catalog; a second time asks for --replace."""
+    """Warnings go to standard error, the part into the catalog; a second time asks for --replace."""
     file = tmp_path / "x.yaml"
-    file.write_text(DEVICE)
+    file.write_text(
+        DEVICE.replace("p2, type: 800gbase-x-osfp}\n  - {name: p2", "p2, type: 800gbase-x-osfp}\n  - {name: p5")
+    )
     run = CliRunner().invoke
     shown = run(app, ["import", "device-type", str(file)])
-    assert (shown.exit_code, "class: Switch" in shown.stdout, "duplicate-port" in shown.stderr) == (0, True, True)
+    assert (shown.exit_code, "class: Switch" in shown.stdout, "missing-port" in shown.stderr) == (0, True, True)
     program = tmp_path / "program"
     program.mkdir()
     (program / "program.yaml").write_text("")
@@ -185,3 +188,29 @@ def test_403_the_command_lints_and_writes(tmp_path: Path) -> None:
     assert (program / "catalog" / "x800.yaml").is_file()
     assert run(app, command).exit_code == 2
     assert run(app, [*command, "--replace"]).exit_code == 0
+
+
+def test_405_of_a_file_with_errors_nothing_is_made(tmp_path: Path) -> None:
+    """Errors are told with their lines, exit code 2, and neither shown nor written is a part."""
+    file, program = tmp_path / "x.yaml", tmp_path / "program"
+    file.write_text(DEVICE)
+    program.mkdir()
+    (program / "program.yaml").write_text("")
+    shown = CliRunner().invoke(app, ["import", "device-type", str(file), "--program", str(program)])
+    assert (shown.exit_code, shown.stdout) == (2, "")
+    assert f"error[duplicate-port] {file}:10:5: interfaces[p2]" in shown.stderr
+    assert not (program / "catalog").exists()
+
+
+def test_406_what_a_part_cannot_hold_is_told(tmp_path: Path) -> None:
+    """Ports of a third kind and a way of the air that the catalog has no word for are named; a known one is kept."""
+    text = DEVICE.replace("u_height: 2", "u_height: 2\nairflow: side-to-rear")
+    (tmp_path / "x.yaml").write_text(text)
+    found = read_device_type(tmp_path / "x.yaml")
+    told = [(problem.code, problem.rule.split(":")[0]) for problem in left_out(found)]
+    assert told == [
+        ("left-out-port", "1 of type 1000base-t left out"),
+        ("left-out-airflow", 'the airflow "side-to-rear" is left out'),
+    ]
+    kept = dataclasses.replace(found, airflow="rear-to-front")
+    assert "    airflow: rear-to-front" in device_part_text(kept, part_id="", stamp="")[1].splitlines()

@@ -17,8 +17,11 @@ from rackwright.asbuilt import records_of, verify_links
 from rackwright.base.errors import InputError
 from rackwright.exchange import EXPORTS
 from rackwright.exchange.cut_sheet import cut_sheet
+from rackwright.exchange.device_library import INFINIBAND, INTERFACES, OTHER
 from rackwright.exchange.device_type import read_device_type
+from rackwright.exchange.interface_types import INTERFACE_TYPES
 from rackwright.exchange.netbox import netbox_files
+from rackwright.exchange.port_numbering import misnumbered
 from rackwright.plan import Plan
 
 NETWORK = ("containerlab", "graphml", "ibsim", "labels", "netbox", "port-map", "ptm", "sonic", "wireviz")
@@ -144,6 +147,74 @@ def test_202_faults_are_named(tmp_path: Path) -> None:
         ("missing-port", "interfaces[3/2]"),
         ("impossible-draw", "power-ports[PSU1].maximum_draw"),
     }
+
+
+LINTED = """\
+manufacturer: Maker
+model: 7
+u_height: 0.3
+weight: 5
+weight_unit: stone
+interfaces:
+  - {name: swp1, type: 800gbase-x-osfp}
+  - {name: swp2, type: 800gbase-x-ofsp}
+  - {name: swp3, type: made-up}
+  - {name: swp4}
+  - {type: 800gbase-x-osfp}
+power-ports:
+  - {name: PSU1, maximum_draw: 1500, allocated_draw: 1600}
+  - {name: PSU2, maximum_draw: 10000000}
+interface: []
+"""
+
+
+def test_204_each_error_has_line_value_and_repair(tmp_path: Path) -> None:
+    """Height, weight, types, names and draws that cannot be are errors at their lines, with what to write instead."""
+    path = tmp_path / "x.yaml"
+    path.write_text(LINTED)
+    found = read_device_type(path)
+    assert found.model == "7"
+    rows = {(p.code, p.place.line, p.place.file == str(path)) for p in found.errors}
+    assert rows == {
+        ("impossible-height", 3, True),
+        ("impossible-weight", 5, True),
+        ("unknown-interface-type", 8, True),
+        ("unknown-interface-type", 9, True),
+        ("missing-field", 10, True),
+        ("missing-name", 11, True),
+        ("impossible-draw", 13, True),
+        ("impossible-draw", 14, True),
+    }
+    repairs = {p.place.line: p.repair for p in found.problems}
+    assert repairs[3].endswith("0.5.")
+    assert '"800gbase-x-osfp"' in repairs[8]
+    assert "infiniband-xdr" in repairs[9]
+    assert [(p.code, p.place.line, p.severity) for p in found.problems if p.severity == "warning"] == [
+        ("unknown-field", 15, "warning")
+    ]
+
+
+def test_205_every_word_we_write_is_known() -> None:
+    """The words that exports use for ports are words that the import takes."""
+    assert {*INTERFACES.values(), *INFINIBAND.values(), OTHER} <= INTERFACE_TYPES
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["Ethernet0", "Ethernet4", "Ethernet8", "Ethernet12"], []),
+        (["e0", "e4", "e9", "e12", "e16", "e20"], [("misnumbered-port", "e9")]),
+        (["e0", "e4", "e12", "e16"], [("missing-port", "e8")]),
+        (["p1", "p02", "p2"], [("misnumbered-port", "p2")]),
+        (["swp2", "swp3", "swp4"], [("misnumbered-port", "swp2")]),
+        (["Gi1", "Gi2", "Te3", "Te4"], []),
+        (["1/1", "1/2", "2/1", "3/1", "3/2"], [("missing-port", "2/2")]),
+        (["mgmt5"], []),
+    ],
+)
+def test_206_numbers_of_ports(names: list[str], found: list[tuple[str, str]]) -> None:
+    """Gaps, numbers off the step, two spellings and late starts are found; steps by lanes and common counts are not."""
+    assert [(one.code, one.port) for one in misnumbered(names)] == found
 
 
 def test_203_no_device_type(tmp_path: Path) -> None:
