@@ -344,6 +344,7 @@ class Component(Part):
     """Anything below a slot: package, memory stack, board, cold plate, quick disconnect, manifold, cartridge, fan."""
 
     group: str = text("package, memory, board, cooling, cable, mechanical, power, storage, network, silicon")
+    mount: str = text("where it hangs in a rack: rear, side; inside where empty")
     power_w: Fact | None = fact("power", "load, where it has one")
 
 

@@ -59,6 +59,7 @@ TEXT_CHOICES: Final[Mapping[tuple[type[Part], str], frozenset[str]]] = {
     (parts.Component, "group"): frozenset(
         {"package", "memory", "board", "cooling", "cable", "mechanical", "power", "storage", "network", "silicon"}
     ),
+    (parts.Component, "mount"): frozenset({"", "rear", "side"}),
     (parts.OperatorCoefficients, "operator"): frozenset(
         {
             "gemm",

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rackwright.base.units import RACK_UNIT_MM
+from rackwright.racks.contents import SAID_NOTHING
 from rackwright.racks.elevation import Elevation
 from rackwright.racks.ports import PortRow
 from rackwright.racks.ratings import Ratings
@@ -92,7 +93,7 @@ def _tilt_check(rack: DesignedRack) -> list[CheckRow]:
 
 def _airflow_check(rack: DesignedRack) -> list[CheckRow]:
     """Parts that blow against the others; no row where none is said to blow to the front."""
-    ways = {seat.part.id: seat.part.airflow or "front-to-rear" for seat in rack.elevation.seats if _power_of(seat.part)}
+    ways = {seat.part.id: seat.part.airflow or SAID_NOTHING for seat in rack.elevation.seats if _power_of(seat.part)}
     back = sorted(part for part, way in ways.items() if way == "rear-to-front")
     if not back:
         return []

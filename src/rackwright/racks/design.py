@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from rackwright.racks.checks import DesignedRack, check_rack
+from rackwright.racks.contents import list_contents
 from rackwright.racks.elevation import elevate
 from rackwright.racks.ports import list_ports
 from rackwright.racks.ratings import rate_rack
 from rackwright.racks.request import NetworkRack, RackDesign, RacksRequest
 from rackwright.tables.checks import Checks
-from rackwright.tables.racks import Internal, Ports, Racks, RackTypes, ScaleUp, Slots
+from rackwright.tables.racks import Contents, Internal, Ports, Racks, RackTypes, ScaleUp, Slots
 
 __all__ = ["design_racks"]
 
@@ -41,6 +42,9 @@ def design_racks(request: RacksRequest) -> Racks:
         checks=Checks.from_rows([row for rack in racks for row in check_rack(rack, request.frames)]),
         omissions=OMISSIONS + _unweighed(racks),
         scale_up=ScaleUp.from_rows([row for rack in racks for row in _scale_up_rows(rack.design)]),
+        contents=Contents.from_rows(
+            [row for rack in racks for row in list_contents(rack.design, rack.ratings, _mean_w(rack))]
+        ),
     )
 
 
@@ -68,12 +72,18 @@ def _compute_type(rack: DesignedRack) -> tuple[str | int | float, ...]:
         rack.elevation.used_u,
         ratings.kg,
         ratings.centre_of_gravity_u,
-        ratings.peak_w if design.typical_power_w is None else design.typical_power_w,
+        _mean_w(rack),
         ratings.peak_w,
         design.liquid_share,
         ratings.accels,
         ratings.trays,
     )
+
+
+def _mean_w(rack: DesignedRack) -> float:
+    """Typical load of a rack: as stated, else the peak."""
+    stated_w = rack.design.typical_power_w
+    return rack.ratings.peak_w if stated_w is None else stated_w
 
 
 def _network_type(rack: NetworkRack) -> tuple[str | int | float, ...]:

@@ -9,7 +9,7 @@ from rackwright.catalog.parts import Fact
 from rackwright.racks.elevation import Elevation
 from rackwright.racks.request import RackDesign, RackPart
 
-__all__ = ["Ratings", "rate_rack"]
+__all__ = ["Ratings", "rate_rack", "value_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +44,10 @@ def rate_rack(design: RackDesign, elevation: Elevation) -> Ratings:
     count too: the rating is that of the configuration as ordered.
     """
     parts = [(fill.part, fill.count) for fill in design.fills]
-    contents_kg = sum(_value(part.mass_kg) * count for part, count in parts)
-    kg = contents_kg + _value(design.frame.mass_kg)
+    contents_kg = sum(value_of(part.mass_kg) * count for part, count in parts)
+    kg = contents_kg + value_of(design.frame.mass_kg)
     shelf_w, efficiency = _shelves(parts)
-    parts_w = sum(_value(part.power_w) * count for part, count in parts) / efficiency
+    parts_w = sum(value_of(part.power_w) * count for part, count in parts) / efficiency
     stated_w = parts_w if design.stated_power_w is None else design.stated_power_w
     return Ratings(
         kg=kg,
@@ -57,13 +57,13 @@ def rate_rack(design: RackDesign, elevation: Elevation) -> Ratings:
         peak_w=stated_w,
         parts_w=parts_w,
         shelf_w=shelf_w,
-        accels=sum(round(_value(part.accelerators)) * count for part, count in parts),
+        accels=sum(round(value_of(part.accelerators)) * count for part, count in parts),
         trays=sum(count for part, count in parts if part.role == "compute"),
         unweighed=_unweighed(design),
     )
 
 
-def _value(fact: Fact | None) -> float:
+def value_of(fact: Fact | None) -> float:
     """Value of a figure, 0 where none is published."""
     return 0.0 if fact is None else fact.value
 
@@ -71,11 +71,11 @@ def _value(fact: Fact | None) -> float:
 def _shelves(parts: Sequence[tuple[RackPart, int]]) -> tuple[float, float]:
     """Rating of the rectifier shelves [W] and their efficiency, weighted by rating; (0, 1) without shelves."""
     shelves = [(part, count) for part, count in parts if part.rating_w is not None]
-    rating_w = sum(_value(part.rating_w) * count for part, count in shelves)
+    rating_w = sum(value_of(part.rating_w) * count for part, count in shelves)
     if not rating_w:
         return 0.0, 1.0
     passed_w = sum(
-        _value(part.rating_w) * count * (part.efficiency_share.value if part.efficiency_share else 1.0)
+        value_of(part.rating_w) * count * (part.efficiency_share.value if part.efficiency_share else 1.0)
         for part, count in shelves
     )
     return rating_w, passed_w / rating_w
@@ -86,7 +86,7 @@ def _centre_of_gravity_u(elevation: Elevation, kg: float, height_u: float) -> fl
     middle_u = height_u / 2.0
     if not kg:
         return middle_u
-    seated = [(_value(seat.part.mass_kg), seat.u - 1 + seat.height_u / 2.0) for seat in elevation.seats]
+    seated = [(value_of(seat.part.mass_kg), seat.u - 1 + seat.height_u / 2.0) for seat in elevation.seats]
     seated_kg = sum(mass for mass, _ in seated)
     return (sum(mass * at_u for mass, at_u in seated) + (kg - seated_kg) * middle_u) / kg
 

@@ -23,12 +23,13 @@ class RackPart:
     """What a rack needs to know of one part.
 
     `role` is that of `tables.racks.Slots`; parts without a slot have the role `inside`, a DC side rack `side-rack`.
-    `airflow` is empty where the catalog does not say.
+    `airflow` is empty where the catalog does not say, `mount` (rear, side) where a part without a slot hangs inside.
     """
 
     id: str
     role: str
     airflow: str = ""
+    mount: str = ""
     height_u: Fact | None = None
     mass_kg: Fact | None = None
     power_w: Fact | None = None
@@ -252,5 +253,5 @@ def _rack_part(part: Part) -> RackPart:
             power_w=part.power_w,
             switch_ports=part.ports,
         )
-    power_w = part.power_w if isinstance(part, Component) else None
-    return RackPart(id=part.id, role="inside", mass_kg=part.mass_kg, power_w=power_w)
+    power_w, mount = (part.power_w, part.mount) if isinstance(part, Component) else (None, "")
+    return RackPart(id=part.id, role="inside", mount=mount, mass_kg=part.mass_kg, power_w=power_w)

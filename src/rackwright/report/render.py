@@ -99,7 +99,7 @@ def _block(plan: Plan, judged: Checks, entry: Entry) -> Block:
     heading = Heading(anchor_of(view.name), view.title, view.question, entry.where, entry.rows)
     if entry.is_lead_only and answer.tables:
         return block_of(Shown(f"{answer.lead} More in {entry.where}."), heading, Budget(0))
-    return block_of(Shown(answer.lead, answer.tables, figures), heading, Budget(entry.drawn))
+    return block_of(Shown(answer.lead, answer.tables[: entry.tables], figures), heading, Budget(entry.drawn))
 
 
 def _view(name: str) -> View:

@@ -24,6 +24,8 @@ class Entry:
         Most characters of SVG drawn for it; further figures are named instead.
     is_lead_only
         Only the answer in words is shown, and where the rest is.
+    tables
+        How many of its tables are shown, from the first; None shows all. `rackwright show` shows all.
     """
 
     view: str
@@ -31,6 +33,7 @@ class Entry:
     where: str
     drawn: int = 0
     is_lead_only: bool = False
+    tables: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
         "design",
         "Design",
         (
-            Entry("elevation", 12, "tables/racks.types.csv", 20_000),
+            Entry("elevation", 12, "tables/racks.types.csv", 20_000, tables=1),
             Entry("fabric", 12, "tables/fabric.designs.csv", 16_000),
             Entry("halls", 12, "tables/layout.racks.csv", 16_000),
             Entry("one_line", 18, "tables/power.elements.csv", 16_000),

@@ -9,7 +9,7 @@ from polars import Float64, Int32, String
 from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
-__all__ = ["Internal", "Ports", "RackTypes", "Racks", "ScaleUp", "Slots"]
+__all__ = ["Contents", "Internal", "Ports", "RackTypes", "Racks", "ScaleUp", "Slots"]
 
 
 class RackTypes(Table):
@@ -72,6 +72,26 @@ class Internal(Table):
     count = Column(Int32, "pieces in one rack", ge=1)
 
 
+class Contents(Table):
+    """What one rack of a type holds: each part once for each place it is mounted in, with what one piece brings."""
+
+    type = Column(String, "rack type", key=True, ref="racks.types.type")
+    part = Column(String, "catalog part", key=True)
+    mount = Column(String, "slot, or without one: rear, side, inside, beside (a side rack)", key=True)
+    role = Column(String, "as in slots; inside for what takes none")
+    pieces = Column(Int32, "pieces in one rack", ge=1)
+    kg_each = Column(Float64, "mass of one piece, 0 where none is published", unit="kg", ge=0)
+    mean_w_each = Column(
+        Float64,
+        "typical load of one piece: its peak times the rack's mean over its peak",
+        unit="W",
+        ge=0,
+        inputs=("types.mean_w", "types.peak_w"),
+    )
+    peak_w_each = Column(Float64, "peak load of one piece at its own input", unit="W", ge=0)
+    airflow = Column(String, "way of the air; empty for what draws no power")
+
+
 class Ports(Table):
     """Network ports of one rack of the type that leave the rack."""
 
@@ -107,3 +127,4 @@ class Racks:
     checks: Checks
     omissions: tuple[str, ...]
     scale_up: ScaleUp = field(default_factory=ScaleUp.empty)
+    contents: Contents = field(default_factory=Contents.empty)

@@ -10,6 +10,7 @@ from rackwright.asbuilt import device_names
 from rackwright.figures import Caption, RackDevice, RackElevation, RackFace
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
+from rackwright.views.rack_contents import content_tables
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
 __all__ = ["ELEVATION", "network_faces", "rack_faces"]
@@ -37,7 +38,7 @@ def _show(plan: Plan) -> Shown:
         Caption("elevation", "Rack types", "Front view of each rack type, U1 at the floor."), tuple(faces)
     )
     lead = f"{counted(len(faces), 'kind')} of compute rack, the heaviest load {_most(plan):,.0f} kW."
-    return Shown(lead, (_table(plan, counts),), (figure,))
+    return Shown(lead, (_table(plan, counts), *content_tables(plan)), (figure,))
 
 
 def _counts(plan: Plan) -> dict[str, int]:

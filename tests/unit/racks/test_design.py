@@ -191,3 +191,24 @@ def test_604_a_stated_mean_load(rack: RackDesign) -> None:
         for each in (rack, dataclasses.replace(rack, typical_power_w=2500.0))
     ]
     assert found == [(4000.0, 4000.0), (2500.0, 4000.0)]
+
+
+def test_605_contents_by_part_and_place(rack: RackDesign, part: MakePart, design: MakeDesign) -> None:
+    """A part counts once a place; what hangs without a unit says where; the typical load is shared as the peak."""
+    tray = dataclasses.replace(rack.fills[1].part, airflow="rear-to-front")
+    pipe = dataclasses.replace(part("pipe", "inside", mass_kg=5), mount="rear")
+    side = part("side", "side-rack", mass_kg=7)
+    fills = [rack.fills[0], Fill(tray, 2, "middle"), Fill(tray, 1, "top"), rack.fills[2], Fill(pipe, 2, "inside")]
+    made = design([*fills, Fill(side, 1, "inside")], typical_power_w=3000.0)
+    frame = design_racks(RacksRequest((made,), ())).contents.frame
+    places = {part: (mount, pieces) for part, mount, pieces in frame.select("part", "mount", "pieces").iter_rows()}
+    assert places == {
+        "shelf": ("slot", 1),
+        "tray": ("slot", 3),
+        "bar": ("inside", 1),
+        "pipe": ("rear", 2),
+        "side": ("beside", 1),
+    }
+    drawn = frame.filter(part="tray").select("kg_each", "mean_w_each", "peak_w_each", "airflow").row(0)
+    assert drawn == (20.0, 500.0, 1000.0, "rear-to-front")
+    assert set(frame.filter(frame["part"] != "tray")["airflow"]) == {""}
