@@ -93,6 +93,7 @@ _LADDERS: dict[str, tuple[str, ...]] = {
     "power": ("W", "kW", "MW", "GW"),
     "money": ("USD", "kUSD", "MUSD", "BUSD"),
     "apparent_power": ("VA", "kVA", "MVA", "GVA"),
+    "energy": ("Wh", "kWh", "MWh", "GWh"),
     "bytes": ("B", "kB", "MB", "GB", "TB"),
     "bandwidth": ("B/s", "MB/s", "GB/s", "TB/s"),
     "compute": ("FLOP/s", "GFLOP/s", "TFLOP/s", "PFLOP/s", "EFLOP/s"),

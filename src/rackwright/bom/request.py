@@ -24,7 +24,7 @@ __all__ = ["BomRequest", "NeedDay", "OfferPrice", "Placed", "SkuPrice", "bom_req
 
 Scope = Literal["tranche", "block", "hall", "site"]
 PLANT_ROLES = frozenset({"dry-cooler", "adiabatic", "chiller", "tower"})
-CABLES = ("lv-cable", "mv-cable", "mv-termination")
+BESIDE_CHAIN = ("lv-cable", "mv-cable", "mv-termination", "storage")
 NETWORK_RACK, NETWORK_NODE = "network", "node"
 
 
@@ -212,12 +212,12 @@ def _placed_cooling(cooling: Cooling) -> list[Placed]:
 
 
 def _placed_power(power: Power) -> list[Placed]:
-    """Equipment by the piece; cable by the metre, rounded up; terminations by the kit."""
+    """Equipment by the piece, storage against swings too; cable by the metre, rounded up; terminations by the kit."""
     is_piece = (pl.col("part") != "") & ~pl.col("kind").str.ends_with("-feeder")
     counts = power.elements.frame.filter(is_piece).group_by("site", "part").len().sort("site", "part")
     rows = [(site, part, int(count)) for site, part, count in counts.iter_rows()]
-    cables = power.equipment.frame.filter(pl.col("kind").is_in(CABLES)).sort("site", "part")
-    rows += list(cables.select("site", "part", "count").iter_rows())
+    beside = power.equipment.frame.filter(pl.col("kind").is_in(BESIDE_CHAIN)).sort("site", "part")
+    rows += list(beside.select("site", "part", "count").iter_rows())
     return [Placed("site", site, part, "power", count, lead_by="schedule") for site, part, count in rows]
 
 

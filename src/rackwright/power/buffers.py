@@ -11,7 +11,7 @@ import polars as pl
 from rackwright.catalog.installation import ElectricRules
 from rackwright.catalog.narrow import figure
 from rackwright.power.jobs import Job
-from rackwright.power.transients import LoadSwing, ramp_buffer, square_buffer
+from rackwright.power.transients import LoadSwing, square_buffer
 
 __all__ = ["JobSwing", "buffer_rows", "job_swing"]
 
@@ -24,14 +24,14 @@ class JobSwing:
     ----------
     swing
         All compute racks in step.
-    largest_job_w
-        Peak power of the largest block: a job is at most that.
+    largest_block_w
+        Peak power of the largest block: the most that one fault takes.
     racks, rows
         Compute racks, and rows they stand in.
     """
 
     swing: LoadSwing
-    largest_job_w: float
+    largest_block_w: float
     racks: int
     rows: int
 
@@ -60,9 +60,9 @@ def _square(job: Job) -> LoadSwing:
 
 
 def buffer_rows(
-    site: str, job: JobSwing, ramp_w_s: float | None, jobs: tuple[Job, ...] = ()
+    site: str, job: JobSwing, jobs: tuple[Job, ...] = ()
 ) -> Iterator[tuple[str, str, str, int, float, float]]:
-    """Rows of the table of buffers: the same storage in many places or in one.
+    """Rows of the table of buffers that flatten the swing: the same storage in many places or in one.
 
     The swing is that of sizing's power profiles where `jobs` are known, each job with storage of its own; else all
     compute racks swing around their mean power.
@@ -73,7 +73,3 @@ def buffer_rows(
     power_w = sum(square_buffer(swing)[1] for swing in swings)
     for level, units in places:
         yield site, "swing", level, units, energy_j / units, power_w / units
-    if ramp_w_s is not None and ramp_w_s > 0.0:
-        energy_j, _ = ramp_buffer(job.largest_job_w, ramp_w_s)
-        for level, units in places:
-            yield site, "job-loss", level, units, energy_j / units, job.largest_job_w / units

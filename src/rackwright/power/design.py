@@ -19,6 +19,7 @@ from rackwright.power.earth_faults import earth_rows
 from rackwright.power.feeder_runs import feeder_rows
 from rackwright.power.finding import Finding
 from rackwright.power.findings import find
+from rackwright.power.load_losses import load_losses, loss_buffers
 from rackwright.power.mitigation import mitigate
 from rackwright.power.mv_findings import run_rows
 from rackwright.power.procurement import equipment_findings, equipment_rows, substitute_rows
@@ -152,7 +153,9 @@ def _scheme_rows(power: SitePower, rules: PowerRules) -> Iterator[tuple[Any, ...
 
 def _buffer_rows(power: SitePower) -> Iterator[tuple[str, str, str, int, float, float]]:
     if power.job is not None:
-        yield from buffer_rows(power.order.site, power.job, power.order.ramp_w_s, power.order.jobs)
+        yield from buffer_rows(power.order.site, power.job, power.order.jobs)
+    for loss in load_losses(power.order.jobs, power.job):
+        yield from ((power.order.site, *row) for row in loss_buffers(loss, power.order.utility))
 
 
 def _job_rows(power: SitePower) -> Iterator[tuple[Any, ...]]:
@@ -163,12 +166,11 @@ def _job_rows(power: SitePower) -> Iterator[tuple[Any, ...]]:
 
 
 def _mitigation_rows(power: SitePower, rules: ElectricRules) -> Iterator[tuple[Any, ...]]:
-    rows = power.job.rows if power.job is not None else 1
-    for one in mitigate(power.order, power.order.jobs, rows, rules):
-        size = (one.count, one.energy_j, one.power_w)
+    for one in mitigate(power.order, power.job, rules):
+        size = (one.count, one.need.energy_j, one.need.power_w)
         price = one.price
         cost = (price.usd, price.low_usd, price.high_usd, price.source, one.yearly_usd, one.lost_speed_share)
-        yield power.order.site, one.event, one.option, one.part, *size, *cost
+        yield power.order.site, one.event, one.option, one.part, *size, *cost, one.change
 
 
 def _stack(table: type[Elements | Loads], frames: list[pl.DataFrame]) -> pl.DataFrame:

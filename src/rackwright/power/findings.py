@@ -21,7 +21,7 @@ from rackwright.power.grid_findings import grid_findings
 from rackwright.power.mv_findings import mv_findings
 from rackwright.power.ratings import derated_findings
 from rackwright.power.redundancy import scheme_named
-from rackwright.power.reliefs import repair_fault, repair_overload, repair_ramp, repair_shortage
+from rackwright.power.reliefs import repair_fault, repair_overload, repair_shortage
 from rackwright.power.request import Alternatives, PowerRules
 from rackwright.power.site import SitePower
 from rackwright.power.standby import on_site_findings, standby_findings
@@ -52,7 +52,7 @@ def find(power: SitePower, others: Alternatives, figures: PowerRules) -> Iterato
     yield from _fault_findings(power, others)
     yield from _voltage_findings(power)
     yield from _supply_findings(power, rules)
-    yield from grid_findings(power)
+    yield from grid_findings(power, rules)
     yield from _redundancy_findings(power)
     yield from _load_findings(power, others)
     yield from feeder_findings(power, rules, figure(figures.facility.power_factor))
@@ -127,17 +127,12 @@ def _voltage_findings(power: SitePower) -> Iterator[Finding]:
 
 
 def _supply_findings(power: SitePower, rules: ElectricRules) -> Iterator[Finding]:
-    """Voltage at the boards, and the step the grid sees when the largest job stops within a second."""
-    site, order = power.order.site, power.order
+    """Voltage at the boards, medium voltage and its earth faults."""
+    site = power.order.site
     limit = figure(rules.voltage_drop_share)
     yield Finding("power-voltage-drop", site, power.drop_share, limit, "", f"fact:{rules.id}.voltage_drop_share")
     yield from mv_findings(power, rules)
     yield from earth_findings(power, rules)
-    if order.ramp_w_s is not None and power.job is not None:
-        step_w = power.job.largest_job_w
-        relief = repair_ramp(step_w, order.ramp_w_s) if step_w > order.ramp_w_s else ""
-        source = f"program:sites[{site}].utility.ramp_limit"
-        yield Finding("power-ramp", site, step_w, order.ramp_w_s, "W/s", source, relief)
 
 
 def _nearest(stated: Fact | None, voltage_v: float) -> float:

@@ -6,7 +6,6 @@ step with each other, so that they show the grid their mean. Jobs start their st
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -15,7 +14,15 @@ import numpy.typing as npt
 
 from rackwright.power.transients import LoadSwing, largest_ramp_w_s, waveform
 
-__all__ = ["STEP_S", "Job", "band_amplitude_w", "harmonics", "largest_site_ramp_w_s", "site_waveform"]
+__all__ = [
+    "STEP_S",
+    "Job",
+    "band_amplitude_w",
+    "harmonic_series",
+    "harmonics",
+    "largest_site_ramp_w_s",
+    "site_waveform",
+]
 
 FloatArray = npt.NDArray[np.float64]
 STEP_S = 0.02
@@ -71,6 +78,11 @@ class Job:
         return self.racks * (self.peak_w - self.low_w) if self.is_synchronous else 0.0
 
     @property
+    def loss_w(self) -> float:
+        """What the grid loses when it stops at the worst moment: all racks from their compute phase to idle."""
+        return self.racks * (self.peak_w - self.idle_w)
+
+    @property
     def rise_s(self) -> float:
         """Time of one rack from low to high power."""
         return (self.peak_w - self.low_w) / self.ramp_w_s if self.ramp_w_s > 0.0 else 0.0
@@ -101,7 +113,13 @@ def largest_site_ramp_w_s(jobs: Iterable[Job], *, window_s: float) -> float:
 
 
 def harmonics(job: Job) -> Iterator[tuple[float, float]]:
-    """Frequency [Hz] and amplitude [W] of each harmonic of a job's swing.
+    """Frequency [Hz] and amplitude [W] of each harmonic of a job's swing, as `harmonic_series` has them."""
+    hertz, amplitude_w = harmonic_series(job)
+    yield from zip(hertz.tolist(), amplitude_w.tolist(), strict=True)
+
+
+def harmonic_series(job: Job) -> tuple[FloatArray, FloatArray]:
+    """Frequencies [Hz] and amplitudes [W] of the harmonics of a job's swing; empty where it does not swing.
 
     Notes
     -----
@@ -109,11 +127,11 @@ def harmonics(job: Job) -> Iterator[tuple[float, float]]:
     series of a trapezoid wave of duty d and rise t, smeared by starts spread evenly over s.
     """
     if job.swing_w <= 0.0 or job.period_s <= 0.0:
-        return
-    for n in range(1, MOST_HARMONICS + 1):
-        square = 2.0 * abs(math.sin(math.pi * n * job.duty_share)) / (math.pi * n)
-        smeared = abs(float(np.sinc(n * job.rise_s / job.period_s)) * float(np.sinc(n * job.skew_s / job.period_s)))
-        yield n / job.period_s, job.swing_w * square * smeared
+        return np.empty(0), np.empty(0)
+    n = np.arange(1, MOST_HARMONICS + 1, dtype=np.float64)
+    square = 2.0 * np.abs(np.sin(np.pi * n * job.duty_share)) / (np.pi * n)
+    smeared = np.abs(np.sinc(n * job.rise_s / job.period_s) * np.sinc(n * job.skew_s / job.period_s))
+    return n / job.period_s, job.swing_w * square * smeared
 
 
 def band_amplitude_w(jobs: Iterable[Job], low_hz: float, high_hz: float) -> float:

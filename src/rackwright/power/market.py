@@ -27,7 +27,7 @@ from rackwright.program.model import Program
 
 __all__ = ["market_parts", "offered_terms"]
 
-SHELVES = ("battery", "side-rack", "bess")
+SHELVES = ("capacitor", "battery", "side-rack", "bess")
 
 
 def market_parts(catalog: Catalog, offered: Mapping[str, PartTerms]) -> tuple[MarketPart, ...]:

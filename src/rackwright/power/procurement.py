@@ -35,6 +35,7 @@ GATES: dict[str, str] = {
     "lv-cable": "energisation; integrated systems test",
     "mv-cable": "energisation",
     "mv-termination": "energisation",
+    "storage": "integrated systems test",
     "cdu": "hall commissioned",
     "air": "hall commissioned",
     "dry-cooler": "hall commissioned",
@@ -75,6 +76,10 @@ def _needs(power: SitePower) -> Iterator[_Need]:
         own = np.flatnonzero(chain.is_kind(kind))
         rating_w = float(next(chain.rating_w[n] for n in own.tolist() if chain.part[n] == part))
         yield _Need(kind, part, count, rating_w)
+    for part in sorted({line.part for line in power.order.smoothing if line.part}):
+        own_lines = [line for line in power.order.smoothing if line.part == part]
+        count = sum(line.count for line in own_lines)
+        yield _Need("storage", part, count, sum(line.power_w for line in own_lines) / count)
     for unit in power.order.cooling:
         yield _Need(unit.role, unit.part, unit.count, unit.rated_w)
 

@@ -11,12 +11,8 @@ from rackwright.power.board_faults import BoardFaults
 from rackwright.power.electrics import SQRT3
 from rackwright.power.request import Alternatives
 from rackwright.power.site import SitePower
-from rackwright.power.transients import ramp_buffer
 
-__all__ = ["fewer_racks", "repair_fault", "repair_overload", "repair_ramp", "repair_shortage"]
-
-
-J_PER_KWH = 3.6e6
+__all__ = ["fewer_racks", "repair_fault", "repair_overload", "repair_shortage"]
 
 
 def repair_overload(power: SitePower, element: int, limit_w: float, others: Alternatives) -> str:
@@ -59,13 +55,6 @@ def repair_fault(power: SitePower, faults: BoardFaults, others: Alternatives) ->
     ways = [f"the board {board}"] if board else []
     ways += [f"the unit substation {smaller[-1]}"] if smaller else []
     return " or ".join([*ways, f"an impedance of at least {math.ceil(needed * 1000) / 10:g} %"])
-
-
-def repair_ramp(step_w: float, ramp_w_s: float) -> str:
-    """Storage that bridges the loss of the largest job while the grid follows, or load burnt for that time."""
-    energy_j, seconds = ramp_buffer(step_w, ramp_w_s)
-    energy = f"{energy_j / J_PER_KWH:,.0f} kWh"
-    return f"storage or a load bank of {format_quantity(step_w, 'W')} and {energy} that ramps down in {seconds:,.0f} s"
 
 
 def repair_shortage(power: SitePower) -> str:

@@ -18,6 +18,7 @@ from rackwright.catalog.parts import (
     Ups,
 )
 from rackwright.power.jobs import Job
+from rackwright.power.smoothing import Bought
 from rackwright.power.transients import UtilitySpec
 from rackwright.tables.layout import PlacedRacks
 
@@ -322,18 +323,18 @@ class SiteChain:
         Halls of the site in the order of the program.
     fault_va
         Short-circuit power of the grid at the connection [VA]; None for an infinite one.
-    ramp_w_s
-        Highest change of load the utility allows [W/s]; None where it says nothing.
     terms
         Price and lead time of every part of the chain, in order of part.
     mv
         How medium-voltage cables are laid; None leaves them out.
     utility
-        What the utility allows beside the ramp.
+        What the utility allows.
     jobs
         What the blocks of the site run, from sizing's power profiles.
     storage
         Storage of the catalog, for racks, rows and sites.
+    smoothing
+        What is bought against swings and losses of load.
     energy_usd_per_mwh
         Energy price.
     outdoor_c, altitude_m
@@ -360,12 +361,12 @@ class SiteChain:
     on_site: tuple[OnSite, ...]
     halls: tuple[HallService, ...]
     fault_va: float | None = None
-    ramp_w_s: float | None = None
     terms: tuple[PartTerms, ...] = ()
     mv: MvPlan | None = None
     utility: UtilitySpec = field(default_factory=UtilitySpec)
     jobs: tuple[Job, ...] = ()
     storage: tuple[PowerShelf, ...] = ()
+    smoothing: tuple[Bought, ...] = ()
     energy_usd_per_mwh: float = 0.0
     outdoor_c: float = 20.0
     altitude_m: float = 0.0

@@ -42,9 +42,10 @@ from rackwright.power.request import (
     SiteChain,
 )
 from rackwright.power.site_jobs import site_jobs
+from rackwright.power.smoothing import Bought
 from rackwright.power.transients import Band, UtilitySpec
 from rackwright.program.model import Program
-from rackwright.program.sites import Hall, PowerChain, Site
+from rackwright.program.sites import Hall, PowerChain, Site, Smoothing
 from rackwright.tables.cooling import Cooling
 from rackwright.tables.layout import Layout
 from rackwright.tables.racks import Racks
@@ -151,7 +152,6 @@ def _site_chain(site: Site, halls: tuple[HallService, ...], program: Program, ca
         on_site=tuple(OnSite(technical(catalog.get(Generator, unit.part)), unit.count) for unit in in_service),
         halls=halls,
         fault_va=site.utility.fault_mva * VA_PER_MVA if site.utility.fault_mva is not None else None,
-        ramp_w_s=site.utility.ramp_w_s,
         terms=_terms(site, parts, catalog, offered_terms(program)),
         mv=_mv_plan(site.power, catalog),
         lv=_lv_plan(site, catalog),
@@ -162,6 +162,7 @@ def _site_chain(site: Site, halls: tuple[HallService, ...], program: Program, ca
         altitude_m=site.climate.altitude_m,
         ride_through_s=_ride_through_s(site, catalog),
         storage=_storage(catalog),
+        smoothing=tuple(_bought(line, catalog) for line in site.smoothing),
         energy_usd_per_mwh=site.energy_usd_per_mwh or program.policy.energy_usd_per_mwh,
     )
 
@@ -178,6 +179,15 @@ def _utility(site: Site) -> UtilitySpec:
     utility = site.utility
     bands = tuple(Band(band.low_hz, band.high_hz, band.amplitude_w) for band in utility.bands)
     return UtilitySpec(utility.ramp_w_s, utility.ramp_window_s, utility.swing_w, utility.step_w, bands)
+
+
+def _bought(line: Smoothing, catalog: Catalog) -> Bought:
+    """A line of the program with the power and energy of its storage."""
+    if not line.part:
+        return Bought(line.against, cap_w=line.cap_w or 0.0, burn_w=line.burn_w or 0.0)
+    part = technical(catalog.get(PowerShelf, line.part))
+    power_w = line.count * figure(part.rating_w)
+    return Bought(line.against, line.part, line.count, power_w, power_w * figure(part.ride_through_s))
 
 
 def _storage(catalog: Catalog) -> tuple[PowerShelf, ...]:

@@ -133,6 +133,11 @@ _DATES: Final = (
     Code("done-not-started", "Part of an activity is done, but it has not started.", "Add `started`."),
     Code("promise-overdue", "An open order was promised before `as_of`.", "Ask for a new promise.", is_warning=True),
     Code("campus-link-missing", "A run on several campuses lacks their link.", "Give its rate and latency."),
+    Code(
+        "smoothing-way",
+        "A line against swings or losses of load names no way, several, or one that does not help.",
+        "Copy a line of the view `transients`.",
+    ),
     Code("campus-parts", "A run cannot be divided among its campuses.", "Change campuses, batch or blocks."),
     Code(
         "no-effect",

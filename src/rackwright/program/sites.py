@@ -34,6 +34,7 @@ __all__ = [
     "Hall",
     "PowerChain",
     "Site",
+    "Smoothing",
     "Tranche",
     "Utility",
 ]
@@ -197,6 +198,21 @@ class Cooling(Entry):
     """Most racks on one liquid loop."""
 
 
+class Smoothing(Entry):
+    """What is bought against a swing or a loss of load: storage, or power that is capped or burnt; one of them."""
+
+    against: Literal["swing", "band", "job-loss", "block-loss"]
+    """Event it serves: the swing of training steps, single frequencies of it, the largest job or block lost."""
+    part: str = ""
+    """Catalog storage: capacitor trays in racks, battery shelves in rows, storage of the site."""
+    count: int = Field(default=0, ge=0)
+    """Pieces of it."""
+    cap_w: PowerW | None = Field(default=None, gt=0, alias="cap")
+    """Power by which compute phases of the site's training are lowered."""
+    burn_w: PowerW | None = Field(default=None, gt=0, alias="burn")
+    """Power burnt in valleys of the swing, or in a load bank when load is lost."""
+
+
 class Site(Entry):
     """One campus."""
 
@@ -220,6 +236,8 @@ class Site(Entry):
     """On-site generation."""
     power: PowerChain
     """Power chain."""
+    smoothing: tuple[Smoothing, ...] = ()
+    """What is bought against swings and losses of load; view `transients` offers lines."""
     energy_usd_per_mwh: EnergyPriceUsd | None = Field(default=None, alias="energy_price")
     """Energy price; the policy's where empty."""
     racks_per_week: float = Field(gt=0, alias="installation_rate")

@@ -182,10 +182,10 @@ class Schemes(Table):
 
 
 class Buffers(Table):
-    """Ideal storage that flattens the swing of training, or bridges the loss of the largest job, at each place."""
+    """Ideal storage that flattens the swing of training, or bridges a loss of load, at each place."""
 
     site = Column(String, "site", key=True)
-    event = Column(String, "swing: every training step; job-loss: the largest block stops", key=True)
+    event = Column(String, "swing: every training step; job-loss, block-loss: as in `mitigations`", key=True)
     level = Column(String, "rack, row or site", key=True)
     units = Column(Int32, "places of storage", ge=0)
     energy_j = Column(
@@ -212,10 +212,15 @@ class Jobs(Table):
 
 
 class Mitigations(Table):
-    """Ways to hide a swing, or the loss of the largest job, from the grid, and what each costs."""
+    """Ways to hide a swing, its frequencies, or a loss of load from the grid, and what each costs."""
 
     site = Column(String, "site", key=True)
-    event = Column(String, "swing: every training step; job-loss: the largest job stops", key=True)
+    event = Column(
+        String,
+        "swing: every training step; band: single frequencies of it; job-loss: the largest synchronised job stops; "
+        "block-loss: one fault takes the largest block",
+        key=True,
+    )
     option = Column(String, "storage at the rack, the row or the site; cap power; burn power", key=True)
     part = Column(String, "catalog storage; empty for none", key=True)
     count = Column(Int32, "pieces", ge=0)
@@ -229,6 +234,7 @@ class Mitigations(Table):
     price_source = Column(String, "what the price is from: the program, or a figure of the catalog")
     yearly_usd = Column(Float64, "energy of a year", unit="USD", ge=0, nullable=True, formula="mitigation")
     lost_speed_share = Column(Float64, "speed of the jobs lost", ge=0, le=1, formula="mitigation")
+    change = Column(String, "line of the site's `smoothing` that takes it")
 
 
 class Cases(Table):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from rackwright.base.units import format_quantity
 from rackwright.plan import Plan
 from rackwright.power.jobs import Job, harmonics
 from rackwright.views.absent import absent
@@ -12,7 +13,7 @@ from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
 
 __all__ = ["TRANSIENTS", "jobs_of"]
 
-J_PER_KWH = 3.6e6
+J_PER_WH = 3600.0
 USD_PER_MUSD = 1e6
 MOST_HARMONICS = 8
 
@@ -62,7 +63,7 @@ def _mitigation_table(plan: Plan) -> ViewTable:
         TableColumn("option", "Way"),
         TableColumn("part", "Part"),
         TableColumn("count", "Pieces"),
-        TableColumn("energy_kwh", "Energy", "kWh", 1),
+        TableColumn("energy", "Energy"),
         TableColumn("power_mw", "Power", "MW", 2),
         TableColumn("cost_musd", "Price", "MUSD", 2),
         TableColumn("low_musd", "from", "MUSD", 2),
@@ -70,22 +71,26 @@ def _mitigation_table(plan: Plan) -> ViewTable:
         TableColumn("price_source", "Price from"),
         TableColumn("yearly_musd", "Energy of a year", "MUSD", 2),
         TableColumn("lost_speed_share", "Speed lost", digits=1, is_share=True),
+        TableColumn("change", "Taken by a line of the site's `smoothing`"),
     )
     rows = tuple(
         (
             *(row[name] for name in ("site", "event", "option", "part", "count")),
-            row["energy_j"] / J_PER_KWH,
+            format_quantity(row["energy_j"] / J_PER_WH, "Wh") if row["energy_j"] else "",
             row["power_w"] / WATTS_PER_MW,
             *(None if row[name] is None else row[name] / USD_PER_MUSD for name in ("cost_usd", "low_usd", "high_usd")),
             row["price_source"],
             None if row["yearly_usd"] is None else row["yearly_usd"] / USD_PER_MUSD,
             row["lost_speed_share"],
+            row["change"],
         )
         for row in plan.power.mitigations.frame.iter_rows(named=True)
     )
     note = (
-        "The swing down to the utility's `swing_limit`, or flat without one; job-loss: a ramp at `ramp_limit`. "
-        "The price of capping is that of racks which make up for the speed. Storage is ideal."
+        "Each way is of its event alone and brings what the utility limits within its limit: the swing (flat where no "
+        "`swing_limit` is stated), all bands, the loss of the largest synchronised job (compute phase to idle) or of "
+        "the largest block by one fault (peak to nothing). The price of capping is that of racks which make up for the "
+        "speed. Storage is ideal."
     )
     return ViewTable("Ways to hide swings from the grid", columns, rows, note)
 
@@ -99,10 +104,18 @@ def _check_table(plan: Plan) -> ViewTable:
         TableColumn("unit", "Unit"),
         TableColumn("passed", "Holds"),
         TableColumn("source", "Limit from"),
+        TableColumn("relief", "Cheapest way"),
     )
     is_own = pl.col("rule").str.starts_with("power-utility-") | (pl.col("rule") == "power-ramp")
-    rows = tuple(plan.power.checks.frame.filter(is_own).iter_rows())
-    note = "power-ramp: the largest block stops within a second. Only what the program's `utility` limits is checked."
+    reliefs = plan.power.reliefs.frame.select("rule", "subject", "relief")
+    held = plan.power.checks.frame.filter(is_own).join(
+        reliefs, on=["rule", "subject"], how="left", maintain_order="left"
+    )
+    rows = tuple((*row[:-1], row[-1] or "") for row in held.iter_rows())
+    note = (
+        "What the grid sees behind the program's `smoothing`. power-ramp: within a second of the named loss. Only what "
+        "the program's `utility` limits is checked."
+    )
     return ViewTable("What the utility allows", columns, rows, note)
 
 

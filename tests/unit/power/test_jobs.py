@@ -70,24 +70,24 @@ def test_202_ways_are_sized_and_priced() -> None:
     """Storage by power and energy, capping by lost speed, burning by the year's energy; a limit leaves less to do."""
     shelf = PowerShelf(id="bess", name="b", role="bess", rating_w=stated(0.1e6), ride_through_s=stated(1.0))
     site = make_site(jobs=(JOB,), storage=(shelf,), terms=(PartTerms("bess", 1000.0),), energy_usd_per_mwh=50.0)
-    by_option = {one.option: one for one in mitigate(site, site.jobs, 1, ELECTRIC)}
+    by_option = {one.option: one for one in mitigate(site, None, ELECTRIC)}
     stored = by_option["storage at the site"]
-    assert (stored.energy_j, stored.power_w) == (pytest.approx(0.4e6), pytest.approx(0.2e6))
+    assert (stored.need.energy_j, stored.need.power_w) == (pytest.approx(0.4e6), pytest.approx(0.2e6))
     assert (stored.count, stored.price.usd) == (4, 4000.0)
     capped = by_option["cap power in compute phases"]
     assert capped.lost_speed_share == pytest.approx(1 - 1 / (0.5 * 2.0 + 0.5))
     assert capped.price.usd == pytest.approx(10 * 3e6 * 0.5)
     assert by_option["burn power in valleys"].yearly_usd == pytest.approx(0.2 * 8766 * 50)
     half = replace(site, utility=UtilitySpec(swing_w=0.2e6))
-    assert next(iter(mitigate(half, site.jobs, 1, ELECTRIC))).energy_j == pytest.approx(0.2e6)
+    assert next(iter(mitigate(half, None, ELECTRIC))).need.energy_j == pytest.approx(0.2e6)
 
 
 def test_203_a_lost_job_is_bridged_at_the_ramp_limit() -> None:
-    """The loss of the largest job takes dP^2 / 2r, and a load bank is the other way."""
-    site = make_site(jobs=(JOB,), ramp_w_s=1e5)
-    rows = [one for one in mitigate(site, (JOB,), 1, ELECTRIC) if one.event == "job-loss"]
+    """The loss of the largest job, from compute phase to idle, takes dP^2 / 2r; a load bank is the other way."""
+    site = make_site(jobs=(JOB,), utility=UtilitySpec(1e5))
+    rows = [one for one in mitigate(site, None, ELECTRIC) if one.event == "job-loss"]
     assert [one.option for one in rows] == ["burn power in a load bank"]
-    assert rows[0].energy_j == pytest.approx(1e12 / 2e5)
+    assert rows[0].need.energy_j == pytest.approx(0.8e6**2 / 2e5)
 
 
 def test_204_what_no_price_is_stated_for_has_an_assumed_one() -> None:
@@ -97,16 +97,16 @@ def test_204_what_no_price_is_stated_for_has_an_assumed_one() -> None:
     ]
     rules = replace(ELECTRIC, load_bank_usd_per_kw=per_kw[0], rack_usd_per_kw=per_kw[1])
     job = replace(JOB, rack_usd=None)
-    site = make_site(jobs=(job,), ramp_w_s=1e5)
-    by_option = {one.option: one.price for one in mitigate(site, (job,), 1, rules)}
+    site = make_site(jobs=(job,), utility=UtilitySpec(1e5))
+    by_option = {one.option: one.price for one in mitigate(site, None, rules)}
     bank, capped = by_option["burn power in a load bank"], by_option["cap power in compute phases"]
-    assert (bank.usd, bank.low_usd, bank.high_usd) == (60e3, 25e3, 150e3)
+    assert (bank.usd, bank.low_usd, bank.high_usd) == (48e3, 20e3, 120e3)
     assert bank.source == "fact:r.bank"
     assert (capped.usd, capped.low_usd, capped.high_usd) == pytest.approx((12.5e6, 7.5e6, 20e6))
     assert capped.source == "fact:r.rack"
-    stated_too = {one.option: one.price for one in mitigate(site, (job, JOB), 1, rules)}
+    stated_too = {one.option: one.price for one in mitigate(replace(site, jobs=(job, JOB)), None, rules)}
     assert stated_too["cap power in compute phases"].source == "fact:r.rack"
-    unknown = {one.option: one.price for one in mitigate(site, (job,), 1, ELECTRIC)}
+    unknown = {one.option: one.price for one in mitigate(site, None, ELECTRIC)}
     assert unknown["burn power in a load bank"].usd is None
 
 

@@ -13,7 +13,7 @@ from rackwright.program.entry import Entry
 from rackwright.program.platforms import Configuration, Content, FabricTarget, Platform
 from rackwright.program.rules.finding import Finding, Subject
 from rackwright.program.shape import Path
-from rackwright.program.sites import Cooling, Generation, PowerChain
+from rackwright.program.sites import Cooling, Generation, PowerChain, Smoothing
 from rackwright.program.supply import Item
 from rackwright.program.workloads import MeasuredRun, Serving, Training
 
@@ -52,6 +52,7 @@ _PLACES: Final[Mapping[type[Entry], tuple[tuple[str, type[Part], tuple[str, ...]
         ("mv_cable", installation.MvCable, ()),
         ("lv_conductor", installation.Conductor, ()),
     ),
+    Smoothing: (("part", parts.PowerShelf, ("capacitor", "battery", "bess")),),
     Cooling: (
         ("cdu", parts.Cdu, ("liquid",)),
         ("air", parts.Cdu, ("air",)),
