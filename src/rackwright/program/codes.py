@@ -191,6 +191,18 @@ _PROJECTS: Final = (
         "Move it, or shorten the chain.",
         is_warning=True,
     ),
+    Code(
+        "deadline-before-due",
+        "A deadline, which must be kept, is before the due date, which may be missed.",
+        "Move one of the two.",
+        is_warning=True,
+    ),
+    Code(
+        "most-lag-impossible",
+        "Other links hold the two ends of a link further apart than its most lag; the plan stretches the link.",
+        "Write the least lag that the message names, or shorten the path it shows.",
+        is_warning=True,
+    ),
 )
 _SCENARIOS: Final = (
     Code("scenario-cycle", "A scenario refines itself.", "Correct `parent`."),

@@ -15,6 +15,7 @@ from rackwright.program.rules.drafts import check_drafts
 from rackwright.program.rules.finding import Finding, Subject
 from rackwright.program.rules.halls import check_halls
 from rackwright.program.rules.measured import check_measured
+from rackwright.program.rules.most_lags import check_most_lags
 from rackwright.program.rules.names import check_names
 from rackwright.program.rules.parts import check_parts
 from rackwright.program.rules.projects import check_projects
@@ -36,6 +37,7 @@ RULES: Final[tuple[Callable[[Subject], Iterable[Finding]], ...]] = (
     check_calendars,
     check_projects,
     check_deadlines,
+    check_most_lags,
     check_supply,
     check_zeros,
     check_smoothing,

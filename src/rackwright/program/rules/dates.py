@@ -155,8 +155,9 @@ def _check_projects(subject: Subject) -> Iterator[Finding]:
         if project.release >= span.end:
             yield _outside(subject, (*path, "release"), project.release)
         if project.deadline is not None and project.deadline < project.due:
-            rule = f"the deadline {project.deadline} is before the due date {project.due}."
-            yield Finding("date-order", (*path, "deadline"), rule, "A deadline is the later of the two.")
+            rule = f"the deadline {project.deadline}, which must be kept, is before the due date {project.due}."
+            repair = "Move one of the two; the plan goes on and tells whether the deadline is kept."
+            yield Finding("deadline-before-due", (*path, "deadline"), rule, repair, "warning")
     for path, activity in subject.rows(Activity):
         yield from _check_activity_dates(subject, path, activity)
         if activity.finished is not None and activity.started is None and activity.modes:
