@@ -13,11 +13,12 @@ from typing import Any
 import polars as pl
 
 from rackwright.exchange.cut_sheet import cut_sheet, cut_sheet_halls
+from rackwright.exchange.schedule_sheets import schedule_sheets, table_frame
 from rackwright.plan import Plan
 from rackwright.views.clear_to_build import CLEAR_TO_BUILD
 from rackwright.views.planning_book import planning_book
 from rackwright.views.purchase_orders import PURCHASE_ORDERS
-from rackwright.views.view import View, ViewTable
+from rackwright.views.view import View
 from rackwright.views.whole_pieces import whole_orders
 
 __all__ = ["MOST_CUT_SHEET_ROWS", "workbook_bytes"]
@@ -77,6 +78,7 @@ def _frames(plan: Plan) -> list[tuple[str, pl.DataFrame]]:
         ("Causes", plan.supply.causes.frame),
         ("Schedule", _dated(plan, plan.schedule.activities.frame)),
         ("Gates", _dated(plan, plan.schedule.gates.frame)),
+        *schedule_sheets(plan),
         ("Assemblies", plan.cabling.assemblies.frame),
         ("Facts", plan.facts.frame.sort("assumption", "fact", descending=[True, False])),
     ]
@@ -84,14 +86,7 @@ def _frames(plan: Plan) -> list[tuple[str, pl.DataFrame]]:
 
 def _view_sheets(plan: Plan, view: View, names: tuple[str, ...]) -> list[tuple[str, pl.DataFrame]]:
     """The tables of a view as sheets, one name each."""
-    return [(name, _view_frame(table)) for name, table in zip(names, view.build(plan).tables, strict=False)]
-
-
-def _view_frame(table: ViewTable) -> pl.DataFrame:
-    columns = [column.name for column in table.columns]
-    cells = list(zip(*table.rows, strict=True)) if table.rows else [()] * len(columns)
-    series = {name: pl.Series(name, list(own), strict=False) for name, own in zip(columns, cells, strict=True)}
-    return pl.DataFrame(series)
+    return [(name, table_frame(table)) for name, table in zip(names, view.build(plan).tables, strict=False)]
 
 
 def _bucketed(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from rackwright.views.absent import absent
 from rackwright.views.samples import SURE, Samples, burn_down, plan_samples
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
-__all__ = ["BUFFERS"]
+__all__ = ["BUFFERS", "buffer_tables"]
 
 WATCH_SHARE = 1.0 / 3.0
 MOST_CHARTS = 6
@@ -89,8 +89,17 @@ def _show(plan: Plan) -> Shown:
         f"Buffers followed since a baseline: {len(followed)}; used much faster than the work gets done: "
         f"{followed.count('act')}, a little faster: {followed.count('watch')}."
     )
-    tables = (_gate_table(plan, chains), _feeding_table(plan, samples, last))
-    return Shown(lead, tables, (*_fever(last), *_burn_charts(plan, samples, last)))
+    return Shown(lead, _tables(plan, samples, chains), (*_fever(last), *_burn_charts(plan, samples, last)))
+
+
+def buffer_tables(plan: Plan) -> tuple[ViewTable, ...]:
+    """The tables of the view without its figures, which take many times as long."""
+    samples = plan_samples(plan)
+    return _tables(plan, samples, _chains(plan, samples))
+
+
+def _tables(plan: Plan, samples: Samples, chains: list[_Chain]) -> tuple[ViewTable, ...]:
+    return _gate_table(plan, chains), _feeding_table(plan, samples, [chain for chain in chains if chain.is_last])
 
 
 # -------------------------------------------------------------------------------------------------------------- chains

@@ -15,13 +15,13 @@ from rackwright.schedule.generation import instance_of
 from rackwright.schedule.instance import IntArray
 from rackwright.schedule.network import Network, build_network, with_modes
 from rackwright.views.absent import absent
+from rackwright.views.used_up import UsedUp, used_up, used_up_figure, used_up_table
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
-__all__ = ["RESOURCES"]
+__all__ = ["RESOURCES", "month_use_table"]
 
 WEEK = 7
 BAR_SIGNS = " ▁▂▃▄▅▆▇█"
-MONTH_FORMAT = "%Y-%m"
 
 
 @dataclass(frozen=True)
@@ -49,17 +49,29 @@ class _Use:
 def _show(plan: Plan) -> Shown:
     if not len(plan.schedule.activities):
         return absent(plan, "No projects", "schedule")
-    uses = _uses(plan)
-    if not uses:
+    uses, gone = _uses(plan), used_up(plan)
+    if not uses and not gone:
         return Shown("No project uses a shared resource.")
+    lead = " ".join([*([_shared_words(uses)] if uses else []), *([_used_up_words(gone)] if gone else [])])
+    tables = (_use_table(plan, uses), _month_table(plan, uses), _worth_table(plan)) if uses else ()
+    figures = (*(_figure(plan, use) for use in uses), *(used_up_figure(plan, one) for one in gone))
+    return Shown(lead, (*tables, *((used_up_table(plan, gone),) if gone else ())), figures)
+
+
+def _shared_words(uses: list[_Use]) -> str:
     busiest = max(uses, key=lambda use: (use.asked_over_days, use.resource))
     over = sum(use.over_days > 0 for use in uses)
-    lead = (
+    return (
         f"{counted(len(uses), 'shared resource')}; the plan overloads {over or 'none'}. "
         f"If nobody waited, {_overloaded(busiest)}."
     )
-    figures = tuple(_figure(plan, use) for use in uses)
-    return Shown(lead, (_use_table(plan, uses), _month_table(plan, uses), _worth_table(plan)), figures)
+
+
+def _used_up_words(gone: list[UsedUp]) -> str:
+    empty = sum(one.last_unit is not None for one in gone)
+    without = [name for one in gone for name in one.without]
+    short = f"; too little is left for {', '.join(without)}" if without else ""
+    return f"{counted(len(gone), 'consumable resource')}, {empty or 'none'} taken to the last unit{short}."
 
 
 def _overloaded(busiest: _Use) -> str:
@@ -151,18 +163,12 @@ def _use_table(plan: Plan, uses: list[_Use]) -> ViewTable:
 
 def _month_table(plan: Plan, uses: list[_Use]) -> ViewTable:
     """Mean use by month as bars of one sign a month: a full block is all units, an exclamation mark an overload."""
-    horizon = plan.program.horizon
-    first = min(use.first for use in uses)
-    last = max(use.first + len(use.taken) for use in uses)
-    months = sorted({horizon.date(day).strftime(MONTH_FORMAT) for day in range(first, last)})
-    rows: list[tuple[Cell, ...]] = []
-    for use in uses:
-        taken: dict[str, list[int]] = {month: [] for month in months}
-        for index in range(len(use.taken)):
-            taken[horizon.date(use.first + index).strftime(MONTH_FORMAT)].append(index)
-        rows.append(
-            (use.name, *("".join(_sign(part, use, taken[m]) for m in months) for part in (use.taken, use.asked)))
-        )
+    months = _months(plan, uses)
+    rows: list[tuple[Cell, ...]] = [
+        (use.name, *("".join(_sign(part, use, days.get(m)) for m in months) for part in (use.taken, use.asked)))
+        for use in uses
+        for days in (_days_by_month(plan, use),)
+    ]
     columns = (
         TableColumn("resource", "Resource"),
         TableColumn("taken", f"Taken, {months[0]} to {months[-1]}, one sign a month"),
@@ -172,8 +178,42 @@ def _month_table(plan: Plan, uses: list[_Use]) -> ViewTable:
     return ViewTable("Histogram", columns, tuple(rows), note)
 
 
-def _sign(part: IntArray, use: _Use, days: list[int]) -> str:
-    if not days:
+def _months(plan: Plan, uses: list[_Use]) -> list[str]:
+    """Every month in which a resource is taken or asked for."""
+    return sorted({month for use in uses for month in _days_by_month(plan, use)})
+
+
+def _days_by_month(plan: Plan, use: _Use) -> dict[str, IntArray]:
+    """Places in the arrays of a use by month."""
+    first = np.datetime64(plan.program.horizon.date(use.first), "D")
+    months, begins = np.unique((first + np.arange(len(use.taken))).astype("datetime64[M]"), return_index=True)
+    parts = np.split(np.arange(len(use.taken), dtype=np.int64), begins[1:])
+    return dict(zip(months.astype(str).tolist(), parts, strict=True))
+
+
+def month_use_table(plan: Plan) -> ViewTable:
+    """The histogram in numbers: units there, taken and asked for in each month, mean and most."""
+    columns = (
+        TableColumn("resource", "Resource"),
+        TableColumn("month", "Month"),
+        TableColumn("there", "Units there, mean", digits=2),
+        TableColumn("taken", "Taken, mean", digits=2),
+        TableColumn("most_taken", "Most taken"),
+        TableColumn("asked", "Asked for if nobody waited, mean", digits=2),
+        TableColumn("most_asked", "Most asked for"),
+        TableColumn("asked_over_days", "Overloaded if nobody waited", "days"),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for use in _uses(plan):
+        for month, days in _days_by_month(plan, use).items():
+            there, taken, asked = use.there[days], use.taken[days], use.asked[days]
+            most = (float(taken.mean()), int(taken.max()), float(asked.mean()), int(asked.max()))
+            rows.append((use.name, month, float(there.mean()), *most, int((asked > there).sum())))
+    return ViewTable("Use by month", columns, tuple(rows))
+
+
+def _sign(part: IntArray, use: _Use, days: IntArray | None) -> str:
+    if days is None:
         return BAR_SIGNS[0]
     if (part[days] > use.there[days]).any():
         return "!"
@@ -216,6 +256,6 @@ def _start(plan: Plan) -> dt.date:
 
 
 RESOURCES = View(
-    "resources", "Shared resources", "How full is each lab, line and team, where would it be overloaded, and what is a "
-    "unit worth?", _show, in_report=False,
+    "resources", "Shared resources", "How full is each lab, line and team, where would it be overloaded, what is a "
+    "unit worth, and what is used up?", _show, in_report=False,
 )  # fmt: skip

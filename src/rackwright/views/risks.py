@@ -16,7 +16,7 @@ from rackwright.views.absent import absent
 from rackwright.views.samples import Burn, Samples, burn_down, plan_samples
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
-__all__ = ["RISKS"]
+__all__ = ["RISKS", "given_risk_table", "tornado_table"]
 
 MOST_LINES = 8
 
@@ -37,7 +37,7 @@ def _show(plan: Plan) -> Shown:
         _register_table(samples, base),
         _factor_table(samples, base),
         _margin_table(samples, base, burn),
-        _tornado_table(plan),
+        tornado_table(plan),
     )
     return Shown(lead, tables, (_burn_figure(plan, samples, burn), *_tornado_figures(plan)))
 
@@ -69,6 +69,28 @@ def _register_table(samples: Samples, base: IntArray) -> ViewTable:
     rows.sort(key=lambda row: (-int(str(row[-1])), str(row[0]), str(row[1])))
     note = "Sampled again with the same draws and the risk left out; an effect of 0 days is hidden by other paths."
     return ViewTable("Risk register", columns, tuple(rows), note)
+
+
+def given_risk_table(plan: Plan) -> ViewTable:
+    """The risk register as given, without samples: chance, delay, and the delay to be expected."""
+    columns = (
+        TableColumn("project", "Project"),
+        TableColumn("risk", "Risk"),
+        TableColumn("activity", "Delays"),
+        TableColumn("probability_share", "Chance", digits=0, is_share=True),
+        TableColumn("low_days", "Delay, 10 %", "days", 0),
+        TableColumn("delay_days", "Delay", "days", 0),
+        TableColumn("high_days", "Delay, 90 %", "days", 0),
+        TableColumn("expected_days", "Chance x delay", "days", 1),
+    )
+    rows = [
+        (p.id, r.id, r.activity, r.probability_share, *(r.delay.low, r.delay.value, r.delay.high),
+         r.probability_share * r.delay.value)
+        for p in plan.program.projects
+        for r in p.risks
+    ]  # fmt: skip
+    rows.sort(key=lambda row: (-row[-1], *row[:2]))
+    return ViewTable("Risk register", columns, tuple(rows))
 
 
 def _factor_table(samples: Samples, base: IntArray) -> ViewTable:
@@ -124,7 +146,8 @@ def _burn_line(name: str, days: tuple[int, ...], needed: IntArray) -> LineSeries
 
 
 # ------------------------------------------------------------------------------------------------------------- tornado
-def _tornado_table(plan: Plan) -> ViewTable:
+def tornado_table(plan: Plan) -> ViewTable:
+    """Durations that the end of each project hangs on, as sampled when the plan was made."""
     columns = (
         TableColumn("project", "Project"),
         TableColumn("activity", "Activity"),

@@ -111,6 +111,23 @@ def test_303_workbook_holds_numbers_as_numbers(one_pod: Plan) -> None:
     assert any(name.startswith("cut ") for name in book.sheetnames)
 
 
+def test_308_workbook_tells_of_projects(one_pod: Plan) -> None:
+    """Use of resources by month, gates, drivers, risks, buffers and earned value are sheets of numbers."""
+    import datetime as dt
+    import io
+
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(EXPORTS["xlsx"](one_pod)), read_only=True)
+    told = {name: list(book[name].iter_rows(values_only=True)) for name in book.sheetnames}
+    sheets = {"Resources", "Histogram", "Used up", "Gates by generation", "Drivers", "Risks", "Buffers", "Earned value"}
+    assert sheets <= told.keys()
+    assert told["Histogram"][1][:2] == ("Integration engineers", "2026-12")
+    assert {row[0] for row in told["Histogram"][1:]} == {row[0] for row in told["Resources"][1:]}
+    assert isinstance(told["Buffers"][1][told["Buffers"][0].index("safe")], dt.datetime)
+    assert len(told["Risks"]) == 1 + sum(len(project.risks) for project in one_pod.program.projects)
+
+
 def test_304_dot_is_balanced(one_pod: Plan) -> None:
     """The Graphviz text opens and closes one graph and quotes every name."""
     text = EXPORTS["dot"](one_pod).decode()

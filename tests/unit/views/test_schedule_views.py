@@ -63,6 +63,30 @@ def test_102_resources_count_what_nobody_waiting_would_ask(two_in_one_chamber: P
     assert isinstance(shown.figures[0], LineChart)
 
 
+def test_114_what_is_used_up_has_its_takers(empty_plan: Plan, catalog: Catalog) -> None:
+    """Of what does not come back each taking is told in order of time, with what is left and who finds too little."""
+    takes = [
+        Activity.model_validate(
+            {"id": name, "earliest": MONDAY + dt.timedelta(days=day), "modes": (
+                {"duration": "5 days", "demands": ({"resource": "samples", "units": units},)},
+                {"duration": "9 days", "demands": ({"resource": "samples", "units": 1},)},
+            )}
+        )
+        for name, day, units in (("late", 40, 2), ("early", 0, 2))
+    ]  # fmt: skip
+    project = product("gen-4", "9 (8..10) days").model_copy(update={"activities": tuple(takes)})
+    resources = (Resource(id="samples", kind="consumable", capacity=3),)
+    span = HorizonSpan(start=MONDAY, end=dt.date(2028, 12, 4))
+    changes = {"span": span, "resources": resources, "projects": (project,)}
+    shown = RESOURCES.build(plan_program(empty_plan.program.model_copy(update=changes), catalog))
+    (table,) = shown.tables
+    assert table.title == "Resources that are used up"
+    assert [row[2] for row in table.rows] == ["gen-4.early", "gen-4.late"]
+    assert table.rows[-1][4:] == (3, 3, 0, "used up")
+    assert "1 consumable resource, 1 taken to the last unit." in shown.lead
+    assert shown.figures[0].series[0].values[0] == 3.0
+
+
 def test_103_risk_without_which_the_end_is_earlier(two_in_one_chamber: Plan) -> None:
     """A nearly sure delay of 20 days on the only path moves the 80 % end by 20 days; margin needed burns down to 0."""
     shown = RISKS.build(two_in_one_chamber)
