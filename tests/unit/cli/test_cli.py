@@ -290,7 +290,7 @@ def test_306_export_to_file_and_stdout(planned: tuple[Path, subprocess.Completed
     assert (tmp_path / "book.xlsx").read_bytes()[:2] == b"PK"
 
 
-def test_308_export_names_what_it_loses(planned: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
+def test_309_export_names_what_it_loses(planned: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
     """A schedule for other programs says on stderr what it cannot hold, counted; not with --quiet."""
     out, _ = planned
     for form in ("mspdi", "xer"):
