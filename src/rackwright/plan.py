@@ -270,9 +270,10 @@ class _Line:
 
 
 def _schedule_request(program: Program, incumbent: Incumbent | None) -> ScheduleRequest:
-    """What scheduling needs; gates of the incumbent have a price where the policy sets one."""
+    """What scheduling needs; gates of the incumbent count where the policy prices their moves or wants stability."""
     price = program.policy.moved_gate_weight
-    known = incumbent.schedule if incumbent is not None and price > 0.0 else None
+    counts = price > 0.0 or program.policy.schedule_objective == "stability"
+    known = incumbent.schedule if incumbent is not None and counts else None
     return schedule_request(program, incumbent=known, moved_weight=price if known is not None else 0.0)
 
 

@@ -29,6 +29,7 @@ SHEETS = {
     "Projects that wait for others": "Waits for others",
     "Last responsible day of each long-lead order": "Long-lead orders",
     "How early each project could end at best": "Earliest ends",
+    "What schedules were compared by, in order": "Objective",
     "Risk register": "Risks",
     "Durations the ends hang on": "Durations",
     "Buffers before gates": "Buffers",

@@ -9,7 +9,10 @@ from pydantic import Field
 from rackwright.base.horizon import Horizon
 from rackwright.program.entry import Date, EnergyPriceUsd, Entry, Id, MoneyUsd, Share, TimeDays
 
-__all__ = ["DISCLOSED", "Disclosure", "HorizonSpan", "Party", "Policy", "ShareTarget", "Source"]
+__all__ = ["DISCLOSED", "Disclosure", "HorizonSpan", "Party", "Policy", "ScheduleObjective", "ShareTarget", "Source"]
+
+ScheduleObjective = Literal["weighted-tardiness", "makespan", "mode-cost", "stability"]
+"""What makes one schedule of all projects better than another, before weighted tardiness decides among equals."""
 
 
 DISCLOSED = (
@@ -107,6 +110,9 @@ class Policy(Entry):
     """Price of moving a released order, as days of lateness."""
     moved_gate_weight: float = Field(default=0.0, ge=0.0)
     """Price of one day by which a gate moves against the plan named by `--incumbent`, as the projects' weights."""
+    schedule_objective: ScheduleObjective = "weighted-tardiness"
+    """What schedules are compared by first: weighted days after due days, the last end of all projects, the cost of
+    modes, or days by which gates move against `--incumbent` (else baselines); then by weighted tardiness."""
     supply_correlation_share: Share = Field(default=0.5, alias="supply_correlation")
     """Part of the chance of lead times and allocations that everything of one supplier has in common."""
     power_margin_share: Share = Field(default=0.05, alias="power_margin")

@@ -24,7 +24,7 @@ def sample_gates(request: ScheduleRequest, *, seed: int, num_samples: int = NUM_
     if not request.projects:
         return GateSamples((), np.zeros((0, 0), dtype=np.int32))
     network = build_network(request)
-    found = plan_projects(network, objective_of(network), seed=SEED)
+    found = plan_projects(network, objective_of(network, goal=request.goal), seed=SEED)
     finish = sample_finishes(found.network, found.dates, seed=seed, num_samples=num_samples)
     given = {(i, row.gate) for i, project in enumerate(found.network.projects) for row in project.delivers}
     kept = [

@@ -1,7 +1,7 @@
 """Which schedule of all projects is best? Order, then modes, then the most lags that links allow.
 
-An order is better if it makes projects less late in weighted days; among equally late ones the cheaper modes win. Each
-step is limited by a count of schedules.
+An order is better if it makes projects less late in weighted days; among equally late ones the cheaper modes win. Where
+the program names another objective, that is compared first. Each step is limited by a count of schedules.
 """
 
 from __future__ import annotations
@@ -12,14 +12,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rackwright.program.header import ScheduleObjective
 from rackwright.schedule.engine import Engine, FloatArray
 from rackwright.schedule.generation import Dates, dates_of, instance_of
 from rackwright.schedule.instance import IntArray, Placed
 from rackwright.schedule.network import Arc, Network, with_modes
-from rackwright.schedule.objective import Tardiness
+from rackwright.schedule.objective import Ranked, Tardiness
 from rackwright.schedule.search import Found, climb_offsets, improved
 
-__all__ = ["Planned", "broken_most_lags", "objective_of", "plan_projects", "project_finish", "replace_capacity"]
+__all__ = [
+    "Planned",
+    "broken_most_lags",
+    "modes_usd",
+    "objective_of",
+    "overdraft",
+    "plan_projects",
+    "project_finish",
+    "replace_capacity",
+]
 
 PLACEMENTS = 120_000
 LEAST_SCHEDULES, MOST_SCHEDULES = 90, 900
@@ -38,15 +48,26 @@ class Planned:
     num_schedules: int
 
 
-def objective_of(network: Network, announced: IntArray | None = None, moved_weight: float = 0.0) -> Tardiness:
-    """Weighted tardiness of all projects, with a price on announced finish days that move (-1: not announced)."""
-    return Tardiness(
+def objective_of(
+    network: Network,
+    announced: IntArray | None = None,
+    moved_weight: float = 0.0,
+    goal: ScheduleObjective = "weighted-tardiness",
+) -> Tardiness:
+    """Weighted tardiness of all projects, with a price on announced finish days that move (-1: not announced).
+
+    Another `goal` is compared before it.
+    """
+    plain = Tardiness(
         owner=np.array([job.project for job in network.jobs], dtype=np.int64),
         due=np.array([network.due(i) for i in range(len(network.projects))], dtype=np.int64),
         weight=np.array([project.weight for project in network.projects], dtype=np.float64),
         announced=np.zeros(0, dtype=np.int64) if announced is None else announced,
         moved_weight=moved_weight,
     )
+    if goal == "weighted-tardiness":
+        return plain
+    return Ranked(plain.owner, plain.due, plain.weight, plain.gate, plain.announced, plain.moved_weight, goal)
 
 
 def project_finish(network: Network, dates: Dates) -> IntArray:
@@ -121,14 +142,20 @@ def _mode_trials(network: Network) -> Iterator[tuple[int, int]]:
         yield job, index
 
 
-def _value(network: Network, objective: Tardiness, placed: Placed) -> tuple[float, float, float, float]:
-    """What is compared: overdraft of what is used up, lateness and moves, cost of modes, ends."""
-    cost = sum(job.modes[job.mode].cost_usd for job in network.jobs)
-    late = objective.tardiness(placed.finish) + (objective.moved(placed.finish) if len(objective.announced) else 0.0)
-    return _overdraft(network), late, cost, float(objective.ends(placed.finish).sum())
+def _value(network: Network, objective: Tardiness, placed: Placed) -> tuple[float, ...]:
+    """What is compared: overdraft of what is used up, another goal, lateness and moves, cost of modes, ends."""
+    finish, cost = placed.finish, modes_usd(network)
+    late = objective.tardiness(finish) + (objective.moved(finish) if len(objective.announced) else 0.0)
+    first = (objective.reached(finish, cost),) if isinstance(objective, Ranked) else ()
+    return (overdraft(network), *first, late, cost, float(objective.ends(finish).sum()))
 
 
-def _overdraft(network: Network) -> float:
+def modes_usd(network: Network) -> float:
+    """Cost of all modes chosen."""
+    return sum(job.modes[job.mode].cost_usd for job in network.jobs)
+
+
+def overdraft(network: Network) -> float:
     """Units taken beyond what there is, over all resources that are used up."""
     total = 0.0
     for resource, is_renewable in enumerate(network.is_renewable):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rackwright.base.horizon import Horizon
 from rackwright.base.units import Estimate
 from rackwright.program import Program
+from rackwright.program.header import ScheduleObjective
 from rackwright.program.projects import Calendar, Link, Project, Resource, SetAside
 from rackwright.tables.schedule import Schedule
 
@@ -48,7 +49,10 @@ class KnownStart:
 
 @dataclass(frozen=True)
 class ScheduleRequest:
-    """All arguments of `schedule_projects`; `moved_weight` is the price of one day by which a gate moves."""
+    """All arguments of `schedule_projects`.
+
+    `moved_weight` is the price of one day by which a gate moves, `goal` what schedules are compared by first.
+    """
 
     horizon: Horizon
     projects: tuple[Project, ...]
@@ -61,6 +65,7 @@ class ScheduleRequest:
     moved_weight: float = 0.0
     known_starts: tuple[KnownStart, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
+    goal: ScheduleObjective = "weighted-tardiness"
 
 
 def schedule_request(
@@ -99,6 +104,7 @@ def schedule_request(
         moved_weight=moved_weight,
         known_starts=_known_starts(incumbent),
         set_aside=program.set_aside,
+        goal=program.policy.schedule_objective,
     )
 
 

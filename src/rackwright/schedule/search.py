@@ -85,7 +85,7 @@ def climb_offsets(
         Start of each job in the plan that people know, shape (jobs,). Where its order is the best of the three, it is
         the one that the climb changes, so that a re-plan stays near the plan.
     """
-    rule = latest_finish(engine.instance, objective.due[objective.owner])
+    rule = latest_finish(engine.instance, objective.aims[objective.owner])
     rule[engine.instance.fixed_finish >= 0] = -FIXED_FIRST
     mean = max(float(objective.weight.mean()), 1e-9) if len(objective.weight) else 1.0
     offset = np.zeros(len(objective.due))
@@ -100,7 +100,7 @@ def climb_offsets(
             best, rule, offset = kept, known, np.zeros(len(objective.due))
     random = np.random.default_rng(seed)
     made = engine.num_schedules
-    while made < num_schedules and best.score >= 1.0:
+    while made < num_schedules and not objective.is_settled(best.score):
         spread = SPREAD_DAYS * (1.0 - (1.0 - LEAST_SPREAD_SHARE) * made / num_schedules)
         moves = random.random(len(offset)) < MOVED_SHARE
         moves[random.integers(len(offset))] = True

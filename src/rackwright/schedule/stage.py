@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rackwright.schedule.lint import flaw_table, judge_network
+from rackwright.schedule.measures import measure_table
 from rackwright.schedule.network import build_network
 from rackwright.schedule.orders import long_lead_table
 from rackwright.schedule.planning import objective_of, plan_projects
@@ -51,13 +52,13 @@ def schedule_projects(request: ScheduleRequest) -> Schedule:
     """
     network = build_network(request)
     announced = announced_days(network, {known.gate: known.day for known in request.incumbent})
-    objective = objective_of(network, announced, request.moved_weight)
+    objective = objective_of(network, announced, request.moved_weight, request.goal)
     known = known_starts(network, {start.activity: start.day for start in request.known_starts})
     found = plan_projects(network, objective, seed=SEED, known=known)
     network = found.network
     sampled = sample_risk(network, found.dates, seed=SEED)
     solved = Solved(request, network, found.dates, find_drivers(network, found.dates), sampled)
-    judged = judge_network(solved)
+    judged, bounds = judge_network(solved), bound_table(solved)
     return Schedule(
         activities=activity_table(solved),
         bookings=booking_table(solved),
@@ -71,7 +72,8 @@ def schedule_projects(request: ScheduleRequest) -> Schedule:
         worth=worth_table(solved, objective, found.priority),
         moved=moved_table(solved, announced, request.moved_weight),
         earned=earned_table(solved),
-        bounds=bound_table(solved),
+        bounds=bounds,
+        measures=measure_table(solved, objective, bounds),
         flaws=flaw_table(judged),
         checks=schedule_checks(solved, judged),
         omissions=OMISSIONS,

@@ -19,6 +19,7 @@ __all__ = [
     "LateProjects",
     "LineUse",
     "LongLead",
+    "Measures",
     "MovedGates",
     "PartNeeds",
     "Readiness",
@@ -36,7 +37,13 @@ class Activities(Table):
     name = Column(String, "name")
     kind = Column(String, "work, procure, build, inspection or gate")
     mode = Column(Int32, "mode chosen, from 0", ge=0)
-    start_day = Column(Int32, "first day", unit="day")
+    start_day = Column(
+        Int32,
+        "first day",
+        unit="day",
+        formula="schedule-objective",
+        inputs=("program:policy.schedule_objective",),
+    )
     finish_day = Column(Int32, "first day after", unit="day")
     float_days = Column(
         Int32, "how far it may slip without moving its project's due gate, resources aside", unit="day", ge=0
@@ -72,9 +79,15 @@ class Gates(Table):
     gate = Column(String, "`project.activity`", key=True)
     project = Column(String, "project")
     kind = Column(String, "concept, EVT, DVT, PVT, qualification, energisation, ready, accepted")
-    day = Column(Int32, "date of the deterministic plan", unit="day")
+    day = Column(
+        Int32,
+        "date of the deterministic plan",
+        unit="day",
+        formula="schedule-objective",
+        inputs=("program:policy.schedule_objective",),
+    )
     p50_day = Column(Int32, "median", unit="day")
-    p80_day = Column(Int32, "80 %", unit="day")
+    p80_day = Column(Int32, "80 %", unit="day", formula="gate-quantile", inputs=("gates.day",))
     p95_day = Column(Int32, "95 %", unit="day")
     due_day = Column(Int32, "due day of its project", unit="day")
     cause = Column(String, "driving chain, in words")
@@ -211,6 +224,21 @@ class Bounds(Table):
     least_lateness = Column(Float64, "weighted days late that no schedule avoids", ge=0, formula="weighted-tardiness")
 
 
+class Measures(Table):
+    """What schedules were compared by, in order: the first in which two differ decides."""
+
+    rank = Column(Int32, "place in the order, from 1", key=True, ge=1)
+    measure = Column(String, "overdraft, makespan, mode-cost, stability, weighted-tardiness or ends")
+    value = Column(
+        Float64,
+        "what the plan reaches; less is better",
+        formula="schedule-objective",
+        inputs=("program:policy.schedule_objective",),
+    )
+    unit = Column(String, "unit of the value")
+    least = Column(Float64, "what no schedule in these modes can be below, where a bound is known", nullable=True)
+
+
 class Flaws(Table):
     """Everything that breaks a rule of how networks are drawn, also where a few offenders are allowed."""
 
@@ -236,6 +264,7 @@ class Schedule:
     moved: MovedGates
     earned: EarnedValue
     bounds: Bounds
+    measures: Measures
     flaws: Flaws
     checks: Checks
     omissions: tuple[str, ...]

@@ -59,6 +59,7 @@ def _show(plan: Plan) -> Shown:
         _order_table(plan),
         _part_table(plan),
         _bound_table(plan),
+        _measure_table(plan),
     )
     return Shown(lead, tables, (_network(plan, across),))
 
@@ -180,6 +181,22 @@ def _bound_table(plan: Plan) -> ViewTable:
         for row in plan.schedule.bounds.frame.sort("project").iter_rows(named=True)
     )  # fmt: skip
     return ViewTable("How early each project could end at best", columns, rows)
+
+
+def _measure_table(plan: Plan) -> ViewTable:
+    columns = (
+        TableColumn("rank", "Rank"),
+        TableColumn("measure", "Measure"),
+        TableColumn("value", "The plan", digits=0),
+        TableColumn("unit", "Unit"),
+        TableColumn("least", "Never below", digits=0),
+    )
+    rows = tuple(plan.schedule.measures.frame.sort("rank").iter_rows())
+    note = (
+        f"Objective of the program (policy.schedule_objective): {plan.program.policy.schedule_objective}. The first "
+        "measure in which two schedules differ decides; less is better."
+    )
+    return ViewTable("What schedules were compared by, in order", columns, rows, note)
 
 
 def _spare_links(plan: Plan, rows: dict[str, dict[str, Any]]) -> dict[tuple[str, str], int]:

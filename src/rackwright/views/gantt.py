@@ -9,6 +9,8 @@ from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, cou
 
 __all__ = ["GATES", "SCHEDULE"]
 
+USUAL = "weighted-tardiness"
+
 
 def _show(plan: Plan) -> Shown:
     if not len(plan.schedule.activities):
@@ -32,6 +34,8 @@ def _show(plan: Plan) -> Shown:
     late = plan.schedule.late.frame
     activities = counted(len(plan.schedule.activities), "activity", "activities")
     lead = f"{counted(len(groups), 'project')} with {activities}; {late.height} end after their due day."
+    if plan.program.policy.schedule_objective != USUAL:
+        lead += f" Chosen by {plan.program.policy.schedule_objective} before lateness."
     return Shown(lead, (_late_table(plan), _wait_table(plan)), (figure,))
 
 

@@ -124,6 +124,44 @@ def test_106_room_left_moves_no_gate() -> None:
     assert len(schedule_projects(asked).moved) == 0
 
 
+def measures(schedule: Schedule) -> dict[str, float]:
+    """What schedules were compared by, in order, with the plan's value."""
+    return dict(schedule.measures.frame.sort("rank").select("measure", "value").iter_rows())
+
+
+def test_108_the_objective_is_the_programs() -> None:
+    """A makespan lets the project with the long tail into the lab first; weighted tardiness the one that is due."""
+    tail = project("p", work("a", way("10 days", lab=1)), work("z", way("50 days"), after=("a",)))
+    due = project("q", work("b", way("20 days", lab=1)), due=20)
+    ends = {}
+    for goal in ("weighted-tardiness", "makespan"):
+        schedule = schedule_projects(request(tail, due, goal=goal))
+        found = days_of(schedule)
+        ends[goal] = (found["p.z"][1], found["q.b"][1])
+        kept = measures(schedule)
+    assert ends == {"weighted-tardiness": (80, 20), "makespan": (60, 30)}
+    assert list(kept) == ["overdraft", "makespan", "weighted-tardiness", "mode-cost", "ends"]
+    assert (kept["makespan"], kept["weighted-tardiness"]) == (60.0, 10.0)
+    assert schedule.measures.frame.filter(measure="makespan")["least"].to_list() == [60.0]
+
+
+def test_109_money_before_dates_where_the_program_says_so() -> None:
+    """With the cost of modes as objective the cheaper mode is taken although it is late."""
+    modes = (way("5 days", cost=900), way("20 days", cost=100))
+    for goal, chosen in (("weighted-tardiness", 0), ("mode-cost", 1)):
+        schedule = schedule_projects(request(project("p", work("a", *modes), due=10), goal=goal))
+        assert days_of(schedule)["p.a"][2] == chosen
+    assert list(measures(schedule))[1] == "mode-cost"
+
+
+def test_110_stability_needs_no_price() -> None:
+    """With stability as objective announced gates stay where they are, whatever that costs in lateness."""
+    known = (AnnouncedGate("a.g", 10), AnnouncedGate("b.g", 20))
+    schedule = schedule_projects(request(*two_on_one_lab(), incumbent=known, goal="stability"))
+    assert len(schedule.moved) == 0
+    assert measures(schedule)["stability"] == 0.0
+
+
 def test_107_any_number_of_workers_draws_the_same() -> None:
     """Samples, criticality and tornado do not depend on the number of workers."""
     network = build_network(request(*two_on_one_lab()))
