@@ -17,8 +17,7 @@ from rackwright.solve import HotModel
 from rackwright.supply import SupplyRequest
 from rackwright.supply.assemble import assemble
 from rackwright.supply.network import Acceptance, Choice, Make, Network, Option, Ship
-from rackwright.supply.scope import scope_network
-from rackwright.supply.timing import Grid, Window
+from rackwright.supply.timing import Window
 
 __all__ = ["SCARCE_SHARE", "Folded", "fold_network", "scarce_offers"]
 
@@ -163,9 +162,8 @@ def _acceptance(row: Acceptance, prices: dict[int, _Price], place: dict[int, int
     return replace(row, takes=kept, place_window=window), sum(price.usd * qty for price, qty in folded)
 
 
-def scarce_offers(request: SupplyRequest, grid: Grid) -> frozenset[tuple[str, str]]:
+def scarce_offers(request: SupplyRequest, network: Network) -> frozenset[tuple[str, str]]:
     """Offers (item, supplier) whose allocation has a price in the central plan of a branch."""
-    network = scope_network(request, grid).network
     assembly = assemble(network, request.policy, None)
     prices = assembly.price_usd("allocation", HotModel(assembly.model).solve()).max(axis=1, initial=0.0)
     return frozenset(

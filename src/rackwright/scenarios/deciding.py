@@ -19,7 +19,7 @@ from rackwright.scenarios.branches import BASE, branches_of
 from rackwright.scenarios.chance import Draw, plan_draws
 from rackwright.scenarios.decisions import Decided, Information, LastMoment, PlanRow
 from rackwright.scenarios.evaluation import Evaluation, Reply, Sample, new_standing
-from rackwright.scenarios.ladder import LadderOption, ladder_options
+from rackwright.scenarios.ladder import LadderOption
 from rackwright.scenarios.moments import last_moments
 from rackwright.scenarios.project_rungs import ProjectRung, project_rungs
 from rackwright.scenarios.robust import Robust, best_robust, things_of
@@ -36,8 +36,7 @@ from rackwright.scenarios.verdict import (
     waiting,
     without_worthless,
 )
-from rackwright.scenarios.worlds import BranchWorld, branch_worlds
-from rackwright.supply.scope import scope_network
+from rackwright.scenarios.worlds import BranchWorld, branch_worlds, ladder_of
 from rackwright.supply.timing import Grid
 
 __all__ = ["DecideOptions", "decide"]
@@ -224,9 +223,7 @@ class _Study:
         self.branches = tuple(replace(branch, share=branch.share / total) for branch in kept)
         self.base: BranchWorld = self.worlds[BASE]
         self.correlation = self.program.policy.supply_correlation_share
-        network = scope_network(self.base.world.request, self._grid()).network
-        reached = {(buy.item, buy.supplier) for buy in network.buys}
-        self.ladder = tuple(row for row in ladder_options(self.base.world.request) if row.group in reached)
+        self.ladder = ladder_of(self.worlds, self._grid())
         scarce = frozenset().union(*(world.scarce for world in self.worlds.values()))
         self.scarce = scarce | {option.group for option in self.ladder}
 

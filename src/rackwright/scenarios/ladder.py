@@ -6,7 +6,7 @@ whatever happens (`sunk`), and what comes off the price of every piece ordered u
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from rackwright.base.units import Estimate
@@ -17,8 +17,9 @@ from rackwright.supply.capacities import REVOCABLE
 __all__ = ["LEVELS", "LadderOption", "ladder_options", "options_of_branch"]
 
 LEVELS = (0.5, 1.0)
-"""Shares of what a rung secures that are tried as quantities."""
-DAYS_PER_WEEK = 7.0
+"""Shares of what a rung secures, or of the need where that is less, that are tried as quantities."""
+DAYS_PER_WEEK, DAYS_PER_YEAR = 7.0, 365.25
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,11 @@ class LadderOption:
     offer
         Number of the offer among the program's offers; -1 where there is none.
     level_share
-        Part of what the rung secures.
+        Part of what the rung secures, or of the need where that is less.
     per_week
         Pieces a week that it secures.
+    qty
+        Pieces that can be ordered under it in all: never more than are needed anywhere.
     hold_days
         Days from the decision on which orders may be placed under it.
     lead_days
@@ -43,8 +46,10 @@ class LadderOption:
         Price of a piece.
     fee_usd
         Paid when the decision is made.
-    sunk_usd
+    lost_usd
         Lost whatever happens; what is owed in full for a firm order.
+    sunk_usd
+        The same, and the capital cost of the fee from the decision until the first order would have been paid for.
     credit_usd
         Comes off the price of each piece ordered under the rung.
     liable_usd
@@ -63,10 +68,12 @@ class LadderOption:
     offer: int
     level_share: float
     per_week: float
+    qty: float
     hold_days: float
     lead_days: Estimate | None
     price_usd: float
     fee_usd: float
+    lost_usd: float
     sunk_usd: float
     credit_usd: float
     liable_usd: float
@@ -75,9 +82,9 @@ class LadderOption:
     payer: str
 
     @property
-    def qty(self) -> float:
-        """Pieces that can be ordered under it."""
-        return self.per_week * self.hold_days / DAYS_PER_WEEK
+    def is_capped(self) -> bool:
+        """True if it secures fewer pieces than its weekly size gives over the days it holds."""
+        return self.qty < self.per_week * self.hold_days / DAYS_PER_WEEK * (1.0 - ROUNDING)
 
     @property
     def group(self) -> tuple[str, str]:
@@ -85,13 +92,24 @@ class LadderOption:
         return self.item, self.supplier
 
 
-def ladder_options(request: SupplyRequest) -> tuple[LadderOption, ...]:
-    """Every rung of the program's terms, in several sizes; rungs of items without an offer are left out."""
+def ladder_options(request: SupplyRequest, needs: Mapping[str, float]) -> tuple[LadderOption, ...]:
+    """Every rung of the program's terms, in several sizes.
+
+    Parameters
+    ----------
+    request
+        The base program's supply request.
+    needs
+        Pieces of each item that could be used at most, over all branches: no size is above it. Rungs of items without
+        a need, or without an offer, are left out.
+    """
     found: list[LadderOption] = []
     for terms in request.supply.terms:
         for number, offer in enumerate(request.supply.offers):
             if (offer.item, offer.supplier) == (terms.item, terms.supplier):
-                found += _of_offer(terms, number, offer)
+                rate = request.policy.capital_cost_share_per_year
+                own = _of_offer(terms, offer, needs.get(offer.item, 0.0), rate)
+                found += [replace(option, offer=number) for option in own]
                 break
     return tuple(found)
 
@@ -104,34 +122,41 @@ def options_of_branch(options: tuple[LadderOption, ...], request: SupplyRequest)
     return tuple(replace(option, offer=numbers.get(option.group, -1)) for option in options)
 
 
-def _of_offer(terms: Terms, number: int, offer: Offer) -> Iterator[LadderOption]:
+def _of_offer(terms: Terms, offer: Offer, need: float, rate: float) -> Iterator[LadderOption]:
+    """Options of an offer's rungs, at a yearly cost of capital."""
     for rung in terms.rungs:
-        if rung.held_from is not None:
-            continue  # taken already: it stands in the allocation
+        if rung.held_from is not None or need <= 0.0:
+            continue  # taken already: it stands in the allocation; or nothing is left to be bought
         levels = LEVELS if rung.fee_share > 0 or rung.rung not in REVOCABLE else LEVELS[-1:]
         for level in levels:
-            yield _option(terms, rung, number, offer, level)
+            option = _option(terms, rung, offer, level, need)
+            lead = rung.lead_days or offer.lead_days
+            years = (lead.value + terms.payment_days) / DAYS_PER_YEAR
+            yield replace(option, sunk_usd=option.lost_usd + option.fee_usd * rate * years)
 
 
-def _option(terms: Terms, rung: Rung, number: int, offer: Offer, level: float) -> LadderOption:
+def _option(terms: Terms, rung: Rung, offer: Offer, level: float, need: float) -> LadderOption:
     lead = rung.lead_days or offer.lead_days
     hold = rung.expires_days or lead.value
     secured = rung.per_week if rung.per_week is not None else offer.per_week.value * offer.available_share
     price = offer.price.value
-    value = price * level * secured * hold / DAYS_PER_WEEK
+    qty = level * min(need, secured * hold / DAYS_PER_WEEK)
+    value = price * qty
     paid = rung.fee_share * value
     sunk_share, credit_share = _shares(terms, rung, lead)
     return LadderOption(
         item=terms.item,
         supplier=terms.supplier,
         rung=rung.rung,
-        offer=number,
+        offer=-1,
         level_share=level,
         per_week=level * secured,
+        qty=qty,
         hold_days=hold,
         lead_days=rung.lead_days,
         price_usd=price,
         fee_usd=paid,
+        lost_usd=sunk_share * value,
         sunk_usd=sunk_share * value,
         credit_usd=credit_share * price,
         liable_usd=max(paid, sunk_share * value),

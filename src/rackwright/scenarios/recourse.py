@@ -3,7 +3,9 @@
 The model is the one of the supply stage, on coarser buckets. In front of its columns stands one column per ladder
 option (1: taken); behind it one column per rung for taking it later, once the branch is known. A rung adds sources:
 pieces ordered under it, at a price less its credit, with its own lead time and its own window. They share the
-supplier's allocation, which a rung lifts to what it secures, whatever the scenario leaves of it.
+supplier's allocation, which a rung lifts to what it secures, whatever the scenario leaves of it. A rung whose size is
+capped at the need has more rows: pieces ordered under it are at most its quantity, and plain orders alone keep to what
+the scenario leaves of the supplier.
 """
 
 from __future__ import annotations
@@ -162,6 +164,16 @@ def under_rung(buy: Buy, option: LadderOption, rung: Rung, allocation: int) -> B
 
 
 @dataclass(frozen=True)
+class _Rows:
+    """Entries of further rows, their numbers from 0, and the upper side of each row."""
+
+    index: IntArray
+    cols: IntArray
+    values: FloatArray
+    upper: FloatArray
+
+
+@dataclass(frozen=True)
 class _Augmented:
     """Puts the shared columns, the later ones and their entries around an assembled supply model."""
 
@@ -176,6 +188,7 @@ class _Augmented:
         later = [number for number, rung in enumerate(self.rungs) if rung.is_later]
         column_of = {number: num + model.num_cols + place for place, number in enumerate(later)}
         entries = [self._entries(number, num_allocations, column_of) for number in range(len(self.rungs))]
+        ceilings = self._ceilings(column_of)
         rows, cols, values = (np.concatenate([part[i] for part in entries] or [np.zeros(0)]) for i in range(3))
         own = [self.options[self.rungs[number].options[-1]] for number in later]
         unit = self.assembly.money_unit_usd
@@ -185,11 +198,11 @@ class _Augmented:
             ),
             col_lower=np.concatenate([np.zeros(num), model.col_lower, np.zeros(len(later))]),
             col_upper=np.concatenate([np.ones(num), model.col_upper, np.ones(len(later))]),
-            row_lower=model.row_lower,
-            row_upper=model.row_upper,
-            rows=np.concatenate([model.rows, rows.astype(np.int64)]),
-            cols=np.concatenate([model.cols + num, cols.astype(np.int64)]),
-            values=np.concatenate([model.values, values]),
+            row_lower=np.concatenate([model.row_lower, *(np.full(len(row.upper), -np.inf) for row in ceilings)]),
+            row_upper=np.concatenate([model.row_upper, *(row.upper for row in ceilings)]),
+            rows=np.concatenate([model.rows, rows.astype(np.int64), *(row.index + model.num_rows for row in ceilings)]),
+            cols=np.concatenate([model.cols + num, cols.astype(np.int64), *(row.cols for row in ceilings)]),
+            values=np.concatenate([model.values, values, *(row.values for row in ceilings)]),
         )
         network, columns = self.assembly.network, self.assembly.columns
         accepts = [columns.of("accept", row) + num for row in range(len(network.acceptances))]
@@ -237,6 +250,41 @@ class _Augmented:
         found = np.concatenate(rows), np.concatenate(cols), np.concatenate(values)
         keep = found[2] != 0
         return found[0][keep], found[1][keep], found[2][keep]
+
+    def _ceilings(self, column_of: dict[int, int]) -> list[_Rows]:
+        """Rows beyond the model's own that hold capped rungs, and the plain orders beside them, to what is theirs."""
+        capped = [number for number, rung in enumerate(self.rungs) if self.options[rung.options[-1]].is_capped]
+        offers = sorted(
+            {self.options[self.rungs[number].options[-1]].offer for number in capped if self.sources[number]}
+        )
+        found: list[_Rows] = []
+        first = 0
+        for row in (*map(self._plain, offers), *(self._total(number, column_of) for number in capped)):
+            found.append(replace(row, index=row.index + first))
+            first += len(row.upper)
+        return found
+
+    def _plain(self, offer: int) -> _Rows:
+        """Plain orders of a supplier alone stay within what the scenario leaves: they take none of a rung's pieces."""
+        model, shared = self.assembly.model, self.assembly.rows_of("allocation", offer)
+        mine = np.isin(model.rows, shared)
+        return _Rows(
+            model.rows[mine] - shared[0],
+            model.cols[mine] + len(self.options),
+            model.values[mine],
+            model.row_upper[shared],
+        )
+
+    def _total(self, number: int, column_of: dict[int, int]) -> _Rows:
+        """All orders under a rung are at most the pieces that it secures."""
+        rung = self.rungs[number]
+        orders = [self.assembly.columns.of("buy", buy) + len(self.options) for buy in self.sources[number]]
+        taken = [column_of[number] if rung.is_later else option for option in rung.options]
+        unit = self.assembly.network.unit(self.options[rung.options[-1]].item)
+        cols = np.concatenate([*orders, np.array(taken, dtype=np.int64)])
+        pieces = np.array([self.options[option].qty for option in rung.options])
+        values = np.concatenate([np.ones(len(cols) - len(taken)), -pieces / unit])
+        return _Rows(np.zeros(len(cols), dtype=np.int64), cols, values, np.zeros(1))
 
     def _crowding(self, offer: int) -> FloatArray:
         """Weight of a piece in the supplier's allocation: that of plain orders, where a bucket is closed in part."""

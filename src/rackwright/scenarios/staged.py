@@ -19,13 +19,12 @@ from rackwright.plan import Plan
 from rackwright.scenarios.branches import BASE, branches_of
 from rackwright.scenarios.chance import Draw, plan_draws
 from rackwright.scenarios.evaluation import Sample, recourse_of
-from rackwright.scenarios.ladder import LadderOption, ladder_options
+from rackwright.scenarios.ladder import LadderOption
 from rackwright.scenarios.recourse import coarse_grid
 from rackwright.scenarios.search import option_groups
-from rackwright.scenarios.worlds import branch_worlds
+from rackwright.scenarios.worlds import branch_worlds, ladder_of
 from rackwright.solve.linear import LinearModel
 from rackwright.solve.staged import ChangeKind, Changes, ScenarioTree, StagedModel, StochasticProgram
-from rackwright.supply.scope import scope_network
 
 __all__ = ["staged_program"]
 
@@ -58,8 +57,7 @@ def staged_program(plan: Plan, catalog: Catalog, *, num_scenarios: int = 10, see
     kept = [replace(branch, share=branch.share / total) for branch in likely if branch.id in worlds]
     request = worlds[BASE].world.request
     grid = coarse_grid(request, num_monthly=NUM_MONTHLY)
-    reached = {(buy.item, buy.supplier) for buy in scope_network(request, grid).network.buys}
-    options = tuple(option for option in ladder_options(request) if option.group in reached)
+    options = ladder_of(worlds, grid)
     scarce = frozenset().union(*(world.scarce for world in worlds.values())) | {option.group for option in options}
     correlation = program.policy.supply_correlation_share
     draws, blocks, unit = plan_draws(kept, num_scenarios, seed), [], 0.0

@@ -5,7 +5,7 @@ A branch whose changes contradict the program is reported and left out; the othe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,20 +23,27 @@ from rackwright.scenarios.chance import GateSamples
 from rackwright.scenarios.coarse import scarce_offers
 from rackwright.scenarios.evaluation import World
 from rackwright.scenarios.gates import NUM_GATE_SAMPLES, sample_gates
+from rackwright.scenarios.ladder import LadderOption, ladder_options
+from rackwright.scenarios.needs import largest_needs, open_needs
 from rackwright.schedule import ScheduleRequest, schedule_request
 from rackwright.supply import supply_request
+from rackwright.supply.scope import scope_network
 from rackwright.supply.timing import Grid
 from rackwright.tables.schedule import LongLead
 
-__all__ = ["BranchWorld", "branch_worlds"]
+__all__ = ["BranchWorld", "branch_worlds", "ladder_of"]
 
 
 @dataclass(frozen=True)
 class BranchWorld:
-    """A branch ready to be sampled: what supply sees, which offers bind centrally, what the schedule orders."""
+    """A branch ready to be sampled: what supply sees, which offers bind centrally, what is needed and ordered.
+
+    `needs` holds the pieces of each item that could still be bought at most, `long_lead` what the schedule orders.
+    """
 
     world: World
     scarce: frozenset[tuple[str, str]]
+    needs: Mapping[str, float]
     long_lead: LongLead
 
 
@@ -100,6 +107,14 @@ def branch_worlds(
     return worlds, tuple(problem for _, row in found for problem in row.problems)
 
 
+def ladder_of(worlds: Mapping[str, BranchWorld], grid: Grid) -> tuple[LadderOption, ...]:
+    """Commitments on what the base program's network buys, never larger than the branch that needs most could use."""
+    request = worlds[BASE].world.request
+    reached = {(buy.item, buy.supplier) for buy in scope_network(request, grid).network.buys}
+    needs = largest_needs({name: world.needs for name, world in worlds.items()})
+    return tuple(option for option in ladder_options(request, needs) if option.group in reached)
+
+
 def _stages_touched(program: Program, branch: Branch) -> int:
     """Roughly how much of the chain a branch plans anew: the base all of it, a change of supply next to nothing.
 
@@ -137,7 +152,8 @@ def _prepare(asked: _Asked) -> _Made:
     weekly, monthly = asked.grid_counts
     grid = Grid.of(request.horizon.buckets(num_weekly=weekly, num_monthly=monthly))
     world = World(request, gates, float(asked.branch.known_day))
-    return _Made(BranchWorld(world, scarce_offers(request, grid), plan.schedule.long_lead))
+    network = scope_network(request, grid).network
+    return _Made(BranchWorld(world, scarce_offers(request, network), open_needs(network), plan.schedule.long_lead))
 
 
 _KNOWN: dict[tuple[str, int], GateSamples] = {}

@@ -231,7 +231,7 @@ def _regret_table(decided: Decided) -> ViewTable:
 
 def _picks(decided: Decided, picks: tuple[int, ...]) -> str:
     options = [decided.options[number] for number in picks]
-    return "; ".join(f"{_rung(o)} {o.per_week:,.0f}/week {o.item} ({o.supplier})" for o in options) or "nothing"
+    return "; ".join(f"{_rung(o)} of {o.qty:,.0f} {o.item} ({o.supplier})" for o in options) or "nothing"
 
 
 def _plan_table(decided: Decided, program: Program) -> ViewTable:
@@ -313,9 +313,9 @@ def _break_even_table(decided: Decided) -> ViewTable:
         for row in decided.break_even
     )
     note = (
-        "Costs: what is lost whatever happens; credits against later orders are kept. Below 0: not even as a gift. A "
-        "firm order costs all pieces of its size over the days it holds, also those the plan does not need; what is "
-        "ordered under it comes off."
+        "Costs: what is lost whatever happens, and the capital cost of the fee until the first order would have been "
+        "paid for; credits against later orders are kept. Below 0: not even as a gift. A "
+        "firm order costs all its pieces, also those a branch does not need; what is ordered under it comes off."
     )
     return ViewTable("Break-even fees", columns, rows, note)
 

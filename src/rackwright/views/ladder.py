@@ -51,7 +51,7 @@ def ladder_table(decided: Decided, program: Program) -> ViewTable:
             option.per_week,
             option.qty,
             _musd(option.fee_usd),
-            _musd(min(option.fee_usd, option.sunk_usd)),
+            _musd(min(option.fee_usd, option.lost_usd)),
             _musd(option.liable_usd),
             option.lead_days.value / DAYS_PER_WEEK if option.lead_days is not None else None,
             program.as_of + dt.timedelta(days=round(option.hold_days)),
@@ -63,8 +63,9 @@ def ladder_table(decided: Decided, program: Program) -> ViewTable:
         for number, option in enumerate(decided.options)
     )
     note = (
-        "Lead time then: empty where the rung leaves it as it is. Sizes: half and all of what a rung secures; fees are "
-        "on all its pieces. Lost if unused: what does not come back when nothing is ordered under it."
+        "Lead time then: empty where the rung leaves it as it is. Sizes: half and all of what a rung secures, "
+        "never more pieces than the branch that needs most could use; fees are on all its pieces. Lost if unused: what "
+        "does not come back when nothing is ordered under it."
     )
     return ViewTable("The ladder", columns, rows, note)
 

@@ -154,7 +154,7 @@ def test_401_the_answer_is_shown_with_dates(decided: Decided, scarce_program: Pr
     breaks = next(table for table in shown.tables if table.title == "Break-even fees")
     pieces = [column.name for column in breaks.columns].index("qty")
     assert [row[pieces] for row in breaks.rows] == [row.option.qty for row in decided.break_even]
-    assert "also those the plan does not need" in breaks.note
+    assert "also those a branch does not need" in breaks.note
     assert any(title.startswith("Decide: reservation") for _, _, title, _ in decision_dates(decided, scarce_program))
 
 

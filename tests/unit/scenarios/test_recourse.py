@@ -19,9 +19,9 @@ PLAIN = Buy(
     price_usd=100.0, freight_usd=1.0, duty_usd=np.zeros(1), us_share=0.0, allocation=0, lane=0,
 )  # fmt: skip
 DEPOSIT = LadderOption(
-    item="gpu", supplier="a", rung="deposit", offer=0, level_share=1.0, per_week=200.0, hold_days=210.0,
-    lead_days=Estimate(70.0, 70.0, 70.0), price_usd=100.0, fee_usd=0.0, sunk_usd=0.0, credit_usd=0.0, liable_usd=0.0,
-    usual_per_week=160.0, is_revocable=False, payer="lab",
+    item="gpu", supplier="a", rung="deposit", offer=0, level_share=1.0, per_week=200.0, qty=6000.0,
+    hold_days=210.0, lead_days=Estimate(70.0, 70.0, 70.0), price_usd=100.0, fee_usd=0.0, lost_usd=0.0, sunk_usd=0.0,
+    credit_usd=0.0, liable_usd=0.0, usual_per_week=160.0, is_revocable=False, payer="lab",
 )  # fmt: skip
 
 

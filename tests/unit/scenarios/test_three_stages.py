@@ -22,9 +22,9 @@ HALVES = np.array([0.5, 0.5])
 def option(sunk_usd: float) -> LadderOption:
     """A reservation that costs so much."""
     return LadderOption(
-        item="part", supplier="a", rung="reservation", offer=0, level_share=1.0, per_week=1.0, hold_days=7.0,
-        lead_days=None, price_usd=1.0, fee_usd=sunk_usd, sunk_usd=sunk_usd, credit_usd=0.0, liable_usd=sunk_usd,
-        usual_per_week=1.0, is_revocable=False, payer="lab",
+        item="part", supplier="a", rung="reservation", offer=0, level_share=1.0, per_week=1.0, qty=1.0, hold_days=7.0,
+        lead_days=None, price_usd=1.0, fee_usd=sunk_usd, lost_usd=sunk_usd, sunk_usd=sunk_usd, credit_usd=0.0,
+        liable_usd=sunk_usd, usual_per_week=1.0, is_revocable=False, payer="lab",
     )  # fmt: skip
 
 

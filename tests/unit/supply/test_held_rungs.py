@@ -60,5 +60,5 @@ def test_104_racks_come_sooner(world: World) -> None:
 def test_105_it_is_no_option_any_more_and_falls_with_its_supplier(world: World) -> None:
     """A rung held is not offered to be taken again, and secures nothing of a supplier that is lost."""
     request = reserved(world)
-    assert ladder_options(request) == ()
+    assert ladder_options(request, {"board": 16.0}) == ()
     assert weekly(without(request, Loss("supplier", "s1")))[:2] == pytest.approx([0, 0])
