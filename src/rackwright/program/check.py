@@ -9,16 +9,20 @@ from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
 from rackwright.catalog.index import Catalog
 from rackwright.program.change import scenario_program
+from rackwright.program.loss import left_without
 from rackwright.program.model import Program
 from rackwright.program.origins import Origins
 from rackwright.program.rules.all import find_all
 from rackwright.program.rules.finding import Finding, Subject
+from rackwright.program.scenarios import LOSSES, Scenario
 from rackwright.program.shape import Path, readable, written
 
 __all__ = ["check_program"]
 
 MOST_TOLD = 3
 """Broken rules of one scenario up to which each is told by itself."""
+MOST_NAMED = 8
+"""Items that nothing is left for which are named."""
 MOST_TRIED = 50
 """Scenarios up to which each is checked by every rule when a program is read; of more, the changes are only made.
 
@@ -75,12 +79,30 @@ def _try_scenarios(program: Program, catalog: Catalog | None, origins: Origins |
     with_rules = len(program.scenarios) <= MOST_TRIED
     for scenario in program.scenarios:
         try:
-            scenario_program(program, scenario.id, catalog=catalog, with_rules=with_rules)
+            changed = scenario_program(program, scenario.id, catalog=catalog, with_rules=with_rules)
+            for problem in _nothing_left(program, scenario, changed):
+                placed = replace(problem, place=places.get(problem.place.path, problem.place))
+                problems.setdefault((placed.code, placed.place, placed.rule), placed)
         except InputError as error:
             for problem in _folded(error.problems):
                 placed = replace(problem, place=places.get(problem.place.path, problem.place))
                 problems.setdefault((placed.code, placed.place, placed.rule), placed)
     return list(problems.values())
+
+
+def _nothing_left(program: Program, scenario: Scenario, changed: Program) -> list[Problem]:
+    """A warning that names what a loss leaves without any source, in the scenario that loses it."""
+    lost = [index for index, shift in enumerate(scenario.shifts) if shift.kind in LOSSES]
+    if not lost:
+        return []
+    before = scenario_program(program, scenario.parent, with_rules=False) if scenario.parent else program
+    names = left_without(before, changed)
+    if not names:
+        return []
+    listed = ", ".join(names[:MOST_NAMED]) + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
+    place = Place(path=f"scenarios[{scenario.id}].shifts[{lost[0]}]")
+    repair = "Add a source in its `changes`, or keep it: the plan tells what waits."
+    return [Problem("nothing-left", place, f"after it nothing is left for {listed}.", repair, "warning")]
 
 
 def _folded(problems: Sequence[Problem]) -> list[Problem]:

@@ -232,7 +232,13 @@ _SCENARIOS: Final = (
     Code("change-matches-nothing", "A change's path fits no row.", "Correct the name in brackets."),
     Code("not-a-number", "Something other than a number is scaled.", "Use `set`."),
     Code("not-a-time", "Something other than a date or a time is shifted.", "Use `set` or `scale`."),
-    Code("bad-shift", "A shift of architecture lacks what its kind needs.", "Add the fields named in the message."),
+    Code("bad-shift", "A shift of a scenario lacks what its kind needs.", "Add the fields named in the message."),
+    Code(
+        "nothing-left",
+        "After a loss nothing offers or makes an item that something gave before.",
+        "Add a source in the scenario's `changes`, or keep it: the plan then tells what waits for it.",
+        is_warning=True,
+    ),
     Code("bad-change", "A new value breaks a rule of its field.", "See the message."),
 )
 _CATALOG: Final = (

@@ -9,13 +9,15 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 from rackwright.program.entry import Date, Entry, Id, Share, TokenRateEstimate
 from rackwright.program.workloads import Precision
 
-__all__ = ["BASE", "OPERATIONS", "ArchitectureShift", "Change", "Scenario"]
+__all__ = ["BASE", "LOSSES", "OPERATIONS", "ArchitectureShift", "Change", "Scenario"]
 
 
 BASE = "base"
 """Name of the program without the changes of any scenario."""
 OPERATIONS = frozenset({"set", "scale", "shift", "add", "remove"})
 """Fields of a change of which one is written."""
+LOSSES = ("supplier-lost", "country-lost")
+"""Kinds of shifts that take away a supplier, or a country."""
 
 
 class Change(Entry):
@@ -48,16 +50,21 @@ class Change(Entry):
 
 
 class ArchitectureShift(Entry):
-    """Work that moves to another architecture: a part of a workload runs as something else from a day on.
+    """Work that moves to another architecture, or a supplier or a country that is lost.
 
     `model`: another model, such as a mixture of experts for a dense one; `context`: longer prompts; `precision`: other
     matrix multiplications; `training-to-serving`: a training run gives up tokens and a service gains output.
+    `supplier-lost` and `country-lost` leave offers nothing to give and take away their terms, commits and open orders.
     """
 
-    kind: Literal["model", "context", "precision", "training-to-serving"]
+    kind: Literal["model", "context", "precision", "training-to-serving", "supplier-lost", "country-lost"]
     """What changes."""
-    workload: str
-    """Workload that changes; the training run for `training-to-serving`."""
+    workload: str = ""
+    """Workload that changes; the training run for `training-to-serving`; none for a loss."""
+    supplier: str = ""
+    """Supplier that delivers nothing any more (`supplier-lost`)."""
+    country: str = ""
+    """Country that delivers and makes nothing any more, ISO 3166 alpha-2 (`country-lost`)."""
     share: Share = 1.0
     """Part of its demand (or of its tokens) that moves."""
     start: Date | None = Field(default=None, alias="from")
@@ -90,6 +97,6 @@ class Scenario(Entry):
     trigger: str = ""
     """Observable and threshold that tells."""
     shifts: tuple[ArchitectureShift, ...] = ()
-    """Work that moves to another architecture, before the edits."""
+    """Work that moves to another architecture, suppliers or countries that are lost, before the edits."""
     changes: tuple[Change, ...] = ()
     """Edits, applied in order."""

@@ -1,7 +1,8 @@
 """What is the program when work moves to another architecture? A part of a workload becomes a workload of its own.
 
 The part that moves keeps its limits and gets the new model, prompt length or precision; blocks that may run the old
-workload may run the new one. A whole workload that moves from the first day is changed in place.
+workload may run the new one. A whole workload that moves from the first day is changed in place. A loss of a supplier
+or a country stands beside them in `shifts`.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from typing import Any
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem, did_you_mean
 from rackwright.base.units import Estimate
+from rackwright.program.loss import loss_problems, without_lost
 from rackwright.program.model import Program
-from rackwright.program.scenarios import ArchitectureShift
+from rackwright.program.scenarios import LOSSES, ArchitectureShift
 from rackwright.program.workloads import DemandPoint, Serving, Training
 
 __all__ = ["MOVED", "apply_shifts"]
@@ -36,12 +38,20 @@ def apply_shifts(program: Program, shifts: Sequence[ArchitectureShift], *, where
     if problems:
         raise InputError(problems)
     for shift in shifts:
-        program = _to_serving(program, shift) if shift.kind == "training-to-serving" else _moved(program, shift)
+        program = _shifted(program, shift)
     return program
+
+
+def _shifted(program: Program, shift: ArchitectureShift) -> Program:
+    if shift.kind in LOSSES:
+        return without_lost(program, shift)
+    return _to_serving(program, shift) if shift.kind == "training-to-serving" else _moved(program, shift)
 
 
 def _problems(program: Program, shift: ArchitectureShift, where: str, index: int) -> list[Problem]:
     place = Place(path=f"{where}[{index}]")
+    if shift.kind in LOSSES:
+        return loss_problems(program, shift, place)
     training, serving = {row.id for row in program.training}, {row.id for row in program.serving}
     found = []
     known = training if shift.kind == "training-to-serving" else training | serving
@@ -49,6 +59,7 @@ def _problems(program: Program, shift: ArchitectureShift, where: str, index: int
         known = serving
     if shift.workload not in known:
         rule = f'no workload that can move so is called "{shift.workload}".'
+        rule = rule if shift.workload else f"a shift of kind {shift.kind} needs `workload`."
         found.append(Problem("unknown-reference", place, rule, did_you_mean(shift.workload, known)))
     lacks = {
         "model": "" if shift.model else "`model`",

@@ -115,10 +115,15 @@ def ladder_options(request: SupplyRequest, needs: Mapping[str, float]) -> tuple[
 
 
 def options_of_branch(options: tuple[LadderOption, ...], request: SupplyRequest) -> tuple[LadderOption, ...]:
-    """The same options with the offer numbers of a branch, whose changes may add or remove offers."""
+    """The same options with the offer numbers of a branch, whose changes may add or remove offers.
+
+    A rung secures nothing in a branch that lacks its offer, or has lost its terms: a supplier that is gone keeps none.
+    """
     numbers: dict[tuple[str, str], int] = {}
+    kept = {(row.item, row.supplier) for row in request.supply.terms}
     for number, offer in enumerate(request.supply.offers):
-        numbers.setdefault((offer.item, offer.supplier), number)
+        if (offer.item, offer.supplier) in kept:
+            numbers.setdefault((offer.item, offer.supplier), number)
     return tuple(replace(option, offer=numbers.get(option.group, -1)) for option in options)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rackwright.scenarios.ladder import LadderOption, ladder_options
+from rackwright.scenarios.ladder import LadderOption, ladder_options, options_of_branch
 from rackwright.scenarios.needs import largest_needs, open_needs
 from rackwright.scenarios.recourse import RecourseModel, recourse_model
 from rackwright.solve import solve_linear
@@ -115,6 +115,15 @@ def test_202_a_part_of_a_later_rung_costs_and_secures_that_part(world: World) ->
     assert model.values[at] * network(request).unit("board") == pytest.approx(np.array([-16.0]))
     assert not ((model.rows == model.num_rows - 2) & (model.cols == column)).any()
     assert option == 1
+
+
+def test_203_a_rung_falls_with_its_terms(world: World) -> None:
+    """In a branch that lost the supplier's terms its rungs have no offer, so they secure nothing there."""
+    request = offered(world)
+    options = ladder_options(request, {"board": 16.0})
+    gone = replace(request, supply=request.supply.model_copy(update={"terms": ()}))
+    assert {row.offer for row in options_of_branch(options, request)} == {0}
+    assert {row.offer for row in options_of_branch(options, gone)} == {-1}
 
 
 def _model(request: SupplyRequest, options: tuple[LadderOption, ...]) -> RecourseModel:
