@@ -392,7 +392,8 @@ class OperatorCoefficients(Part):
 class PlanningRules(Part):
     """Figures of planning practice that sizing and siting rest on: overlap, reserves, activity, shares of a hall."""
 
-    memory_reserve_share: Fact | None = fact("share", "device memory kept for runtime, buffers and fragmentation")
+    buffer_memory_share: Fact | None = fact("share", "device memory of runtime, graphs and communication buffers")
+    fragmentation_share: Fact | None = fact("share", "device memory lost between what the allocator hands out")
     expert_imbalance: Fact | None = fact("count", "work of the busiest expert rank over the mean")
     tensor_overlap_share: Fact | None = fact("share", "tensor-parallel communication hidden behind computation")
     expert_overlap_share: Fact | None = fact("share", "expert all-to-all hidden behind computation")

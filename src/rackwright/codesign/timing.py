@@ -22,7 +22,7 @@ from rackwright.sizing.cases import serving_case
 from rackwright.sizing.decode import Instance, instance_memory_byte
 from rackwright.sizing.device import Device, Speed, with_sram_reference
 from rackwright.sizing.gaps import lacking_of
-from rackwright.sizing.memory import TrainingMemory
+from rackwright.sizing.memory import TrainingMemory, reserved_memory_share
 from rackwright.sizing.partition import Partition
 from rackwright.sizing.profile import PowerFacts, power_profile
 from rackwright.sizing.request import ServingRun, TrainingRun
@@ -195,7 +195,7 @@ class Timer:
 
     @property
     def _reserve(self) -> float:
-        return _value(self._rules.memory_reserve_share)
+        return reserved_memory_share(self._rules)
 
     # ---------------------------------------------------------------------------------------------------- training
     def gang_accels(self, run: TrainingRun) -> float | Infeasible:

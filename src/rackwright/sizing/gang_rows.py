@@ -37,14 +37,16 @@ def step_profile(power: PowerFacts, seconds: dict[str, float], step_s: float) ->
 def memory_rows(memory: TrainingMemory, device: TrainingDevice) -> list[tuple[str, float, float]]:
     """Memory of the fullest accelerator by part, and what of the part lies in host memory instead [B].
 
-    What the runtime keeps and what is free fill the device up.
+    Buffers of runtime and collectives, what fragmentation loses, and what is free fill the device up.
     """
     parts = {name: float(getattr(memory, name)[0]) for name in DEVICE_PARTS}
     moved = {"optimiser": float(memory.host_optimiser[0]), "activations": float(memory.host_activations[0])}
-    reserve = device.middle.memory_byte * device.memory_reserve_share
-    free = device.middle.memory_byte - reserve - sum(parts.values())
+    have = device.middle.memory_byte
+    lost = have * device.fragmentation_share
+    buffers = have * device.memory_reserve_share - lost
+    free = have - buffers - lost - sum(parts.values())
     rows = [(name, byte, moved.get(name, 0.0)) for name, byte in parts.items()]
-    return [*rows, ("reserve", reserve, 0.0), ("free", max(free, 0.0), 0.0)]
+    return [*rows, ("buffers", buffers, 0.0), ("fragmentation", lost, 0.0), ("free", max(free, 0.0), 0.0)]
 
 
 def gang_rows(

@@ -7,16 +7,25 @@ so scores are never stored. Optimiser states and activations may lie in host mem
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rackwright.catalog.parts import PlanningRules
 from rackwright.sizing.architecture import Shape, parameter_counts
 from rackwright.sizing.operators import FloatArray
 from rackwright.sizing.partition import RECOMPUTE, Partition, moves_activations, moves_optimiser
 from rackwright.sizing.stages import stage_split
 
-__all__ = ["RECOMPUTE", "Partition", "TrainingMemory", "parameters_per_rank", "training_memory_byte"]
+__all__ = [
+    "RECOMPUTE",
+    "Partition",
+    "TrainingMemory",
+    "parameters_per_rank",
+    "reserved_memory_share",
+    "training_memory_byte",
+]
 
 WEIGHT_BYTE, GRADIENT_BYTE, OPTIMISER_BYTE = 2.0, 4.0, 12.0
 STATES_SHARDED, GRADIENTS_SHARDED, WEIGHTS_SHARDED = 1.0, 2.0, 3.0
@@ -52,11 +61,12 @@ class TrainingMemory:
 
 @dataclass(frozen=True)
 class _Stage:
-    """One pipeline stage: its layers, whether it holds the embedding, and the micro batches it keeps at once."""
+    """One pipeline stage: its layers, which tables it holds, and the micro batches it keeps at once."""
 
     layers: FloatArray
     has_embedding: bool
     in_flight: FloatArray
+    has_head: bool = False
 
 
 def parameters_per_rank(shape: Shape, part: Partition) -> tuple[FloatArray, FloatArray]:
@@ -103,21 +113,39 @@ def training_memory_byte(
     The first stage holds most: the embedding and, in one-forward-one-backward order, activations of min(p, m) micro
     batches and (p - 1) / (p v) more of them with v > 1 chunks. Per layer and token, with d = tensor:
     none (12 h + 4 a) / d with the mixer's widths, see `activation_byte_per_token`; full 2 h / d. Where the first stage
-    holds fewer layers the second may be fuller: it keeps one micro batch (2 / v with chunks) less. What is moved to the
-    host leaves buffers of two layers on the device.
+    holds fewer layers the second may be fuller: it keeps one micro batch (2 / v with chunks) less. The last stage keeps
+    2 (p - 1) / v chunks less (one micro batch without chunks), and beside them the logits of a micro batch, `head`.
+    What is moved to the host leaves buffers of two layers on the device.
     """
     widths = (gradient_byte, is_sharded)
     split = stage_split(shape, part)
     interleaved = np.where(part.virtual > 1.0, 1.0 + (part.pipeline - 1.0) / (part.pipeline * part.virtual), 1.0)
     in_flight = part.pipeline * interleaved
-    first = _stage_memory(shape, part, _Stage(split.first, True, in_flight), sequence=sequence, widths=widths)
-    if not np.any(split.first < split.full):
-        return first
-    fewer = in_flight - np.where(part.virtual > 1.0, 2.0 / part.virtual, 1.0)
-    second = _stage_memory(shape, part, _Stage(split.full, False, fewer), sequence=sequence, widths=widths)
-    is_second = second.total > first.total
+    last = np.where(part.virtual > 1.0, in_flight - 2.0 * (part.pipeline - 1.0) / part.virtual, 1.0)
+    stages = [_Stage(split.first, True, in_flight), _Stage(split.last, True, last, has_head=True)]
+    if np.any(split.first < split.full):
+        fewer = in_flight - np.where(part.virtual > 1.0, 2.0 / part.virtual, 1.0)
+        stages.append(_Stage(split.full, False, fewer))
+    every = [_stage_memory(shape, part, stage, sequence=sequence, widths=widths) for stage in stages]
+    return functools.reduce(_fuller, every)
+
+
+def _fuller(one: TrainingMemory, other: TrainingMemory) -> TrainingMemory:
+    """Of two stages the one that needs more, configuration by configuration, and the most of host memory of either."""
+    is_other = other.total > one.total
     names = TrainingMemory.__dataclass_fields__
-    return TrainingMemory(*(np.where(is_second, getattr(second, name), getattr(first, name)) for name in names))
+    found = TrainingMemory(*(np.where(is_other, getattr(other, name), getattr(one, name)) for name in names))
+    return replace(
+        found,
+        host_optimiser=np.maximum(one.host_optimiser, other.host_optimiser),
+        host_activations=np.maximum(one.host_activations, other.host_activations),
+    )
+
+
+def reserved_memory_share(rules: PlanningRules) -> float:
+    """Device memory that weights, states and caches cannot have: buffers and fragmentation."""
+    parts = (rules.buffer_memory_share, rules.fragmentation_share)
+    return sum(part.value for part in parts if part is not None)
 
 
 def _stage_memory(
@@ -140,7 +168,7 @@ def _stage_memory(
         gradients=sharded(gradient_byte, GRADIENTS_SHARDED),
         optimiser=sharded(OPTIMISER_BYTE, STATES_SHARDED),
         activations=activations,
-        head=np.where(part.pipeline > 1.0, 0.0, LOGIT_BYTE * tokens * shape.vocab / part.tensor),
+        head=LOGIT_BYTE * tokens * shape.vocab / part.tensor * ((part.pipeline == 1.0) | stage.has_head),
         host_optimiser=np.zeros_like(activations),
         host_activations=np.zeros_like(activations),
     )

@@ -50,7 +50,8 @@ _ACCELERATOR_FACTS = (
     "idle_share",
 )
 _RULES = (
-    "memory_reserve_share",
+    "buffer_memory_share",
+    "fragmentation_share",
     "expert_imbalance",
     "tensor_overlap_share",
     "expert_overlap_share",

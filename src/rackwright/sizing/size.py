@@ -10,6 +10,7 @@ from rackwright.sizing.decode import Request
 from rackwright.sizing.device import Device, Speed, lacking, make_device, with_sram_reference
 from rackwright.sizing.gaps import lacking_of
 from rackwright.sizing.goodput import FailureFacts
+from rackwright.sizing.memory import reserved_memory_share
 from rackwright.sizing.own_prediction import Conditions, observe
 from rackwright.sizing.own_runs import (
     Configuration,
@@ -75,7 +76,7 @@ def _observation(request: SizingRequest, run: OwnRun, rack: RackKind) -> Observa
         moe_layer_s=_value(request.engine.moe_layer_s if request.engine else None),
         prefill_factor=_value(request.engine.prefill_factor if request.engine else None, 1.0),
     )
-    reserve = _value(rules.memory_reserve_share)
+    reserve = reserved_memory_share(rules)
     return observe(run, Conditions(chip.id, device, rack.software.value, _overlap(rules, "middle"), asked, reserve))
 
 
@@ -147,11 +148,12 @@ def _train(request: SizingRequest, run: TrainingRun, rack: RackKind, seen: tuple
         middle=middle,
         fast=fast,
         per_rack=rack.per_rack,
-        memory_reserve_share=_value(rules.memory_reserve_share),
+        memory_reserve_share=reserved_memory_share(rules),
         overlap=_overlap(rules, "middle"),
         slow_overlap=_overlap(rules, "slow"),
         fast_overlap=_overlap(rules, "fast"),
         host_reserve_share=_value(rules.host_reserve_share),
+        fragmentation_share=_value(rules.fragmentation_share),
     )
     narrowed = corrected_spread(error, rows.correction)
     power, overhead = _power(rack, rules), _energy_overhead(request)
@@ -174,7 +176,7 @@ def _serve(request: SizingRequest, run: ServingRun, rack: RackKind, seen: tuple[
         rack=rack,
         devices=(with_speed(slow, factor), with_speed(middle, factor), with_speed(fast, factor)),
         power=_power(rack, request.rules),
-        memory_reserve_share=_value(request.rules.memory_reserve_share),
+        memory_reserve_share=reserved_memory_share(request.rules),
         imbalance=_value(request.rules.expert_imbalance, 1.0),
         verified_per_accepted=_value(request.rules.verified_per_accepted, 1.0),
         headroom_share=request.serving_headroom_share,

@@ -92,7 +92,10 @@ class TrainingCase:
 
 @dataclass(frozen=True, slots=True)
 class TrainingDevice:
-    """Accelerators at the three speeds and what a rack holds of them."""
+    """Accelerators at the three speeds and what a rack holds of them.
+
+    `memory_reserve_share` is memory that no tensor can have, `fragmentation_share` what of it fragmentation takes.
+    """
 
     slow: Device
     middle: Device
@@ -103,6 +106,7 @@ class TrainingDevice:
     slow_overlap: Overlap
     fast_overlap: Overlap
     host_reserve_share: float = 0.0
+    fragmentation_share: float = 0.0
 
     def fits(self, memory: TrainingMemory) -> NDArray[np.bool_]:
         """Where device and host memory suffice."""

@@ -186,8 +186,18 @@ class TrainingMemory(Table):
 
     workload = Column(String, "training run", key=True)
     platform = Column(String, "platform", key=True)
-    part = Column(String, "weights, gradients, optimiser, activations, head, reserve, free", key=True)
-    bytes = Column(Float64, "bytes on the fullest accelerator", unit="B", formula="training-memory")
+    part = Column(
+        String,
+        "weights, gradients, optimiser, activations, head (logits of a micro batch), buffers, fragmentation, free",
+        key=True,
+    )
+    bytes = Column(
+        Float64,
+        "bytes on the fullest accelerator",
+        unit="B",
+        formula="training-memory",
+        inputs=("fact:buffer_memory_share", "fact:fragmentation_share"),
+    )
     host_bytes = Column(Float64, "bytes of the part that lie in host memory instead", unit="B", ge=0)
 
 

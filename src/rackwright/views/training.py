@@ -192,8 +192,9 @@ def _memory_table(plan: Plan) -> ViewTable:
     shown = plan.sizing.memory.frame.with_columns(gb=pl.col("bytes") / GB, host_gb=pl.col("host_bytes") / GB)
     rows = tuple(shown.select(column.name for column in columns).iter_rows())
     note = (
-        "Reserve is what runtime, buffers and fragmentation take; the parts add up to the device memory. "
-        "Of what lies in host memory, two layers at a time are on the device."
+        "The parts add up to the device memory. Head: logits of a micro batch, on the last stage alone; 0 where "
+        "an earlier stage is the fuller one. Buffers: runtime, captured graphs, collectives. Of what lies in host "
+        "memory, two layers at a time are on the device."
     )
     return ViewTable("Memory", columns, rows, note)
 

@@ -49,7 +49,8 @@ OLD = dataclasses.replace(CHIP, id="old-chip", name="Old chip", fp8_flop_s=None,
 RULES = PlanningRules(
     id="planning-rules",
     name="Rules",
-    **facts(memory_reserve_share=0.1, expert_imbalance=1.2, tensor_overlap_share=0.3, expert_overlap_share=0.3),
+    **facts(buffer_memory_share=0.0625, fragmentation_share=0.0375, expert_imbalance=1.2),
+    **facts(tensor_overlap_share=0.3, expert_overlap_share=0.3),
     **facts(pipeline_overlap_share=0.5, data_overlap_share=0.8, verified_per_accepted=1.5, compute_power_share=0.9),
     **facts(memory_power_share=0.7, communication_power_share=0.5, other_idle_share=0.6, phase_ramp_s=0.01),
 )

@@ -45,13 +45,13 @@ def test_no_configuration_of_the_set_beats_another(bench: Any) -> None:
 
 
 def test_memory_by_part_fills_the_device(bench: Any) -> None:
-    """Parts, the reserve and what is free add up to the accelerator's memory, and the used ones to the choice."""
+    """Parts, buffers, fragmentation and what is free add up to the accelerator's memory, the used to the choice."""
     sizing = sized(bench)
     parts = dict(sizing.memory.frame.select("part", "bytes").iter_rows())
     assert sum(parts.values()) == pytest.approx(80e9)
-    used = sum(byte for name, byte in parts.items() if name not in {"reserve", "free"})
+    used = sum(byte for name, byte in parts.items() if name not in {"buffers", "fragmentation", "free"})
     assert used == pytest.approx(sizing.choices["memory_byte"][0])
-    assert parts["reserve"] == pytest.approx(8e9)
+    assert (parts["buffers"], parts["fragmentation"]) == pytest.approx((5e9, 3e9))
 
 
 def test_goodput_stands_beside_the_step_and_moves_it_not(bench: Any) -> None:

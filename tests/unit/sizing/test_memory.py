@@ -58,3 +58,16 @@ def test_301_recompute_saves_memory(bench: Any) -> None:
             part = [partition(pipeline=pipeline, recompute=mode) for mode in (0, 1, 2)]
             kept = [training_memory_byte(model_shape(model), p, sequence=4096.0).activations[0] for p in part]
             assert kept[0] > kept[1] > kept[2]
+
+
+def test_logits_count_where_the_last_stage_is_the_fuller_one(bench: Any) -> None:
+    """With a pipeline the first stage is the fullest and holds no logits, unless so many words outweigh its batches."""
+    from dataclasses import replace
+
+    shape, part = model_shape(bench.dense), partition(pipeline=2, recompute=2)
+    few, many = (
+        training_memory_byte(replace(shape, vocab=words), part, sequence=4096.0) for words in (1000.0, 2_000_000.0)
+    )
+    assert few.head[0] == 0.0
+    assert many.head[0] == 4.0 * 4096.0 * 2_000_000.0
+    assert many.activations[0] < few.activations[0]
