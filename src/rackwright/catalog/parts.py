@@ -193,6 +193,7 @@ class Switch(Part):
     ports_per_cage: Fact | None = fact("count", "logical ports in one cage")
     uplinks: Fact | None = fact("count", "uplink ports of another kind, beside the logical ports")
     uplink_gbit_s: Fact | None = fact("link_rate", "rate of an uplink port")
+    lane_step: Fact | None = fact("count", "lanes of the chip from one copper port to the next, 1 if not given")
     height_u: Fact | None = fact("rack_unit", "height")
     power_w: Fact | None = fact("power", "load without modules")
     cage_power_w: Fact | None = fact("power", "module power a cage can feed and cool")

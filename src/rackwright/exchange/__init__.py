@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rackwright.exchange.containerlab import containerlab_bytes, sonic_bytes
+from rackwright.exchange.containerlab import containerlab_bytes
 from rackwright.exchange.cut_sheet import cut_sheet
 from rackwright.exchange.device_library import device_library_bytes
 from rackwright.exchange.device_type import DeviceType, read_device_type
@@ -27,6 +27,7 @@ from rackwright.exchange.panel_schedule import panel_schedule
 from rackwright.exchange.port_book import port_book_bytes
 from rackwright.exchange.power_drawings import power_drawings_bytes
 from rackwright.exchange.project_file import ProjectFile, lost_words, project_file
+from rackwright.exchange.sonic import lost_ports, sonic_bytes
 from rackwright.exchange.topology import graphml_bytes, port_map, ptm_bytes
 from rackwright.exchange.waveform import waveform_table
 from rackwright.exchange.wireviz import wireviz_bytes
@@ -89,5 +90,5 @@ EXPORTS: dict[str, Callable[[Plan], bytes]] = {
     "wireviz": wireviz_bytes,
 }
 
-LOSSES: dict[str, Callable[[Plan], tuple[str, ...]]] = {"mspdi": lost_words, "xer": lost_words}
+LOSSES: dict[str, Callable[[Plan], tuple[str, ...]]] = {"mspdi": lost_words, "xer": lost_words, "sonic": lost_ports}
 """What a format cannot hold of a plan, for those formats that are read back."""
