@@ -15,10 +15,20 @@ from rackwright.cooling.hydraulics import hydraulic_rows
 from rackwright.cooling.loops import hall_heat, rack_heat
 from rackwright.cooling.losses import loss_rows
 from rackwright.cooling.plant import Fleet, HallCooling, air_side, choose_fleets
+from rackwright.cooling.reliefs import relief_rows
 from rackwright.cooling.request import CoolingRequest
 from rackwright.cooling.year import free_water_hours, hall_year
 from rackwright.tables.checks import Checks
-from rackwright.tables.cooling import Cooling, CoolingUnits, Hydraulics, Loops, LossesOfCooling, Responses, Years
+from rackwright.tables.cooling import (
+    Cooling,
+    CoolingReliefs,
+    CoolingUnits,
+    Hydraulics,
+    Loops,
+    LossesOfCooling,
+    Responses,
+    Years,
+)
 
 __all__ = ["OMISSIONS", "cool_halls", "design_cooling"]
 
@@ -46,15 +56,17 @@ def design_cooling(request: CoolingRequest) -> Cooling:
     years = Years.from_rows([row for hall in halls for row in _year_row(hall, request)])
     checks = check_halls(halls, request.reserved, request.rules)
     extremes = check_years(halls, years)
+    held = Checks.of(pl.concat([checks.frame, extremes.frame]))
     return Cooling(
         loops=_loops(halls, request.rules),
         units=_units(halls),
         responses=_responses(halls),
-        checks=Checks.of(pl.concat([checks.frame, extremes.frame])),
+        checks=held,
         omissions=OMISSIONS,
         years=years,
         hydraulics=Hydraulics.from_rows(list(hydraulic_rows(halls, request))),
         losses=LossesOfCooling.from_rows(list(loss_rows(halls, request.rules))),
+        reliefs=CoolingReliefs.from_rows(list(relief_rows(halls, request, held))),
     )
 
 

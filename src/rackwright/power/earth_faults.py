@@ -149,8 +149,11 @@ def earth_findings(power: SitePower, rules: ElectricRules) -> Iterator[Finding]:
     for fault in earth_faults(power, rules):
         place, margin = f"{fault.transformer} {fault.earthing}", figure(rules.earth_margin_ratio)
         limit_a, source = figure(board.interrupting_a), f"fact:{board.id}.interrupting_a"
-        relief = "a resistance or reactance at the neutral (mv_earthing), or a stronger board"
+        needed = f"{fault.highest_a / 1e3:.1f} kA"
+        relief = f"mv_earthing: resistance, mv_earth_current of at most {limit_a:,.0f} A, or a board of {needed}"
         yield Finding("power-mv-earth-fault", place, fault.highest_a, limit_a, "A", source, relief)
         source = f"lowest earth fault at the end of a ring, own cables aside; fact:{rules.id}.earth_margin_ratio"
-        relief = "a neutral of less impedance, directional relays, or a core-balance transformer with a lower pickup"
+        most_a = fault.lowest_a / margin
+        relief = f"a core-balance transformer with a pickup of at most {most_a:,.1f} A ({fault.pickup_a:,.1f} A now)"
+        relief += ", directional relays, or a neutral of less impedance"
         yield Finding("power-mv-earth-pickup", place, fault.pickup_a * margin, fault.lowest_a, "A", source, relief)

@@ -19,6 +19,7 @@ from rackwright.power.site import SitePower
 
 __all__ = ["feeder_findings", "feeder_lengths", "feeder_rows"]
 
+TINY = 1e-9
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 Row = tuple[str, str, str, str, str, str, str, int, float, float, float, float, float, float, float]
@@ -120,13 +121,16 @@ def feeder_findings(power: SitePower, rules: ElectricRules, power_factor: float)
         size = f"{feeder.conductor.id} x {feeder.parallel}"
         needed_a, subject = float(runs.worst_a[fullest]) * factor, power.chain.names[runs.element[fullest]]
         source = f"{feeder.conductor.code} table, {size} (fact:{feeder.conductor.id})"
-        relief = "more sets in parallel, a larger conductor (lv_conductor), or a cooler place"
+        relief = _more_sets(feeder, (needed_a, feeder.ampacity_a), "a larger conductor (lv_conductor)")
         yield Finding("power-lv-ampacity", subject, needed_a, feeder.ampacity_a, "A", source, relief)
         place = f"{site} {feeder.kind}"
+        relief = _more_sets(feeder, (feeder.design_a, feeder.ampacity_a), "a larger conductor (lv_conductor)")
         yield Finding("power-lv-protection", place, feeder.design_a, feeder.ampacity_a, "A", source, relief)
         longest = int(np.argmax(np.round(runs.drop_share, 12)))
         drop, subject = float(runs.drop_share[longest]), power.chain.names[runs.element[longest]]
-        source, relief = f"fact:{rules.id}.lv_drop_share", "a shorter way, or more sets in parallel"
+        source, length_m = f"fact:{rules.id}.lv_drop_share", float(runs.length_m[longest])
+        shorter = f"a way of {length_m * min(1.0, plan.drop_share / max(drop, TINY)):.0f} m ({length_m:.0f} m now)"
+        relief = _more_sets(feeder, (drop, plan.drop_share), shorter)
         yield Finding("power-lv-drop", subject, drop, plan.drop_share, "", source, relief)
         if feeder.kind in {"unit-feeder", "ups-feeder"}:
             before += drop
@@ -135,4 +139,16 @@ def feeder_findings(power: SitePower, rules: ElectricRules, power_factor: float)
     limit, source = figure(rules.lv_total_drop_share), f"fact:{rules.id}.lv_total_drop_share"
     has_ups = power.order.parts.ups is not None
     total, subject = (max(before, behind), "before or behind the UPS") if has_ups else (before + behind, "to busways")
-    yield Finding("power-lv-total-drop", f"{site} {subject}", total, limit, "", source, "shorter feeders or more sets")
+    relief = (
+        f"all feeders {1.0 - limit / max(total, TINY):.0%} shorter, or {total / limit:.2g} times as many sets of each"
+    )
+    yield Finding("power-lv-total-drop", f"{site} {subject}", total, limit, "", source, relief)
+
+
+def _more_sets(feeder: Feeder, needed: tuple[float, float], other: str) -> str:
+    """Sets in parallel that would do, or another way; `needed` is (value, limit)."""
+    value, limit = needed
+    if limit <= 0.0:
+        return f"a cooler place for {feeder.conductor.id}, or {other}"
+    sets = math.ceil(feeder.parallel * value / limit - TINY)
+    return f"{sets} sets of {feeder.conductor.id} in parallel ({feeder.parallel} now), or {other}"

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from rackwright.base.units import format_quantity
 from rackwright.catalog.installation import ElectricRules
 from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import Fact
+from rackwright.power.balance import HallBalance
 from rackwright.power.board_faults import board_faults
 from rackwright.power.chain import COVERED_KINDS
 from rackwright.power.earth_faults import earth_findings
@@ -21,13 +23,14 @@ from rackwright.power.grid_findings import grid_findings
 from rackwright.power.mv_findings import mv_findings
 from rackwright.power.ratings import derated_findings
 from rackwright.power.redundancy import scheme_named
-from rackwright.power.reliefs import repair_fault, repair_overload, repair_shortage
+from rackwright.power.reliefs import racks_above, repair_fault, repair_mv_fault, repair_overload, repair_shortage
 from rackwright.power.request import Alternatives, PowerRules
 from rackwright.power.site import SitePower
 from rackwright.power.standby import on_site_findings, standby_findings
 
 __all__ = ["find"]
 
+MOST_NAMED = 3
 RATING_FACTS = {
     "hv-transformer": "rating_va",
     "mv-switchgear": "rating_a",
@@ -74,7 +77,10 @@ def _site_findings(power: SitePower) -> Iterator[Finding]:
     yield Finding("power-planning-pue", site, power.pue, order.planning_pue, "", source, relief)
     if order.water_limit_l_per_day is not None:
         litres, limit = sum(hall.water_l_per_day for hall in order.halls), order.water_limit_l_per_day
-        yield Finding("power-water", site, litres, limit, "L/day", f"program:sites[{site}].water_l_per_day")
+        relief = (
+            f"a permit of {litres:,.0f} L/day, or {1.0 - limit / max(litres, limit):.0%} of the heat into dry coolers"
+        )
+        yield Finding("power-water", site, litres, limit, "L/day", f"program:sites[{site}].water_l_per_day", relief)
 
 
 def _hall_findings(power: SitePower) -> Iterator[Finding]:
@@ -83,8 +89,18 @@ def _hall_findings(power: SitePower) -> Iterator[Finding]:
     for hall in power.halls:
         service = services[hall.hall]
         source = f"program:halls[{hall.hall}].it_power"
-        yield Finding("power-hall-it", hall.hall, hall.it_w, service.it_limit_w, "W", source)
-        yield Finding("power-hall-heat", hall.hall, hall.heat_w, service.heat_limit_w, "W", "cooling.units.rated_w")
+        yield Finding("power-hall-it", hall.hall, hall.it_w, service.it_limit_w, "W", source, _less_it(power, hall))
+        missing = format_quantity(max(0.0, hall.heat_w - service.heat_limit_w), "W")
+        source, relief = "cooling.units.rated_w", f"heat rejection of {missing} more, one unit lost"
+        yield Finding("power-hall-heat", hall.hall, hall.heat_w, service.heat_limit_w, "W", source, relief)
+
+
+def _less_it(power: SitePower, hall: HallBalance) -> str:
+    """Racks to place elsewhere, the largest first, or the IT power to build the hall for."""
+    limit_w = next(service.it_limit_w for service in power.order.halls if service.hall == hall.hall)
+    racks_w = next(load.power_w for load in power.hall_loads if load.hall == hall.hall)
+    racks = racks_above(racks_w.tolist(), hall.it_w - limit_w)
+    return f"{racks} rack{'' if racks == 1 else 's'} in another hall, or it_power: {format_quantity(hall.it_w, 'W')}"
 
 
 def _fault_findings(power: SitePower, others: Alternatives) -> Iterator[Finding]:
@@ -96,8 +112,8 @@ def _fault_findings(power: SitePower, others: Alternatives) -> Iterator[Finding]
     low_a = faults.behind(parts.unit_substation)
     for level, board, fault_a in (("lv", parts.lv_switchgear, low_a), ("mv", parts.mv_switchgear, faults.medium_a)):
         limit_a = figure(board.interrupting_a)
-        is_repairable = level == "lv" and fault_a > limit_a
-        relief = repair_fault(power, faults, others) if is_repairable else ""
+        repair = repair_fault(power, faults, others) if level == "lv" else repair_mv_fault(power, faults)
+        relief = repair if fault_a > limit_a else ""
         source = f"fact:{board.id}.interrupting_a"
         yield Finding("power-fault-current", f"{site} {level}", fault_a, limit_a, "A", source, relief)
     earth_a = faults.low_earth_a(parts.unit_substation)
@@ -120,17 +136,21 @@ def _voltage_findings(power: SitePower) -> Iterator[Finding]:
         nearest_v = _nearest(stated, voltage_v)
         off_v = abs(voltage_v - nearest_v)
         source = f"fact:{stated.id}" if stated is not None else ""
-        yield Finding("power-voltage-match", f"{site} {name}", off_v, 0.0, "V", source)
+        relief = f"a part for {voltage_v:,.0f} V in place of {nearest_v:,.0f} V, or the other voltage before it"
+        yield Finding("power-voltage-match", f"{site} {name}", off_v, 0.0, "V", source, relief)
     for name, voltage_v, board in (("mv", medium_v, parts.mv_switchgear), ("lv", low_v, parts.lv_switchgear)):
         limit_v = figure(board.voltage_v)
-        yield Finding("power-voltage-rating", f"{site} {name}", voltage_v, limit_v, "V", f"fact:{board.id}.voltage_v")
+        source, relief = f"fact:{board.id}.voltage_v", f"a board for {voltage_v / 1e3:g} kV or more"
+        yield Finding("power-voltage-rating", f"{site} {name}", voltage_v, limit_v, "V", source, relief)
 
 
 def _supply_findings(power: SitePower, rules: ElectricRules) -> Iterator[Finding]:
     """Voltage at the boards, medium voltage and its earth faults."""
     site = power.order.site
     limit = figure(rules.voltage_drop_share)
-    yield Finding("power-voltage-drop", site, power.drop_share, limit, "", f"fact:{rules.id}.voltage_drop_share")
+    relief = f"taps {max(0.0, power.drop_share - limit):.1%} below nominal at the unit substations, or less impedance"
+    source = f"fact:{rules.id}.voltage_drop_share"
+    yield Finding("power-voltage-drop", site, power.drop_share, limit, "", source, relief)
     yield from mv_findings(power, rules)
     yield from earth_findings(power, rules)
 
@@ -148,10 +168,20 @@ def _redundancy_findings(power: SitePower) -> Iterator[Finding]:
         return
     source = f"program:sites[{site}].power.scheme"
     if scheme.is_dual_corded:
-        yield Finding("power-isolation", site, shared_elements(chain, power.loads).size, 0, "element", source)
+        shared = shared_elements(chain, power.loads)
+        relief = f"one more of each on the other side: {_named(power, shared)}"
+        yield Finding("power-isolation", site, shared.size, 0, "element", source, relief)
     covered = chain.is_kind("hv-transformer", "mv-switchgear", *COVERED_KINDS[scheme.name])
-    lost = int(np.max(lost_racks(chain, power.loads)[covered], initial=0))
-    yield Finding("power-path-one-lost", site, lost, 0, "rack", source)
+    racks = np.where(covered, lost_racks(chain, power.loads), 0)
+    relief = f"a second source behind {_named(power, np.flatnonzero(racks > 0))}"
+    yield Finding("power-path-one-lost", site, int(np.max(racks, initial=0)), 0, "rack", source, relief)
+
+
+def _named(power: SitePower, elements: npt.NDArray[np.int64]) -> str:
+    """The first elements by name, and how many more."""
+    names = ", ".join(power.chain.names[element] for element in elements[:MOST_NAMED].tolist())
+    more = elements.size - MOST_NAMED
+    return f"{names} and {more} more" if more > 0 else names
 
 
 def _load_findings(power: SitePower, others: Alternatives) -> Iterator[Finding]:

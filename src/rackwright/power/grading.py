@@ -89,9 +89,11 @@ def grading_findings(power: SitePower, rules: ElectricRules) -> Iterator[Finding
     slowest = max(settings, key=lambda setting: setting.trip_s)
     limit_s, source = figure(rules.fault_withstand_s), f"fact:{rules.id}.fault_withstand_s"
     subject = f"{power.order.site} {slowest.level}"
-    relief = "a shorter interval, differential protection, or fewer levels in series"
+    shorter_s = figure(rules.grading_interval_s) * limit_s / slowest.trip_s
+    relief = f"a grading interval of {shorter_s:.2f} s, differential protection, or fewer levels in series"
     yield Finding("power-relay-grading", subject, slowest.trip_s, limit_s, "s", source, relief)
     for setting in settings:
         subject = f"{power.order.site} {setting.level}"
         source = "lowest fault above the pickup: IEC 60255-151"
-        yield Finding("power-relay-pickup", subject, setting.pickup_a, setting.fault_a, "A", source)
+        relief = f"a pickup of at most {setting.fault_a:,.0f} A, of differential or distance relays"
+        yield Finding("power-relay-pickup", subject, setting.pickup_a, setting.fault_a, "A", source, relief)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 
+from rackwright.base.units import format_quantity
 from rackwright.catalog.installation import ElectricRules
 from rackwright.catalog.narrow import figure
 from rackwright.power.finding import Finding
@@ -26,22 +28,33 @@ def mv_findings(power: SitePower, rules: ElectricRules) -> Iterator[Finding]:
     cable = rings.cable
     for name, case in (("all in service", state.normal), _named(power, state.worst("current_a"))):
         current_a = float(np.max(case.current_a, initial=0.0))
-        relief = f"{rings.cable.id} x {rings.parallel} on rings of fewer units, or a larger cable"
+        relief = _repair_rings(power, rings, current_a) if current_a > rings.ampacity_a else ""
         source = f"fact:{cable.id}.ampacity_a"
         yield Finding("power-mv-ampacity", f"{site} {name}", current_a, rings.ampacity_a, "A", source, relief)
     name, case = _named(power, state.worst("drop_share"))
     limit, source = figure(rules.voltage_drop_one_lost_share), f"fact:{rules.id}.voltage_drop_one_lost_share"
-    relief = "a unit substation of lower impedance, a tap below nominal, or capacitors"
+    relief = f"taps {max(0.0, case.drop_share - limit):.1%} below nominal at the unit substations, or less impedance"
     yield Finding("power-mv-one-lost-voltage", f"{site} {name}", case.drop_share, limit, "", source, relief)
     name, case = _named(power, state.worst("transformer_share"))
-    relief = "a larger transformer, or one more"
+    rating_va = figure(power.order.parts.hv_transformer.rating_va) * case.transformer_share
+    relief = f"transformers of {format_quantity(rating_va, 'VA')}, or one more"
     yield Finding(
         "power-mv-one-lost-transformer", f"{site} {name}", case.transformer_share, 1.0, "", "rating in VA", relief
     )
     name, case = _named(power, state.worst("unsupplied_w"))
     limit = 0.0 if power.order.scheme != "N" else power.facility_w
     source = f"program:sites[{site}].power.scheme"
-    yield Finding("power-mv-one-lost-supply", f"{site} {name}", case.unsupplied_w, limit, "W", source)
+    missing = format_quantity(case.unsupplied_w, "W")
+    relief = f"{missing} to other boards: one more transformer or board, or that much less load"
+    yield Finding("power-mv-one-lost-supply", f"{site} {name}", case.unsupplied_w, limit, "W", source, relief)
+
+
+def _repair_rings(power: SitePower, rings: MvRings, current_a: float) -> str:
+    """Cables in parallel, or units of a ring, with which its ampacity is kept."""
+    ratio, plan = current_a / rings.ampacity_a, power.order.mv
+    cables = math.ceil(rings.parallel * ratio)
+    fewer = max(1, int(plan.units_per_ring / ratio)) if plan is not None else 1
+    return f"{rings.cable.id} x {cables} ({rings.parallel} now), or {fewer} units on a ring (units_per_ring)"
 
 
 def _named(power: SitePower, case: MvCase) -> tuple[str, MvCase]:

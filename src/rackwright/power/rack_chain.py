@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from rackwright.base.units import format_quantity
 from rackwright.catalog.installation import ElectricRules
 from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import Fact, PowerShelf
 from rackwright.power.dc_bus import bus_current_a, bus_drop_v, bus_loss_w, hold_up_s, storage_j
 from rackwright.power.finding import Finding
+from rackwright.power.rack_reliefs import repair_busbar, repair_drop, repair_modules, repair_shelves, repair_stores
 from rackwright.power.redundancy import scheme_named
 from rackwright.power.request import RackParts
 from rackwright.power.site import SitePower
@@ -237,7 +239,7 @@ def rack_findings(power: SitePower, racks: Iterable[RackPower], rules: ElectricR
         place = f"{power.order.site} {one.parts.type}"
         for each in one.elements:
             source = f"fact:{each.part}." + ("busbar_w" if each.kind == "busbar" else "rating_w")
-            relief = RELIEFS[each.kind]
+            relief = _relief(one, each) if each.worst_w > each.rating_w else ""
             failure = f" without {each.failure}" if each.failure else ""
             subject = f"{place} {each.name}{failure}"
             yield Finding(f"power-rack-{each.kind}", subject, each.worst_w, each.rating_w, "W", source, relief)
@@ -248,18 +250,23 @@ def rack_findings(power: SitePower, racks: Iterable[RackPower], rules: ElectricR
     if power.order.parts.ups is None and power.order.parts.generator is not None and rules.genset_start_s is not None:
         for one in opened:
             source = "hold-up of battery shelves, else of power shelves"
-            relief = "battery shelves in the racks that carry their load, or UPS"
+            carried = f"{format_quantity(one.direct_w, 'W')} for {figure(rules.genset_start_s):g} s"
+            relief = f"battery shelves in each rack that carry {carried}, or UPS"
             start_s, subject = figure(rules.genset_start_s), f"{power.order.site} {one.parts.type}"
             yield Finding("power-rack-ride-through", subject, start_s, one.held_s(), "s", source, relief)
 
 
-RELIEFS = {
-    "power-shelf": "one more shelf on each input, or larger ones",
-    "shelf-module": "shelves with more modules, or one more shelf",
-    "battery": "as many battery shelves as carry the rack",
-    "capacitor": "one more capacitor tray; without it transients go to the inputs",
-    "busbar": "a frame with a stronger busbar, or fewer trays",
-}
+def _relief(one: RackPower, each: RackElement) -> str:
+    """How many of the element, or how strong a busbar, would do."""
+    part = next((shelf for shelf, _ in one.parts.shelves if shelf.id == each.part), None)
+    if part is None:
+        return repair_busbar(each.worst_w, each.rating_w)
+    if each.kind == "power-shelf":
+        is_dual = any(other.upstream == "input B" for other in one.elements)
+        return repair_shelves(one.parts, part, one.direct_w, is_dual=is_dual)
+    if each.kind == "shelf-module":
+        return repair_modules(one.parts, part, one.direct_w)
+    return repair_stores(one.parts, part, one.direct_w)
 
 
 def _busbar_drop(place: str, one: RackPower, rules: ElectricRules) -> Iterator[Finding]:
@@ -271,6 +278,6 @@ def _busbar_drop(place: str, one: RackPower, rules: ElectricRules) -> Iterator[F
     current_a = bus_current_a(one.direct_w, voltage_v)
     loss_w = bus_loss_w(current_a, ohm / SPREAD_LOSS)
     source = f"fact:{rules.id}.busbar_drop_share; {current_a:,.0f} A, {loss_w:,.0f} W lost on the bar"
-    relief = "shelves at both ends or in the middle, a stronger busbar, or a higher voltage"
-    drop = bus_drop_v(current_a, ohm / SPREAD) / voltage_v
-    yield Finding("power-rack-busbar-drop", place, drop, figure(rules.busbar_drop_share), "", source, relief)
+    drop, limit = bus_drop_v(current_a, ohm / SPREAD) / voltage_v, figure(rules.busbar_drop_share)
+    relief = repair_drop(drop, limit, ohm, voltage_v) if drop > limit else ""
+    yield Finding("power-rack-busbar-drop", place, drop, limit, "", source, relief)

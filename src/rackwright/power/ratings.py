@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 
+from rackwright.base.units import format_quantity
 from rackwright.catalog.installation import Derating
 from rackwright.catalog.narrow import figure
 from rackwright.power.finding import Finding
@@ -42,6 +44,15 @@ def derated_findings(power: SitePower, rules: tuple[Derating, ...], room_c: floa
         factor = derating_factor(rule, ambient_c, order.altitude_m)
         fullest = int(own[np.argmax(np.round(loads.worst_w[own] / chain.rating_w[own], 9))])
         limit_w = float(chain.rating_w[fullest]) * factor
-        relief = f"{factor * 100:.1f} % of the rating is left at {ambient_c:g} C and {order.altitude_m:g} m"
-        value_w = float(loads.worst_w[fullest])
+        value_w, place = float(loads.worst_w[fullest]), f"{ambient_c:g} C and {order.altitude_m:g} m"
+        relief = _relief(value_w, factor, limit_w, place) if value_w > limit_w else ""
         yield Finding("power-derated-load", chain.names[fullest], value_w, limit_w, "W", f"fact:{rule.id}", relief)
+
+
+def _relief(value_w: float, factor: float, limit_w: float, place: str) -> str:
+    """Rating that carries the load at the place, or in how many the load would have to be shared."""
+    if factor <= 0.0:
+        return f"nothing of the rating is left at {place}: a cooler place, or a part made for it"
+    needed = format_quantity(value_w / factor, "W")
+    pieces, now = math.ceil(value_w / limit_w), format_quantity(limit_w / factor, "W")
+    return f"a rating of {needed} ({now} now, {factor:.1%} of it left at {place}), or the load shared over {pieces}"

@@ -12,7 +12,7 @@ from rackwright.power.electrics import SQRT3
 from rackwright.power.request import Alternatives
 from rackwright.power.site import SitePower
 
-__all__ = ["fewer_racks", "repair_fault", "repair_overload", "repair_shortage"]
+__all__ = ["fewer_racks", "racks_above", "repair_fault", "repair_mv_fault", "repair_overload", "repair_shortage"]
 
 
 def repair_overload(power: SitePower, element: int, limit_w: float, others: Alternatives) -> str:
@@ -57,6 +57,14 @@ def repair_fault(power: SitePower, faults: BoardFaults, others: Alternatives) ->
     return " or ".join([*ways, f"an impedance of at least {math.ceil(needed * 1000) / 10:g} %"])
 
 
+def repair_mv_fault(power: SitePower, faults: BoardFaults) -> str:
+    """A board that interrupts the fault, or the impedance of power transformers that brings it down."""
+    limit_a = figure(power.order.parts.mv_switchgear.interrupting_a)
+    more_ohm = faults.medium_ohm * (faults.medium_a / limit_a - 1.0)
+    share = figure(power.order.parts.hv_transformer.impedance_share) * (1.0 + more_ohm / faults.transformer_ohm)
+    return f"a board that interrupts {faults.medium_a / 1e3:.1f} kA, or an hv_transformer of {share:.1%} impedance"
+
+
 def repair_shortage(power: SitePower) -> str:
     """How much more power, or how many racks fewer, close the gap at the grid."""
     missing_w = power.facility_w - power.energised_w
@@ -67,12 +75,13 @@ def repair_shortage(power: SitePower) -> str:
 def fewer_racks(power: SitePower, missing_w: float) -> int:
     """Compute racks whose grid power, with their cooling and losses, adds up to a gap; the largest racks first."""
     per_it = max((hall.grid_w_per_it_w for hall in power.halls), default=1.0)
-    return _count(sorted(power.rack_w, reverse=True), missing_w / per_it)
+    return racks_above(power.rack_w, missing_w / per_it)
 
 
-def _count(sorted_w: Iterable[float], missing_w: float) -> int:
+def racks_above(racks_w: Iterable[float], missing_w: float) -> int:
+    """Racks that together draw what is missing, the largest first."""
     count = 0
-    for each_w in sorted_w:
+    for each_w in sorted(racks_w, reverse=True):
         if missing_w <= 0.0:
             break
         count, missing_w = count + 1, missing_w - each_w

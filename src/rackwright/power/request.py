@@ -398,11 +398,14 @@ class RackParts:
         Frame with its busbar.
     shelves
         Power shelves, battery shelves and capacitor trays with their counts, in order of part.
+    free_u
+        Rack units that nothing fills; None where not known.
     """
 
     type: str
     frame: RackFrame
     shelves: tuple[tuple[PowerShelf, int], ...]
+    free_u: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

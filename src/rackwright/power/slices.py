@@ -128,11 +128,11 @@ def _rack_parts(racks: Racks, layout: Layout, catalog: Catalog) -> tuple[RackPar
     placed = set(layout.racks.frame.filter(pl.col("role") == "compute")["type"].to_list())
     own = racks.types.frame.filter(pl.col("type").is_in(sorted(placed))).sort("type")
     found = []
-    for kind, enclosure in own.select("type", "enclosure").iter_rows():
+    for kind, enclosure, height_u, used_u in own.select("type", "enclosure", "height_u", "used_u").iter_rows():
         slots = racks.slots.frame.filter(pl.col("type") == kind).group_by("part").len().sort("part")
         parts = ((catalog.find(part), count) for part, count in slots.iter_rows() if part)
         shelves = tuple((technical(part), int(count)) for part, count in parts if isinstance(part, PowerShelf))
-        found.append(RackParts(kind, technical(catalog.get(RackFrame, enclosure)), shelves))
+        found.append(RackParts(kind, technical(catalog.get(RackFrame, enclosure)), shelves, height_u - used_u))
     return tuple(found)
 
 

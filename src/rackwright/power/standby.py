@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 
+from rackwright.base.units import format_quantity
 from rackwright.catalog.installation import ElectricRules
 from rackwright.catalog.narrow import figure
 from rackwright.power.finding import Finding
@@ -13,6 +15,8 @@ from rackwright.power.gensets import step_dip_share
 from rackwright.power.site import SitePower
 
 __all__ = ["on_site_findings", "standby_findings"]
+
+TINY = 1e-9
 
 
 def standby_findings(power: SitePower, rules: ElectricRules) -> Iterator[Finding]:
@@ -26,11 +30,13 @@ def standby_findings(power: SitePower, rules: ElectricRules) -> Iterator[Finding
     bridge_s, source = figure(ups.ride_through_s), f"fact:{ups.id}.ride_through_s"
     if generator is not None and rules.genset_start_s is not None:
         start_s = figure(rules.genset_start_s)
-        relief = "a longer battery, or generators that start sooner"
+        relief = (
+            f"a battery of {start_s:g} s at rating ({bridge_s:g} s now), or generators that start in {bridge_s:g} s"
+        )
         yield Finding("power-start-bridged", site, start_s, bridge_s, "s", source, relief)
     held_s = power.order.ride_through_s
     if held_s is not None:
-        relief = "storage for the grid's fault, in UPS or racks"
+        relief = f"storage of {held_s:g} s at rating in UPS or racks ({bridge_s:g} s now)"
         yield Finding("power-ride-through", site, held_s, bridge_s, "s", source, relief)
 
 
@@ -51,13 +57,18 @@ def _steps(power: SitePower, rules: ElectricRules) -> Iterator[Finding]:
     fullest = int(np.argmax(np.round(step_w, 3)))
     name, rating_w = chain.names[sets[fullest]], figure(generator.rating_w)
     limit_w, source = figure(generator.step_share) * rating_w, f"fact:{generator.id}.step_share"
-    relief = "UPS that walk in one after the other, smaller UPS, or a larger generator"
+    needed = format_quantity(float(step_w[fullest]) / figure(generator.step_share), "W")
+    relief = f"a generator of {needed}, or no more than {format_quantity(limit_w, 'W')} behind one UPS or at once"
     yield Finding("power-genset-step", name, float(step_w[fullest]), limit_w, "W", source, relief)
     factor = power.classes.unit_substation.rating_w / figure(power.order.parts.unit_substation.rating_va)
     reactance = figure(rules.genset_subtransient_share)
     dip = step_dip_share(float(step_w[fullest]), factor, rating_va=rating_w / factor, subtransient_share=reactance)
-    source = f"fact:{rules.id}.genset_dip_share"
-    yield Finding("power-genset-dip", name, dip, figure(rules.genset_dip_share), "", source, relief)
+    source, most = f"fact:{rules.id}.genset_dip_share", figure(rules.genset_dip_share)
+    needed, step = (
+        format_quantity(watts, "W") for watts in (rating_w * dip / most, float(step_w[fullest]) * most / max(dip, TINY))
+    )
+    relief = f"a generator of {needed}, or no more than {step} behind one UPS or at once"
+    yield Finding("power-genset-dip", name, dip, most, "", source, relief)
 
 
 def on_site_findings(power: SitePower) -> Iterator[Finding]:
@@ -68,6 +79,8 @@ def on_site_findings(power: SitePower) -> Iterator[Finding]:
     ratings_w = sorted((figure(unit.part.rating_w) for unit in units), reverse=True)
     needed_w = max(0.0, power.facility_w - power.grid_w)
     site = power.order.site
-    relief = "one unit more, storage that bridges a unit, or a firm grid supply"
+    more = math.ceil((needed_w - sum(ratings_w[1:])) / ratings_w[0] - TINY)
+    missing = format_quantity(needed_w - sum(ratings_w[1:]), "W")
+    relief = f"{more} more of {format_quantity(ratings_w[0], 'W')}, storage or a firm grid supply of {missing}"
     source = "on-site ratings without the largest unit"
     yield Finding("power-on-site-one-lost", site, needed_w, sum(ratings_w[1:]), "W", source, relief)

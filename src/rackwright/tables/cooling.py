@@ -9,7 +9,7 @@ from polars import Float64, Int32, String
 from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
-__all__ = ["Cooling", "CoolingUnits", "Hydraulics", "Loops", "LossesOfCooling", "Responses", "Years"]
+__all__ = ["Cooling", "CoolingReliefs", "CoolingUnits", "Hydraulics", "Loops", "LossesOfCooling", "Responses", "Years"]
 
 
 class Loops(Table):
@@ -152,6 +152,14 @@ class LossesOfCooling(Table):
     )
 
 
+class CoolingReliefs(Table):
+    """Nearest repair of each check that does not hold."""
+
+    rule = Column(String, "rule of the check", key=True, ref="cooling.checks.rule")
+    subject = Column(String, "subject of the check", key=True)
+    relief = Column(String, "what would keep the limit, with its size")
+
+
 @dataclass(frozen=True)
 class Cooling:
     """Result of the stage."""
@@ -164,3 +172,4 @@ class Cooling:
     years: Years = field(default_factory=Years.empty)
     hydraulics: Hydraulics = field(default_factory=Hydraulics.empty)
     losses: LossesOfCooling = field(default_factory=LossesOfCooling.empty)
+    reliefs: CoolingReliefs = field(default_factory=CoolingReliefs.empty)

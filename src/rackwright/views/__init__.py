@@ -56,6 +56,7 @@ from rackwright.views.progress import PROGRESS
 from rackwright.views.purchase_orders import PURCHASE_ORDERS
 from rackwright.views.rack_power import RACK_POWER
 from rackwright.views.redundancy import REDUNDANCY
+from rackwright.views.repairs import REPAIRS
 from rackwright.views.resources import RESOURCES
 from rackwright.views.risks import RISKS
 from rackwright.views.serving import SERVING
@@ -94,6 +95,7 @@ VIEWS: Final[tuple[View, ...]] = (
     TRANSIENTS,
     EQUIPMENT,
     SUBSTITUTES,
+    REPAIRS,
     PLANT_LOAD,
     COOLING,
     COOLANT,

@@ -217,3 +217,23 @@ def test_601_a_year_of_the_design_day_is_the_design(hall: Callable[..., CoolingR
     response = design_cooling(request).responses.frame.row(0, named=True)
     expected_w = response["base_w"] + response["w_per_w_heat"] * designed.heat_w
     assert hall_year(designed, weather).electric_w.tolist() == pytest.approx([expected_w] * 24)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"chiller": None}, "facility_supply: 21.0 C"),
+        ({"chiller": None, "design_dry_bulb_c": 45.0}, "facility_supply: 53.0 C"),
+        ({"facility_supply_c": 60.0}, "facility_supply:"),
+        ({"spare_units": 0}, "spare_units: 1"),
+        ({"flow_limit_lpm": 100.0}, "coolant_flow:"),
+    ],
+)
+def test_401_each_failed_check_has_a_repair_with_a_number(changes: dict[str, object], field: str) -> None:
+    """Whatever is not kept, its relief says which field of the program would keep it, and how far."""
+    cooling = design_cooling(make_request(make_racks(16), make_plant(**changes)))
+    failed = cooling.checks.frame.filter(~cooling.checks["passed"]).select("rule", "subject").rows()
+    reliefs = {(rule, subject): text for rule, subject, text in cooling.reliefs.frame.iter_rows()}
+    assert set(failed) == set(reliefs)
+    assert all(any(sign.isdigit() for sign in text) for text in reliefs.values())
+    assert any(field in text for text in reliefs.values())

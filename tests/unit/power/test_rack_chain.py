@@ -63,11 +63,13 @@ def test_101_an_input_lost_doubles_the_shelves_of_the_other() -> None:
 
 
 def test_102_too_few_shelves_are_told() -> None:
-    """Six shelves leave three with an input lost: 42 kW each is above 33 kW, and the repair says more shelves."""
+    """Six shelves leave three with an input lost: 42 kW each is above 33 kW, and the repair says how many."""
     power = design_power(asked((PSU, 6)))
     assert not any(passed for *_, passed in answers(power, "power-rack-power-shelf"))
     reliefs = power.reliefs.frame.filter(rule="power-rack-power-shelf")["relief"].to_list()
-    assert reliefs == ["one more shelf on each input, or larger ones"] * 2
+    assert reliefs == ["4 x psu on each input, 8 in all (6 now)"] * 2
+    mended = design_power(asked((PSU, 8)))
+    assert all(passed for *_, passed in answers(mended, "power-rack-power-shelf"))
 
 
 def test_103_one_cord_loses_a_shelf_at_most() -> None:
