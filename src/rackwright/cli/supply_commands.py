@@ -62,6 +62,10 @@ def whatif(
         int,
         typer.Option("--content", min=0, max=100, help="Instead: so many points more of traced US value, with prices."),
     ] = 0,
+    conflicts: Annotated[
+        bool,
+        typer.Option("--conflicts", help="Instead: the smallest set of fields that forbids what is not delivered."),
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Folder to write the answer to, JSON and XLSX.")
     ] = None,
@@ -78,6 +82,7 @@ def whatif(
         is_free=free,
         losses=losses,
         content=content,
+        conflicts=conflicts,
         out=out,
         rows=rows,
         as_json=as_json,

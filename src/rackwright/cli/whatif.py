@@ -33,6 +33,7 @@ class WhatIfOptions:
     is_free: bool = False
     losses: int = 0
     content: int = 0
+    conflicts: bool = False
     out: Path | None = None
     rows: int = 40
     as_json: bool = False
@@ -52,6 +53,8 @@ def whatif_folder(folder: Path, options: WhatIfOptions) -> int:
     if options.content:
         return _price_content(folder, options)
     edits = tuple(written_change(text, where=f"--set[{i}]") for i, text in enumerate(options.edits))
+    if options.conflicts:
+        return _name_conflicts(folder, options, edits)
     if not edits and not options.scenario:
         rule, repair = "nothing is different.", "Name edits with --set, or a scenario with --scenario."
         raise InputError([Problem("change-missing", Place(path="whatif"), rule, repair)])
@@ -125,6 +128,33 @@ def _price_content(folder: Path, options: WhatIfOptions) -> int:
     if options.out is not None:
         title = "What each point of traced US value costs"
         write_answer(options.out, shown, plan.program, name="content", title=title)
+    return 0
+
+
+def _name_conflicts(folder: Path, options: WhatIfOptions, edits: tuple[Change, ...]) -> int:
+    """Name the smallest set of fields that forbids each demand the stored plan, with the edits, leaves open."""
+    from rackwright.cli.deciding import write_answer
+    from rackwright.cli.reading import write_shown
+    from rackwright.exchange.folder import with_tables
+    from rackwright.program.lookup import stated_fields
+    from rackwright.scenarios.whatif import DESIGN_TABLES, changed_supply_request
+    from rackwright.supply.conflicts import find_conflicts
+    from rackwright.supply.replan import resolved
+    from rackwright.views.conflicts import conflicts_shown
+
+    out, plan, catalog = _stored(folder, options.plan)
+    program = _changed(plan.program, catalog, edits, options.scenario)
+    request = changed_supply_request(
+        plan, program, catalog, with_design=lambda kept: with_tables(kept, out, DESIGN_TABLES)
+    )
+    assembly, found = resolved(request, plan.supply)
+    conflicts = find_conflicts(request, assembly, found.x)
+    clauses = sorted({clause for conflict in conflicts for clause in conflict.clauses})
+    places = stated_fields(folder, [(clause.table, clause.row, clause.field) for clause in clauses])
+    shown = conflicts_shown(conflicts, dict(zip(clauses, places, strict=True)))
+    write_shown(shown, as_json=options.as_json, as_csv=False, rows=options.rows)
+    if options.out is not None:
+        write_answer(options.out, shown, program, name="conflicts", title="What forbids what is not delivered")
     return 0
 
 

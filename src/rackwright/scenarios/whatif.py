@@ -121,6 +121,13 @@ def what_if(
     )
 
 
+def changed_supply_request(
+    plan: Plan, program: Program, catalog: Catalog, *, with_design: Callable[[Plan], Plan]
+) -> SupplyRequest:
+    """The supply request of a changed program on the design of a stored plan, without reasons."""
+    return _request(changed_plan(plan, program, catalog, line=_Line([]), with_design=with_design), catalog)
+
+
 def changed_request(plan: Plan, catalog: Catalog) -> SupplyRequest:
     """The supply request of a stored plan, without reasons."""
     return _request(plan, catalog)

@@ -12,6 +12,7 @@ from rackwright.supply.assemble import Assembly, assemble
 from rackwright.supply.cash import cash_table
 from rackwright.supply.causes import causes_table
 from rackwright.supply.checks import checks_table
+from rackwright.supply.conflicts import explained
 from rackwright.supply.content import content_table
 from rackwright.supply.extract import (
     deployments_table,
@@ -76,6 +77,7 @@ def _planned(
     supply = replace(supply, bases=bases_table(assembly, hot.basis))
     if not request.with_reasons:
         return supply
+    supply = replace(supply, checks=explained(supply.checks, request, assembly, plan.x))
     causes = causes_table(request, scope, assembly, hot, relaxed=relaxed, plan=plan)
     acceptances = acceptances_table(request, grid, {**likely(), policy.ready_at: supply.deployments})
     return replace(supply, causes=causes, acceptances=acceptances)

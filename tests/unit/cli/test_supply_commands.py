@@ -45,6 +45,24 @@ def test_102_a_backtest_reads_a_folder(out: Path, tmp_path: Path, capsys: pytest
     assert "mean bias: accept +" in capsys.readouterr().out
 
 
+def test_103_a_demand_that_cannot_be_met_is_told_with_places(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a lead time beyond the horizon `whatif --conflicts` names the field, its file and its line."""
+    init_folder(tmp_path / "pod", "one-pod")
+    edit = "offers[item=gpu-gb300,supplier=supplier-a].lead_time = 100 weeks"
+    options = WhatIfOptions(plan=out, edits=(edit,), conflicts=True, as_json=True)
+    capsys.readouterr()
+    assert whatif_folder(tmp_path / "pod", options) == 0
+    rows = json.loads(capsys.readouterr().out)["tables"][0]["rows"]
+    (row,) = [row for row in rows if row["demand"] == "pod-1a" and row["field"].startswith("offers[gpu-gb300")]
+    assert row["field"].endswith(".lead_time")
+    text = (tmp_path / "pod" / "supply.yaml").read_text(encoding="utf-8").splitlines()
+    file, line = row["place"].split(":")
+    assert file == "supply.yaml"
+    assert "lead_time: 26" in text[int(line) - 1] or "gpu-gb300" in text[int(line) - 1]
+
+
 def test_202_a_terminal_is_not_sent_a_workbook(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without `--out` a binary export is refused on a terminal; text is written."""
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
