@@ -66,7 +66,8 @@ class Plant(Entry):
     hours_per_head_week: float = Field(default=40.0, gt=0, le=80)
     """Paid hours of one person and week."""
     bonded: bool = False
-    """True if goods enter a foreign-trade zone and duty is due on leaving it."""
+    """True for a foreign-trade zone or bonded warehouse: duty is due when goods, or what is made of them, leave it into
+    the country, by the rules of that day."""
 
 
 class Supplier(Entry):
@@ -315,7 +316,8 @@ class Terms(Entry):
     payment_days: TimeDays = Field(default=30.0, alias="payment")
     """Days from delivery to payment."""
     hub: bool = False
-    """True if stock is held in the supplier's hub (VMI) until pulled."""
+    """True if stock lies in the supplier's hub (VMI): the supplier carries its value until it is used or sent on, and
+    payment counts from then."""
     rungs: tuple[Rung, ...] = ()
     """Commitment ladder."""
 

@@ -15,16 +15,13 @@ from rackwright.program.shape import shapes, tables
 __all__ = ["UNUSED", "unused_fields"]
 
 UNUSED: Final[Mapping[str, str]] = {
-    "policy.stability": "no incumbent plan is weighed yet",
     "training.weight": "workloads share racks by block, not by weight",
     "serving.weight": "workloads share racks by block, not by weight",
     "sites.water_l_per_day": "cooling does not check the water permit",
     "tranches.short_ship": "supply ships complete racks only",
     "cells.golden_units": "supply does not set golden units aside",
-    "plants.bonded": "duty is due on entry, also in a trade zone",
     "terms.firm_window": "liability is told by window; supply plans orders freely",
     "terms.flexible_window": "liability is told by window; supply plans orders freely",
-    "terms.hub": "hub stock is not planned apart",
     "terms.rungs": "supply applies rungs with `held_from`; only `decide` chooses among the others",
     "duties.end_use": "duty rules apply by heading and origin",
     "scenarios.decide_by": "scenarios are compared side by side, without decisions in time",

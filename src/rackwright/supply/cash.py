@@ -8,9 +8,10 @@ import numpy as np
 
 from rackwright.solve import LinearSolution
 from rackwright.supply.assemble import Assembly
+from rackwright.supply.hub import HubBook
 from rackwright.supply.orders import payer_of
 from rackwright.supply.request import SupplyRequest
-from rackwright.supply.timing import FloatArray, Window
+from rackwright.supply.timing import FloatArray, Grid, Window
 from rackwright.tables.supply import Cash
 
 __all__ = ["cash_table"]
@@ -35,13 +36,16 @@ class _Ledger:
 def cash_table(request: SupplyRequest, assembly: Assembly, plan: LinearSolution) -> Cash:
     """Payments by party: material its payment days after delivery, freight and duty with it, conversion at the start.
 
+    What lies in a supplier's hub is paid its payment days after it is pulled.
+
     The liability at the end of a bucket is everything ordered until then (open orders from day 0) less what is paid;
     payments that fall behind the horizon stay in it.
     """
     grid = assembly.network.grid
     ledger = _Ledger(grid.num, {}, {})
-    _book_buys(request, assembly, plan.x, ledger)
-    _book_calls_and_open_orders(request, assembly, plan.x, ledger)
+    hubs = HubBook(request, assembly, plan.x)
+    _book_buys(request, assembly, plan.x, (ledger, hubs))
+    _book_calls_and_open_orders(request, assembly, plan.x, (ledger, hubs))
     _book_makes_and_ships(request, assembly, plan.x, ledger)
     rows = []
     for party in sorted(ledger.ordered):
@@ -57,24 +61,33 @@ def payment_days(request: SupplyRequest, item: str, supplier: str) -> float:
     return found[0] if found else DEFAULT_TERMS_DAYS
 
 
-def _book_buys(request: SupplyRequest, assembly: Assembly, x: FloatArray, ledger: _Ledger) -> None:
+def _book_buys(request: SupplyRequest, assembly: Assembly, x: FloatArray, books: tuple[_Ledger, HubBook]) -> None:
+    ledger, hubs = books
     network, table = assembly.network, np.clip(assembly.columns.table("buy", x), 0.0, None)
     for buy, row in zip(network.buys, table, strict=True):
         if not row.any():
             continue
         value = row * (buy.price_usd + buy.freight_usd + buy.duty_usd)
-        after = buy.dock_days + buy.transit_days + payment_days(request, buy.item, buy.supplier)
-        paid = value @ network.grid.spread(buy.window, after)
+        lead, after = buy.dock_days + buy.transit_days, payment_days(request, buy.item, buy.supplier)
+        if hubs.has(buy.item, buy.supplier):
+            pulled = hubs.pulled(buy.buffer, value @ network.grid.spread(buy.window, lead))
+            paid = pulled @ network.grid.spread(Window(0, network.grid.num_days), after)
+        else:
+            paid = value @ network.grid.spread(buy.window, lead + after)
         ledger.book(payer_of(request, buy.item, buy.supplier), value, paid)
 
 
-def _book_calls_and_open_orders(request: SupplyRequest, assembly: Assembly, x: FloatArray, ledger: _Ledger) -> None:
+def _book_calls_and_open_orders(
+    request: SupplyRequest, assembly: Assembly, x: FloatArray, books: tuple[_Ledger, HubBook]
+) -> None:
+    ledger, hubs = books
     network = assembly.network
     prices = {(row.item, row.supplier): row.price.value for row in reversed(request.supply.offers)}
     dated = [
         (
             row.item,
             row.supplier,
+            row.buffer,
             row.day,
             row.qty * prices.get((row.item, row.supplier), network.value_usd.get(row.item, 0.0)),
         )
@@ -84,15 +97,33 @@ def _book_calls_and_open_orders(request: SupplyRequest, assembly: Assembly, x: F
     for i, call in enumerate(network.calls):
         qty = max(0.0, float(x[assembly.columns.one("call", i)])) * network.unit(call.item)
         dated.append(
-            (call.item, call.supplier, call.arrival_day, qty * (call.price_usd + call.freight_usd + call.duty_usd))
+            (
+                call.item,
+                call.supplier,
+                call.buffer,
+                call.arrival_day,
+                qty * (call.price_usd + call.freight_usd + call.duty_usd),
+            )
         )
-    for item, supplier, day, value in dated:
-        ordered, paid = np.zeros(network.grid.num), np.zeros(network.grid.num)
+    for item, supplier, buffer, day, value in dated:
+        ordered = np.zeros(network.grid.num)
         ordered[0] = value
-        bucket = network.grid.bucket_of(day + payment_days(request, item, supplier))
-        if bucket < network.grid.num:
-            paid[bucket] = value
+        after = payment_days(request, item, supplier)
+        if hubs.has(item, supplier):
+            pulled = hubs.pulled(buffer, _on(network.grid, day, value))
+            paid = pulled @ network.grid.spread(Window(0, network.grid.num_days), after)
+        else:
+            paid = _on(network.grid, day + after, value)
         ledger.book(payer_of(request, item, supplier), ordered, paid)
+
+
+def _on(grid: Grid, day: float, value: float) -> FloatArray:
+    """A value on one day, by bucket; nothing if that lies behind the horizon."""
+    found = np.zeros(grid.num)
+    bucket = grid.bucket_of(day)
+    if bucket < grid.num:
+        found[bucket] = value
+    return found
 
 
 def _book_makes_and_ships(request: SupplyRequest, assembly: Assembly, x: FloatArray, ledger: _Ledger) -> None:

@@ -9,7 +9,7 @@ from rackwright.supply.assemble import Assembly
 from rackwright.supply.timing import FloatArray
 from rackwright.tables.supply import Flows
 
-__all__ = ["flows_table"]
+__all__ = ["flows_table", "received_and_used"]
 
 DUST = 1e-6  # share of an item's unit below which a quantity is numerical noise
 
@@ -20,12 +20,8 @@ def flows_table(assembly: Assembly, plan: LinearSolution) -> Flows:
     Lead times spread what arrives over days as the model does, so this book balances where the orders, which carry one
     date each, do not.
     """
-    network, num = assembly.network, assembly.network.grid.num
-    received, used = _sums(assembly, plan.x)
-    for receipt in network.receipts:
-        bucket = network.grid.bucket_of(receipt.day)
-        if bucket < num:
-            received[receipt.buffer, bucket] += receipt.qty
+    network = assembly.network
+    received, used = received_and_used(assembly, plan.x)
     units = np.array([network.unit(item) for item, _ in network.buffers]).reshape(-1, 1)
     is_real = (received > DUST * units) | (used > DUST * units)
     return Flows.from_rows(
@@ -34,6 +30,16 @@ def flows_table(assembly: Assembly, plan: LinearSolution) -> Flows:
             for buffer, bucket in np.argwhere(is_real).tolist()
         ]
     )
+
+
+def received_and_used(assembly: Assembly, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Pieces received, stock at the start and open orders with them, and used, shape (buffers, buckets)."""
+    received, used = _sums(assembly, x)
+    for receipt in assembly.network.receipts:
+        bucket = assembly.network.grid.bucket_of(receipt.day)
+        if bucket < assembly.network.grid.num:
+            received[receipt.buffer, bucket] += receipt.qty
+    return received, used
 
 
 def _sums(assembly: Assembly, x: FloatArray) -> tuple[FloatArray, FloatArray]:

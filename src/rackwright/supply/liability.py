@@ -67,7 +67,9 @@ def window_of(terms: Terms | None, days_left: float) -> str:
     return "flexible" if days_left <= terms.flexible_days else "forecast"
 
 
-def exposure(terms: Terms | None, ends: FloatArray, order_day: float, delivery_day: float) -> Exposure:
+def exposure(
+    terms: Terms | None, ends: FloatArray, order_day: float, delivery_day: float, *, pull_day: float | None = None
+) -> Exposure:
     """Shares of an order's value at the end of each bucket, shape (buckets,).
 
     Parameters
@@ -78,11 +80,15 @@ def exposure(terms: Terms | None, ends: FloatArray, order_day: float, delivery_d
         First day after each bucket.
     order_day, delivery_day
         Day of the order (0 or less for what is placed already) and of the delivery.
+    pull_day
+        Day on which it is pulled from the supplier's hub, which counts as the delivery; until then it costs what an
+        order costs that is stopped on its day of delivery. None without a hub.
     """
-    payment = delivery_day + (0.0 if terms is None else terms.payment_days)
-    ordered, delivered, settled = ends > order_day, ends > delivery_day, ends > payment
+    taken_day = delivery_day if pull_day is None else max(delivery_day, pull_day)
+    payment = taken_day + (0.0 if terms is None else terms.payment_days)
+    ordered, delivered, settled = ends > order_day, ends > taken_day, ends > payment
     is_open = ordered & ~delivered
-    due = np.array([share_due(terms, delivery_day - end) for end in ends])
+    due = np.array([share_due(terms, max(0.0, delivery_day - end)) for end in ends])
     ncnr = 0.0 if terms is None else terms.ncnr_days
     is_fixed = is_open & ((delivery_day - ends <= ncnr) | (terms is None))
     return Exposure(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from rackwright.program.supply import Commit, Offer
 from rackwright.program.supply import Make as MakeRow
+from rackwright.supply.bonded import Bonded
 from rackwright.supply.books import Books
 from rackwright.supply.capacities import Book, capacities
 from rackwright.supply.claims import as_claimed, claimed_pieces
@@ -94,6 +95,11 @@ class _Walk:
     def book(self) -> Book:
         """Capacities on the grid."""
         return capacities(self.request, self.grid, self.ready)
+
+    @cached_property
+    def bonded(self) -> Bonded:
+        """Trade zones."""
+        return Bonded(self.request, self.books)
 
     def buffer(self, item: str, place: str) -> int:
         """Number of an item at a place."""
@@ -246,6 +252,8 @@ class _Walk:
 
     def _duty(self, item: str, origin: str, ends: tuple[str, str], days: FloatArray) -> FloatArray:
         """Rate on each day for goods that cross from one place to another; none within a country."""
+        if self.bonded.has(ends[1]):
+            return np.zeros(len(days))
         leaving, entering = (self.books.lanes.country_of.get(place, "") for place in ends)
         if leaving == entering:
             return np.zeros(len(days))
@@ -256,6 +264,9 @@ class _Walk:
     def _ship(self, item: str, origin: str, place: str, route: Route) -> Ship:
         country = self.books.lanes.country_of.get(origin, "")
         days = (self.grid.starts + self.grid.ends) / 2 + route.days
+        duty = self.bonded.duty_usd(item, (origin, place), days)
+        if duty is None:
+            duty = self._duty(item, country, (origin, place), days) * self.books.value_usd.get(item, 0.0)
         freight = max(SMALLEST_FREIGHT_USD, route.usd_per_kg * self.books.mass_kg.get(item, 0.0))
         return Ship(
             item=item,
@@ -266,7 +277,7 @@ class _Walk:
             window=Window(0, self.grid.num_days),
             days=route.days,
             freight_usd=freight,
-            duty_usd=self._duty(item, country, (origin, place), days) * self.books.value_usd.get(item, 0.0),
+            duty_usd=duty,
             lane=route.lane,
         )
 

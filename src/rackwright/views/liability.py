@@ -14,7 +14,7 @@ from rackwright.program.supply import Terms
 from rackwright.supply.liability import Exposure, carrier_of, exposure, share_due, window_of
 from rackwright.supply.timing import FloatArray
 from rackwright.views.absent import absent
-from rackwright.views.carriers import carried_value
+from rackwright.views.carriers import PullDays, carried_value
 from rackwright.views.period import musd
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
 
@@ -47,11 +47,13 @@ def order_exposures(plan: Plan) -> Iterator[OrderExposure]:
     ends = plan.supply.buckets["end_day"].to_numpy().astype(np.float64)
     names = ["kind", "item", "source", "site", "start_day", "end_day", "cost_cent", "duty_cent", "owner"]
     buys = plan.supply.orders.frame.filter(pl.col("kind").is_in(["buy", "call", "open"]))
+    pulls = PullDays(plan)
     for kind, item, source, site, start, end, cost, duty, party in buys.select(names).iter_rows():
         own = terms.get((item, source))
+        pulled = pulls.day(item, site, end) if own is not None and own.hub else None
         placed = start if kind == "buy" else -1  # what is confirmed is ordered
         yield OrderExposure(item, source, site, party, carrier_of(own, party, site, owners), own, placed, end,
-                            cost + duty, exposure(own, ends, placed, end))  # fmt: skip
+                            cost + duty, exposure(own, ends, placed, end, pull_day=pulled))  # fmt: skip
 
 
 def _show(plan: Plan) -> Shown:
@@ -169,7 +171,8 @@ def _week_table(plan: Plan, rows: list[OrderExposure], names: Mapping[str, str])
     )
     note = (
         "At the end of the bucket, nominal USD. Due if stopped contains what cannot be cancelled. Who carries stock "
-        "follows from the terms of its parts: consigned and customer-directed parts stay with the payer."
+        "follows from the terms of its parts: consigned and customer-directed parts stay with the payer; "
+        "what lies in a hub is its supplier's until it is pulled, and is paid for from then on."
     )
     return ViewTable(f"By party, the first {WEEKS} buckets", columns, tuple(cells), note)
 
@@ -230,7 +233,7 @@ def _terms_table(plan: Plan, rows: list[OrderExposure], names: Mapping[str, str]
         TableColumn("payer", "Pays"),
         TableColumn("carrier", "Carries the value"),
         TableColumn("value_musd", "Purchases", "MUSD", 2),
-        TableColumn("payment_days", "Payment after delivery", "days"),
+        TableColumn("payment_days", "Payment after delivery or pull", "days"),
         TableColumn("ncnr_days", "Non-cancellable within", "days"),
         TableColumn("curve", "Due when cancelled so many days before delivery"),
     )
