@@ -26,7 +26,8 @@ def import_schedule(form: str, file: Path, folder: Path | None, *, replace: bool
 
     read = _read_schedule(form, file)
     if not read.tasks:
-        raise InputError([Problem("syntax", Place(str(file)), "The file holds no task.", "Export it with its tasks.")])
+        rule, repair = "The file holds no task.", "Export it with its tasks."
+        raise InputError([Problem("schedule-without-tasks", Place(str(file)), rule, repair)])
     text = projects_text(read, file.name)
     if folder is None:
         say(text.rstrip(), to_stdout=True)

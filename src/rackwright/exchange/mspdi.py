@@ -6,14 +6,13 @@ at 17:00 of its last. Lags are elapsed. Files with a document type or entities a
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-import io
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
-from rackwright.base.intake.guard import Limits, decode_text, raise_all, refuse
+from rackwright.base.intake.guard import Limits, raise_all, refuse, shorten
 from rackwright.base.problem import Place, Problem
 from rackwright.exchange.every_row import read_each
 from rackwright.exchange.extra_fields import (
@@ -24,6 +23,8 @@ from rackwright.exchange.extra_fields import (
     with_task_extras,
 )
 from rackwright.exchange.project_file import EVERY_DAY, FileCalendar, FileLink, FileProject, FileTask, ProjectFile
+from rackwright.exchange.row_fields import STAND_IN, RowFields, no_working_day
+from rackwright.exchange.xml_tree import child_of, children_of, line_of, local_name, read_tree, text_of
 
 __all__ = ["mspdi_bytes", "read_mspdi"]
 
@@ -36,17 +37,15 @@ NOT_EARLIER, SOON, MUST_START = (
     "2",
 )  # kinds of constraint: start no earlier, as soon as possible, must start on
 LINK_KINDS = ("FF", "FS", "SF", "SS")
+LINK_NUMBERS = ("0", "1", "2", "3")
 START_HOUR, END_HOUR = "08:00:00", "17:00:00"
 PERCENT = 100
-MOST_ELEMENTS, MOST_DEPTH = 2_000_000, 40
-FIRST_YEAR, LAST_YEAR = 1970, 2150
+DATE_FORM = "YYYY-MM-DDTHH:MM:SS"
 FIRST_TEXT_FIELD = 188743997  # Text11 of a task; the field ids of Text11 to Text30 follow one another
 MINUTES_PER_HOUR = 60
 MATERIAL, WORK = "0", "1"
 DURATION = re.compile(r"PT(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:\d{1,9}(?:\.\d+)?S)?")
 LAG = re.compile(r"-?\d{1,9}")
-FORBIDDEN = re.compile(r"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-FOREIGN = re.compile(r"^<\?xml[^>]*encoding=[\"'](?!utf-8)", re.IGNORECASE)
 
 
 # ------------------------------------------------------------------------------------------------------------- writing
@@ -202,30 +201,25 @@ def read_mspdi(data: bytes, *, name: str) -> ProjectFile:
     lossy: list[str] = []
     problems: list[Problem] = []
     calendars = _read_calendars(root, name, lossy, problems)
-    rows = [row for row in _rows(root, "Tasks", "Task") if _text(row, "IsNull") != "1"]
+    rows = [row for row in _rows(root, "Tasks", "Task") if text_of(row, "IsNull") != "1"]
     labels = _field_labels(root)
-    codes, projects = _codes(rows, _text(root, "Name") or "project", labels, name)
+    codes, projects = _codes(rows, text_of(root, "Name") or "project", labels, (name, problems))
     uses = _read_uses(root)
-    known = [row for row in rows if _text(row, "UID") in codes]
+    known = [row for row in rows if text_of(row, "UID") in codes]
 
     def read(row: ET.Element) -> FileTask:
-        code = codes[_text(row, "UID")]
-        task = _read_task(row, code, calendars, name, tuple(uses.get(_text(row, "UID"), ())))
-        task = dataclasses.replace(task, earliest=_earliest(row, code, name, lossy))
-        if _text(row, "Deadline"):
-            lossy.append("deadlines of single tasks")
+        code = codes[text_of(row, "UID")]
+        task = _read_task(row, code, calendars, name, tuple(uses.get(text_of(row, "UID"), ())))
+        lossy.extend(_lost_of_task(row))
         return with_task_extras(task, _extras(row, labels), lossy)
 
     tasks = [task for _, task in read_each(known, read, problems)]
-    links = [
-        link
-        for _, own in read_each(known, lambda row: list(_read_links(row, codes, (name, lossy))), problems)
-        for link in own
-    ]
+    ends = _link_rows(known, codes, lossy)
+    links = [link for _, link in read_each(ends, lambda one: _read_link(*one, (name, lossy)), problems)]
     raise_all(problems, Limits().max_problems)
-    resources = [(_text(r, "Name"), _units(r, "MaxUnits")) for r in _rows(root, "Resources", "Resource")]
+    resources = [(text_of(r, "Name"), _units(r, "MaxUnits")) for r in _rows(root, "Resources", "Resource")]
     return ProjectFile(
-        name=_text(root, "Name"),
+        name=text_of(root, "Name"),
         tasks=tuple(tasks),
         links=tuple(links),
         calendars=tuple(dict.fromkeys(calendar for calendar in calendars.values() if calendar is not None)),
@@ -241,13 +235,13 @@ def _read_calendars(
 ) -> dict[str, FileCalendar | None]:
     """Base calendars by their UID, that of the project under the empty one; None for those that cannot be read."""
     rows = list(_rows(root, "Calendars", "Calendar"))
-    base = [row for row in rows if _text(row, "IsBaseCalendar") != "0"]
+    base = [row for row in rows if text_of(row, "IsBaseCalendar") != "0"]
     if len(base) < len(rows):
         lossy.append("calendars of single resources")
-    calendars: dict[str, FileCalendar | None] = {_text(row, "UID"): None for row in base}
+    calendars: dict[str, FileCalendar | None] = {text_of(row, "UID"): None for row in base}
     for row, calendar in read_each(base, lambda row: _read_calendar(row, name), problems):
-        calendars[_text(row, "UID")] = calendar
-    default = _text(root, "CalendarUID")
+        calendars[text_of(row, "UID")] = calendar
+    default = text_of(root, "CalendarUID")
     if default in calendars:
         calendars[""] = calendars["-1"] = calendars[default]
     return calendars
@@ -256,89 +250,84 @@ def _read_calendars(
 def _field_labels(root: ET.Element) -> dict[str, str]:
     """Label of each text field of our own by its field id, wherever the file keeps it."""
     rows = _rows(root, "ExtendedAttributes", "ExtendedAttribute")
-    found = {_text(row, "FieldID"): _text(row, "Alias") for row in rows}
+    found = {text_of(row, "FieldID"): text_of(row, "Alias") for row in rows}
     return {field: label for field, label in found.items() if label in LABELS}
 
 
 def _extras(row: ET.Element, labels: Mapping[str, str]) -> dict[str, str]:
     """Text of each field of our own that a row has, by its label."""
-    rows = [child for child in row if _local(child) == "ExtendedAttribute"]
-    return {labels[_text(one, "FieldID")]: _text(one, "Value") for one in rows if _text(one, "FieldID") in labels}
+    rows = [child for child in row if local_name(child) == "ExtendedAttribute"]
+    return {labels[text_of(one, "FieldID")]: text_of(one, "Value") for one in rows if text_of(one, "FieldID") in labels}
 
 
 def _parse(data: bytes, name: str) -> ET.Element:
-    if len(data) > Limits().max_bytes:
-        refuse("file-too-large", Place(name), f"The file has {len(data):,} bytes.", "Split it.")
-    text = decode_text(data, name=name)
-    if FORBIDDEN.search(text) or FOREIGN.search(text):
-        refuse("syntax", Place(name), "The file declares a document type, entities or an encoding that is not UTF-8.")
-    depth, count = 0, 0
-    root: ET.Element | None = None
-    try:
-        for event, element in ET.iterparse(io.StringIO(text), events=("start", "end")):  # noqa: S314 - no DTD gets here
-            depth += 1 if event == "start" else -1
-            count += event == "start"
-            root = element if root is None else root
-            if depth > MOST_DEPTH or count > MOST_ELEMENTS:
-                refuse("too-deep", Place(name), "The file has too many elements, or too many inside one another.")
-    except ET.ParseError as error:
-        line, column = error.position
-        refuse("syntax", Place(name, line, column + 1), f"The file is not well-formed XML: {error}.")
-    if root is None or _local(root) != "Project":
-        refuse("syntax", Place(name), "The file is not MSPDI: its first element is not Project.")
+    root = read_tree(data, name=name)
+    if local_name(root) != "Project":
+        rule = f'The file is not MSPDI: its first element is not Project but "{local_name(root)}".'
+        refuse("not-a-schedule", Place(name, line_of(root), 1), rule, "In MS Project, save as XML format.")
     return root
-
-
-def _local(element: ET.Element) -> str:
-    return element.tag.rsplit("}", 1)[-1]
 
 
 def _rows(root: ET.Element, part: str, kind: str) -> Iterator[ET.Element]:
     for child in root:
-        if _local(child) == part:
-            yield from (row for row in child if _local(row) == kind)
-
-
-def _text(element: ET.Element, name: str) -> str:
-    for child in element:
-        if _local(child) == name:
-            return (child.text or "").strip()
-    return ""
+        if local_name(child) == part:
+            yield from (row for row in child if local_name(row) == kind)
 
 
 def _codes(
-    rows: list[ET.Element], file_name: str, labels: Mapping[str, str], name: str
+    rows: list[ET.Element], file_name: str, labels: Mapping[str, str], notes: tuple[str, list[Problem]]
 ) -> tuple[dict[str, str], tuple[FileProject, ...]]:
     """`project.task` of each task by its UID, and the projects: tasks on the first level that hold others."""
     codes, used, projects = {}, set(), dict[str, FileProject]()
     project = _identifier(file_name)
     for row in rows:
-        title = _text(row, "Name") or _text(row, "UID")
-        if _text(row, "Summary") == "1" or _text(row, "OutlineLevel") == "0":
-            if _text(row, "OutlineLevel") in {"0", "1"}:
-                known = _read_project(row, title, _extras(row, labels), name)
-                project = known.code
-                projects.setdefault(project, known)
+        title = text_of(row, "Name") or text_of(row, "UID")
+        if text_of(row, "Summary") == "1" or text_of(row, "OutlineLevel") == "0":
+            if text_of(row, "OutlineLevel") in {"0", "1"}:
+                project = _identifier(title)
+                for _, known in read_each(
+                    [row], partial(_read_project, title, _extras(row, labels), notes[0]), notes[1]
+                ):
+                    project = known.code
+                    projects.setdefault(project, known)
             continue
-        own = _text(row, "WBS")
+        own = text_of(row, "WBS")
         code = own if own.startswith(f"{project}.") else f"{project}.{_identifier(title)}"
         if code in used:
-            code = f"{code}-{_text(row, 'UID')}"
+            code = f"{code}-{text_of(row, 'UID')}"
         used.add(code)
-        codes[_text(row, "UID")] = code
+        codes[text_of(row, "UID")] = code
     held = {code.split(".", 1)[0] for code in codes.values()}
     return codes, tuple(project for code, project in projects.items() if code in held)
 
 
-def _read_project(row: ET.Element, title: str, extras: Mapping[str, str], name: str) -> FileProject:
-    code, marked = extras.get("Project id", ""), _text(row, "Deadline")
+def _read_project(title: str, extras: Mapping[str, str], name: str, row: ET.Element) -> FileProject:
+    code = extras.get("Project id", "")
     code = code if code and "." not in code else _identifier(title)
-    due = _after(marked, name, code) if marked else None
-    return with_project_extras(FileProject(code, title, due=due), {**extras, **({"Due": ""} if marked else {})})
+    fields = _fields(row, name, code)
+    due = _after(fields, row, "Deadline")
+    own = {**extras, **({} if due is None else {"Due": ""})}
+    return fields.checked(with_project_extras(FileProject(code, title, due=due), own))
 
 
 def _identifier(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "task"
+
+
+def _fields(row: ET.Element, name: str, path: str) -> RowFields:
+    return RowFields(Place(name, line_of(row), 1, path), DATE_FORM)
+
+
+def _day(fields: RowFields, row: ET.Element, name: str) -> dt.date | None:
+    """Date of a child; None where it has none."""
+    child = child_of(row, name)
+    return fields.day(child.text.strip(), name, line=line_of(child)) if child is not None and child.text else None
+
+
+def _after(fields: RowFields, row: ET.Element, name: str) -> dt.date | None:
+    """First day after the finish that a child tells; None where it has none."""
+    child = child_of(row, name)
+    return fields.after(child.text.strip(), name, line=line_of(child)) if child is not None and child.text else None
 
 
 def _read_task(
@@ -348,134 +337,142 @@ def _read_task(
     name: str,
     uses: tuple[tuple[str, int], ...],
 ) -> FileTask:
-    start = _day(_text(row, "Start"), name, code)
-    uid = _text(row, "CalendarUID")
+    fields, uid = _fields(row, name, code), text_of(row, "CalendarUID")
     if uid not in {"", "-1"} and uid not in calendars:
-        refuse("syntax", Place(name, path=code), f"The file has no base calendar {uid}.", "Add it, or name another.")
-    calendar = calendars.get(uid)
-    baseline = next((child for child in row if _local(child) == "Baseline"), None)
-    actual_start, actual_finish = (_text(row, part) for part in ("ActualStart", "ActualFinish"))
-    based = None if baseline is None else (_text(baseline, "Start"), _text(baseline, "Finish"))
-    return FileTask(
+        known = ", ".join(key for key in calendars if key not in {"", "-1"}) or "none"
+        rule = f"The file has no base calendar {uid}; it has {known}."
+        fields.complain("unknown-reference", rule, "Add it, or name another.")
+    calendar, baseline = calendars.get(uid), child_of(row, "Baseline")
+    start, finish = (
+        read(fields, row, part) if text_of(row, part) else fields.day("", part)
+        for read, part in ((_day, "Start"), (_after, "Finish"))
+    )
+    task = FileTask(
         code=code,
         project=code.split(".", 1)[0],
-        name=_text(row, "Name"),
-        start=start,
-        finish=_after(_text(row, "Finish"), name, code),
-        duration_days=_duration_days(_text(row, "Duration"), name, code),
+        name=text_of(row, "Name"),
+        start=start or STAND_IN,
+        finish=finish or STAND_IN,
+        duration_days=_duration_days(fields, row),
         calendar=EVERY_DAY if calendar is None else calendar.name,
-        is_milestone=_text(row, "Milestone") == "1",
-        actual_start=_day(actual_start, name, code) if actual_start else None,
-        actual_finish=_after(actual_finish, name, code) if actual_finish else None,
-        baseline_start=_day(based[0], name, code) if based and based[0] else None,
-        baseline_finish=_after(based[1], name, code) if based and based[1] else None,
+        is_milestone=text_of(row, "Milestone") == "1",
+        actual_start=_day(fields, row, "ActualStart"),
+        actual_finish=_after(fields, row, "ActualFinish"),
+        baseline_start=None if baseline is None else _day(fields, baseline, "Start"),
+        baseline_finish=None if baseline is None else _after(fields, baseline, "Finish"),
         uses=uses,
+        earliest=_earliest(fields, row),
         done_share=_done_share(row),
     )
+    return fields.checked(task)
 
 
-def _duration_days(text: str, name: str, code: str) -> int:
+def _duration_days(fields: RowFields, row: ET.Element) -> int:
     """Working days of eight hours in a duration such as `PT40H0M0S`."""
-    found = DURATION.fullmatch(text or "PT0H0M0S")
+    text = text_of(row, "Duration") or "PT0H0M0S"
+    found = DURATION.fullmatch(text)
     if found is None:
-        refuse("syntax", Place(name, path=code), f'"{text[:40]}" is not a duration.', "Write PT40H0M0S for five days.")
+        line = next(map(line_of, children_of(row, "Duration")), 0)
+        rule = f'Duration "{shorten(text)}" is not a duration.'
+        fields.complain("bad-duration", rule, "Write PT40H0M0S for five days.", line=line)
+        return 0
     hours, minutes = (int(part or "0") for part in found.groups())
     return round((hours + minutes / MINUTES_PER_HOUR) / HOURS_PER_DAY)
 
 
 def _done_share(row: ET.Element) -> float | None:
     """Share done of a task that has begun and not ended; None where the file says 0 %."""
-    percent = _text(row, "PercentComplete")
-    if not _text(row, "ActualStart") or _text(row, "ActualFinish") or not percent.isdecimal():
+    percent = text_of(row, "PercentComplete")
+    if not text_of(row, "ActualStart") or text_of(row, "ActualFinish") or not percent.isdecimal():
         return None
     return int(percent) / PERCENT if 0 < int(percent) < PERCENT else None
 
 
-def _earliest(row: ET.Element, code: str, name: str, lossy: list[str]) -> dt.date | None:
-    """Day before which a task may not start; other constraints cannot be held and are named."""
-    kind, date = _text(row, "ConstraintType"), _text(row, "ConstraintDate")
-    if kind not in {"", SOON, NOT_EARLIER}:
-        lossy.append("constraints other than start no earlier than")
-    return _day(date, name, code) if kind in {NOT_EARLIER, MUST_START} and date else None
+def _earliest(fields: RowFields, row: ET.Element) -> dt.date | None:
+    """Day before which a task may not start."""
+    is_held = text_of(row, "ConstraintType") in {NOT_EARLIER, MUST_START}
+    return _day(fields, row, "ConstraintDate") if is_held and text_of(row, "ConstraintDate") else None
 
 
-def _read_links(row: ET.Element, codes: dict[str, str], notes: tuple[str, list[str]]) -> Iterator[FileLink]:
-    name, lossy = notes
-    after = codes[_text(row, "UID")]
-    for entry in row:
-        if _local(entry) != "PredecessorLink":
-            continue
-        before, kind = codes.get(_text(entry, "PredecessorUID")), _text(entry, "Type") or "1"
-        if kind not in {"0", "1", "2", "3"}:
-            refuse("syntax", Place(name, path=after), f'The link type "{kind}" is unknown; 0 to 3 are known.')
-        if before is None:
-            lossy.append("links from summary tasks or other files")
-            continue
-        lag_text = _text(entry, "LinkLag") or "0"
-        if not LAG.fullmatch(lag_text):
-            refuse("syntax", Place(name, path=after), f'The lag "{lag_text[:40]}" is not a number.')
-        lag = int(lag_text)
-        is_elapsed = _text(entry, "LagFormat") == ELAPSED_DAYS
-        if lag and not is_elapsed:
-            lossy.append("lags in working time are read as elapsed days")
-        per_day = TENTHS_PER_DAY if is_elapsed else HOURS_PER_DAY * 600
-        yield FileLink(before, after, LINK_KINDS[int(kind)], round(lag / per_day))
+def _lost_of_task(row: ET.Element) -> Iterator[str]:
+    """What of a task cannot be held."""
+    if text_of(row, "ConstraintType") not in {"", SOON, NOT_EARLIER}:
+        yield "constraints other than start no earlier than"
+    if text_of(row, "Deadline"):
+        yield "deadlines of single tasks"
+
+
+def _read_link(entry: ET.Element, ends: tuple[str, str], notes: tuple[str, list[str]]) -> FileLink:
+    """A link between two tasks by their codes."""
+    (before, after), (name, lossy) = ends, notes
+    fields, kind, lag_text = _fields(entry, name, after), text_of(entry, "Type") or "1", text_of(entry, "LinkLag")
+    if kind not in LINK_NUMBERS:
+        known = ", ".join(f"{number} ({words})" for number, words in enumerate(LINK_KINDS))
+        rule = f'The link from {before} to {after} has the unknown link type "{shorten(kind)}"; known are {known}.'
+        fields.complain("unknown-link-type", rule, "Write one of them.")
+    if not LAG.fullmatch(lag_text or "0"):
+        rule = f'The lag "{shorten(lag_text)}" of the link from {before} to {after} is not a number.'
+        fields.complain("bad-lag", rule, "Write tenths of a minute: 14400 for a day.")
+    fields.checked(None)
+    lag, is_elapsed = int(lag_text or "0"), text_of(entry, "LagFormat") == ELAPSED_DAYS
+    if lag and not is_elapsed:
+        lossy.append("lags in working time are read as elapsed days")
+    per_day = TENTHS_PER_DAY if is_elapsed else HOURS_PER_DAY * 600
+    return FileLink(before, after, LINK_KINDS[int(kind)], round(lag / per_day))
+
+
+def _link_rows(
+    rows: Iterable[ET.Element], codes: dict[str, str], lossy: list[str]
+) -> Iterator[tuple[ET.Element, tuple[str, str]]]:
+    """Links with the codes of their ends; those from elsewhere are named in `lossy`."""
+    for row in rows:
+        for entry in children_of(row, "PredecessorLink"):
+            before = codes.get(text_of(entry, "PredecessorUID"))
+            if before is None:
+                lossy.append("links from summary tasks or other files")
+            else:
+                yield entry, (before, codes[text_of(row, "UID")])
 
 
 def _consumables(root: ET.Element) -> tuple[str, ...]:
     """Names of material resources, which are used up."""
     rows = _rows(root, "Resources", "Resource")
-    return tuple(_text(row, "Name") for row in rows if _text(row, "Type") == MATERIAL and _text(row, "Name"))
+    return tuple(text_of(row, "Name") for row in rows if text_of(row, "Type") == MATERIAL and text_of(row, "Name"))
 
 
 def _read_uses(root: ET.Element) -> dict[str, list[tuple[str, int]]]:
-    names = {_text(r, "UID"): _text(r, "Name") for r in _rows(root, "Resources", "Resource")}
+    names = {text_of(r, "UID"): text_of(r, "Name") for r in _rows(root, "Resources", "Resource")}
     uses: dict[str, list[tuple[str, int]]] = {}
     for row in _rows(root, "Assignments", "Assignment"):
-        resource = names.get(_text(row, "ResourceUID"))
+        resource = names.get(text_of(row, "ResourceUID"))
         if resource:
-            uses.setdefault(_text(row, "TaskUID"), []).append((resource, _units(row, "Units")))
+            uses.setdefault(text_of(row, "TaskUID"), []).append((resource, _units(row, "Units")))
     return uses
 
 
 def _units(row: ET.Element, part: str) -> int:
     try:
-        return max(round(float(_text(row, part) or "1")), 1)
+        return max(round(float(text_of(row, part) or "1")), 1)
     except ValueError:
         return 1
 
 
 def _read_calendar(row: ET.Element, name: str) -> FileCalendar:
-    title, weekdays, off = _text(row, "Name"), [], []
+    title, weekdays, off = text_of(row, "Name"), list[int](), list[dt.date]()
+    fields = _fields(row, name, title)
     for part in row:
-        for entry in part if _local(part) in {"WeekDays", "Exceptions"} else ():
-            kind, works = _text(entry, "DayType"), _text(entry, "DayWorking") == "1"
+        for entry in part if local_name(part) in {"WeekDays", "Exceptions"} else ():
+            kind, works = text_of(entry, "DayType"), text_of(entry, "DayWorking") == "1"
             if kind in {"1", "2", "3", "4", "5", "6", "7"} and works:
                 weekdays.append((int(kind) - 2) % 7)
-            period = next((child for child in entry if _local(child) == "TimePeriod"), None)
+            period = child_of(entry, "TimePeriod")
             if period is not None and not works:
-                off += _days_off(_text(period, "FromDate"), _text(period, "ToDate"), name, title)
+                off += _days_off(fields, period)
     if not weekdays:
-        refuse("syntax", Place(name, path=title), f'The calendar "{title}" has no working day.', "Give it one.")
-    return FileCalendar(title, tuple(sorted(weekdays)), tuple(sorted(set(off))))
+        no_working_day(fields, title)
+    return fields.checked(FileCalendar(title, tuple(sorted(weekdays)), tuple(sorted(set(off)))))
 
 
-def _days_off(first: str, last: str, name: str, calendar: str) -> list[dt.date]:
-    start, end = _day(first, name, calendar), _day(last, name, calendar)
+def _days_off(fields: RowFields, period: ET.Element) -> list[dt.date]:
+    start, end = (fields.day(text_of(period, part), part, line=line_of(period)) for part in ("FromDate", "ToDate"))
     return [start + dt.timedelta(days=i) for i in range((end - start).days + 1)]
-
-
-def _day(text: str, name: str, path: str) -> dt.date:
-    try:
-        day = dt.date.fromisoformat(text[:10])
-    except ValueError:
-        refuse("syntax", Place(name, path=path), f'"{text}" is not a date.', "Write YYYY-MM-DDTHH:MM:SS.")
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        refuse("syntax", Place(name, path=path), f"The date {text[:10]} lies outside {FIRST_YEAR} to {LAST_YEAR}.")
-    return day
-
-
-def _after(text: str, name: str, path: str) -> dt.date:
-    """First day after a finish: one that ends at or before the start of a working day ends on the day before."""
-    day = _day(text, name, path)
-    return day if text[11:19] <= START_HOUR else day + dt.timedelta(days=1)

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import math
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from rackwright.base.intake.guard import Limits, raise_all, refuse
+from rackwright.base.intake.guard import Limits, raise_all, refuse, shorten
 from rackwright.base.problem import Place, Problem
 from rackwright.exchange.every_row import read_each
 from rackwright.exchange.extra_fields import (
@@ -25,6 +24,7 @@ from rackwright.exchange.extra_fields import (
     with_task_extras,
 )
 from rackwright.exchange.project_file import EVERY_DAY, FileCalendar, FileLink, FileProject, FileTask, ProjectFile
+from rackwright.exchange.row_fields import RowFields, no_working_day
 
 __all__ = ["read_xer", "xer_bytes"]
 
@@ -35,7 +35,9 @@ MATERIAL = "RT_Mat"
 UDF_TABLES = ("PROJECT", "TASK")
 KINDS = ("FS", "SS", "FF", "SF")
 BEGIN, END = "08:00", "17:00"
-FIRST_YEAR, LAST_YEAR = 1970, 2150
+DATE_FORM = "YYYY-MM-DD HH:MM"
+END_MARK, MOST_LINES_AFTER_END = "%E", 20
+LINK_ENDS = ("task_id", "pred_task_id")
 DAY_TEXT = re.compile(r"\(0\|\|([1-7])\(\)\(\s*((?:\(0\|\|\d+\(s\|[^)]*\)\(\)\)\s*)*)\)\)")
 OFF_TEXT = re.compile(r"\(0\|\|\d+\(d\|(\d+)\)\(\)\)")
 FIELDS = {
@@ -202,8 +204,8 @@ def read_xer(data: bytes, *, name: str) -> ProjectFile:
         The file is not XER; or dates, numbers, link types and calendars in it cannot be used: all of them, each with
         its line.
     """
-    tables = _tables(data, name)
     problems: list[Problem] = []
+    tables = _tables(data, name, problems)
     lossy = [f"table {table}" for table in tables if table not in FIELDS]
     projects = {row["proj_id"]: row.get("proj_short_name", row["proj_id"]) for row in tables.get("PROJECT", [])}
     calendars: dict[str, FileCalendar | None] = {row["clndr_id"]: None for row in tables.get("CALENDAR", [])}
@@ -213,8 +215,8 @@ def read_xer(data: bytes, *, name: str) -> ProjectFile:
     units = _read_units(tables, name, problems)
     uses: dict[str, list[tuple[str, int]]] = {}
     used = [row for row in tables.get("TASKRSRC", []) if row.get("rsrc_id", "") in resources]
-    for row, count in read_each(used, lambda row: _number(row.get("target_qty_per_hr") or "1", name, row), problems):
-        uses.setdefault(row.get("task_id", ""), []).append((resources[row["rsrc_id"]], max(round(count), 1)))
+    for row, count in read_each(used, lambda row: _units(row, "target_qty_per_hr", name), problems):
+        uses.setdefault(row.get("task_id", ""), []).append((resources[row["rsrc_id"]], count))
     current, baselines = _without_baselines(tables)
     rows = [row for row in current if row.get("task_type") not in {"TT_WBS", "TT_LOE"}]
     extras = _read_extras(tables, "TASK")
@@ -225,9 +227,11 @@ def read_xer(data: bytes, *, name: str) -> ProjectFile:
         return with_task_extras(task, extras.get(row["task_id"], {}), lossy)
 
     tasks = {row["task_id"]: task for row, task in read_each(rows, read, problems)}
-    links = [
-        found for _, found in read_each(tables.get("TASKPRED", []), lambda row: _read_link(row, tasks, name), problems)
-    ]
+    codes = {row["task_id"]: _code(row, projects) for row in rows}
+    between = [row for row in tables.get("TASKPRED", []) if {row.get(end, "") for end in LINK_ENDS} <= codes.keys()]
+    if len(between) < len(tables.get("TASKPRED", [])):
+        lossy.append("links of summary and level-of-effort tasks, and those to other files")
+    links = [link for _, link in read_each(between, lambda row: _read_link(row, codes, name), problems)]
     more = _read_projects(tables, {task.project for task in tasks.values()}, name, problems)
     raise_all(problems, Limits().max_problems)
     if any(row.get("cstr_type") not in {None, "", "CS_MSOA"} for row in rows):
@@ -237,7 +241,7 @@ def read_xer(data: bytes, *, name: str) -> ProjectFile:
     return ProjectFile(
         name=next(iter(projects.values()), ""),
         tasks=tuple(tasks.values()),
-        links=tuple(link for link in links if link is not None),
+        links=tuple(links),
         calendars=tuple(calendar for calendar in calendars.values() if calendar is not None),
         resources=tuple((title, units.get(key, 1)) for key, title in resources.items()),
         lossy=tuple(dict.fromkeys((*lossy, *_without_units(resources, units)))),
@@ -251,8 +255,14 @@ def read_xer(data: bytes, *, name: str) -> ProjectFile:
 def _read_units(tables: dict[str, list[Row]], name: str, problems: list[Problem]) -> dict[str, int]:
     """Most units of each resource; the last rate counts."""
     rates = [row for row in tables.get("RSRCRATE", []) if row.get("max_qty_per_hr")]
-    read = read_each(rates, lambda row: _number(row["max_qty_per_hr"], name, row), problems)
-    return {row.get("rsrc_id", ""): max(round(units), 1) for row, units in read}
+    read = read_each(rates, lambda row: _units(row, "max_qty_per_hr", name), problems)
+    return {row.get("rsrc_id", ""): units for row, units in read}
+
+
+def _units(row: Row, column: str, name: str) -> int:
+    """Whole units in a column, at least one."""
+    fields = _fields(row, name)
+    return fields.checked(max(round(fields.number(row.get(column) or "1", column, MOST_HOURS)), 1))
 
 
 def _without_units(resources: dict[str, str], units: dict[str, int]) -> tuple[str, ...]:
@@ -279,11 +289,12 @@ def _read_projects(
     rows = [row for row in tables.get("PROJECT", []) if not row.get("orig_proj_id") and _short_name(row) in used]
 
     def read(row: Row) -> FileProject:
-        start, end = row.get("plan_start_date", ""), row.get("plan_end_date", "")
-        days = (_day(start, name, row) if start else None, _after(end, name, row) if end else None)
+        fields = _fields(row, name, f"PROJECT[{_short_name(row)}]")
+        days = (_day(fields, row, "plan_start_date"), _after(fields, row, "plan_end_date"))
         known = FileProject(_short_name(row), titles.get(row["proj_id"]) or _short_name(row), *days)
-        own = {label: text for label, text in extras.get(row["proj_id"], {}).items() if label != "Due" or not end}
-        return with_project_extras(known, own)
+        given = extras.get(row["proj_id"], {})
+        own = {label: text for label, text in given.items() if label != "Due" or days[1] is None}
+        return fields.checked(with_project_extras(known, own))
 
     return tuple(project for _, project in read_each(rows, read, problems))
 
@@ -311,119 +322,146 @@ def _based(task: FileTask, baseline: Row | None, name: str) -> FileTask:
     """The task with the dates of its baseline."""
     if baseline is None:
         return task
-    start = _day(baseline.get("target_start_date", ""), name, baseline)
-    return dataclasses.replace(
-        task, baseline_start=start, baseline_finish=_after(baseline.get("target_end_date", ""), name, baseline)
-    )
+    fields = _fields(baseline, name, f"TASK[{task.code}]")
+    start, finish = _required_days(fields, baseline)
+    return fields.checked(dataclasses.replace(task, baseline_start=start, baseline_finish=finish))
 
 
-def _tables(data: bytes, name: str) -> dict[str, list[Row]]:
+# ---------------------------------------------------------------------------------------------------------------- rows
+def _tables(data: bytes, name: str, problems: list[Problem]) -> dict[str, list[Row]]:
+    """Rows by table, each with its line; rows that cannot be used are added to `problems` and left out."""
     if len(data) > Limits().max_bytes:
         refuse("file-too-large", Place(name), f"The file has {len(data):,} bytes.", "Split it.")
     if not data.startswith(b"ERMHDR\t"):
-        refuse("syntax", Place(name, 1, 1), "The file is not XER: its first line does not begin with ERMHDR.")
+        rule = "The file is not XER: its first line does not begin with ERMHDR."
+        refuse("not-a-schedule", Place(name, 1, 1), rule, "In Primavera P6, export as XER.")
     tables: dict[str, list[Row]] = {}
     table, fields = "", list[str]()
-    for number, line in enumerate(data.decode("cp1252", errors="replace").splitlines(), 1):
-        kind, *values = line.split("\t")
+    lines = [line.split("\t") for line in data.decode("cp1252", errors="replace").splitlines()]
+    end = _end_of_rows(lines, name, problems)
+    for number, (kind, *values) in enumerate(lines[:end], 1):
         if kind == "%T":
             table, fields = (values or [""])[0], []
             tables[table] = []
         elif kind == "%F":
             fields = values
         elif kind == "%R":
-            if not fields or len(values) > len(fields):
-                rule = f"The row has {len(values)} values for {len(fields)} fields of the table {table}."
-                refuse("ragged-row", Place(name, number, 1), rule)
-            row = dict(zip(fields, [*values, *[""] * (len(fields) - len(values))], strict=True))
-            missing = [field for field in FIELDS.get(table, ())[:1] if not row.get(field)]
-            if missing:
-                refuse("missing-column", Place(name, number, 1), f"The row of {table} has no {missing[0]}.")
-            tables[table].append({**row, "#line": str(number)})
+            row = {
+                **dict(zip(fields, [*values, *[""] * (len(fields) - len(values))], strict=False)),
+                "#line": str(number),
+            }
+            problem = _broken_row(row, (table, fields, values), name)
+            if problem is None:
+                tables.setdefault(table, []).append(row)
+            else:
+                problems.append(problem)
     return tables
 
 
-def _place(name: str, row: Row) -> Place:
-    return Place(name, int(row["#line"]), 1)
+def _end_of_rows(lines: list[list[str]], name: str, problems: list[Problem]) -> int:
+    """Number of lines that are whole; a file without its end mark is cut short, most likely within its last line."""
+    filled = [number for number, line in enumerate(lines, 1) if any(line)]
+    if any(line[0] == END_MARK for line in lines[-MOST_LINES_AFTER_END:]):
+        return len(lines)
+    last = filled[-1] if filled else 1
+    table = next((line[1] for line in reversed(lines) if line[0] == "%T" and len(line) > 1), "")
+    where = f" in the table {table}" if table else ""
+    rule = f"The file ends{where} without the mark {END_MARK}: its rest is missing, and this line may be torn."
+    problems.append(Problem("file-cut-short", Place(name, last, 1), rule, "Export or copy it again."))
+    return last - 1
 
 
-def _number(text: str, name: str, row: Row) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not abs(number) < MOST_HOURS:
-        refuse("syntax", _place(name, row), f'"{text[:40]}" is not a number, or too large.')
-    return number
+def _broken_row(row: Row, of: tuple[str, list[str], list[str]], name: str) -> Problem | None:
+    """What makes a row unusable: more values than fields, or no id."""
+    (table, fields, values), place = of, Place(name, int(row["#line"]), 1)
+    if not fields or len(values) > len(fields):
+        rule = f"The row has {len(values)} values for {len(fields)} fields of the table {table}."
+        return Problem("ragged-row", place, rule, "Remove the tab within a value, or export the file again.")
+    missing = next((field for field in FIELDS.get(table, ())[:1] if not row.get(field)), "")
+    if not missing:
+        return None
+    rule = f"The row of {table} has no {missing}."
+    return Problem("missing-column", place, rule, "Fill it, or export the file again.")
+
+
+def _fields(row: Row, name: str, path: str = "") -> RowFields:
+    return RowFields(Place(name, int(row["#line"]), 1, path), DATE_FORM)
+
+
+def _day(fields: RowFields, row: Row, column: str) -> dt.date | None:
+    return fields.day(row[column], column) if row.get(column) else None
+
+
+def _after(fields: RowFields, row: Row, column: str) -> dt.date | None:
+    return fields.after(row[column], column) if row.get(column) else None
+
+
+def _required_days(fields: RowFields, row: Row) -> tuple[dt.date, dt.date]:
+    start, end = "target_start_date", "target_end_date"
+    return fields.day(row.get(start, ""), start), fields.after(row.get(end, ""), end)
+
+
+def _code(row: Row, projects: dict[str, str]) -> str:
+    """`project.task` of a row."""
+    project = projects.get(row.get("proj_id", ""), "project")
+    own = row.get("task_code") or row["task_id"]
+    return own if own.startswith(f"{project}.") else f"{project}.{own}"
 
 
 def _read_task(
     row: Row, known: tuple[dict[str, str], dict[str, FileCalendar | None]], uses: tuple[tuple[str, int], ...], name: str
 ) -> FileTask:
     projects, calendars = known
-    project = projects.get(row.get("proj_id", ""), "project")
-    calendar = calendars.get(row.get("clndr_id", ""))
+    code, calendar = _code(row, projects), calendars.get(row.get("clndr_id", ""))
+    fields = _fields(row, name, f"TASK[{code}]")
     if row.get("clndr_id") and row["clndr_id"] not in calendars:
-        refuse("syntax", _place(name, row), f"The file has no calendar {row['clndr_id']}.")
-    own = row.get("task_code") or row["task_id"]
-    begun, ended = row.get("act_start_date", ""), row.get("act_end_date", "")
-    return FileTask(
-        code=own if own.startswith(f"{project}.") else f"{project}.{own}",
-        project=project,
+        rule = f"The file has no calendar {row['clndr_id']}; it has {', '.join(calendars) or 'none'}."
+        fields.complain("unknown-reference", rule, "Add it to the table CALENDAR, or name another.")
+    start, finish = _required_days(fields, row)
+    hours = fields.number(row.get("target_drtn_hr_cnt", ""), "target_drtn_hr_cnt", MOST_HOURS)
+    task = FileTask(
+        code=code,
+        project=projects.get(row.get("proj_id", ""), "project"),
         name=row.get("task_name", ""),
-        start=_day(row.get("target_start_date", ""), name, row),
-        finish=_after(row.get("target_end_date", ""), name, row),
-        duration_days=round(_number(row.get("target_drtn_hr_cnt") or "0", name, row) / HOURS_PER_DAY),
+        start=start,
+        finish=finish,
+        duration_days=round(hours / HOURS_PER_DAY),
         calendar=EVERY_DAY if calendar is None else calendar.name,
         is_milestone=row.get("task_type") in {"TT_Mile", "TT_FinMile"},
-        actual_start=_day(begun, name, row) if begun else None,
-        actual_finish=_after(ended, name, row) if ended else None,
+        actual_start=_day(fields, row, "act_start_date"),
+        actual_finish=_after(fields, row, "act_end_date"),
         uses=uses,
-        earliest=_day(row.get("cstr_date", ""), name, row) if row.get("cstr_type") == "CS_MSOA" else None,
-        done_share=_done_share(row, name),
+        earliest=_day(fields, row, "cstr_date") if row.get("cstr_type") == "CS_MSOA" else None,
+        done_share=_done_share(fields, row),
     )
+    return fields.checked(task)
 
 
-def _done_share(row: Row, name: str) -> float | None:
+def _done_share(fields: RowFields, row: Row) -> float | None:
     """Share done of a task that has begun and not ended; None where the file says 0 %."""
     if not row.get("act_start_date") or row.get("act_end_date"):
         return None
-    percent = _number(row.get("phys_complete_pct") or "0", name, row)
+    percent = fields.number(row.get("phys_complete_pct", ""), "phys_complete_pct", MOST_HOURS)
     return percent / PERCENT if 0.0 < percent < PERCENT else None
 
 
-def _read_link(row: Row, tasks: dict[str, FileTask], name: str) -> FileLink | None:
-    """A link; None where one of its ends is not a task that is read."""
-    kind = row.get("pred_type", "").removeprefix("PR_")
-    if kind not in KINDS:
-        refuse("syntax", _place(name, row), f'The link type "{row.get("pred_type", "")}" is unknown.')
-    before, after = tasks.get(row.get("pred_task_id", "")), tasks.get(row.get("task_id", ""))
-    if before is None or after is None:
-        return None
-    hours = _number(row.get("lag_hr_cnt") or "0", name, row)
-    return FileLink(before.code, after.code, kind, round(hours / LAG_HOURS_PER_DAY))
+def _read_link(row: Row, codes: dict[str, str], name: str) -> FileLink:
+    """A link between two tasks by their codes."""
+    after, before = (codes[row[end]] for end in LINK_ENDS)
+    fields, kind = _fields(row, name, f"TASKPRED[{before}@{after}]"), row.get("pred_type", "")
+    if kind.removeprefix("PR_") not in KINDS:
+        known = ", ".join(f"PR_{one}" for one in KINDS)
+        rule = f'The link from {before} to {after} has the unknown link type "{shorten(kind)}"; known are {known}.'
+        fields.complain("unknown-link-type", rule, "Write one of them.")
+    hours = fields.number(row.get("lag_hr_cnt", ""), "lag_hr_cnt", MOST_HOURS)
+    return fields.checked(FileLink(before, after, kind.removeprefix("PR_"), round(hours / LAG_HOURS_PER_DAY)))
 
 
 def _read_calendar(row: Row, name: str) -> FileCalendar:
-    text = row.get("clndr_data", "")
+    text, title = row.get("clndr_data", ""), row.get("clndr_name", row["clndr_id"])
+    fields = _fields(row, name, f"CALENDAR[{title}]")
     weekdays = sorted((int(day) - 2) % 7 for day, shifts in DAY_TEXT.findall(text) if shifts.strip())
     if not weekdays:
-        title = row.get("clndr_name", row["clndr_id"])
-        refuse("syntax", _place(name, row), f'The calendar "{title}" has no working day.', "Give it one.")
+        no_working_day(fields, title)
     off = tuple(sorted(SERIAL_ORIGIN + dt.timedelta(days=min(int(day), 91_000)) for day in OFF_TEXT.findall(text)))
-    return FileCalendar(row.get("clndr_name", row["clndr_id"]), tuple(weekdays), off)
-
-
-def _day(text: str, name: str, row: Row) -> dt.date:
-    try:
-        day = dt.date.fromisoformat(text[:10])
-    except ValueError:
-        refuse("syntax", _place(name, row), f'"{text}" is not a date.', "Write YYYY-MM-DD HH:MM.")
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        refuse("syntax", _place(name, row), f"The date {text[:10]} lies outside {FIRST_YEAR} to {LAST_YEAR}.")
-    return day
-
-
-def _after(text: str, name: str, row: Row) -> dt.date:
-    day = _day(text, name, row)
-    return day if text[11:16] <= BEGIN else day + dt.timedelta(days=1)
+    return fields.checked(FileCalendar(title, tuple(weekdays), off))

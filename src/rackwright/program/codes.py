@@ -172,7 +172,7 @@ _SUPPLY: Final = (
 )
 _PROJECTS: Final = (
     Code("project-cycle", "An activity waits for itself.", "Remove one of the links shown."),
-    Code("bad-lag", "The lag of an entry of `after` cannot be read.", "Write `evt +5 days`."),
+    Code("bad-lag", "The lag of a link or of an entry of `after` cannot be read.", "Write `evt +5 days`."),
     Code("lag-order", "The most time between two activities is less than the least.", "Exchange them."),
     Code("activity-without-mode", "An activity has no mode, so no duration.", "Add `modes`."),
     Code("gate-with-modes", "A gate has modes.", "Remove them."),
@@ -368,6 +368,21 @@ _COMMANDS: Final = (
     Code("unknown-view", "There is no such view.", "List them with `rackwright show OUT`."),
     Code("unlike-things", "What is compared is not of one kind.", "Name two plans, programs or specifications."),
 )
+_SCHEDULES: Final = (
+    Code("not-a-schedule", "A file to import is neither MSPDI nor XER as was said.", "Export it again in that form."),
+    Code("schedule-without-tasks", "A schedule file holds no task.", "Export it with its tasks."),
+    Code("file-cut-short", "A file ends in the middle: its rest is missing.", "Export or copy it again."),
+    Code("bad-xml", "A file is not well-formed XML.", "Look at the line for an open tag, or a plain & or <."),
+    Code(
+        "xml-entities",
+        "An XML file declares a document type or entities, which can unpack to more than memory holds.",
+        "Remove all <!DOCTYPE and <!ENTITY parts, or export the file again.",
+    ),
+    Code("bad-encoding", "An XML file declares an encoding other than UTF-8.", "Save it as UTF-8."),
+    Code("date-out-of-range", "A date of a schedule file lies outside the years that are read.", "Correct the year."),
+    Code("bad-duration", "A duration of a schedule file cannot be read.", "Write PT40H0M0S for five days."),
+    Code("unknown-link-type", "The type of a link of a schedule file is unknown.", "Write one of those listed."),
+)
 _SECTIONS: Final = (
     ("Files", _FILES),
     ("YAML", _YAML),
@@ -383,6 +398,7 @@ _SECTIONS: Final = (
     ("Stages", _STAGES),
     ("Linear models", _MODELS),
     ("Device types", _DEVICES),
+    ("Schedule files", _SCHEDULES),
     ("Commands", _COMMANDS),
 )
 CODES: Final[tuple[Code, ...]] = tuple(code for _, codes in _SECTIONS for code in codes)

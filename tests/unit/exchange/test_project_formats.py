@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rackwright.base.errors import InputError
+from rackwright.base.problem import Problem
 from rackwright.exchange import (
     ProjectFile,
     icalendar_bytes,
@@ -215,6 +217,62 @@ def test_205_calendars_of_resources_and_of_the_project() -> None:
     assert [one.calendar for one in again.tasks] == ["office", "office"]
     assert [calendar.name for calendar in again.calendars] == [EVERY_DAY, "office"]
     assert again.lossy == ("calendars of single resources",)
+
+
+def problems_of(read: Callable[..., ProjectFile], data: bytes) -> list[Problem]:
+    """What is wrong with a file."""
+    with pytest.raises(InputError) as caught:
+        read(data, name="plan")
+    return list(caught.value.problems)
+
+
+def test_206_what_is_wrong_with_a_task_is_named_at_once() -> None:
+    """Date, duration and calendar of one task are three problems, each on its own line with a code of its own."""
+    data = mspdi_bytes(TWO).replace(b"<Start>2026-12-07", b"<Start>0026-12-07", 1)
+    data = data.replace(b"PT24H0M0S", b"soon", 1).replace(b"<CalendarUID>2", b"<CalendarUID>9", 1)
+    found = {problem.code: problem for problem in problems_of(read_mspdi, data)}
+    assert found.keys() == {"date-out-of-range", "bad-duration", "unknown-reference"}
+    lines = data.decode().splitlines()
+    assert lines[found["date-out-of-range"].place.line - 1].strip().startswith("<Start>0026")
+    assert lines[found["bad-duration"].place.line - 1].strip() == "<Duration>soon</Duration>"
+    assert all(problem.repair for problem in found.values())
+    bad = XER.replace(b"\t24\t2026-12-07 08:00", b"\tlots\t0026-12-07 08:00", 1)
+    assert [problem.code for problem in problems_of(read_xer, bad)] == ["bad-number", "date-out-of-range"]
+
+
+@pytest.mark.parametrize(
+    ("read", "data", "value", "known"),
+    [
+        (read_mspdi, mspdi_bytes(TWO).replace(b"<Type>1</Type>", b"<Type>7</Type>"), '"7"', "1 (FS)"),
+        (read_xer, XER.replace(b"PR_FS", b"PR_QQ"), '"PR_QQ"', "PR_FS"),
+    ],
+)
+def test_207_an_unknown_link_type_names_both_ends(
+    read: Callable[..., ProjectFile], data: bytes, value: str, known: str
+) -> None:
+    """The type as written, both tasks and the types that are known stand in the message, with a line."""
+    (problem,) = problems_of(read, data)
+    assert problem.code == "unknown-link-type"
+    assert problem.place.line > 0
+    assert all(words in problem.rule for words in ("from p.t0 to p.t1", value, known))
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+def test_208_a_file_cut_short_is_said_to_be_so(share: float) -> None:
+    """Wherever a file of either form is cut, the one problem is that its rest is missing, and where."""
+    for read, data in ((read_mspdi, mspdi_bytes(TWO)), (read_xer, XER)):
+        (problem,) = problems_of(read, data[: int(len(data) * share)])
+        assert problem.code == "file-cut-short"
+        assert problem.place.line > 1
+
+
+def test_209_codes_tell_hostile_and_foreign_files_apart() -> None:
+    """A bomb, broken XML and a file of another form have codes and repairs of their own; the bomb its line."""
+    cases = ((BOMB, "xml-entities"), (b"<Project><a></Project>", "bad-xml"), (b"<Other/>", "not-a-schedule"))
+    for data, code in cases:
+        (problem,) = problems_of(read_mspdi, data)
+        assert (problem.code, problem.place.line, bool(problem.repair)) == (code, 1, True)
+    assert problems_of(read_xer, b"hello")[0].code == "not-a-schedule"
 
 
 def test_301_calendar_entries(one_pod: Plan) -> None:
