@@ -319,11 +319,16 @@ def explain(
 
 
 @app.command(
-    epilog="Examples:  rackwright diff out/a out/b   |   rackwright diff out/a out/b --cables --csv > work.csv"
+    epilog="Examples:  rackwright diff out/a out/b   |   rackwright diff my-plan my-plan:late-transformer   |   "
+    "rackwright diff out/a out/b --cables --csv > work.csv"
 )
 def diff(
-    before: Annotated[Path, typer.Argument(help="Plan or program folder, specification or pack, before.")],
-    after: Annotated[Path, typer.Argument(help="Plan or program folder, specification or pack, after.")],
+    before: Annotated[
+        Path, typer.Argument(help="Plan or program folder (or FOLDER:SCENARIO), specification or pack, before.")
+    ],
+    after: Annotated[
+        Path, typer.Argument(help="Plan or program folder (or FOLDER:SCENARIO), specification or pack, after.")
+    ],
     *,
     cables: Annotated[
         bool, typer.Option("--cables", help="List every cable and rack to add, move, replace or remove.")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from rackwright.plan import Plan
+    from rackwright.program import Program
     from rackwright.views.view import Shown, ViewTable
 
 __all__ = ["diff_cables", "diff_folders", "explain_thing", "export_plan", "show_catalog", "show_view", "write_shown"]
@@ -166,9 +167,10 @@ def diff_cables(before: Path, after: Path, *, as_json: bool, as_csv: bool, rows:
 
 
 def diff_folders(before: Path, after: Path, *, as_json: bool, key: Path | None = None) -> int:
-    """Compare two output folders, two program folders, or two requirement specifications."""
+    """Compare two output folders, two program folders (`FOLDER:SCENARIO` for a scenario), or two specifications."""
     from rackwright.views.difference import diff_plans, diff_programs_shown
 
+    (before, as_before), (after, as_after) = _side(before), _side(after)
     missing = [path for path in (before, after) if not path.exists()]
     if missing:
         rule, repair = "this folder does not exist.", "Check the name; what is compared is a folder or a file."
@@ -195,11 +197,26 @@ def diff_folders(before: Path, after: Path, *, as_json: bool, key: Path | None =
         repair = "Name two plans, two program folders, or two specifications."
         raise InputError([Problem("unlike-things", Place(path="BEFORE AFTER"), rule, repair)])
     else:
-        from rackwright.cli.program import open_folder
-
-        shown = diff_programs_shown(open_folder(before)[0], open_folder(after)[0])
+        shown = diff_programs_shown(_program_of(before, as_before), _program_of(after, as_after))
     write_shown(shown, as_json=as_json, as_csv=False, rows=200)
     return 0
+
+
+def _side(path: Path) -> tuple[Path, str]:
+    """A thing to compare, and the scenario as which a program written as `FOLDER:SCENARIO` is seen."""
+    folder, colon, scenario = str(path).rpartition(":")
+    if colon and not path.exists() and Path(folder).is_dir():
+        return Path(folder), scenario
+    return path, ""
+
+
+def _program_of(folder: Path, scenario: str) -> Program:
+    """The program of a folder, as one of its scenarios sees it where one is named."""
+    from rackwright.cli.program import open_folder
+    from rackwright.program import scenario_program
+
+    program, catalog = open_folder(folder)
+    return scenario_program(program, scenario, catalog=catalog) if scenario else program
 
 
 def _is_pack(path: Path) -> bool:

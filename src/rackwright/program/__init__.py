@@ -1,10 +1,11 @@
 """What the user wants: the program language, its reader, its checks and changes."""
 
-from rackwright.program.change import apply_changes, scenario_program
+from rackwright.program.change import apply_changes
 from rackwright.program.difference import diff_programs
 from rackwright.program.model import Program, SupplyProgram
 from rackwright.program.read import load_program, read_program
 from rackwright.program.rest import load_rest
+from rackwright.program.scenario_tree import scenario_program
 from rackwright.program.schema import file_schema, program_schema
 from rackwright.program.unused import unused_fields
 

@@ -21,11 +21,10 @@ from rackwright.program.entry import AS_WRITTEN, Entry
 from rackwright.program.model import Program
 from rackwright.program.rules.all import find_all
 from rackwright.program.rules.finding import Subject
-from rackwright.program.scenarios import Change, Scenario
+from rackwright.program.scenarios import Change
 from rackwright.program.shape import FieldShape, quantity_of, readable, row_name, shapes, tables, written
-from rackwright.program.shift import apply_shifts
 
-__all__ = ["apply_changes", "scenario_program", "scenario_trail"]
+__all__ = ["apply_changes"]
 
 E = TypeVar("E", bound=Entry)
 
@@ -79,57 +78,6 @@ def apply_changes(
     if problems:
         raise InputError(problems)
     return changed
-
-
-def scenario_program(
-    program: Program, scenario_id: str, *, catalog: Catalog | None = None, with_rules: bool = True
-) -> Program:
-    """The program as a scenario sees it: changes of its parents first, then its own.
-
-    Parameters
-    ----------
-    program
-        The base program.
-    scenario_id
-        Scenario.
-    catalog
-        Parts the changed program may name; None leaves them unchecked.
-    with_rules
-        False only makes the changes, without the rules of the changed program.
-
-    Raises
-    ------
-    InputError
-        There is no such scenario, or its changes cannot be made.
-    """
-    changed = program
-    for scenario in scenario_trail(program, scenario_id):
-        where = f"scenarios[{scenario.id}].changes"
-        changed = apply_shifts(changed, scenario.shifts, where=f"scenarios[{scenario.id}].shifts")
-        changed = apply_changes(changed, scenario.changes, catalog=catalog, where=where, with_rules=with_rules)
-    return changed
-
-
-def scenario_trail(program: Program, scenario_id: str) -> tuple[Scenario, ...]:
-    """A scenario and its parents, the oldest first.
-
-    Raises
-    ------
-    InputError
-        A scenario of the trail does not exist, or refines itself.
-    """
-    by_id = {scenario.id: scenario for scenario in program.scenarios}
-    trail: list[Scenario] = []
-    while scenario_id:
-        scenario = by_id.get(scenario_id)
-        if scenario is None:
-            rule = f'no scenario is called "{scenario_id}".'
-            raise InputError([Problem("unknown-reference", Place(), rule, did_you_mean(scenario_id, by_id))])
-        if scenario in trail:
-            raise InputError([Problem("scenario-cycle", Place(), f'scenario "{scenario_id}" refines itself.')])
-        trail.append(scenario)
-        scenario_id = scenario.parent
-    return tuple(reversed(trail))
 
 
 def _broken_rules(program: Program, changes: Sequence[Change], catalog: Catalog | None, where: str) -> list[Problem]:

@@ -8,12 +8,12 @@ from dataclasses import replace
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
 from rackwright.catalog.index import Catalog
-from rackwright.program.change import scenario_program
 from rackwright.program.loss import left_without
 from rackwright.program.model import Program
 from rackwright.program.origins import Origins
 from rackwright.program.rules.all import find_all
 from rackwright.program.rules.finding import Finding, Subject
+from rackwright.program.scenario_tree import scenario_program
 from rackwright.program.scenarios import LOSSES, Scenario
 from rackwright.program.shape import Path, readable, written
 
@@ -73,7 +73,7 @@ def _try_scenarios(program: Program, catalog: Catalog | None, origins: Origins |
     for i, scenario in enumerate(program.scenarios):
         edits = [("changes", j) for j in range(len(scenario.changes))]
         edits += [("shifts", j) for j in range(len(scenario.shifts))]
-        for path in (("changes",), *edits):
+        for path in (("changes",), ("merges",), *edits):
             place = _place(("scenarios", i, *path), program, origins)
             places[place.path] = place
     with_rules = len(program.scenarios) <= MOST_TRIED
@@ -95,7 +95,7 @@ def _nothing_left(program: Program, scenario: Scenario, changed: Program) -> lis
     lost = [index for index, shift in enumerate(scenario.shifts) if shift.kind in LOSSES]
     if not lost:
         return []
-    before = scenario_program(program, scenario.parent, with_rules=False) if scenario.parent else program
+    before = program if len(scenario.parents) != 1 else scenario_program(program, scenario.parent, with_rules=False)
     names = left_without(before, changed)
     if not names:
         return []

@@ -234,6 +234,16 @@ _SCENARIOS: Final = (
     Code("not-a-time", "Something other than a date or a time is shifted.", "Use `set` or `scale`."),
     Code("bad-shift", "A shift of a scenario lacks what its kind needs.", "Add the fields named in the message."),
     Code(
+        "merge-parents",
+        "A scenario has both `parent` and `merges`, or merges fewer than two.",
+        "Keep `parent`, or name two scenarios in `merges`.",
+    ),
+    Code(
+        "merge-conflict",
+        "Scenarios that are merged give a field different values, or one removes what the other changes.",
+        "Set the value in the `changes` of the scenario that merges them.",
+    ),
+    Code(
         "nothing-left",
         "After a loss nothing offers or makes an item that something gave before.",
         "Add a source in the scenario's `changes`, or keep it: the plan then tells what waits for it.",

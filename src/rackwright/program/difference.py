@@ -11,7 +11,7 @@ from rackwright.program.entry import Entry
 from rackwright.program.model import Program
 from rackwright.program.shape import FieldShape, quantity_of, row_name, shapes
 
-__all__ = ["ProgramChange", "diff_programs"]
+__all__ = ["ProgramChange", "diff_programs", "named_rows", "value_text"]
 
 _DIGITS = 6
 
@@ -57,11 +57,11 @@ def _entries(a: Entry, b: Entry, path: str) -> Iterator[ProgramChange]:
         elif field.row is not None and isinstance(before, tuple) and isinstance(after, tuple):
             yield from _rows(before, after, where)
         else:
-            yield ProgramChange(where, "changed", _text(type(a), field, before), _text(type(a), field, after))
+            yield ProgramChange(where, "changed", value_text(type(a), field, before), value_text(type(a), field, after))
 
 
 def _rows(before: tuple[Entry, ...], after: tuple[Entry, ...], path: str) -> Iterator[ProgramChange]:
-    old, new = _named(before), _named(after)
+    old, new = named_rows(before), named_rows(after)
     for name, row in old.items():
         if name not in new:
             yield ProgramChange(f"{path}[{name}]", "removed", name, "")
@@ -72,7 +72,7 @@ def _rows(before: tuple[Entry, ...], after: tuple[Entry, ...], path: str) -> Ite
             yield ProgramChange(f"{path}[{name}]", "added", "", name)
 
 
-def _named(rows: tuple[Entry, ...]) -> dict[str, Entry]:
+def named_rows(rows: tuple[Entry, ...]) -> dict[str, Entry]:
     """Rows by name; a second row of one name is `name#2`."""
     named: dict[str, Entry] = {}
     for index, row in enumerate(rows):
@@ -85,7 +85,7 @@ def _named(rows: tuple[Entry, ...]) -> dict[str, Entry]:
     return named
 
 
-def _text(cls: type[Entry], field: FieldShape, value: Any) -> str:
+def value_text(cls: type[Entry], field: FieldShape, value: Any) -> str:
     """A value as people write it, with the unit of its field."""
     quantity = quantity_of(cls, field.name)
     dimension = quantity.dimension if quantity else ""

@@ -18,7 +18,6 @@ from pydantic import ValidationError
 from rackwright.base.errors import InputError
 from rackwright.catalog.index import Catalog
 from rackwright.program.after import parse_after
-from rackwright.program.change import scenario_program
 from rackwright.program.entry import AS_WRITTEN, Entry
 from rackwright.program.folder import gather
 from rackwright.program.model import Program
@@ -26,6 +25,7 @@ from rackwright.program.origins import Origins
 from rackwright.program.projects import Delivers, SetAside
 from rackwright.program.rules.all import find_all
 from rackwright.program.rules.finding import Subject
+from rackwright.program.scenario_tree import scenario_program
 from rackwright.program.shape import Path
 from rackwright.program.translate import translate
 

@@ -90,8 +90,10 @@ class Scenario(Entry):
     """Name for people."""
     parent: str = ""
     """Scenario it refines; the base program where empty."""
+    merges: tuple[str, ...] = ()
+    """Scenarios that come true together, in place of `parent`; what they do not agree on `changes` must set."""
     probability_share: Share | None = Field(default=None, alias="probability")
-    """Chance, given its parent; the rest falls to the parent itself."""
+    """Chance, given its parent; the rest falls to the parent itself. Of merged scenarios: of all together."""
     decide_by: Date | None = None
     """Day by which it is known which branch came true."""
     trigger: str = ""
@@ -100,3 +102,8 @@ class Scenario(Entry):
     """Work that moves to another architecture, suppliers or countries that are lost, before the edits."""
     changes: tuple[Change, ...] = ()
     """Edits, applied in order."""
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """Scenarios it rests on: those it merges, or the one it refines, or none."""
+        return self.merges or ((self.parent,) if self.parent else ())

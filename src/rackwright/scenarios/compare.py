@@ -21,7 +21,7 @@ from rackwright.base.store import ResultCache
 from rackwright.catalog import Catalog
 from rackwright.plan import Plan, plan_program
 from rackwright.program import Program, scenario_program
-from rackwright.program.change import scenario_trail
+from rackwright.program.scenario_tree import scenario_trail
 from rackwright.scenarios.branches import BASE
 from rackwright.scenarios.outcome import Outcomes, Stranded, outcome_row, stranded_rows
 from rackwright.tables.incumbent import Incumbent

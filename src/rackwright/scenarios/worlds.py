@@ -17,7 +17,7 @@ from rackwright.base.work import map_processes
 from rackwright.catalog import Catalog
 from rackwright.plan import plan_program
 from rackwright.program import Program, scenario_program
-from rackwright.program.change import scenario_trail
+from rackwright.program.scenario_tree import scenario_trail
 from rackwright.scenarios.branches import BASE, Branch
 from rackwright.scenarios.chance import GateSamples
 from rackwright.scenarios.coarse import scarce_offers

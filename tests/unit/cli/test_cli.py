@@ -272,6 +272,8 @@ def test_304_diff_of_equal_and_changed_plans(
     offers = dearer / "offers.csv"
     offers.write_text(offers.read_text(encoding="utf-8").replace("kUSD", "MUSD", 1), encoding="utf-8")
     assert "edits" in run("diff", ONE_POD, dearer).stdout
+    assert "blocks[pod-1].units" in run("diff", ONE_POD, f"{ONE_POD}:more-chat").stdout
+    assert "Did you mean" in run("diff", ONE_POD, f"{ONE_POD}:more-cat").stderr
 
 
 def test_305_catalog(tmp_path: Path) -> None:

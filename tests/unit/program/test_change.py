@@ -7,10 +7,11 @@ import pytest
 from rackwright.base.errors import InputError
 from rackwright.base.units import Estimate
 from rackwright.catalog.index import Catalog
-from rackwright.program.change import apply_changes, scenario_program, scenario_trail
+from rackwright.program.change import apply_changes
 from rackwright.program.change_path import parse_path
 from rackwright.program.difference import diff_programs
 from rackwright.program.model import Program
+from rackwright.program.scenario_tree import scenario_program, scenario_trail
 from rackwright.program.scenarios import Change, Scenario
 
 

@@ -72,7 +72,11 @@ def _activities(subject: Subject) -> Edges:
 
 def _parents(subject: Subject) -> Edges:
     rows = enumerate(subject.program.scenarios)
-    return {row.id: {row.parent: ("scenarios", index, "parent")} for index, row in rows if row.parent}
+    return {
+        row.id: dict.fromkeys(row.parents, ("scenarios", index, "merges" if row.merges else "parent"))
+        for index, row in rows
+        if row.parents
+    }
 
 
 def _find_cycles(edges: Edges) -> Iterator[_Cycle]:

@@ -65,7 +65,7 @@ _REFERENCES: Final[Mapping[type[Entry], tuple[tuple[str, Kind], ...]]] = {
     BuildPart: (("item", "item"),),
     Demand: (("resource", "resource"),),
     Link: (("origin", "activity"), ("to", "activity")),
-    Scenario: (("parent", "scenario"),),
+    Scenario: (("parent", "scenario"), ("merges", "scenario")),
 }
 _NOUNS: Final[Mapping[Kind, str]] = {
     "activity": "activity `project.activity`",

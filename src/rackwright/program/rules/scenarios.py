@@ -36,12 +36,18 @@ def _check_trees(subject: Subject) -> Iterator[Finding]:
     scenarios = subject.program.scenarios
     known_by = {scenario.id: scenario.decide_by for scenario in scenarios}
     for index, scenario in enumerate(scenarios):
-        before = known_by.get(scenario.parent)
-        if scenario.decide_by is not None and before is not None and scenario.decide_by < before:
-            rule = f'it is known by {scenario.decide_by}, before its parent "{scenario.parent}" ({before}).'
-            path = ("scenarios", index, "decide_by")
-            yield Finding("branch-before-parent", path, rule, "Give a day on or after its parent's.", "warning")
-        if not scenario.changes and not scenario.shifts:
+        for parent in scenario.parents:
+            before = known_by.get(parent)
+            if scenario.decide_by is not None and before is not None and scenario.decide_by < before:
+                rule = f'it is known by {scenario.decide_by}, before its parent "{parent}" ({before}).'
+                path = ("scenarios", index, "decide_by")
+                yield Finding("branch-before-parent", path, rule, "Give a day on or after its parent's.", "warning")
+        if scenario.merges and (scenario.parent or len(set(scenario.merges)) < 2):
+            rule = "a scenario refines one `parent`, or merges two others or more."
+            yield Finding(
+                "merge-parents", ("scenarios", index, "merges"), rule, "Keep `parent`, or name two in `merges`."
+            )
+        if not scenario.changes and not scenario.shifts and not scenario.merges:
             rule = "it has no `changes` and no `shifts`: it is planned as what it refines."
             yield Finding("scenario-without-change", ("scenarios", index), rule, "Add a change.", "warning")
     if scenarios and all(scenario.probability_share is None for scenario in scenarios):
