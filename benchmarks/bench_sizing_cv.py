@@ -12,13 +12,14 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rackwright.catalog.load import Catalog, load_catalog
-from rackwright.sizing.memory import activation_byte_per_token
+from rackwright.sizing.memory import activation_byte_per_token, training_memory_byte
 from rackwright.validate.calibrate import fit_kernels, fit_training
 from rackwright.validate.inference_rows import read_inference_rows
 from rackwright.validate.kernel_set import KINDS, KernelRow, read_kernel_rows
@@ -32,12 +33,12 @@ from rackwright.validate.left_out import (
 from rackwright.validate.parameters import Parameter, read_parameters
 from rackwright.validate.serving_set import ServingSet
 from rackwright.validate.training import source_name
-from rackwright.validate.training_rows import read_training_rows
+from rackwright.validate.training_rows import TrainingRow, read_training_rows
 from rackwright.validate.training_set import TrainingSet
 
 Column = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-THEIR_ACTIVATION_BYTE = 34.0
+THEIR_ACTIVATION_BYTE, THEIR_MASKS = 34.0, 2.0
 
 
 def report(name: str, published: Column, predicted: Column, *, to_reach: str = "", rate: Mask | None = None) -> None:
@@ -94,11 +95,34 @@ def steps_on_a100(catalog: Catalog, parameters: Sequence[Parameter], rows: Train
         error = np.abs(steps[own] / rows.published_s[own] - 1.0)
         text = f"{f'  22B to 1T on A100, {name}':<44} n {own.sum():4d}  mean   {error.mean():6.1%}"
         print(f"{text}  largest {error.max():6.1%}  to reach {to_reach} %")
-    shapes = [row.shape for row, kept in zip(rows.rows, own, strict=True) if kept]
+    entries = [row for row, kept in zip(rows.rows, own, strict=True) if kept]
     # Their equation keeps 34 bytes for each value of the width, two dropout masks included, attention recomputed.
-    byte = [activation_byte_per_token(shape, np.zeros(1), dropout_masks=2.0)[0][0] / shape.hidden for shape in shapes]
-    worst = max(abs(each / THEIR_ACTIVATION_BYTE - 1.0) for each in byte)
-    print(f"{'  memory of activations, their equation':<44} n {len(byte):4d}  largest {worst:6.1%}  to reach 5 %")
+    for name, errors in (("layer", map(layer_activation_error, entries)), ("stage", map(stage_memory_error, entries))):
+        worst = list(errors)
+        text = f"{f'  memory of activations of a {name}, their equation':<44} n {len(worst):4d}"
+        print(f"{text}  largest {max(worst):6.1%}  to reach 5 %")
+
+
+def layer_activation_error(row: TrainingRow) -> float:
+    """Bytes kept for a token and layer against 34 s b h / t of arXiv 2205.05198, equation 2."""
+    kept = activation_byte_per_token(row.shape, np.zeros(1), dropout_masks=THEIR_MASKS)[0][0]
+    return abs(float(kept) / row.shape.hidden / THEIR_ACTIVATION_BYTE - 1.0)
+
+
+def stage_memory_error(row: TrainingRow) -> float:
+    """Activations of the fullest stage with the head, against section 4.2.3 of arXiv 2205.05198 without dropout masks.
+
+    s b h L 32 / t (1 + (p - 1) / (p v)), and 4 s b h (1 + V / h) / t where there is one stage.
+    """
+    part, shape = replace(row.split, recompute=np.zeros(1)), row.shape
+    memory = training_memory_byte(shape, part, sequence=row.run.sequence)
+    pipeline, virtual = float(part.pipeline[0]), float(part.virtual[0])
+    chunks = 1.0 + (pipeline - 1.0) / (pipeline * virtual) if virtual > 1.0 else 1.0
+    width = row.run.sequence * float(part.micro_batch[0]) * shape.hidden / float(part.tensor[0])
+    theirs = width * shape.layers * (THEIR_ACTIVATION_BYTE - THEIR_MASKS) * chunks
+    if pipeline == 1.0:
+        theirs += 4.0 * width * (1.0 + shape.vocab / shape.hidden)
+    return abs(float(memory.activations[0] + memory.head[0]) / theirs - 1.0)
 
 
 def serving(
@@ -144,6 +168,10 @@ def kernels(catalog: Catalog, parameters: Sequence[Parameter], rows: Sequence[Ke
             if mask.any():
                 to_reach = "" if folds else "to reach 10 %" if kind == "gemm" else "to reach 15 %"
                 report(f"kernels, {name} left out: {kind}", published[mask], times[mask], to_reach=to_reach)
+                labels = [row.gpu if folds is None else row.accelerator.generation for row in rows if row.kind == kind]
+                end = matching_end_share(published[mask], times[mask], labels, [kind] * len(labels))
+                low, high = nested_bands(published[mask], times[mask], labels, [kind] * len(labels), end_share=end)
+                report_band("  ", published[mask], low, high, times[mask])
 
 
 def main() -> None:

@@ -387,6 +387,7 @@ class OperatorCoefficients(Part):
     power_exponent: Fact | None = fact("count", "sustained speed grows with (thermal design power / BF16 peak) to this")
     softmax_width: Fact | None = fact("count", "attention: width whose products take as long as the exponentials")
     queued_floor_share: Fact | None = fact("share", "share of the floor that is left where kernels follow one another")
+    kernel_error: Fact | None = fact("count", "measured over predicted time of kernels of left-out devices")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from rackwright.base.errors import InputError
@@ -191,7 +191,7 @@ def sizing_request(program: Program, catalog: Catalog, racks: Racks) -> SizingRe
         training=tuple(_training(run, models[run.model], program, rules) for run in program.training),
         serving=tuple(_serving(run, models[run.model], program) for run in program.serving),
         platforms=tuple(_rack_kind(platform, catalog, racks) for platform in program.platforms),
-        coefficients=catalog.all(OperatorCoefficients),
+        coefficients=tuple(replace(part, kernel_error=None) for part in catalog.all(OperatorCoefficients)),
         rules=_only(rules, _RULES),
         serving_headroom_share=program.policy.serving_headroom_share,
         economy=next((_only(part, _ECONOMY) for part in catalog.all(DesignRules)), None),
@@ -250,7 +250,7 @@ def _only(part: P, facts: tuple[str, ...]) -> P:
     """The part with only these figures, and without prices and texts that do not bear on speed."""
     numbers = [field.name for field in dataclasses.fields(part) if "dimension" in field.metadata]
     changes: dict[str, Any] = {name: None for name in numbers if name not in facts}
-    return dataclasses.replace(part, **changes, note="", origin="", hts="")
+    return replace(part, **changes, note="", origin="", hts="")
 
 
 def _rack_kind(platform: Platform, catalog: Catalog, racks: Racks) -> RackKind:
@@ -291,7 +291,7 @@ _BY_RAIL = ("rail-optimised", "rail-only")
 
 def _architecture(model: ModelArchitecture) -> ModelArchitecture:
     changes: dict[str, Any] = dict.fromkeys(_PRICES)
-    return dataclasses.replace(model, **changes, note="", origin="", hts="")
+    return replace(model, **changes, note="", origin="", hts="")
 
 
 def _training(run: Training, model: ModelArchitecture, program: Program, rules: PlanningRules) -> TrainingRun:

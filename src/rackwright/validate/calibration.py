@@ -17,8 +17,14 @@ from rackwright.catalog import Catalog
 from rackwright.catalog.read import fact_fields
 from rackwright.validate.calibrate import Fitted, fit_kernels, fit_serving, fit_training
 from rackwright.validate.inference_rows import read_inference_rows
-from rackwright.validate.kernel_set import KernelSet, read_kernel_rows
-from rackwright.validate.left_out import band_of, matching_end_share, serving_left_out, training_left_out
+from rackwright.validate.kernel_set import KINDS, KernelRow, KernelSet, read_kernel_rows
+from rackwright.validate.left_out import (
+    band_of,
+    kernels_left_out,
+    matching_end_share,
+    serving_left_out,
+    training_left_out,
+)
 from rackwright.validate.parameters import FloatArray, Parameter, read_parameters
 from rackwright.validate.score import median, quantile
 from rackwright.validate.serving_set import ServingSet
@@ -89,6 +95,8 @@ def calibrate(catalog: Catalog, folder: Path) -> Calibration:
     left = serving_left_out(catalog, parameters, serving, training=training, kernels=kernels)
     plain = serving.overloaded(fitted) == 0.0
     bands = _bands(training, left_steps, serving, (left[0][plain], left[1][plain]), plain)
+    kernel_times = kernels_left_out(catalog, parameters, kernels)
+    bands += _kernel_bands(kernels, kernel_times)
     figures = [*_figures(catalog, (*blocks, steps, latencies)), *bands]
     stages = (("kernels", blocks), ("training", (steps,)), ("serving", (latencies,)))
     report = {
@@ -169,14 +177,28 @@ def _bands(
         ("tpot_error", _told(serving, "tpot_s")[plain], left[0], devices),
         ("ttft_error", first_s[plain], left[1], devices),
     ]
+    return [_band(RULES, field, told, got, folds) for field, told, got, folds in pairs]
+
+
+def _band(part: str, field: str, told: FloatArray, got: FloatArray, folds: NDArray[np.str_]) -> FittedFigure:
+    """Measured over predicted between which 80 % of the rows lie that were left out with their fold."""
+    known = np.isfinite(told)
+    published, predicted, labels = told[known], got[known], folds[known].tolist()
+    end = matching_end_share(published, predicted, labels, [field] * len(labels))
+    band = band_of(published, predicted, end)
+    at = f"ends of {end:.0%} among {len(labels)} left-out rows"
+    return FittedFigure(part, field, 1.0, band.low, band.high, at, "count")
+
+
+def _kernel_bands(rows: Sequence[KernelRow], times: FloatArray) -> list[FittedFigure]:
+    """The band of each class of kernels, for every set of coefficients that times it; devices are left out."""
     figures = []
-    for field, told, got, folds in pairs:
-        known = np.isfinite(told)
-        published, predicted, labels = told[known], got[known], folds[known].tolist()
-        end = matching_end_share(published, predicted, labels, [field] * len(labels))
-        band = band_of(published, predicted, end)
-        at = f"ends of {end:.0%} among {len(labels)} left-out rows"
-        figures.append(FittedFigure(RULES, field, 1.0, band.low, band.high, at, "count"))
+    for kind in KINDS:
+        index = [number for number, row in enumerate(rows) if row.kind == kind]
+        devices = np.array([rows[number].gpu for number in index])
+        parts = sorted({rows[number].part for number in index})
+        told = _latencies([rows[number] for number in index])
+        figures += [_band(part, "kernel_error", told, times[index], devices) for part in parts]
     return figures
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rackwright.catalog import Catalog
 from rackwright.catalog.load import load_catalog
+from rackwright.catalog.parts import Fact, OperatorCoefficients
 from rackwright.validate.figures import Scored, error_metrics, grouped
 from rackwright.validate.kernel_set import KINDS, KernelRow, KernelSet, read_kernel_rows
 from rackwright.validate.score import Case, Metrics, Score
@@ -28,7 +29,8 @@ def score_kernels(path: Path, catalog: Catalog | None = None) -> Score:
     known = catalog or load_catalog()
     rows, skipped = read_kernel_rows(path, known)
     times = KernelSet(rows).predict(known)
-    results = [_Result(row, Scored(row.latency_s, float(time))) for row, time in zip(rows, times, strict=True)]
+    bands = {part.id: _band(part.kernel_error) for part in known.all(OperatorCoefficients)}
+    results = [_Result(row, _scored(row, float(time), bands[row.part])) for row, time in zip(rows, times, strict=True)]
     return Score(
         topic="kernels",
         rows=len(rows) + len(skipped),
@@ -54,9 +56,19 @@ def _size_class(result: _Result) -> str:
     return "below 8 MB" if result.row.byte < LARGE_BYTE else "8 MB and more"
 
 
+def _band(fact: Fact | None) -> tuple[float, float] | None:
+    """Measured over predicted at the ends of the band; None where nothing was measured."""
+    return None if fact is None else fact.band
+
+
+def _scored(row: KernelRow, time_s: float, band: tuple[float, float] | None) -> Scored:
+    if band is None:
+        return Scored(row.latency_s, time_s)
+    return Scored(row.latency_s, time_s, time_s * band[0], time_s * band[1])
+
+
 def _figures(results: Sequence[_Result]) -> Metrics:
-    metrics = error_metrics([result.scored for result in results])
-    return {name: value for name, value in metrics.items() if name not in ("coverage80", "band_width")}
+    return error_metrics([result.scored for result in results])
 
 
 def _by_kind(results: Sequence[_Result]) -> Metrics:

@@ -12,6 +12,7 @@ import pytest
 
 from rackwright.base.errors import InputError
 from rackwright.catalog.load import Catalog, load_catalog
+from rackwright.catalog.parts import OperatorCoefficients
 from rackwright.validate import TOPICS
 from rackwright.validate.calibrate import fit, fit_training
 from rackwright.validate.calibration import FittedFigure, calibrate, patched
@@ -202,6 +203,18 @@ def test_106_kernels_by_kind(tmp_path: Path, catalog: Catalog) -> None:
     score = score_kernels(tmp_path, catalog)
     assert score.metrics["gemm"]["rows"] == 2
     assert {skip.id for skip in score.skipped} >= {"moe.csv", "collectives.csv"}
+
+
+def test_kernels_are_held_against_the_band_of_their_class(tmp_path: Path, catalog: Catalog) -> None:
+    """A kernel measured as predicted lies inside the band, one of twenty times the time outside; the width is told."""
+    write(tmp_path / "gemm.csv", [gemm(4096.0)])
+    predicted_ms = 1e3 * float(score_kernels(tmp_path, catalog).cases[0].got or 0.0)
+    write(tmp_path / "gemm.csv", [gemm(4096.0, predicted_ms), gemm(4096.0, 20.0 * predicted_ms)])
+    figures = score_kernels(tmp_path, catalog).metrics["gemm"]
+    assert figures["coverage80"] == 0.5
+    low, high = catalog.get(OperatorCoefficients, "gemm-bf16").kernel_error.band  # type: ignore[union-attr]
+    assert figures["band_width"] == pytest.approx(high - low)
+    assert low < 1.0 < high
 
 
 def test_107_names_are_found(catalog: Catalog) -> None:
