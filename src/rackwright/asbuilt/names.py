@@ -29,6 +29,6 @@ def port_name(port: pl.Expr) -> pl.Expr:
 
 
 def port_number(text: pl.Expr) -> pl.Expr:
-    """Port from 0 of `p7`, `swp7`, `port7`, `eth7` or plain `7` (counted from 1); null for anything else."""
-    digits = text.str.extract(r"^(?i:p|swp|port|eth|ib|)\s?(\d{1,5})$", 1)
+    """Port from 0 of `p7`, `swp7`, `port7`, `eth7` or plain `7` (counted from 1); null for anything else and for 0."""
+    digits = text.str.extract(r"^(?i:p|swp|port|eth|ib|)\s?0*([1-9]\d{0,4})$", 1)
     return digits.cast(pl.Int64, strict=False) - 1

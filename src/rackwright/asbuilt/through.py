@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from rackwright.asbuilt.records import COLUMNS, Records, records_of
@@ -47,4 +49,4 @@ def see_through(records: Records, legs: pl.DataFrame) -> Records:
         dict(zip(("device", "port", "far_device", "far_device_port"), COLUMNS, strict=True))
     )
     found = records_of(pl.concat([plain.select(COLUMNS), led]))
-    return Records(found.frame, records.duplicates)
+    return replace(records, frame=found.frame)

@@ -33,7 +33,8 @@ class Verification:
     Parameters
     ----------
     links
-        Designed links in the networks that were looked at.
+        Designed links that were looked at: of the networks of which a report names a port, those with an end that
+        was asked.
     matched
         Of these, links seen as designed.
     duplicates
@@ -43,6 +44,8 @@ class Verification:
         plane, wrong rail, wrong switch or empty), group, both ends as designed and as seen.
     moves
         The re-plugs in the order of rack: what to do with which plug.
+    unasked
+        Designed links of these networks of which neither device was asked; nothing is said of them.
     """
 
     links: int
@@ -50,6 +53,7 @@ class Verification:
     duplicates: int
     faults: pl.DataFrame
     moves: pl.DataFrame
+    unasked: int = 0
 
     @property
     def is_clean(self) -> bool:
@@ -80,7 +84,8 @@ def verify_links(fabric: Fabric, layout: Layout, records: Records, *, network: s
     unknown = seen.filter(pl.col("local").is_null() | pl.col("remote").is_null())
     known = seen.filter(pl.col("local").is_not_null() & pl.col("remote").is_not_null())
     local, remote = (known[name].to_numpy().astype(np.int64) for name in ("local", "remote"))
-    links = _links_looked_at(fabric, local, remote, network)
+    every_link = _links_looked_at(fabric, local, remote, network)
+    links = _asked_links(every_link, records, names)
     designed = _pairs(_keys(links, "a"), _keys(links, "b"))
     if network:
         ports = _distinct(designed)
@@ -95,7 +100,8 @@ def verify_links(fabric: Fabric, layout: Layout, records: Records, *, network: s
     is_single = is_matched & (ways == 1) & bool((ways > 1).any())
     one_way = _one_way(observed[is_single], local, wires)
     every = pl.concat([faults, one_way, _unknown_rows(unknown)])
-    return Verification(len(links), int(is_found.sum()), records.duplicates, every, moves)
+    unasked = len(every_link) - len(links)
+    return Verification(len(links), int(is_found.sum()), records.duplicates, every, moves, unasked)
 
 
 def _keyed(records: Records, names: pl.DataFrame) -> pl.DataFrame:
@@ -118,6 +124,14 @@ def _links_looked_at(fabric: Fabric, local: IntArray, remote: IntArray, network:
     is_named = _among(_keys(links, "a"), ports) | _among(_keys(links, "b"), ports)
     named = links.filter(pl.Series(is_named)).select("block", "network").unique()
     return links.join(named, on=["block", "network"], how="semi", maintain_order="left")
+
+
+def _asked_links(links: pl.DataFrame, records: Records, names: pl.DataFrame) -> pl.DataFrame:
+    """Links with an end that was asked; all of them where the reports are a list of links."""
+    if records.asked is None:
+        return links
+    asked = names.filter(pl.col("name").is_in(sorted(records.asked)))["device"].implode()
+    return links.filter(pl.col("a_device").is_in(asked) | pl.col("b_device").is_in(asked))
 
 
 def _keys(links: pl.DataFrame, side: str) -> IntArray:

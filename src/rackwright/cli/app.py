@@ -438,14 +438,16 @@ def validate(
 def verify(
     out: OutFolder,
     lldp: Annotated[Path, typer.Option("--lldp", help="lldpd JSON, SONiC table, ibnetdiscover or CSV; or a folder.")],
+    *,
     network: Annotated[str, typer.Option("--network", help="One network only, such as scale-out.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if anything differs.")] = False,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="Most rows of a table.")] = 40,
     as_json: Json = False,
 ) -> None:
     """Hold what was built against what was drawn; list faults and the fewest re-plugs."""
     from rackwright.cli.verifying import verify_plan
 
-    guarded(lambda: verify_plan(out, lldp, network, strict=strict, as_json=as_json), as_json=as_json)
+    guarded(lambda: verify_plan(out, lldp, network, strict=strict, as_json=as_json, rows=rows), as_json=as_json)
 
 
 @app.command(

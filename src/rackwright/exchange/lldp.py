@@ -6,11 +6,10 @@ device, unless the file says so itself). The form is told from the content.
 
 from __future__ import annotations
 
-import io
 import json
-import math
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +19,8 @@ from rackwright.asbuilt.records import COLUMNS, Records, records_of
 from rackwright.base.errors import InputError
 from rackwright.base.intake import Limits, decode_text, read_bytes_guarded
 from rackwright.base.problem import Place, Problem
+from rackwright.exchange.link_list import read_link_list
+from rackwright.exchange.plate_names import Plates, named_by_steps, named_on_plate
 
 __all__ = ["read_neighbours"]
 
@@ -29,11 +30,26 @@ MAX_FILES: Final = 20_000
 IB_HEADER: Final = re.compile(r'^(?:Switch|Ca|Rt)\s+\d+\s+"([^"]+)"\s*#\s*"([^"]*)"')
 IB_PORT: Final = re.compile(r'^\[(\d+)\](?:\([0-9a-fA-F]+\))?\s+"([^"]+)"\[(\d+)\]')
 SONIC_ROW: Final = re.compile(r"^(\S+)\s{2,}(\S+)\s{2,}(\S+)")
-SONIC_PORT: Final = re.compile(r"^Ethernet(\d+)$")
 
 
-def read_neighbours(path: Path) -> Records:
+@dataclass(frozen=True, slots=True)
+class _Reports:
+    """What one file says: reports, the devices that were asked (None for a list of links), and nameless neighbours."""
+
+    frame: pl.DataFrame
+    asked: frozenset[str] | None = None
+    nameless: tuple[str, ...] = ()
+
+
+def read_neighbours(path: Path, plates: Plates | None = None) -> Records:
     """Reports of one file, or of every file in a folder.
+
+    Parameters
+    ----------
+    path
+        File or folder.
+    plates
+        Makes the names that switches of the design give their ports; without it only their steps are known.
 
     Raises
     ------
@@ -41,15 +57,18 @@ def read_neighbours(path: Path) -> Records:
         A file cannot be read, is cut short, or has none of the forms; the problems of all files at once.
     """
     problems: list[Problem] = []
-    frames: list[pl.DataFrame] = []
+    found: list[_Reports] = []
     for file in _files(path):
         try:
-            frames.append(_read_file(file))
+            found.append(_read_file(file, plates))
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(problems[: Limits().max_problems])
-    return records_of(pl.concat(frames))
+    lists = [reports.asked for reports in found]
+    asked = None if None in lists else frozenset().union(*(devices for devices in lists if devices is not None))
+    nameless = tuple(port for reports in found for port in reports.nameless)
+    return records_of(pl.concat([reports.frame for reports in found]), asked=asked, nameless=nameless)
 
 
 def _files(path: Path) -> list[Path]:
@@ -62,20 +81,23 @@ def _files(path: Path) -> list[Path]:
     return files
 
 
-def _read_file(path: Path) -> pl.DataFrame:
+def _read_file(path: Path, plates: Plates | None) -> _Reports:
     name = path.name
     text = decode_text(read_bytes_guarded(path, name=name, max_bytes=4 * Limits().max_bytes), name=name)
     head = text[:4000].lstrip()
     if head.startswith(("{", "[")):
-        return _frame(list(_lldpd(text, name, path.stem)))
-    if IB_HEADER.search(head) or "\nvendid=" in text[:4000] or head.startswith("#\n# Topology file"):
-        return _frame(list(_ibnetdiscover(text, name)))
-    if "LocalPort" in head and "RemoteDevice" in head:
-        return _frame(_sonic(text, name, path.stem))
-    if head.split("\n", 1)[0].count(",") >= len(COLUMNS) - 1:
-        return _csv(text, name)
-    rule = "this is neither lldpd JSON, a SONiC LLDP table, ibnetdiscover output nor CSV."
-    raise _refused(name, rule, f"Write CSV with the columns {', '.join(COLUMNS)}.")
+        found = _lldpd(text, name, path.stem)
+    elif IB_HEADER.search(head) or "\nvendid=" in text[:4000] or head.startswith("#\n# Topology file"):
+        found = _Reports(_frame(list(_ibnetdiscover(text, name))))
+    elif "LocalPort" in head and "RemoteDevice" in head:
+        found = _Reports(_frame(_sonic(text, name, path.stem)), frozenset({path.stem}))
+        return replace(found, frame=named_by_steps(named_on_plate(found.frame, plates) if plates else found.frame))
+    elif head.split("\n", 1)[0].count(",") >= len(COLUMNS) - 1:
+        found = _Reports(read_link_list(path, text))
+    else:
+        rule = "this is neither lldpd JSON, a SONiC LLDP table, ibnetdiscover output nor CSV."
+        raise _refused(name, rule, f"Write CSV with the columns {', '.join(COLUMNS)}.")
+    return replace(found, frame=named_on_plate(found.frame, plates)) if plates else found
 
 
 def _frame(rows: list[Row]) -> pl.DataFrame:
@@ -86,58 +108,49 @@ def _refused(name: str, rule: str, repair: str, code: str = "syntax") -> InputEr
     return InputError([Problem(code, Place(name), rule, repair)])
 
 
-def _csv(text: str, name: str) -> pl.DataFrame:
-    """CSV with the four columns; read as text in one pass, since files of many hundred thousand rows are common."""
-    try:
-        frame = pl.read_csv(io.StringIO(text), infer_schema=False)
-    except pl.exceptions.PolarsError as error:
-        first = str(error).splitlines()[0]
-        raise _refused(name, f"this is not CSV: {first}.", "Check quotes and the number of fields.") from error
-    missing = [column for column in COLUMNS if column not in frame.columns]
-    if missing:
-        repair = f"The columns are {', '.join(COLUMNS)}."
-        raise _refused(name, f"the columns {', '.join(missing)} are missing.", repair, "missing-column")
-    empty = frame.select(pl.any_horizontal(pl.col(column).is_null() for column in COLUMNS)).to_series()
-    if empty.any():
-        raise InputError([_empty_field(frame, int(empty.arg_true()[0]), name)])
-    return frame.select(COLUMNS)
-
-
-def _empty_field(frame: pl.DataFrame, row: int, name: str) -> Problem:
-    """The fields that the first faulty row lacks; an end without them in the last row looks like a file cut short."""
-    lacking = [column for column in COLUMNS if frame[column][row] is None]
-    rule = f"{', '.join(lacking)} of this row {'are' if len(lacking) > 1 else 'is'} empty."
-    is_cut = row == frame.height - 1 and frame.columns[-1] in lacking
-    repair = "The file looks cut short: copy it again, or fill or remove the row." if is_cut else "Fill or remove it."
-    return Problem("missing-field", Place(name, row + 2, 1), rule, repair)
-
-
-def _lldpd(text: str, name: str, device: str) -> Iterator[Row]:
+def _lldpd(text: str, name: str, device: str) -> _Reports:
     """`lldpcli -f json show neighbors`: one interface is a mapping, several are a list of mappings."""
     try:
         document = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        where = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise _refused(name, f"this is not JSON, or it is cut short{where}.", "Write the file again.") from error
+    except json.JSONDecodeError as error:
+        raise InputError([_not_json(text, name, error)]) from error
+    except RecursionError as error:
+        raise _refused(name, "this is nested too deep, or it is cut short.", "Write the file again.") from error
     local = _first_key(_dig(document, "local-chassis", "chassis")) or device
     interfaces = _dig(document, "lldp", "interface")
     if interfaces is None:
         if isinstance(document, dict) and isinstance(document.get("lldp"), dict):
-            return
+            return _Reports(_frame([]), frozenset({local}))
         raise _refused(name, "there is no `lldp.interface`.", "Use `lldpcli -f json show neighbors`.", "missing-field")
-    for entry in interfaces if isinstance(interfaces, list) else [interfaces]:
-        if isinstance(entry, dict):
-            for port, seen in entry.items():
-                yield from _neighbour(local, str(port), seen)
+    entries = [
+        entry for entry in (interfaces if isinstance(interfaces, list) else [interfaces]) if isinstance(entry, dict)
+    ]
+    seen = [_neighbour(local, str(port), near) for entry in entries for port, near in entry.items()]
+    rows = [row for neighbours in seen for row in neighbours]
+    named = [row for row in rows if row[2] and row[3]]
+    nameless = tuple(f"{here} {port}" for here, port, far, far_port in rows if not (far and far_port))
+    return _Reports(_frame(named), frozenset({local}), nameless)
 
 
-def _neighbour(local: str, port: str, seen: Any) -> Iterator[Row]:
-    """Rows of one interface; a neighbour without a name or a port is no link."""
-    for neighbour in seen if isinstance(seen, list) else [seen]:
-        remote = _first_key(_dig(neighbour, "chassis"))
-        identity = _dig(neighbour, "port", "id", "value")
-        if remote and isinstance(identity, str):
-            yield local, port, remote, identity
+def _not_json(text: str, name: str, error: json.JSONDecodeError) -> Problem:
+    """Where the file stops being JSON; at its end it looks cut short."""
+    place = Place(name, error.lineno, error.colno)
+    last = re.findall(r'"((?:swp|eth|ens|enp|ib|p|Ethernet)\d[\w./:]*)"\s*:', text[: error.pos])
+    after = f" after the interface {last[-1]}" if last else ""
+    if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
+        rule = f"the file ends in the middle of a value{after}: it looks cut short."
+        return Problem("syntax", place, rule, "Write the file again, in full.")
+    rule = f"this is not JSON{after}: {error.msg[:1].lower()}{error.msg[1:]}."
+    return Problem("syntax", place, rule, "Write the file again; nothing may be cut out of it.")
+
+
+def _neighbour(local: str, port: str, seen: Any) -> list[Row]:
+    """Rows of one interface; what a neighbour does not give is empty."""
+    return [
+        (local, port, _first_key(_dig(neighbour, "chassis")), identity if isinstance(identity, str) else "")
+        for neighbour in (seen if isinstance(seen, list) else [seen])
+        for identity in (_dig(neighbour, "port", "id", "value"),)
+    ]
 
 
 def _dig(value: Any, *path: str) -> Any:
@@ -162,7 +175,7 @@ def _first_key(value: Any) -> str:
 
 
 def _sonic(text: str, name: str, device: str) -> list[Row]:
-    """`show lldp table` of SONiC; `Ethernet8` counts lanes, so its port follows from the steps on the device."""
+    """`show lldp table` of SONiC, with its own names of ports."""
     rows: list[Row] = []
     for line in text.splitlines():
         match = SONIC_ROW.match(line.strip())
@@ -170,14 +183,7 @@ def _sonic(text: str, name: str, device: str) -> list[Row]:
             rows.append((device, match[1], match[2], match[3]))
     if not rows:
         raise _refused(name, "the table holds no neighbour.", "Check that the output is complete.", "file-empty")
-    lanes = math.gcd(*(int(m[1]) for row in rows for cell in (row[1], row[3]) if (m := SONIC_PORT.match(cell)))) or 1
-    return [(local, _plate(port, lanes), remote, _plate(far, lanes)) for local, port, remote, far in rows]
-
-
-def _plate(port: str, lanes: int) -> str:
-    """Front-plate name of a SONiC port: `Ethernet8` with 8 lanes a port is `p2`."""
-    match = SONIC_PORT.match(port)
-    return f"p{int(match[1]) // lanes + 1}" if match else port
+    return rows
 
 
 def _ibnetdiscover(text: str, name: str) -> Iterator[Row]:

@@ -94,3 +94,22 @@ def test_201_any_permutation_is_mended(one_pod: Plan, reports: list[Row], moved:
         tops = {row[0] + " " + row[1] for row in reports[::2]}
         assert {low: places[low] for low in tops} == {low: designed[low] for low in tops}
         assert len(result.moves) <= size
+
+
+def test_301_links_of_which_no_end_was_asked_are_not_missing(one_pod: Plan, reports: list[Row]) -> None:
+    """Of one device's own report only its links are looked at; a list of links speaks of all."""
+    leaf = reports[1][0]
+    own = [row for row in reports if row[0] == leaf]
+    result = verify_links(one_pod.fabric, one_pod.layout, records_of(own, asked=frozenset({leaf})))
+    assert (result.links, result.matched, result.is_clean) == (len(own), len(own), True)
+    assert result.unasked == len(reports) // 2 - len(own)
+    pulled = verify_links(one_pod.fabric, one_pod.layout, records_of(own[1:], asked=frozenset({leaf})))
+    assert kinds(pulled) == {"missing": 1}
+    assert kinds(found(one_pod, own)) == {"missing": len(reports) // 2 - len(own)}
+
+
+def test_302_a_port_of_number_zero_is_none(one_pod: Plan, reports: list[Row]) -> None:
+    """`p0` and `eth0` are no ports of the front plate, and not the last port of the device before."""
+    row = reports[0]
+    result = found(one_pod, [*reports, (row[0], "eth0", row[2], "p900"), (row[0], "p0", row[2], "p901")])
+    assert kinds(result) == {"unknown": 2}

@@ -303,6 +303,21 @@ def test_309_export_names_what_it_loses(planned: tuple[Path, subprocess.Complete
         assert "not held" not in run("export", out, form, "-q", "-o", tmp_path / form).stderr
 
 
+def test_311_verify_lists_as_many_rows_as_asked(
+    planned: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    """`--rows` bounds each table and says how many rows are left; faults are counted by kind."""
+    out, _ = planned
+    seen = tmp_path / "seen.csv"
+    turned = [f"pod-1-node{n},p1,pod-1-scale-out-leaf0,p{8 - n}" for n in range(8)]
+    seen.write_text("local_device,local_port,remote_device,remote_port\n" + "\n".join([*turned, turned[0]]) + "\n")
+    told = run("verify", out, "--lldp", seen, "--rows", "3")
+    assert told.returncode == 0, told.stderr
+    assert "8 swapped" in told.stdout
+    assert "... 2,301 more rows (--rows)" in told.stdout
+    assert "1 report given more than once" in told.stdout
+
+
 def test_307_schema_is_json() -> None:
     """`schema` writes a draft 7 schema of the program or of one file."""
     assert "draft-07" in json.loads(run("schema").stdout)["$schema"]

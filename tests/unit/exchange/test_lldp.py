@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from rackwright.base.errors import InputError
@@ -115,3 +116,70 @@ def test_205_a_row_without_its_end_names_the_fields(tmp_path: Path) -> None:
     (problem,) = raised.value.problems
     assert (problem.place.line, problem.rule) == (3, "remote_port of this row is empty.")
     assert "cut short" in problem.repair
+
+
+WHOLE = json.dumps({"lldp": {"interface": [{"swp1": neighbour("a", "p1")}, {"swp2": neighbour("b", "p2")}]}}, indent=1)
+HEAD = "local_device,local_port,remote_device,remote_port\n"
+
+
+def test_206_a_json_file_cut_short_says_where(tmp_path: Path) -> None:
+    """The line, the interface before and that it looks cut short are told; what is broken inside is not called so."""
+    (tmp_path / "a.json").write_text(WHOLE[: WHOLE.index('"value": "p2"')])
+    with pytest.raises(InputError) as raised:
+        read_neighbours(tmp_path / "a.json")
+    (problem,) = raised.value.problems
+    assert "after the interface swp2: it looks cut short" in problem.rule
+    assert problem.place.line > 20
+    (tmp_path / "a.json").write_text(WHOLE.replace('"chassis": {', '"chassis": ', 1))
+    with pytest.raises(InputError) as raised:
+        read_neighbours(tmp_path / "a.json")
+    (problem,) = raised.value.problems
+    assert "after the interface swp1" in problem.rule
+    assert "cut short" not in problem.rule
+
+
+def test_207_every_faulty_row_of_a_list_has_its_line(tmp_path: Path) -> None:
+    """Empty fields, rows of too many fields and open quotes are told with their lines, all at once."""
+    path = tmp_path / "seen.csv"
+    path.write_text(f"{HEAD}a,,b,p1\na,p2,b,p2\na,p3,,\na,p4,b,p4\n")
+    with pytest.raises(InputError) as raised:
+        read_neighbours(path)
+    assert [(p.place.line, p.rule) for p in raised.value.problems] == [
+        (2, "local_port of this row is empty."),
+        (4, "remote_device, remote_port of this row are empty."),
+    ]
+    path.write_text(f"{HEAD}a,p1,b,p1\na,p2,x,b,p2\n")
+    with pytest.raises(InputError) as raised:
+        read_neighbours(path)
+    assert [(p.code, p.place.line) for p in raised.value.problems] == [("ragged-row", 3)]
+
+
+def test_208_repeated_reports_and_nameless_neighbours_are_named(tmp_path: Path) -> None:
+    """A report given twice is kept once and named; a neighbour without a port is left out and named."""
+    path = tmp_path / "seen.csv"
+    path.write_text(f"{HEAD}a,p1,b,p1\na,p1,b,p1\na,p2,b,p2\na,p1,b,p1\n")
+    found = read_neighbours(path)
+    assert (found.duplicates, found.repeated.rows()) == (2, [("a", "p1", "b", "p1", 3)])
+    assert found.asked is None
+    silent = {"chassis": {"b": {}}, "port": {"descr": "?"}}
+    (tmp_path / "leaf0.json").write_text(json.dumps({"lldp": {"interface": [{"swp1": silent}]}}))
+    found = read_neighbours(tmp_path / "leaf0.json")
+    assert (found.frame.height, found.nameless, found.asked) == (0, ("leaf0 swp1",), frozenset({"leaf0"}))
+
+
+SONIC = """LocalPort    RemoteDevice    RemotePortID    Capability    RemotePortDescr
+-----------  --------------  --------------  ------------  -----------------
+Ethernet4    spine0          Ethernet8       BR            to leaf0
+Ethernet6    server          Ethernet2       BR            to leaf0
+"""
+
+
+def test_209_the_design_knows_the_names_of_its_switches(tmp_path: Path) -> None:
+    """Names are read as the design's switches have them; only what it does not know goes by the steps."""
+    (tmp_path / "leaf0.txt").write_text(SONIC)
+    rows = [("leaf0", "Ethernet4", "p3"), ("leaf0", "Ethernet6", "p4"), ("spine0", "Ethernet8", "p2")]
+    plates = pl.DataFrame(rows, schema=["device", "port", "plate"], orient="row")
+    assert read_neighbours(tmp_path / "leaf0.txt", lambda: plates).frame.rows() == [
+        ("leaf0", "p3", "spine0", "p2"),
+        ("leaf0", "p4", "server", "p2"),
+    ]
