@@ -57,10 +57,8 @@ def _as_json(found: Verification, records: Records) -> dict[str, object]:
 def _show(found: Verification, records: Records, rows: int) -> None:
     from rackwright.views.view import counted
 
-    say(
-        f"{found.matched:,} of {found.links:,} links are as designed; {counted(len(found.faults), 'fault')}{_kinds(found)}",
-        to_stdout=True,
-    )
+    faults = f"{counted(len(found.faults), 'fault')}{_kinds(found)}"
+    say(f"{found.matched:,} of {found.links:,} links are as designed; {faults}", to_stdout=True)
     if found.unasked:
         say(f"{found.unasked:,} further links of these networks: neither device was asked", to_stdout=True)
     if records.nameless:

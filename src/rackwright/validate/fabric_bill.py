@@ -2,7 +2,7 @@
 
 The bill is of a SuperPOD of eight-accelerator servers: its server count gives the scalable units, the sizing rule the
 compute fabric, and each derivable line is a count over that design (`design`) or over other lines of the same bill
-(`bill`). Lines that need the site (rack power, storage taper, uplinks to the building) are skipped by name.
+(`bill`). Every other line is skipped with the input that it needs and that neither the bill nor the design states.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ _DESIGN: Final[dict[str, Rule]] = {
     "compute_switch_osfp": lambda d: d.switches * d.reference.radix // d.reference.links_per_cage,
     "compute_system_osfp": lambda d: d.servers * d.reference.rails // d.reference.links_per_cage,
     "storage_dgx_transceivers": lambda d: d.servers * d.reference.storage_ports,
+    "storage_ufm_cables": lambda d: d.reference.manager_links // d.reference.links_per_cage,
 }
 _BILL: Final[dict[str, tuple[tuple[str, ...], Rule]]] = {
     "inband_cables_mgmt": (("mgmt_servers",), lambda d: d.line("mgmt_servers") * d.reference.in_band_ports),
@@ -84,12 +85,26 @@ _BILL: Final[dict[str, tuple[tuple[str, ...], Rule]]] = {
         ),
     ),
 }
-_SITE: Final[dict[str, str]] = {
-    "servers": "an input: the servers the bill is for",
-    "ufm": "an input: appliances the buyer chooses",
-    "mgmt_servers": "an input: management servers the buyer chooses",
+_INPUTS: Final[dict[str, str]] = {
+    "servers": "is an input itself: the servers the bill is for",
+    "ufm": "is an input itself: appliances the buyer chooses",
+    "mgmt_servers": "is an input itself: management servers the buyer chooses",
+    "racks": "power and height of a rack: how many servers share one, and what fills those of the switches",
+    "pdus_a": "feeds of a server rack: how many power strips it has",
+    "pdus_b": "feeds of a management rack: how many power strips it has",
+    "inband_switches": "ports kept on the in-band leaves and its cores: how far it is tapered",
+    "inband_leaf_core": "uplinks of an in-band leaf: how far it is tapered",
+    "inband_isl": "cables between the two switches of an in-band pair",
+    "inband_uplink": "links to the building's own network",
+    "inband_nfs": "ports of the file storage that the buyer chooses",
+    "oob_switches": "which racks share a management switch: its ports alone would ask for fewer",
+    "storage_switches": "ports of the storage that the buyer chooses, and the taper of its fabric",
+    "storage_ndr_cables": "links between the storage switches: the taper of their fabric",
+    "storage_2x200_cables": "ports of the storage that the buyer chooses",
 }
-_NO_RULE: Final = "needs site input: rack power, storage taper or uplinks of the building"
+"""What must be known for a line besides the servers and the other lines."""
+_NO_RULE: Final = "a rule: the reference design has no such line"
+_NEEDS_LINES: Final = "the lines {} of the bill, which it lacks"
 
 
 def _storage_ends(cables: int, from_servers: int) -> int:
@@ -113,7 +128,7 @@ def score_bill(rows: CsvRows) -> Score:
     for item, count in lines.items():
         found = _derive(item, design)
         if found is None:
-            skipped.append(Skip(item, _SITE.get(item, _NO_RULE)))
+            skipped.append(Skip(item, _missing(item, design)))
             continue
         kind, got = found
         case = Case(item, count, got, abs(got - count) / count if count else float(got != 0))
@@ -121,6 +136,14 @@ def score_bill(rows: CsvRows) -> Score:
         basis[kind].append(case)
     groups = {"basis": {kind: _shares(group) for kind, group in basis.items()}}
     return Score("fabric", len(lines), tuple(cases), tuple(skipped), _shares(cases), groups)
+
+
+def _missing(item: str, design: _Design) -> str:
+    """What a line that was not derived would need."""
+    if item in _BILL:
+        return "needs " + _NEEDS_LINES.format(", ".join(name for name in _BILL[item][0] if name not in design.lines))
+    words = _INPUTS.get(item, _NO_RULE)
+    return words if words.startswith("is an input") else f"needs {words}"
 
 
 def _derive(item: str, design: _Design) -> tuple[str, int] | None:

@@ -97,3 +97,15 @@ def test_203_a_bill_without_servers(tmp_path: Path) -> None:
     """A bill that names no servers is refused."""
     with pytest.raises(InputError, match="servers"):
         score_fabric(bill(tmp_path, compute_switches=24))
+
+
+def test_204_each_skipped_line_names_its_own_input(tmp_path: Path) -> None:
+    """A skipped line says what it needs: an input of its own, or the lines of the bill that are not there."""
+    path = bill(tmp_path, servers=63, racks=20, pdus_a=48, oob_pdus=54, storage_ufm_cables=2, cats=3)
+    score = score_fabric(path)
+    reasons = {skip.id: skip.reason for skip in score.skipped}
+    assert set(reasons) == {"servers", "racks", "pdus_a", "oob_pdus", "cats"}
+    assert len(set(reasons.values())) == len(reasons)
+    assert reasons["oob_pdus"] == "needs the lines pdus_b of the bill, which it lacks"
+    assert "power strips" in reasons["pdus_a"]
+    assert [case.id for case in score.cases] == ["storage_ufm_cables"]
