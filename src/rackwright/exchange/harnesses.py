@@ -1,8 +1,8 @@
 """What does the plant need to make harnesses, and the crew to pull them? An archive of lists and WireViz drawings.
 
 `types.csv` has a line per type of harness, `bundles.csv` one per bundle in the order of pulling with the racks it
-joins, `cables.csv` one per cable with both labels, and `wireviz/TYPE.yaml` the drawing of each type: a plug for every
-cable at both ends.
+joins, `cables.csv` one per cable with both labels, and `wireviz/TYPE.yaml` the drawing of each type: a line in the
+colour of its jacket for every cable, with its plugs at both ends.
 """
 
 from __future__ import annotations
@@ -11,15 +11,18 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from rackwright.catalog import load_catalog
 from rackwright.exchange.archive import archive_bytes
 from rackwright.exchange.folder import csv_bytes
-from rackwright.exchange.wireviz import yaml_text
+from rackwright.exchange.wireviz import make_of, yaml_text
 from rackwright.plan import Plan
 from rackwright.views.harnesses import bundled_pieces, harness_bundles
 
 __all__ = ["harness_yaml", "harnesses_bytes"]
 
 MM_PER_M = 1000.0
+PLAIN = "GY"
+"""Colour of a cable whose jacket is not told: a whole cable is one line of a harness."""
 
 
 def harnesses_bytes(plan: Plan) -> bytes:
@@ -56,16 +59,20 @@ def harness_yaml(name: str, kinds: pl.DataFrame, harnesses: int) -> bytes:
     harnesses
         How many are made.
     """
+    catalog = load_catalog(None)
     connectors, cables, connections = ["connectors:"], ["cables:"], ["connections:"]
     for number, (part, length_mm, count) in enumerate(kinds.select("part", "length_mm", "count").iter_rows(), 1):
         run = f"W{number}"
+        make = make_of(part, catalog)
         for end in ("A", "B"):
-            connectors += [f"  {run}{end}:", f"    type: {yaml_text(part)}", f"    pincount: {count}"]
+            connectors += [f"  {run}{end}:", f"    type: {yaml_text(make.plug)}", f"    pincount: {count}"]
         cables += [
             f"  {run}:",
-            f"    type: {yaml_text(part)}",
+            f"    type: {yaml_text(make.kind)}",
+            f"    pn: {yaml_text(part)}",
             "    category: bundle",
             f"    wirecount: {count}",
+            f"    colors: [{yaml_text(make.jacket or PLAIN)}]",
             f"    length: {length_mm / MM_PER_M:g} m",
             f"    notes: {yaml_text(f'{name}: {harnesses} harnesses with {count} of these')}",
         ]
