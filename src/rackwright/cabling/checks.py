@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from rackwright.cabling.held import count_touched
+from rackwright.cabling.plugs import Crowding, count_crowded
 from rackwright.cabling.request import CablingRequest
 from rackwright.tables.cabling import Cables, TrayFill
 
@@ -13,10 +14,15 @@ __all__ = ["CheckRow", "check_cables"]
 CheckRow = tuple[str, str, float, float, str, bool, str]
 ARITHMETIC = "arithmetic"
 NAMED = 3
+KIND = (
+    "block", "part", "module", "a_module", "a_part", "a_form", "b_part", "gbit_s", "links_at_a", "links_at_b",
+    "length_mm",
+)  # fmt: skip
+"""What the checks of fit look at; cables that are equal in it are looked at once."""
 
 
 def check_cables(
-    request: CablingRequest, cables: Cables, without_part: pl.DataFrame, chosen: pl.DataFrame, tray_fill: TrayFill
+    request: CablingRequest, cables: Cables, links: tuple[pl.DataFrame, pl.DataFrame], tray_fill: TrayFill
 ) -> list[CheckRow]:
     """Rows of all rules of the stage.
 
@@ -26,32 +32,35 @@ def check_cables(
         Input of the stage.
     cables
         Its cables.
-    without_part
-        Links between placed devices that no part can carry: block, gbit_s, b_part, need_mm.
-    chosen
-        Cables with block, part, module, a_module, length_mm, gbit_s, and of both ends device, part, cage, per_cage;
-        a_form.
+    links
+        Links between placed devices that no part can carry: block, gbit_s, b_part, need_mm, joins, per_cage of both
+        ends; and those cabled, with block, part, module, a_module, assembly, length_mm, gbit_s, a_form, and of both
+        ends device, port, part, cage, per_cage and the links of a plug.
     tray_fill
         Fill of the trays.
     """
+    without_part, chosen = links
+    crowded, kinds = count_crowded(request, chosen), _with_limits(request, chosen.group_by(KIND).len("links"))
     wanted = dict(request.links.frame.group_by("block").len().iter_rows())
     cabled = dict(cables.frame.group_by("block").agg(pl.col("link").n_unique()).iter_rows())
     rows: list[CheckRow] = []
     for block in request.blocks:
         if block not in wanted:
             continue
-        found, links = cabled.get(block, 0), wanted[block]
-        rows.append(("cabling-one-per-link", block, found, links, "links", found == links, ARITHMETIC))
+        found, asked = cabled.get(block, 0), wanted[block]
+        rows.append(("cabling-one-per-link", block, found, asked, "links", found == asked, ARITHMETIC))
         rows.append(_part_row(block, without_part.filter(pl.col("block") == block)))
-        own = chosen.filter(pl.col("block") == block)
-        rows.extend(_fit_rows(request, block, own))
-        rows.extend(_plug_rows(request, block, own))
+        own = kinds.filter(pl.col("block") == block)
+        rows.extend(_fit_rows(block, own))
+        rows.extend(_plug_rows(request, block, own, crowded))
     rows += _held_rows(request, cables)
     return rows + _bend_rows(request, cables) + _fill_rows(request, tray_fill)
 
 
 def _held_rows(request: CablingRequest, cables: Cables) -> list[CheckRow]:
     """Cables of released tranches that the plan takes out, moves or makes otherwise."""
+    if not len(request.held):
+        return []
     source = "earlier plan; `rackwright diff OLD NEW --cables` lists them"
     counted = count_touched(cables, request.held)
     return [
@@ -62,54 +71,68 @@ def _held_rows(request: CablingRequest, cables: Cables) -> list[CheckRow]:
 
 def _part_row(block: str, links: pl.DataFrame) -> CheckRow:
     """Links for which the catalog has no part; the first kinds are named."""
-    kinds = links.group_by("gbit_s", "b_part").agg(pl.col("need_mm").max()).sort("gbit_s", "b_part").head(NAMED)
-    named = [f"{rate:g} Gbit/s at {part} over {need / 1000:g} m" for rate, part, need in kinds.iter_rows()]
+    is_apart = (pl.col("joins") == 0) & (pl.min_horizontal("a_per_cage", "b_per_cage") > 1)
+    kinds = (
+        links.group_by("gbit_s", "b_part", is_apart.alias("is_apart"))
+        .agg(pl.col("need_mm").max())
+        .sort("gbit_s", "b_part", "is_apart")
+        .head(NAMED)
+    )
+    named = [
+        f"{rate:g} Gbit/s at {part} over {need / 1000:g} m"
+        + (" whose neighbours in the cage go to other cages" if apart else "")
+        for rate, part, apart, need in kinds.iter_rows()
+    ]
     source = f"catalog has no part for {', '.join(named)}" if named else "catalog"
     return ("cabling-part", block, len(links), 0, "links without a part", not named, source)
 
 
-def _fit_rows(request: CablingRequest, block: str, chosen: pl.DataFrame) -> list[CheckRow]:
+def _fit_rows(block: str, kinds: pl.DataFrame) -> list[CheckRow]:
     """Reach of part and transceiver against length, power of the module against that of the cage."""
-    frame = _with_limits(request, chosen)
-    short = frame.filter(pl.col("length_mm") > pl.col("reach_mm")).height
-    hot = frame.filter((pl.col("limit_w") >= 0) & (pl.col("cage_w") > pl.col("limit_w") + 1e-9)).height
+    short = int(kinds.filter(pl.col("length_mm") > pl.col("reach_mm"))["links"].sum())
+    hot = int(kinds.filter((pl.col("limit_w") >= 0) & (pl.col("cage_w") > pl.col("limit_w") + 1e-9))["links"].sum())
     return [
         ("cabling-reach", block, short, 0, "cables beyond reach", short == 0, "fact:CABLE.reach_m, MODULE.reach_m"),
         ("cabling-cage-power", block, hot, 0, "cages too hot", hot == 0, "fact:SWITCH.cage_power_w"),
     ]
 
 
-def _plug_rows(request: CablingRequest, block: str, chosen: pl.DataFrame) -> list[CheckRow]:
-    """Cages that more than one assembly is plugged into, and plugs of another form than their cage, at both ends."""
-    own = chosen.filter(pl.col("module") == "")
-    crowded = sum(_crowded_cages(own, side) for side in ("a", "b"))
-    plugs = {spec.id: spec.cage for spec in request.cables} | {spec.id: spec.cage for spec in request.modules}
+def _plug_rows(request: CablingRequest, block: str, kinds: pl.DataFrame, crowded: Crowding) -> list[CheckRow]:
+    """Cages and connectors with too many plugs, assemblies with too few, plugs of another form than their cage."""
+    plugs = {spec.id: spec.cage for spec in request.modules}
     cages = {spec.id: spec.cage for spec in request.switches}
-    unlike = _unlike_plugs(chosen, plugs, cages)
+    unlike = _unlike_plugs(request, kinds, plugs, cages)
+    counts = (crowded.cages, crowded.modules, crowded.assemblies)
+    in_cage, in_module, torn = (count.get(block, 0) for count in counts)
     return [
-        ("cabling-plugs", block, crowded, 0, "cages with two cables plugged in", crowded == 0, ARITHMETIC),
+        ("cabling-plugs", block, in_cage, 0, "cages with two plugs", in_cage == 0, ARITHMETIC),
+        ("cabling-connectors", block, in_module, 0, "modules short of connectors", in_module == 0, "fact:MODULE.links"),
+        ("cabling-legs", block, torn, 0, "assemblies short of plugs", torn == 0, "fact:CABLE.legs"),
         ("cabling-form", block, unlike, 0, "plugs unlike their cage", unlike == 0, "catalog: Switch.cage, Tray cages"),
     ]
 
 
-def _crowded_cages(own: pl.DataFrame, side: str) -> int:
-    """Cages of one side that hold plugs of more than one assembly; a tray's cages as many as its links ask for."""
-    cage = [f"{side}_device", f"{side}_cage"]
-    return own.filter(pl.col(f"{side}_cage") >= 0).group_by(cage).len("plugs").filter(pl.col("plugs") > 1).height
-
-
-def _unlike_plugs(chosen: pl.DataFrame, plugs: dict[str, str], cages: dict[str, str]) -> int:
+def _unlike_plugs(request: CablingRequest, kinds: pl.DataFrame, modules: dict[str, str], cages: dict[str, str]) -> int:
     """Ends whose plug, the transceiver's or the assembly's own, has another form than the known cage."""
-    counted = chosen.group_by("part", "a_part", "a_form", "a_module", "b_part", "module").len("ends")
+    assemblies = {spec.id: spec for spec in request.cables}
+    at_head = pl.col("links_at_b") >= pl.col("links_at_a")
+    key = ("part", "a_part", "a_form", "a_module", "b_part", "module")
+    counted = kinds.group_by(*key, at_head.alias("is_head")).agg(pl.col("links").sum())
     count = 0
-    for part, a_part, a_form, a_module, b_part, module, ends in counted.iter_rows():
-        for cage, plug in ((cages.get(a_part, a_form), a_module or part), (cages.get(b_part, ""), module or part)):
-            count += ends if cage and plugs[plug] != cage else 0
+    for part, a_part, a_form, a_module, b_part, module, is_head, links in counted.iter_rows():
+        cable = assemblies[part]
+        plugs = (cable.cage, cable.leg_cage or cable.cage)
+        upper, lower = plugs if is_head else plugs[::-1]
+        met = (
+            (cages.get(a_part, a_form), modules[a_module] if a_module else lower),
+            (cages.get(b_part, ""), modules[module] if module else upper),
+        )
+        count += sum(links for cage, plug in met if cage and plug != cage)
     return count
 
 
-def _with_limits(request: CablingRequest, chosen: pl.DataFrame) -> pl.DataFrame:
-    """Cables with reach [mm], power in the upper cage [W] and its limit [W], looked up again from the catalog parts."""
+def _with_limits(request: CablingRequest, kinds: pl.DataFrame) -> pl.DataFrame:
+    """Kinds of cable with reach [mm], power in the upper cage [W] and its limit [W], looked up again in the catalog."""
     cables = pl.DataFrame(
         [(s.id, s.reach_m.value, s.rate_gbit_s.value, s.power_w.value if s.power_w else 0.0) for s in request.cables],
         schema={"part": pl.String, "cable_reach_m": pl.Float64, "rate": pl.Float64, "cable_w": pl.Float64},
@@ -125,9 +148,11 @@ def _with_limits(request: CablingRequest, chosen: pl.DataFrame) -> pl.DataFrame:
         schema={"b_part": pl.String, "limit_w": pl.Float64},
         orient="row",
     )
-    joined = chosen.join(cables, on="part").join(modules, on="module", how="left").join(switches, on="b_part")
+    joined = kinds.join(cables, on="part").join(modules, on="module", how="left").join(switches, on="b_part")
     reach_m = pl.min_horizontal("cable_reach_m", "module_reach_m")
-    end_w = pl.col("cable_w") * pl.min_horizontal(1.0, pl.col("gbit_s") / pl.col("rate")) / 2 * pl.col("b_per_cage")
+    load_share = pl.col("gbit_s") * pl.min_horizontal("links_at_a", "links_at_b") / pl.col("rate")
+    end_w = pl.col("cable_w") * pl.min_horizontal(1.0, load_share) / 2
+    end_w = end_w / pl.max_horizontal(1.0, pl.col("links_at_a") / pl.col("links_at_b"))  # a leg has its share
     return joined.with_columns(
         reach_mm=(reach_m * 1000.0).round(),
         cage_w=pl.when(pl.col("module") == "").then(end_w).otherwise(pl.col("module_w")),

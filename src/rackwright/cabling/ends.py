@@ -1,4 +1,4 @@
-"""What stands at the two ends of each link: device, cage, rack?"""
+"""What stands at the two ends of each link: device, cage, rack? Ports of a tray's cage are neighbours, from 0 on."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ import polars as pl
 from rackwright.cabling.paths import Ends, IntArray
 from rackwright.cabling.request import CablingRequest, SwitchSpec, TraySpec
 
-__all__ = ["CABLE_KEY", "LinkEnds", "find_ends", "one_medium_mm", "rack_ends"]
+__all__ = ["LinkEnds", "find_ends", "rack_ends"]
 
-CABLE_KEY = ("gbit_s", "a_part", "a_form", "a_per_cage", "b_part", "b_ports", "b_per_cage", "need_mm")
-"""Columns that decide which part carries a link."""
 SERVICE_NETWORKS = ("storage", "in-band")
 """Networks that meet the storage cages of a tray."""
 
@@ -74,7 +72,7 @@ def _tray_cages(trays: Sequence[TraySpec]) -> pl.DataFrame:
 
 
 def _with_cages(frame: pl.DataFrame) -> pl.DataFrame:
-    """Links per cage and cage number at both ends; which cage of a tray, and a switch's management port, is unknown."""
+    """Links per cage and cage number at both ends; that of a port alone in a tray's cage, or for management, -1."""
     frame = frame.with_columns(pl.col("a_form").fill_null(""))
     for side in ("a", "b"):
         split = pl.col(f"{side}_ports") / pl.col(f"{side}_catalog_ports")
@@ -87,8 +85,12 @@ def _with_cages(frame: pl.DataFrame) -> pl.DataFrame:
         )
         cage = pl.col(f"{side}_port").cast(pl.Int64) // pl.col(f"{side}_per_cage")
         frame = frame.with_columns(pl.when(is_data).then(cage).otherwise(-1).alias(f"{side}_cage"))
-    per_tray_cage = pl.when(pl.col("a_form") == "").then("a_per_cage").otherwise("tray_per_cage")
-    return frame.with_columns(a_per_cage=per_tray_cage)
+    is_tray = pl.col("a_form") != ""
+    in_tray = pl.col("a_port").cast(pl.Int64) // pl.col("tray_per_cage")
+    return frame.with_columns(
+        a_per_cage=pl.when(is_tray).then("tray_per_cage").otherwise("a_per_cage"),
+        a_cage=pl.when(is_tray & (pl.col("tray_per_cage") > 1)).then(in_tray).otherwise("a_cage"),
+    )
 
 
 @dataclass(frozen=True)
@@ -116,33 +118,3 @@ def rack_ends(request: CablingRequest, rack: IntArray) -> Ends:
     floor = _floor(request)
     at = np.searchsorted(floor.rack, rack)
     return Ends(floor.rack[at], floor.hall[at], floor.row[at], floor.position[at], floor.x_mm[at], floor.y_mm[at])
-
-
-def one_medium_mm(frame: pl.DataFrame, length_mm: IntArray) -> IntArray:
-    """Length each link must be able to bridge so that links of one cage can take one medium.
-
-    Links that share a cage, directly or through other cages, get the longest length among them [mm].
-    """
-    need_mm = length_mm.copy()
-    shared = [_cage_groups(frame, side) for side in ("a", "b") if int(_highest(frame[f"{side}_per_cage"])) > 1]
-    while shared:
-        before = need_mm.copy()
-        for group in shared:
-            longest = np.zeros(int(group.max(initial=0)) + 1, dtype=np.int64)
-            np.maximum.at(longest, group, need_mm)
-            need_mm = longest[group]
-        if np.array_equal(before, need_mm):
-            break
-    return need_mm
-
-
-def _highest(values: pl.Series) -> int:
-    return int(values.to_numpy().max(initial=0))
-
-
-def _cage_groups(frame: pl.DataFrame, side: str) -> IntArray:
-    """Number of the cage each link ends in; a link without a known cage is a group of its own."""
-    device, cage = frame[f"{side}_device"].to_numpy().astype(np.int64), frame[f"{side}_cage"].to_numpy()
-    key = np.where(cage >= 0, device * (int(cage.max(initial=0)) + 1) + cage, -1 - np.arange(len(cage)))
-    group: IntArray = np.unique(key, return_inverse=True)[1]
-    return group

@@ -2,42 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
+from rackwright.cabling.cages import Cage, GroupSizes, find_joins, group_sizes
 from rackwright.cabling.choice import LinkClass, choose_part
-from rackwright.cabling.ends import CABLE_KEY
-from rackwright.cabling.request import CableSpec, CablingRequest
+from rackwright.cabling.request import CableSpec, CablingRequest, SwitchSpec
 
 __all__ = ["choose_parts", "service_years"]
 
+CABLE_KEY = ("gbit_s", "top_gbit_s", "a_part", "a_form", "a_per_cage", "b_part", "b_per_cage", "need_mm", "joins")
+"""Columns that decide which part carries a link."""
 SCHEMA = {"part": pl.String, "module": pl.String, "a_module": pl.String, "medium": pl.String}
 
 
 def choose_parts(request: CablingRequest, frame: pl.DataFrame, cables: Sequence[CableSpec]) -> pl.DataFrame:
     """The links with part, modules and medium out of some of the catalog's cables; null where there is none."""
+    sizes = _sizes(request, frame)
+    frame = frame.with_columns(find_joins(frame, sizes))
     kinds = frame.select(CABLE_KEY).unique().sort(CABLE_KEY)
-    switches = {spec.id: spec for spec in request.switches}
     years = service_years(request)
     rows = []
     # A row for each kind of link and length: a few hundred, however many links there are.
-    for gbit_s, a_part, a_form, a_per_cage, b_part, _, b_per_cage, need_mm in kinds.iter_rows():
-        upper = switches[b_part]
-        link = LinkClass(
-            gbit_s=gbit_s,
-            lower_cage=switches[a_part].cage if a_part else a_form,
-            lower_links=a_per_cage,
-            upper_cage=upper.cage,
-            links_per_cage=b_per_cage,
-            cage_power_w=upper.cage_power_w.value if upper.cage_power_w else -1.0,
-        )
-        choice = choose_part(link, need_mm, cables, request.modules, service_years=years)
+    for kind in kinds.iter_rows(named=True):
+        link = _link_class(request, kind, sizes)
+        choice = choose_part(link, kind["need_mm"], cables, request.modules, service_years=years)
         rows.append(
             (choice.part, choice.module, choice.lower_module, choice.medium) if choice else (None,) * len(SCHEMA)
         )
     choices = pl.concat([kinds, pl.DataFrame(rows, schema=SCHEMA, orient="row")], how="horizontal")
     return frame.join(choices, on=CABLE_KEY, how="left", maintain_order="left")
+
+
+def _sizes(request: CablingRequest, frame: pl.DataFrame) -> tuple[GroupSizes, ...]:
+    """Sizes of groups of ports that occur in the cages of the links."""
+    switches = {spec.id: spec for spec in request.switches}
+    kinds = frame.select("b_per_cage", "b_part", "a_per_cage", "a_part").unique().sort(pl.all())
+    cages = [
+        (Cage(upper, _ports(switches[b_part])), Cage(lower, _ports(switches[a_part]) if a_part else lower))
+        for upper, b_part, lower, a_part in kinds.iter_rows()
+    ]
+    return group_sizes(cages, sorted({round(module.links.value) for module in request.modules}))
+
+
+def _link_class(request: CablingRequest, kind: Mapping[str, Any], sizes: Sequence[GroupSizes]) -> LinkClass:
+    """What the ends of a kind of link ask of a part."""
+    switches = {spec.id: spec for spec in request.switches}
+    upper = switches[kind["b_part"]]
+    lower = switches.get(kind["a_part"])
+    return LinkClass(
+        gbit_s=max(kind["gbit_s"], kind["top_gbit_s"]),
+        lower_gbit_s=kind["gbit_s"],
+        lower_cage=lower.cage if lower else kind["a_form"],
+        lower_links=kind["a_per_cage"],
+        lower_ports=_ports(lower) if lower else kind["a_per_cage"],
+        upper_cage=upper.cage,
+        links_per_cage=kind["b_per_cage"],
+        upper_ports=_ports(upper),
+        cage_power_w=upper.cage_power_w.value if upper.cage_power_w else -1.0,
+        joins=tuple(size for bit, size in enumerate(sizes) if kind["joins"] >> bit & 1),
+    )
+
+
+def _ports(switch: SwitchSpec) -> int:
+    """Ports of a cage before any split."""
+    return round(switch.ports_per_cage.value) if switch.ports_per_cage else 1
 
 
 def service_years(request: CablingRequest) -> float:

@@ -49,24 +49,26 @@ def lead_through(request: CablingRequest, chosen: pl.DataFrame, laid: Sequence[L
     ).drop("cable", "way_mm", "rule")
 
 
-def ordered_pieces(found: pl.DataFrame, cable: pl.Series, tables: PanelTables) -> pl.DataFrame:
-    """Assemblies to order: cables from end to end and jumpers, by block, hall, part and length.
+def ordered_pieces(found: pl.DataFrame, tables: PanelTables) -> pl.DataFrame:
+    """Assemblies to order, each once at the length of its longest leg, and jumpers: block, hall, part, length_mm.
 
     Parameters
     ----------
     found
-        Links that are cabled, with block, hall, part, medium, length_mm.
-    cable
-        Their cables' numbers.
+        Links that are cabled, with cable, assembly, block, hall, part, medium, length_mm, links_at_a, links_at_b.
     tables
         Ways of links through panels.
     """
-    if not len(tables.channels):
-        return found
+    is_shared = pl.max_horizontal("links_at_a", "links_at_b") > 1
+    shared = found.filter(is_shared).with_columns(length_mm=pl.col("length_mm").max().over("assembly"))
+    once = shared.filter(pl.col("cable") == pl.col("assembly")).select(ORDERED)
+    alone = found.filter(~is_shared & (pl.col("medium") != "trunk")).select(ORDERED)
     channels = tables.channels.frame.select("cable", "a_jumper_mm", "b_jumper_mm")
-    led = found.with_columns(cable=cable).join(channels, on="cable")
-    jumpers = [led.with_columns(length_mm=pl.col(f"{side}_jumper_mm")).select(ORDERED) for side in ("a", "b")]
-    return pl.concat([found.filter(pl.col("medium") != "trunk").select(ORDERED), *jumpers])
+    led = found.join(channels, on="cable") if len(channels) else found.head(0)
+    jumpers = [
+        led.with_columns(length_mm=pl.col(f"{side}_jumper_mm")).select(ORDERED) for side in ("a", "b") if len(channels)
+    ]
+    return pl.concat([alone, once, *jumpers])
 
 
 def tray_pieces(request: CablingRequest, whole: TrayPieces, laid: Sequence[LaidBundle]) -> TrayPieces:
@@ -77,13 +79,17 @@ def tray_pieces(request: CablingRequest, whole: TrayPieces, laid: Sequence[LaidB
     request
         Halls and racks.
     whole
-        Every link from end to end; those through panels have no part (empty text).
+        Every link from end to end; those through panels, and all but the first link of a leg, have no part (empty).
     laid
         Bundles that became trunks.
     """
-    if not laid:
-        return whole
     own = whole.part.to_numpy() != ""
+    if own.all():
+        return whole
+    if not laid:
+        routes = Routes(whole.routes.route_mm[own], whole.routes.cross[own])
+        a, b = (_kept(end, own) for end in whole.ends)
+        return TrayPieces(routes, (a, b), whole.part.filter(pl.Series(own)))
     runs = [_Run(_kept(whole.ends[0], own), _kept(whole.ends[1], own), whole.part.filter(pl.Series(own)))]
     for bundle in laid:
         jumpers = pl.Series([bundle.jumper] * bundle.links.height)

@@ -38,7 +38,7 @@ NEEDED_RULES = (
 
 @dataclass(frozen=True, kw_only=True)
 class CableSpec:
-    """One cable assembly of the catalog."""
+    """One cable assembly of the catalog; a splitter has more than one leg."""
 
     id: str
     medium: str
@@ -53,6 +53,15 @@ class CableSpec:
     diameter_m: Fact | None
     failures_per_h: Fact | None = None
     lead_days: Fact | None = None
+    legs: Fact | None = None
+    leg_cage: str = ""
+    leg_connector: str = ""
+    leg_optics: str = ""
+
+    @property
+    def num_legs(self) -> int:
+        """Plugs at the end that splits; one where it is straight."""
+        return 1 if self.legs is None else max(1, round(self.legs.value))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,6 +200,10 @@ def _cable(cable: CableAssembly) -> CableSpec | None:
         diameter_m=cable.diameter_m,
         failures_per_h=cable.failures_per_h,
         lead_days=cable.lead_days,
+        legs=cable.legs,
+        leg_cage=cable.leg_cage,
+        leg_connector=cable.leg_connector,
+        leg_optics=cable.leg_optics,
     )
 
 

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from rackwright.cabling.assemblies import with_assemblies
+from rackwright.cabling.cages import highest_of_cage
 from rackwright.cabling.checks import check_cables
-from rackwright.cabling.ends import LinkEnds, find_ends, one_medium_mm
+from rackwright.cabling.ends import LinkEnds, find_ends
 from rackwright.cabling.held import keep_held
 from rackwright.cabling.identity import cable_ids
 from rackwright.cabling.kinds import choose_parts
@@ -26,7 +28,6 @@ from rackwright.tables.checks import Checks
 __all__ = ["route_cables"]
 
 OMISSIONS = (
-    "cabling: no splitter or twin-port assembly is known: links that share a cage take transceivers and a fibre each.",
     "cabling: power of a transceiver in a tray's cage is not checked; management ports are taken to fit their cable.",
     "cabling: a hall has trays over its rows and three cross trays, as many side by side as the fill limit asks for.",
     "cabling: mixed media in one cage of a leaf are not looked at; trunks carry parallel optics, none of LC.",
@@ -50,13 +51,15 @@ def route_cables(request: CablingRequest) -> Cabling:
     ends = find_ends(request)
     routes = find_routes(request.halls, ends.a, ends.b)
     length_mm = stock_length_mm(request.halls, routes, ends.a, ends.b)
-    need_mm = one_medium_mm(ends.frame, length_mm)
+    gbit_s = ends.frame["gbit_s"].to_numpy().astype(np.int64)
+    need_mm, top_gbit_s = highest_of_cage(ends.frame, length_mm, gbit_s)
     halls = np.array([hall.id for hall in request.halls], dtype=object)
     frame = ends.frame.with_columns(
         hall=pl.Series(halls[ends.a.hall].tolist(), dtype=pl.String),
         length_mm=pl.Series(length_mm),
         route_mm=pl.Series(routes.route_mm),
         need_mm=pl.Series(need_mm),
+        top_gbit_s=pl.Series(top_gbit_s),
     )
     chosen = choose_parts(request, frame, request.cables)
     if len(request.held):
@@ -66,20 +69,32 @@ def route_cables(request: CablingRequest) -> Cabling:
     chosen = lead_through(request, chosen, laid)
     has_part = chosen["part"].is_not_null()
     kept = has_part.to_numpy()
-    cables = _cables(request, chosen.filter(has_part), ends.a.row[kept])
-    return _result(request, cables, chosen, (_kept(ends, routes, kept), laid))
+    found = _numbered(request, chosen.filter(has_part), ends.a.row[kept])
+    return _result(request, (found, chosen.filter(~has_part)), (_kept(ends, routes, kept), laid))
 
 
-def _cables(request: CablingRequest, frame: pl.DataFrame, row: IntArray) -> Cables:
+def _numbered(request: CablingRequest, frame: pl.DataFrame, row: IntArray) -> pl.DataFrame:
+    """Links with a part, with cable, assembly, leg and pull_order."""
     cable = cable_ids(request.blocks, frame)
-    pull_order = _pull_order(frame["hall"], row, frame["route_mm"].to_numpy(), cable)
-    return Cables.of(frame.with_columns(cable=pl.Series(cable), pull_order=pl.Series(pull_order)))
+    numbered = with_assemblies(request, frame.with_columns(cable=pl.Series(cable)), cable)
+    return numbered.with_columns(pull_order=pl.Series(_pull_order(numbered, row)))
 
 
-def _pull_order(hall: pl.Series, row: IntArray, route_mm: IntArray, cable: IntArray) -> IntArray:
-    """Order of pulling within each hall: tray by tray (row of the lower end), the longest route first."""
+def _pull_order(frame: pl.DataFrame, row: IntArray) -> IntArray:
+    """Order of pulling within each hall: tray by tray (row of the lower end), the longest route first.
+
+    Legs of an assembly are pulled one after the other, where its longest has its turn.
+    """
+    hall = frame["hall"]
     code = hall.rank("dense").to_numpy().astype(np.int64) if len(hall) else np.zeros(0, dtype=np.int64)
-    order = np.lexsort((cable, -route_mm, row, code))
+    cable, assembly, route_mm = (frame[name].to_numpy() for name in ("cable", "assembly", "route_mm"))
+    shared = np.flatnonzero((frame["links_at_a"] != frame["links_at_b"]).to_numpy())
+    if len(shared):
+        whole = pl.DataFrame({"assembly": assembly[shared], "route_mm": route_mm[shared], "row": row[shared]})
+        whole = whole.select(pl.col("route_mm").max().over("assembly"), pl.col("row").min().over("assembly"))
+        route_mm, row = route_mm.copy(), row.copy()
+        route_mm[shared], row[shared] = whole["route_mm"].to_numpy(), whole["row"].to_numpy()
+    order = np.lexsort((cable, assembly, -route_mm, row, code))
     starts = np.searchsorted(code[order], code)
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
@@ -98,30 +113,39 @@ def _kept(ends: LinkEnds, routes: Routes, kept: np.ndarray) -> tuple[Routes, tup
 
 def _result(
     request: CablingRequest,
-    cables: Cables,
-    chosen: pl.DataFrame,
+    links: tuple[pl.DataFrame, pl.DataFrame],
     kept: tuple[tuple[Routes, tuple[Ends, Ends]], Sequence[LaidBundle]],
 ) -> Cabling:
-    (routes, ends), laid = kept
-    found = chosen.filter(pl.col("part").is_not_null())
+    (found, without_part), ((routes, ends), laid) = links, kept
     tables = panel_tables(request, laid)
-    own = pl.when(pl.col("medium") == "trunk").then(pl.lit("")).otherwise(pl.col("part"))
-    pieces = tray_pieces(request, TrayPieces(routes, ends, found.select(own.alias("part"))["part"]), laid)
+    cables = Cables.of(found)
+    pieces = tray_pieces(request, TrayPieces(routes, ends, _tray_parts(found)), laid)
     tray_fill = fill_trays(request.halls, pieces.routes, pieces.ends, np.pi / 4.0 * _diameters(request, pieces) ** 2)
-    ordered = ordered_pieces(found, pl.Series(cable_ids(request.blocks, found)), tables) if laid else found
-    checks = check_cables(request, cables, chosen.filter(pl.col("part").is_null()), found, tray_fill)
+    checks = check_cables(request, cables, (without_part, found), tray_fill)
     return Cabling(
         cables=cables,
-        assemblies=count_assemblies(ordered, request.halls, request.cables),
+        assemblies=count_assemblies(ordered_pieces(found, tables), request.halls, request.cables),
         modules=count_modules(found, request.halls, request.modules),
         tray_fill=tray_fill,
-        checks=Checks.from_rows([*checks, *check_trunks(request, chosen, tables)]),
+        checks=Checks.from_rows([*checks, *check_trunks(request, found, tables)]),
         omissions=OMISSIONS + _unpublished(request, found),
         panels=tables.panels,
         cassettes=tables.cassettes,
         trunks=tables.trunks,
         channels=tables.channels,
     )
+
+
+def _tray_parts(found: pl.DataFrame) -> pl.Series:
+    """Part of the piece of cable each link adds to the trays: none through trunks, one leg for all links in it."""
+    own = pl.when(pl.col("medium") == "trunk").then(pl.lit("")).otherwise(pl.col("part"))
+    places = np.flatnonzero(np.minimum(found["links_at_a"].to_numpy(), found["links_at_b"].to_numpy()) > 1)
+    again = (
+        found.select("assembly", "leg")[places].select(~pl.struct("assembly", "leg").is_first_distinct()).to_series()
+    )
+    is_again = np.zeros(found.height, dtype=np.bool_)
+    is_again[places] = again.to_numpy()
+    return found.select(pl.when(pl.Series(is_again)).then(pl.lit("")).otherwise(own).alias("part"))["part"]
 
 
 def _diameters(request: CablingRequest, pieces: TrayPieces) -> np.ndarray:

@@ -14,8 +14,9 @@ import polars as pl
 
 from rackwright.base.units import HOURS_PER_YEAR
 from rackwright.cabling.bundles import Build, Bundle, choose_build
+from rackwright.cabling.cages import highest_of_cage
 from rackwright.cabling.choice import cable_price_usd
-from rackwright.cabling.ends import LinkEnds, one_medium_mm, rack_ends
+from rackwright.cabling.ends import LinkEnds, rack_ends
 from rackwright.cabling.identity import cable_ids
 from rackwright.cabling.kinds import choose_parts, service_years
 from rackwright.cabling.panel_racks import PanelRoom, find_room, panel_racks
@@ -62,13 +63,15 @@ def prefer_optics(request: CablingRequest, chosen: pl.DataFrame, ends: LinkEnds)
     if len(request.held):
         asked = _without_held(request, asked)
     ruled = [number for number, where in enumerate(plant.where) if where.is_ruled]
-    wanted = one_medium_mm(asked, asked["rule"].is_in(ruled).to_numpy().astype(np.int64)) > 0
+    wanted = highest_of_cage(asked, asked["rule"].is_in(ruled).to_numpy().astype(np.int64))[0] > 0
     is_copper = wanted & ~asked["medium"].is_in(list(OPTICAL)).fill_null(value=True).to_numpy()
     if not is_copper.any():
         return asked
     fibres = [cable for cable in request.cables if cable.medium == "fibre"]
     numbered = asked.with_row_index("order")
-    again = choose_parts(request, numbered.filter(is_copper).drop("part", "module", "a_module", "medium"), fibres)
+    again = choose_parts(
+        request, numbered.filter(is_copper).drop("part", "module", "a_module", "medium", "joins"), fibres
+    )
     found = again.filter(pl.col("part").is_not_null())
     kept = numbered.join(found.select("order"), on="order", how="anti")
     return pl.concat([kept, found.select(kept.columns)]).sort("order").drop("order")

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from statistics import NormalDist
 
+import numpy as np
 import polars as pl
 
 from rackwright.cabling.request import CableSpec, HallSpec, ModuleSpec
@@ -35,31 +36,43 @@ def count_modules(frame: pl.DataFrame, halls: Sequence[HallSpec], modules: Seque
     A tray's links of one kind are put into its cages one after the other; where these are not known, into transceivers
     `links` at a time.
     """
-    fibres = frame.filter(pl.col("module") != "")
     known = pl.when(pl.col("a_form") == "").then(0).otherwise("a_per_cage").cast(pl.Int64)
     links = pl.DataFrame(
         [(spec.id, max(1, round(spec.links.value))) for spec in modules],
         schema={"module": pl.String, "links": pl.Int64},
         orient="row",
     )
-    ends = [
-        fibres.select("block", "hall", module=module, device=f"{side}_device", cage=f"{side}_cage", each=each)
-        for side, module, each in (("a", "a_module", known), ("b", "module", pl.lit(0, dtype=pl.Int64)))
-    ]
-    both = pl.concat(ends)
-    in_cages = both.filter(pl.col("cage") >= 0).unique().select("block", "hall", "module")
+    lower = _module_ends(frame, "a").with_columns(each=known)
+    in_cages = pl.concat([_of_cages(_module_ends(frame, "b")), _of_cages(lower)])
     in_trays = (
-        both.filter(pl.col("cage") < 0)
-        .group_by("block", "hall", "module", "device", "each")
+        lower.filter((pl.col("module") != "") & (pl.col("a_cage") < 0))
+        .group_by("block", "hall", "module", "a_device", "each")
         .len("ports")
         .join(links, on="module")
         .with_columns(each=pl.when(pl.col("each") == 0).then("links").otherwise("each"))
         .select("block", "hall", "module", count=(pl.col("ports") + pl.col("each") - 1) // pl.col("each"))
     )
-    counted = pl.concat([in_cages.with_columns(count=pl.lit(1, dtype=pl.Int64)), in_trays.cast({"count": pl.Int64})])
+    counted = pl.concat([in_cages, in_trays.cast({"count": pl.Int64})])
     keys = ["block", "module"]
     by_hall = counted.group_by(*keys, "hall").agg(pl.col("count").sum()).sort(*keys, "hall")
     return Modules.of(_with_spares(by_hall, keys, halls, _failures(modules)).rename({"module": "part"}))
+
+
+def _module_ends(frame: pl.DataFrame, side: str) -> pl.DataFrame:
+    """Links with the transceiver at one side as `module`."""
+    return frame.with_columns(module=pl.col("module" if side == "b" else "a_module"), side=pl.lit(side))
+
+
+def _of_cages(ends: pl.DataFrame) -> pl.DataFrame:
+    """Transceivers in known cages, one in each: block, hall, module, count."""
+    side = str(ends["side"][0]) if ends.height else "a"
+    cage, device = ends[f"{side}_cage"].to_numpy(), ends[f"{side}_device"].to_numpy().astype(np.int64)
+    used = np.flatnonzero((cage >= 0) & (ends["module"] != "").to_numpy())
+    number = device[used] * (int(cage.max(initial=0)) + 1) + cage[used]
+    last = np.zeros(int(number.max(initial=0)) + 1, dtype=np.int64)
+    last[number] = used
+    rows: pl.DataFrame = ends.select("block", "hall", "module")[used[last[number] == used]]
+    return rows.group_by("block", "hall", "module").len("count").cast({"count": pl.Int64})
 
 
 def _failures(parts: Sequence[CableSpec | ModuleSpec]) -> dict[str, float]:

@@ -225,20 +225,23 @@ class Transceiver(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class CableAssembly(Part):
-    """A cable that is bought or made by length: DAC, ACC, AEC, AOC, fibre trunk, copper patch.
-
-    `medium` is one of dac, acc, aec, aoc, fibre, copper.
-    """
+    """A cable bought or made by length: straight, or a splitter with one plug at its head and one at each leg."""
 
     medium: str = text("dac, acc, aec, aoc, fibre or copper")
-    cage: str = text("form factor at both ends; empty for fibre")
+    cage: str = text("form factor at both ends, of a splitter at its head; empty for fibre")
     fibre: str = text("single-mode or multimode, for fibre")
-    connector: str = text("MPO-12, MPO-16, LC, RJ45")
-    rate_gbit_s: Fact | None = fact("link_rate", "highest rate of one link")
+    connector: str = text("MPO-12, MPO-16, LC, RJ45; of a splitter at its head")
+    leg_cage: str = text("form factor at the legs of a splitter where it is not that of the head")
+    leg_connector: str = text("connector at the legs of a splitting fibre where it is not that of the head")
+    leg_optics: str = text("optical standard that the legs meet where it is not that met by the head")
+    legs: Fact | None = fact("count", "legs of a splitter; one where not given")
+    rate_gbit_s: Fact | None = fact("link_rate", "highest rate of one link; of a splitter, of one leg")
     reach_m: Fact | None = fact("length", "longest length sold or allowed")
-    power_w: Fact | None = fact("power", "load at both ends together")
-    price_per_m_usd: Fact | None = fact("money", "price per metre on top of the price of the ends")
-    diameter_m: Fact | None = fact("length", "outer diameter, for tray fill")
+    power_w: Fact | None = fact("power", "load at all plugs together, half of it at the head")
+    price_per_m_usd: Fact | None = fact(
+        "money", "price per metre on top of the price of the ends, of all legs together"
+    )
+    diameter_m: Fact | None = fact("length", "outer diameter, of a splitter that of one leg; for tray fill")
 
 
 @dataclass(frozen=True, kw_only=True)

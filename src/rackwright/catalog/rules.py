@@ -38,6 +38,8 @@ TEXT_CHOICES: Final[Mapping[tuple[type[Part], str], frozenset[str]]] = {
     (parts.CableAssembly, "cage"): CAGES,
     (parts.CableAssembly, "fibre"): FIBRES,
     (parts.CableAssembly, "connector"): CONNECTORS,
+    (parts.CableAssembly, "leg_cage"): CAGES,
+    (parts.CableAssembly, "leg_connector"): CONNECTORS,
     (parts.PowerShelf, "role"): frozenset({"rectifier", "battery", "capacitor", "side-rack", "bess"}),
     (parts.Transformer, "role"): frozenset({"hv-mv", "mv-lv"}),
     (parts.Switchgear, "role"): frozenset({"mv", "lv"}),

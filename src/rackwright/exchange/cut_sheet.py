@@ -14,9 +14,11 @@ def cut_sheet(plan: Plan, hall: str | None = None) -> pl.DataFrame:
     """Every cable of a plan, or of one hall, in pull order, with both ends and their labels.
 
     Where links run through patch panels the trunks come first, `cable` being the number of the trunk; jumpers have
-    a line each, and a last column tells the way of their link.
+    a line each, and a last column tells the way of their link. Each leg of a splitter has a line, with the number of
+    the assembly, its leg and the length the assembly is ordered at; both ports of a twin-port cable are on one line.
     """
     pieces = sheet_pieces(plan, hall)
+    has_legs = "leg" in pieces.columns
     return pieces.select(
         "hall",
         "pull_order",
@@ -31,6 +33,7 @@ def cut_sheet(plan: Plan, hall: str | None = None) -> pl.DataFrame:
         pl.col("module").alias("module_to"),
         "medium",
         (pl.col("length_mm") / 1000).alias("length_m"),
+        *((pl.col("assembly"), pl.col("leg"), (pl.col("assembly_mm") / 1000).alias("assembly_m")) if has_legs else ()),
         *(name for name in ("path",) if name in pieces.columns),
     )
 

@@ -2,7 +2,7 @@
 
 Sites, locations, roles, manufacturers and device types first, then racks, devices, interfaces and cables. Devices stand
 at the rack unit where they are mounted, interfaces carry the words of `export device-types`, and a cable the label of
-its lower end. Names are those of `verify`.
+its lower end; links of one assembly are a cable each. Names are those of `verify`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from rackwright.exchange.folder import csv_bytes
 from rackwright.exchange.wires import cabled_wires, named_devices
 from rackwright.figures.svg import slug
 from rackwright.plan import Plan
-from rackwright.views.cable_ends import labelled_cables
+from rackwright.views.panel_ways import printed_labels
 
 __all__ = ["netbox_bytes", "netbox_files"]
 
@@ -185,7 +185,7 @@ def _port_words(plan: Plan, kinds: pl.DataFrame) -> pl.DataFrame:
 
 def _cables(plan: Plan) -> pl.DataFrame:
     medium = pl.col("medium").replace_strict(CABLE_TYPES, return_dtype=pl.String)
-    labels = labelled_cables(plan).select("cable", "label_a")
+    labels = printed_labels(plan)
     return (
         cabled_wires(plan)
         .join(labels, on="cable", maintain_order="left")

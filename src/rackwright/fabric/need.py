@@ -16,12 +16,13 @@ __all__ = ["Census", "Radix", "clos_need", "radix_of", "take_census"]
 
 @dataclass(frozen=True)
 class Radix:
-    """Logical ports of leaf, spine and core, and the leaf ports one uplink takes."""
+    """Logical ports of leaf, spine and core, the leaf ports one uplink takes, the uplinks one unsplit port makes."""
 
     leaf: int
     spine: int
     core: int
     uplink_ratio: int
+    whole_ports: int = 1
 
     @property
     def by_tier(self) -> tuple[int, int, int]:
@@ -37,7 +38,8 @@ def radix_of(asked: Asked, gbit_s: float, uplink_gbit_s: float) -> Radix:
     leaf = logical_ports(asked.leaf, gbit_s, asked.pins.breakout)
     ways = leaf // max(round(asked.leaf.ports.value), 1) // max(split_of(asked.leaf, uplink_gbit_s), 1)
     spine, core = (logical_ports(switch, uplink_gbit_s) for switch in (asked.spine, asked.core))
-    return Radix(leaf, spine, core, max(1, ways))
+    whole = max(split_of(switch, uplink_gbit_s) for switch in (asked.leaf, asked.spine))
+    return Radix(leaf, spine, core, max(1, ways), max(1, whole))
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ def clos_need(census: Census, units: int, asked: Asked, radix: Radix) -> ClosNee
         pod_leaves=pins.pod_leaves,
         bundle=pins.bundle,
         core_bundle=pins.core_bundle,
+        whole_ports=radix.whole_ports,
     )
     return _by_rack(found, census, asked.lanes) if asked.by_rack else found
 

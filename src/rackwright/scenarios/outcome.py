@@ -42,7 +42,7 @@ def outcome_row(plan: Plan, scenario: str, name: str, probability: float | None)
         accepted_racks(plan),
         late_rack_days(plan),
         round(sum(plan.power.balances["facility_w"].to_list())),
-        len(plan.cabling.cables),
+        plan.cabling.num_cables,
         int(orders["cost_cent"].sum()) + int(orders["duty_cent"].sum()),
         int(orders["duty_cent"].sum()),
         traced / value if value else 0.0,

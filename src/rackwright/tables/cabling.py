@@ -24,9 +24,11 @@ __all__ = [
 
 
 class Cables(Table):
-    """One row per link that is cabled: a cable from end to end, or two jumpers and the leg of a trunk between them."""
+    """One row per link that is cabled: a cable, a leg of an assembly, or two jumpers and the leg of a trunk."""
 
     cable = Column(Int64, "id made from both ends, stable over re-plans", key=True)
+    assembly = Column(Int64, "what is made and pulled as one: the lowest cable number among its links")
+    leg = Column(Int32, "leg of the assembly, from 1 in the order of the ports at its head", ge=1)
     block = Column(String, "block")
     hall = Column(String, "hall of the lower end")
     link = Column(Int64, "logical link it carries", ref="fabric.links.link")
@@ -73,7 +75,7 @@ class HeldCables(Table):
 
 
 class Assemblies(Table):
-    """Cable plant's view: how many of which assembly at which length, by block."""
+    """Cable plant's view: how many of which assembly at which length, that of its longest leg, by block."""
 
     block = Column(String, "block", key=True)
     part = Column(String, "cable assembly", key=True)
@@ -203,3 +205,8 @@ class Cabling:
     cassettes: Cassettes = field(default_factory=Cassettes.empty)
     trunks: Trunks = field(default_factory=Trunks.empty)
     channels: Channels = field(default_factory=Channels.empty)
+
+    @property
+    def num_cables(self) -> int:
+        """What is made and pulled as one: an assembly counts once, however many links it carries."""
+        return self.cables["assembly"].n_unique()

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from rackwright.asbuilt import device_names
 from rackwright.cabling import cable_label, end_label, rack_label
 from rackwright.plan import Plan
 
-__all__ = ["cable_costs_cent", "cable_ends", "find_cable", "labelled_cables"]
+__all__ = [
+    "cable_costs_cent",
+    "cable_ends",
+    "find_cable",
+    "labelled_cables",
+    "shared_assemblies",
+    "whole_assemblies",
+]
+
+PORT_RANGE = re.compile(r"(\.P\d+)-\d+$")
 
 
 def cable_ends(plan: Plan) -> pl.DataFrame:
@@ -57,10 +68,13 @@ def _ends(plan: Plan) -> pl.DataFrame:
 
 
 def find_cable(plan: Plan, text: str) -> int | None:
-    """Number of the cable that carries a number, a label of either end, or one end; None if there is none or two."""
+    """Number of the cable that carries a number, a label of either end, or one end; None if there is none or two.
+
+    The label of a plug with several ports (`P03-04`) stands for the cable of its first.
+    """
     if text.isdecimal():
         return int(text)
-    near, _, far = (part.strip() for part in text.partition("/"))
+    near, _, far = (PORT_RANGE.sub(r"\1", part.strip()) for part in text.partition("/"))
     ends = labelled_cables(plan)
     one, two = (pl.col("a_label") == near), (pl.col("b_label") == near)
     if far:
@@ -69,24 +83,36 @@ def find_cable(plan: Plan, text: str) -> int | None:
     return int(found["cable"][0]) if found.height == 1 else None
 
 
+def shared_assemblies(cables: pl.DataFrame) -> pl.DataFrame:
+    """Assemblies of several links: assembly, links, and whole_mm, the length it is ordered at: its longest leg's."""
+    shared = cables.select("assembly", "length_mm").filter(pl.col("assembly").is_duplicated())
+    return shared.group_by("assembly").agg(links=pl.len(), whole_mm=pl.col("length_mm").max())
+
+
+def whole_assemblies(cables: pl.DataFrame) -> pl.DataFrame:
+    """All cables with links and whole_mm of their assembly, as in `shared_assemblies`."""
+    joined = cables.join(shared_assemblies(cables), on="assembly", how="left", maintain_order="left")
+    return joined.with_columns(links=pl.col("links").fill_null(1), whole_mm=pl.coalesce("whole_mm", "length_mm"))
+
+
 def cable_costs_cent(plan: Plan, cables: pl.DataFrame) -> pl.Series:
-    """Price of each cable with its share of the transceivers at both ends [cent]; null where none is published.
+    """Price of each cable with its share of assembly and transceivers [cent]; null where none is published.
 
     Parameters
     ----------
     plan
         Plan whose facts hold the prices.
     cables
-        Rows with part, module, a_module and length_mm.
+        Rows with part, module, a_module, links and whole_mm.
     """
     facts = plan.facts.frame.filter(stage="cabling").select("fact", "value").unique("fact")
     price, slope = (_of_part(facts, name) for name in ("price_usd", "price_per_m_usd"))
     priced = (
-        cables.select("part", "module", "a_module", "length_mm")
+        cables.select("part", "module", "a_module", "links", "whole_mm")
         .join(price.rename({"value": "usd"}), on="part", how="left", maintain_order="left")
         .join(slope.rename({"value": "per_m"}), on="part", how="left", maintain_order="left")
     )
-    usd = pl.col("usd") + pl.col("per_m").fill_null(0.0) * pl.col("length_mm") / 1000.0
+    usd = (pl.col("usd") + pl.col("per_m").fill_null(0.0) * pl.col("whole_mm") / 1000.0) / pl.col("links")
     per_end = _usd_per_end(plan, price)
     for side in ("module", "a_module"):
         share = per_end.rename({"part": side, "usd_per_end": f"{side}_usd"})

@@ -14,7 +14,6 @@ import polars as pl
 from rackwright.figures import Bar, BarChart, Caption
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
-from rackwright.views.cable_ends import cable_costs_cent
 from rackwright.views.panel_ways import cable_pieces
 from rackwright.views.tranches import NEARLY, tranche_states
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
@@ -73,9 +72,8 @@ def _kinds(plan: Plan, cables: pl.DataFrame) -> tuple[tuple[Cell, ...], ...]:
     edges = (0, *BINS_M)
     classes = [((length_m > low) & (length_m <= high)).sum() for low, high in pairwise(edges)]
     spares = plan.cabling.assemblies.frame.group_by("part").agg(pl.col("spares").sum())
-    priced = cables.with_columns(cable_costs_cent(plan, cables))
     rows = (
-        priced.group_by("part", "medium")
+        cables.group_by("part", "medium")
         .agg(
             pl.len().alias("count"),
             pl.col("length_mm").n_unique().alias("lengths"),

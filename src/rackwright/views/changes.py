@@ -13,7 +13,7 @@ import polars as pl
 from rackwright.asbuilt import device_names
 from rackwright.cabling import rack_label
 from rackwright.plan import Plan
-from rackwright.views.cable_ends import cable_costs_cent, cable_ends
+from rackwright.views.cable_ends import cable_costs_cent, cable_ends, whole_assemblies
 from rackwright.views.view import Cell, Shown, TableColumn, ViewTable, counted
 
 __all__ = ["ACTIONS", "Changes", "changes_shown", "find_changes"]
@@ -102,7 +102,7 @@ def _frozen_units(before: Plan, after: Plan) -> pl.DataFrame:
 
 def _named(plan: Plan, frozen: pl.DataFrame) -> pl.DataFrame:
     """Cables with their ends, prices, and whether they belong to a released tranche."""
-    ends = cable_ends(plan)
+    ends = whole_assemblies(cable_ends(plan))
     ends = ends.with_columns(cable_costs_cent(plan, ends), unit=pl.col("unit").cast(pl.Int64))
     marked = ends.join(frozen.with_columns(released=pl.lit(value=True)), on=["block", "unit"], how="left")
     columns = ("cable", "network", *ENDS, "a_rack", "a_label", "b_label", "part", "length_mm", "cost_cent")

@@ -19,6 +19,8 @@ MM_PER_KM = 1e6
 MM_PER_M = 1000.0
 MOST_TYPES = 100
 """Types listed in the view; the export holds all."""
+LEG = " (leg)"
+"""Follows the part of one leg of a splitter, whose other legs may run to other racks."""
 TYPES = (
     TableColumn("type", "Type"),
     TableColumn("bundles", "Harnesses"),
@@ -56,10 +58,19 @@ def bundled_pieces(plan: Plan) -> pl.DataFrame:
         pl.col(f"{side}_label").str.split(".U").list.first().alias(f"{side}_rack") for side in ("a", "b")
     )
     pieces = pieces.filter(pl.col("a_rack") != pl.col("b_rack")).rename({"cable": "number"})
+    if "leg" in pieces.columns:
+        is_leg = pl.col("assembly").is_not_null() & pl.col("part").is_in(_splitters(plan))
+        pieces = pieces.with_columns(part=pl.when(is_leg).then(pl.col("part") + LEG).otherwise("part"))
     facts = plan.facts.frame.filter(stage="cabling").filter(pl.col("fact").str.ends_with(".diameter_m"))
     known = {fact.removesuffix(".diameter_m"): value for fact, value in facts.select("fact", "value").iter_rows()}
-    parts = {part: float(known.get(part, 0.0)) for part in pieces["part"].unique().sort().to_list()}
+    parts = {part: float(known.get(part.removesuffix(LEG), 0.0)) for part in pieces["part"].unique().sort().to_list()}
     return bundle_pieces(pieces, parts, bundle_limits())
+
+
+def _splitters(plan: Plan) -> list[str]:
+    """Assemblies with more than one leg."""
+    legs = plan.facts.frame.filter((pl.col("stage") == "cabling") & pl.col("fact").str.ends_with(".legs"))
+    return legs.filter(pl.col("value") > 1)["fact"].str.strip_suffix(".legs").unique().sort().to_list()
 
 
 def harness_bundles(bundled: pl.DataFrame) -> pl.DataFrame:

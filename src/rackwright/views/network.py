@@ -130,7 +130,7 @@ def _show_cables(plan: Plan) -> Shown:
         TableColumn("count", "Installed"),
         TableColumn("spares", "Spares"),
     )
-    cables = counted(len(plan.cabling.cables), "cable")
+    cables = counted(plan.cabling.num_cables, "cable")
     total_km = float(plan.cabling.cables["length_mm"].sum()) / 1e6
     lead = f"{cables}, {total_km:,.0f} km in all, of {counted(len(rows), 'kind')} by part and length."
     tables = (

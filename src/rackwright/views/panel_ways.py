@@ -6,15 +6,17 @@ import polars as pl
 
 from rackwright.cabling import cable_label, end_label, rack_label
 from rackwright.plan import Plan
-from rackwright.views.cable_ends import labelled_cables
+from rackwright.views.cable_ends import cable_costs_cent, labelled_cables, shared_assemblies, whole_assemblies
 
-__all__ = ["cable_pieces", "panel_legs", "panel_names", "panel_ways", "sheet_pieces", "way_text"]
+__all__ = ["cable_pieces", "panel_legs", "panel_names", "panel_ways", "printed_labels", "sheet_pieces", "way_text"]
 
 SIDES = ("a", "b")
+MADE = ("link", "block", "part", "medium", "length_mm", "cost_cent")
 PIECE_COLUMNS = (
     "hall", "pull_order", "cable", "network", "a_label", "b_label", "label_a", "label_b",
     "part", "a_module", "module", "medium", "length_mm",
 )  # fmt: skip
+LEG_COLUMNS = ("assembly", "leg", "assembly_mm")
 
 
 def panel_names(plan: Plan) -> pl.DataFrame:
@@ -62,33 +64,51 @@ def way_text(trunk: pl.Expr) -> pl.Expr:
 
 
 def cable_pieces(plan: Plan) -> pl.DataFrame:
-    """Cables from end to end and jumpers: link, block, part, a_module, module, medium, length_mm.
+    """What the cable plant makes: link, block, part, medium, length_mm, cost_cent (None where it is not published).
 
-    Each jumper of a link carries the transceiver at its end.
+    A row for each assembly, at the length of its longest leg and with the first of its links, and for each jumper; with
+    the cost of the transceivers at its ends.
     """
-    columns = ("link", "block", "part", "a_module", "module", "medium", "length_mm")
-    cables = plan.cabling.cables.frame
+    cables = whole_assemblies(plan.cabling.cables.frame)
+    priced = cables.with_columns(cable_costs_cent(plan, cables), length_mm="whole_mm").select(*MADE, "assembly")
+    whole = priced.filter((pl.col("medium") != "trunk") & (cables["links"] == 1)).select(MADE)
+    legs = priced.filter(cables["links"] > 1).sort("assembly", "link")
+    has_cost = pl.col("cost_cent").null_count() == 0
+    shared = legs.group_by("assembly", maintain_order=True).agg(
+        pl.exclude("cost_cent").first(), cost_cent=pl.when(has_cost).then(pl.col("cost_cent").sum())
+    )
+    return pl.concat([whole, shared.select(MADE), *_jumpers(plan)])
+
+
+def _jumpers(plan: Plan) -> list[pl.DataFrame]:
+    """Jumpers at the lower and at the upper ends of links through panels, each with the transceiver at its end."""
     if not len(plan.cabling.channels):
-        return cables.select(columns)
-    led = cables.join(plan.cabling.channels.frame.select("cable", "a_jumper_mm", "b_jumper_mm"), on="cable")
-    jumpers = led.with_columns(medium=pl.lit("jumper"))
-    lower = jumpers.with_columns(length_mm=pl.col("a_jumper_mm"), module=pl.lit(""))
-    upper = jumpers.with_columns(length_mm=pl.col("b_jumper_mm"), a_module=pl.lit(""))
-    whole = cables.filter(pl.col("medium") != "trunk")
-    return pl.concat([frame.select(columns) for frame in (whole, lower, upper)])
+        return []
+    lengths = plan.cabling.channels.frame.select("cable", "a_jumper_mm", "b_jumper_mm")
+    led = plan.cabling.cables.frame.join(lengths, on="cable").with_columns(medium=pl.lit("jumper"), links=pl.lit(1))
+    found = []
+    for side, other in (("a", "module"), ("b", "a_module")):
+        jumpers = led.with_columns(pl.lit("").alias(other), whole_mm=pl.col(f"{side}_jumper_mm"))
+        found.append(jumpers.with_columns(cable_costs_cent(plan, jumpers), length_mm="whole_mm").select(MADE))
+    return found
 
 
 def sheet_pieces(plan: Plan, hall: str | None = None) -> pl.DataFrame:
-    """Rows of the cut-sheet: cables, and where links run through panels trunks first, then both jumpers of a link.
+    """Rows of the cut-sheet: cables and legs; where links run through panels trunks first, then both jumpers of a link.
 
     Returns
     -------
-    The columns of `labelled_cables` that a cut-sheet shows, and path: the way of a jumper's link, empty for a cable.
-    The number in `cable` is that of the link's cable, or of the trunk.
+    The columns of `labelled_cables` that a cut-sheet shows. Where a plan has assemblies of several links, assembly
+    (number), leg (from 1) and assembly_mm (length it is ordered at), all missing for other cables; a leg of several
+    links is one row, its labels name the first and last port of its plugs. Where links run through panels, path: the
+    way of a jumper's link, empty for a cable. The number in `cable` is that of the first link's cable, or the trunk's.
     """
     whole = labelled_cables(plan, hall)
+    columns: tuple[str, ...] = PIECE_COLUMNS
+    if plan.cabling.num_cables < len(plan.cabling.cables):
+        whole, columns = _by_leg(plan, whole), (*PIECE_COLUMNS, *LEG_COLUMNS)
     if not len(plan.cabling.channels):
-        return whole.select(PIECE_COLUMNS)
+        return whole.select(columns)
     ways = panel_ways(plan)
     led = whole.join(ways, on="cable", how="inner", maintain_order="left").with_columns(path=way_text(pl.col("trunk")))
     frames = [
@@ -96,8 +116,46 @@ def sheet_pieces(plan: Plan, hall: str | None = None) -> pl.DataFrame:
         whole.filter(pl.col("medium") != "trunk").with_columns(path=pl.lit("")),
         *(_jumper_rows(led, side) for side in SIDES),
     ]
-    rows = pl.concat([frame.select(*PIECE_COLUMNS, "path") for frame in frames])
-    return rows.sort("hall", pl.col("medium") != "trunk", "pull_order", "cable", maintain_order=True)
+    rows = pl.concat(
+        [frame.select(pl.col(name) for name in frame.columns if name in {*columns, "path"}) for frame in frames],
+        how="diagonal",
+    )
+    return rows.select(*columns, "path").sort(
+        "hall", pl.col("medium") != "trunk", "pull_order", "cable", maintain_order=True
+    )
+
+
+def printed_labels(plan: Plan) -> pl.DataFrame:
+    """What is printed on the lower end of each link's cable: cable, label_a; links of one leg share a label."""
+    labelled = labelled_cables(plan)
+    if plan.cabling.num_cables == len(plan.cabling.cables):
+        return labelled.select("cable", "label_a")
+    legs = _by_leg(plan, labelled).select(pl.coalesce("assembly", "cable"), pl.col("leg").fill_null(1), "label_a")
+    own = labelled.select("cable", "assembly", "leg")
+    return own.join(legs, on=["assembly", "leg"], how="left", maintain_order="left").select("cable", "label_a")
+
+
+def _by_leg(plan: Plan, cables: pl.DataFrame) -> pl.DataFrame:
+    """Labelled cables, those of one leg as one row; assembly, leg, assembly_mm are missing for cables of one link."""
+    lengths = shared_assemblies(plan.cabling.cables.frame).select("assembly", assembly_mm="whole_mm")
+    joined = cables.join(lengths, on="assembly", how="left", maintain_order="left")
+    is_shared = pl.col("assembly_mm").is_not_null()
+    legs = joined.filter(is_shared).sort("assembly", "leg", "cable")
+    ports = [(pl.col(f"{side}_port").max() + 1).alias(f"{side}_last") for side in SIDES]
+    first = legs.group_by("assembly", "leg", maintain_order=True).agg(pl.all().first(), *ports)
+    for side in SIDES:
+        label, last = pl.col(f"{side}_label"), pl.col(f"{side}_last")
+        several = pl.concat_str([label, pl.lit("-"), last.cast(pl.String).str.zfill(2)])
+        first = first.with_columns(
+            pl.when(last > pl.col(f"{side}_port") + 1).then(several).otherwise(label).alias(f"{side}_label")
+        )
+    first = first.with_columns(
+        label_a=cable_label(pl.col("a_label"), pl.col("b_label")),
+        label_b=cable_label(pl.col("b_label"), pl.col("a_label")),
+    )
+    alone = joined.filter(~is_shared).with_columns(pl.lit(None).alias(name) for name in ("assembly", "leg"))
+    rows = pl.concat([alone.cast({"assembly": pl.Int64, "leg": pl.Int32}), first.select(joined.columns)])
+    return rows.sort("hall", "pull_order", "cable")
 
 
 def _jumper_rows(led: pl.DataFrame, side: str) -> pl.DataFrame:

@@ -51,7 +51,7 @@ def plan_summary(plan: Plan, judged: Checks) -> dict[str, Any]:
         "racks": int(plan.siting.blocks["racks"].sum()),
         "racks_accepted": accepted_racks(plan),
         "late_rack_days": late_rack_days(plan),
-        "cables": len(plan.cabling.cables),
+        "cables": plan.cabling.num_cables,
         "sites": plan.power.balances.frame.select(
             "site", "it_w", "facility_w", "pue", "pue_year", "wue_l_per_kwh"
         ).to_dicts(),
@@ -122,7 +122,7 @@ def _lines(plan: Plan, states: tuple[TrancheState, ...], failed: pl.DataFrame, j
         f"  racks      {racks:,} designed, {accepted_racks(plan):,} accepted within the horizon",
         f"  chips      {accelerators_needed(plan):,} accelerators",
         f"  power      {mw or 'not planned'}",
-        f"  network    {len(plan.fabric.links):,} links, {len(plan.cabling.cables):,} cables",
+        f"  network    {len(plan.fabric.links):,} links, {plan.cabling.num_cables:,} cables",
         f"  supply     {len(orders):,} orders, {cost:,.1f} MUSD with duty",
         f"  tranches   {len(states)}, of them {len(late)} late or incomplete",
     ]

@@ -49,7 +49,9 @@ def hall() -> Callable[..., HallSpec]:
 
 @pytest.fixture
 def cables() -> tuple[CableSpec, ...]:
-    """Copper to 3 m for 100 USD, fibre to 50 m for 10 USD and 1 USD a metre, RJ45 copper to 100 m."""
+    """Copper to 3 m for 100 USD, fibre to 50 m for 10 USD and 1 USD a metre, RJ45 copper to 100 m; splitting in two:
+    copper of the same reach for 150 USD, fibre for 15 USD and 1.5 USD a metre.
+    """
 
     def make(name: str, medium: str, cage: str, **figures: float) -> CableSpec:
         fibre = ("single-mode", "MPO-12") if medium == "fibre" else ("", "")
@@ -61,6 +63,8 @@ def cables() -> tuple[CableSpec, ...]:
         make("dac", "dac", "OSFP", rate_gbit_s=400, reach_m=3, price_usd=100, diameter_m=0.01),
         make("fibre", "fibre", "", rate_gbit_s=800, reach_m=50, price_usd=10, price_per_m_usd=1, diameter_m=0.002),
         make("patch", "copper", "RJ45", rate_gbit_s=1, reach_m=100, price_usd=5, diameter_m=0.006),
+        make("dac-2", "dac", "OSFP", legs=2, rate_gbit_s=400, reach_m=3, price_usd=150, diameter_m=0.008),
+        make("fibre-2", "fibre", "", legs=2, rate_gbit_s=200, reach_m=50, price_usd=15, price_per_m_usd=1.5),
     )
 
 

@@ -30,14 +30,62 @@ def test_101_the_cheapest_that_reaches(
 
 @pytest.mark.parametrize("changes", [{"links_per_cage": 2}, {"lower_links": 2}, {"lower_cage": "QSFP112"}])
 def test_107_a_plug_fills_its_cage(cables: Cables, changes: dict[str, object]) -> None:
-    """Copper joins two cages of its own form that hold one link each; shared or unlike cages rule it out."""
+    """Copper joins two cages of its own form that hold one link each; shared or unlike cages do not take it."""
     assert choose_part(ALONE, 1000, cables, ()) is not None
     assert choose_part(dataclasses.replace(ALONE, **changes), 1000, cables, ()) is None  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("per_cage", "gbit_s", "part"),
+    [
+        ((2, 1), 400.0, "dac-2"),
+        ((1, 2), 400.0, "dac-2"),
+        ((2, 2), 200.0, "dac"),
+        ((2, 2), 400.0, ""),
+        ((4, 1), 100.0, ""),
+    ],
+)
+def test_110_shared_cages_take_one_assembly(
+    cables: Cables, per_cage: tuple[int, int], gbit_s: float, part: str
+) -> None:
+    """A splitter joins one shared cage with as many as it has legs, from either end; a straight cable two shared ones
+    as long as its rate is that of all their links; four legs are not made.
+    """
+    upper, lower = per_cage
+    link = dataclasses.replace(ALONE, gbit_s=gbit_s, links_per_cage=upper, lower_links=lower, joins=(per_cage,))
+    choice = choose_part(link, 1000, cables, ())
+    assert (choice.part if choice else "") == part
+
+
+def test_111_legs_may_differ_in_form(cables: Cables) -> None:
+    """A splitter whose legs are QSFP112 joins an OSFP cage with QSFP112 cages, not with OSFP ones."""
+    splitter = dataclasses.replace(cables[3], leg_cage="QSFP112")
+    link = dataclasses.replace(LINK, joins=((2, 1),))
+    assert choose_part(link, 1000, (splitter,), ()) is None
+    choice = choose_part(dataclasses.replace(link, lower_cage="QSFP112"), 1000, (splitter,), ())
+    assert choice is not None
+    assert choice.part == "dac-2"
+
+
+def test_112_a_splitting_fibre_may_change_connector_and_standard(
+    cables: Cables, modules: Modules, fact: MakeFact
+) -> None:
+    """Four lanes of a connector are led to four LC duplex modules of one lane each, which keep another standard."""
+    head = dataclasses.replace(modules[0], optics="dr4")
+    leg = dataclasses.replace(head, id="lane", cage="QSFP28", connector="LC", optics="dr", links=fact("lane.links", 1))
+    breakout = dataclasses.replace(
+        cables[4], legs=fact("b.legs", 4), leg_connector="LC", leg_optics="dr", rate_gbit_s=fact("b.rate_gbit_s", 100)
+    )
+    link = dataclasses.replace(LINK, gbit_s=100.0, links_per_cage=8, lower_cage="QSFP28", joins=((4, 1),))
+    choice = choose_part(link, 10_000, (breakout,), (head, leg))
+    assert choice is not None
+    assert (choice.module, choice.lower_module) == ("twin", "lane")
+    assert choose_part(link, 10_000, (dataclasses.replace(breakout, leg_optics=""),), (head, leg)) is None
+
+
 def test_108_both_ends_may_differ_in_form(cables: Cables, modules: Modules, fact: MakeFact) -> None:
     """A tray's cage takes the module of its form, rate and standard; one of another standard does not face the twin."""
-    link = dataclasses.replace(LINK, gbit_s=200.0, links_per_cage=4, lower_cage="QSFP112")
+    link = dataclasses.replace(LINK, gbit_s=200.0, links_per_cage=4, lower_cage="QSFP112", joins=((2, 1),))
     twin = dataclasses.replace(modules[0], optics="dr4")
     single = dataclasses.replace(twin, id="single", cage="QSFP112", links=fact("single.links", 1))
     choice = choose_part(link, 10_000, cables, (twin, single))
@@ -74,11 +122,15 @@ def test_103_rate_cage_power_and_ports_must_fit(cables: Cables, modules: Modules
 
 
 def test_104_a_slower_link_shares_a_transceiver(cables: Cables, modules: Modules) -> None:
-    """Four links of 200 Gbit/s fill a twin-port transceiver of 2 x 400 Gbit/s."""
+    """Four links of 200 Gbit/s fill a twin-port transceiver of 2 x 400 Gbit/s, each connector with a splitting fibre.
+
+    Where the two links of a connector part, no fibre leads them.
+    """
     slower = dataclasses.replace(LINK, gbit_s=200.0, links_per_cage=4)
-    choice = choose_part(slower, 10_000, cables, modules)
+    choice = choose_part(dataclasses.replace(slower, joins=((2, 1),)), 10_000, cables, modules)
     assert choice is not None
-    assert choice.module == "twin"
+    assert (choice.part, choice.module) == ("fibre-2", "twin")
+    assert choose_part(slower, 10_000, cables, modules) is None
 
 
 def test_105_an_unknown_price_comes_last(cables: Cables, modules: Modules) -> None:

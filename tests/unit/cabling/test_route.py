@@ -66,10 +66,60 @@ def test_103_copper_inside_a_rack(request_of: RequestOf, fact: Callable[[str, fl
     assert failed(cabling) == {}
 
 
-def test_111_no_copper_in_a_shared_cage(request_of: RequestOf) -> None:
-    """Two links of a twin-port cage take transceivers, though copper would reach."""
+def test_111_a_shared_cage_takes_one_splitter(request_of: RequestOf) -> None:
+    """Two links a tray with a cage each, two cages of the leaf: a splitter for each cage that copper reaches.
+
+    Its legs are lines of the table; it is counted, ordered and priced once.
+    """
     cabling = route_cables(request_of(together=True))
-    assert set(cabling.cables["part"].to_list()) == {"fibre"}
+    frame = cabling.cables.frame.sort("link")
+    assert frame["part"].to_list() == ["dac-2", "dac-2", "fibre", "fibre"]
+    first = frame["cable"][0]
+    assert frame.select("assembly", "leg").rows()[:2] == [(first, 1), (first, 2)]
+    assert frame["assembly"].to_list()[2:] == frame["cable"].to_list()[2:]
+    assert cabling.assemblies.frame.select("part", "length_mm", "count").rows()[0] == ("dac-2", 3000, 1)
+    assert cabling.num_cables == 3
+    assert failed(cabling) == {}
+
+
+def test_113_a_splitter_is_ordered_at_its_longest_leg(
+    request_of: RequestOf, fact: Callable[[str, float], Fact]
+) -> None:
+    """A cage with a leg to each tray: legs of 3 and 16 m, one assembly of 16 m, so copper must reach 16 m."""
+    request = request_of(together=True, links=1)
+    assert set(route_cables(request).cables["part"].to_list()) == {"fibre"}
+    long = tuple(dataclasses.replace(spec, reach_m=fact(f"{spec.id}.reach_m", 20)) for spec in request.cables)
+    cabling = route_cables(dataclasses.replace(request, cables=long))
+    assert sorted(cabling.cables.frame.select("part", "length_mm").rows()) == [("dac-2", 3000), ("dac-2", 16_000)]
+    assert cabling.assemblies.frame.rows() == [("b", "dac-2", 16_000, 1, 1)]
+    assert cabling.tray_fill["cables"].max() == 1
+    assert failed(cabling) == {}
+
+
+def test_114_a_twin_port_cable_is_one_cable(request_of: RequestOf) -> None:
+    """Trays with both links in one cage: a straight cable for each pair, one leg, one piece in the trays."""
+    twin = TraySpec(id="tray", scale_out_cage="OSFP", storage_cage="", scale_out_ports_per_cage=None)
+    request = request_of(together=True)
+    ports = request.switches[0].ports_per_cage
+    trays = (dataclasses.replace(twin, scale_out_ports_per_cage=ports),)
+    slow = Links(request.links.frame.with_columns(gbit_s=pl.lit(200.0)))
+    cabling = route_cables(dataclasses.replace(request, trays=trays, links=slow))
+    frame = cabling.cables.frame.sort("link")
+    assert frame["part"].to_list() == ["dac", "dac", "fibre", "fibre"]
+    assert frame["assembly"].n_unique() == 3
+    assert frame["leg"].unique().to_list() == [1]
+    assert cabling.assemblies.frame.select("part", "count").rows() == [("dac", 1), ("fibre", 2)]
+    assert failed(cabling) == {}
+
+
+def test_115_pull_order_keeps_legs_together(request_of: RequestOf, fact: Callable[[str, float], Fact]) -> None:
+    """Legs of an assembly are pulled one after the other, from the longest assembly on."""
+    request = request_of(together=True, links=3)
+    long = tuple(dataclasses.replace(spec, reach_m=fact(f"{spec.id}.reach_m", 20)) for spec in request.cables)
+    frame = route_cables(dataclasses.replace(request, cables=long)).cables.frame.sort("pull_order")
+    runs = frame["assembly"].rle().struct.field("value")
+    assert runs.n_unique() == len(runs)
+    assert frame["pull_order"].to_list() == [1, 2, 3, 4, 5, 6]
 
 
 def test_112_trays_take_modules_of_their_own_form(request_of: RequestOf, fact: Callable[[str, float], Fact]) -> None:
@@ -83,16 +133,25 @@ def test_112_trays_take_modules_of_their_own_form(request_of: RequestOf, fact: C
     assert failed(cabling) == {}
 
 
+def held_copper(request: CablingRequest, fact: Callable[[str, float], Fact], cables: int) -> CablingRequest:
+    """The request with some straight copper of an earlier plan, when the leaf had a cage for every port."""
+    before = route_cables(alone(request, fact)).cables.frame.filter(pl.col("part") == "dac").sort("link")
+    held = before.select(list(HeldCables.schema())).head(cables)
+    return dataclasses.replace(request, held=HeldCables.of(held))
+
+
 def test_203_two_plugs_in_a_cage_fail(request_of: RequestOf, fact: Callable[[str, float], Fact]) -> None:
-    """Copper of an earlier plan kept in shared cages and trays of another form is counted by two checks."""
-    request = request_of(together=True)
-    before = route_cables(alone(request, fact)).cables.frame.filter(pl.col("part") == "dac")
-    held = HeldCables.of(before.select(list(HeldCables.schema())))
+    """Straight copper kept beside a leg of a splitter in one cage is counted by the check of plugs."""
+    assert failed(route_cables(held_copper(request_of(together=True), fact, 1))) == {"cabling-plugs": (1, 0)}
+
+
+def test_204_an_assembly_needs_a_plug_for_each_cage(request_of: RequestOf, fact: Callable[[str, float], Fact]) -> None:
+    """Straight copper kept for both links of a cage that part again, into trays of another form: two checks fail."""
+    request = held_copper(request_of(together=True), fact, 2)
     trays = (TraySpec(id="tray", scale_out_cage="QSFP112", storage_cage=""),)
     small = dataclasses.replace(request.modules[0], id="small", cage="QSFP112", links=fact("small.links", 1))
-    again = dataclasses.replace(request, held=held, trays=trays, modules=(*request.modules, small))
-    found = failed(route_cables(again))
-    assert found == {"cabling-plugs": (1, 0), "cabling-form": (2, 0)}
+    again = dataclasses.replace(request, trays=trays, modules=(*request.modules, small))
+    assert failed(route_cables(again)) == {"cabling-legs": (1, 0), "cabling-form": (2, 0)}
 
 
 def test_104_links_of_one_cage_take_one_medium(request_of: RequestOf) -> None:
@@ -139,7 +198,7 @@ def test_109_another_hall(request_of: RequestOf, hall: MakeHall) -> None:
 
 
 def test_201_links_without_a_part_are_counted(request_of: RequestOf) -> None:
-    """Without fibre in the catalog no cable is made, and two checks say so."""
+    """Without fibre in the catalog no cable is made beyond copper's reach, and two checks say so."""
     request = request_of()
     cabling = route_cables(dataclasses.replace(request, cables=request.cables[:1]))
     assert failed(cabling) == {"cabling-one-per-link": (0, 4), "cabling-part": (4, 0)}

@@ -77,9 +77,12 @@ def test_201_formulas_are_defused() -> None:
 
 
 def test_301_cut_sheet_names_both_ends(one_pod: Plan) -> None:
-    """Each cable has one line, its two labels mirror each other, and no end is named twice in one network."""
+    """Each leg has one line, its two labels mirror each other, and no end is named twice in one network."""
     sheet = cut_sheet(one_pod)
-    assert sheet.height == len(one_pod.cabling.cables)
+    assert sheet.height == one_pod.cabling.cables.frame.select("assembly", "leg").unique().height
+    legs = sheet.drop_nulls("leg").group_by("assembly").agg(pl.col("length_m").max(), pl.col("assembly_m").unique())
+    assert (legs["length_m"] == legs["assembly_m"].list.first()).all()
+    assert legs["assembly_m"].list.len().to_list() == [1] * legs.height
     assert sheet.null_count().select("from", "to").row(0) == (0, 0)
     assert (sheet["label_from"] == sheet["from"] + " / " + sheet["to"]).all()
     assert (sheet["label_to"] == sheet["to"] + " / " + sheet["from"]).all()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+import polars as pl
+import pytest
 from typer.testing import CliRunner
 
 from rackwright.cli.app import app
@@ -13,19 +15,22 @@ from rackwright.views.tranches import tranche_states
 
 
 def test_101_types_add_up(one_pod: Plan) -> None:
-    """Counts of types are those of the cables, and their classes of length hold each cable once."""
+    """Counts of types are those of what is ordered, and their classes of length hold each assembly once."""
     kinds = CABLE_PLANT.build(one_pod).tables[0].rows
-    assert sum(int(str(row[2])) for row in kinds) == len(one_pod.cabling.cables)
+    made = dict(one_pod.cabling.assemblies.frame.group_by("part").agg(pl.col("count").sum()).iter_rows())
+    assert {str(row[0]): row[2] for row in kinds} == made
+    assert sum(made.values()) == one_pod.cabling.num_cables < len(one_pod.cabling.cables)
     for row in kinds:
         assert sum(int(str(count)) for count in row[10:]) == row[2]
         assert float(str(row[5])) <= float(str(row[6])) <= float(str(row[7]))
 
 
 def test_102_every_cable_has_a_tranche(one_pod: Plan) -> None:
-    """Cables of units go with the tranche of the unit, those of the whole block with its first tranche."""
+    """Assemblies of units go with the tranche of the unit, those of the whole block with its first tranche."""
     rows = tranche_cables(one_pod)
-    assert rows["count"].sum() == len(one_pod.cabling.cables)
-    assert rows["length_mm"].sum() == one_pod.cabling.cables["length_mm"].sum()
+    ordered = one_pod.cabling.assemblies.frame.select("count", total=pl.col("count") * pl.col("length_mm"))
+    assert rows["count"].sum() == ordered["count"].sum()
+    assert rows["length_mm"].sum() == ordered["total"].sum()
     assert set(rows["tranche"]) == {"pod-1a", "pod-1b"}
 
 
@@ -46,6 +51,21 @@ def test_106_racks_are_accepted_when_the_tranches_say_so(one_pod: Plan) -> None:
         assert isinstance(first, dt.date)
         assert isinstance(last, dt.date)
         assert first < last
+
+
+def test_107_an_assembly_costs_once(one_pod: Plan) -> None:
+    """A splitter of four legs costs its ends once and its metres once, at the length it is ordered at."""
+    facts = dict(one_pod.facts.frame.filter(stage="cabling").select("fact", "value").iter_rows())
+    part = "aec-800g-4x200g-qsfp112"
+    ordered = one_pod.cabling.assemblies.frame.filter(part=part).select("length_mm", "count").rows()
+    usd = sum(
+        count * (facts[f"{part}.price_usd"] + facts[f"{part}.price_per_m_usd"] * length_mm / 1000)
+        for length_mm, count in ordered
+    )
+    shown = {str(row[0]): row for row in CABLE_PLANT.build(one_pod).tables[0].rows}[part]
+    assert float(str(shown[9])) * 1000 == pytest.approx(usd, rel=1e-4)
+    legs = one_pod.cabling.cables.frame.filter(part=part).group_by("assembly").len()
+    assert legs["len"].to_list() == [4] * legs.height
 
 
 def test_104_a_plan_without_cables_says_so(empty_plan: Plan) -> None:

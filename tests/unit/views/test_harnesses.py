@@ -11,17 +11,26 @@ import yaml
 from rackwright.exchange import EXPORTS
 from rackwright.plan import Plan
 from rackwright.views.harnesses import HARNESSES, bundle_limits, bundled_pieces, harness_bundles
+from rackwright.views.panel_ways import sheet_pieces
 
 
 def test_101_every_cable_between_racks_once(one_pod: Plan) -> None:
     """Cables inside a rack are bound by nobody; all others are in one bundle, none thicker than the largest."""
     pieces = bundled_pieces(one_pod)
     assert pieces["number"].is_unique().all()
-    inside = len(one_pod.cabling.cables) - pieces.height
-    assert 0 < inside < len(one_pod.cabling.cables) / 2
+    lines = sheet_pieces(one_pod).height
+    assert 0 < lines - pieces.height < lines / 2
     bundles = harness_bundles(pieces)
     assert bundles["cables"].sum() == pieces.height
     assert float(bundles["diameter_mm"].to_numpy().max()) <= bundle_limits().diameter_m * 1000 + 1.0
+
+
+def test_104_legs_of_splitters_are_named(one_pod: Plan) -> None:
+    """Splitters are bound by legs, since these may part; straight cables, twin-port ones too, are bound whole."""
+    counted = dict(bundled_pieces(one_pod).group_by("part").len().iter_rows())
+    made = dict(one_pod.cabling.assemblies.frame.group_by("part").agg(pl.col("count").sum()).iter_rows())
+    assert counted["aec-800g-4x200g-qsfp112 (leg)"] == 4 * made["aec-800g-4x200g-qsfp112"]
+    assert counted["aec-800g-osfp"] == made["aec-800g-osfp"]
 
 
 def test_102_the_view_counts_a_type_once(one_pod: Plan) -> None:
