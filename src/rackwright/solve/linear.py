@@ -202,8 +202,11 @@ def _set_options(solver: Any, limits: Limits, method: Method, *, is_mixed: bool)
 
 
 def run_solver(solver: Any, model: LinearModel) -> LinearSolution:
-    """Run, ask for a second opinion where the first says there is no answer, and copy the solution out."""
+    """Run, again from nothing where the start was lost or there seems to be no answer, and copy the solution out."""
     solver.run()
+    if _has_lost_its_start(solver):
+        solver.clearSolver()
+        solver.run()
     status = _status(solver)
     if status in {"infeasible", "unbounded"}:
         solver.clearSolver()
@@ -212,6 +215,13 @@ def run_solver(solver: Any, model: LinearModel) -> LinearSolution:
         solver.setOptionValue("presolve", "on")
         status = _status(solver)
     return _extract(solver, model, status)
+
+
+def _has_lost_its_start(solver: Any) -> bool:
+    """Whether the run ended in an error without any status, as from a basis that turned out singular on the way."""
+    import highspy
+
+    return bool(solver.getModelStatus() == highspy.HighsModelStatus.kNotset)
 
 
 def _status(solver: Any) -> Status:

@@ -48,3 +48,26 @@ def test_201_a_basis_of_another_size_is_refused() -> None:
     """Rows and columns must be those of the model."""
     with pytest.raises(ValueError, match="rows and columns"):
         HotModel(shop()).start_at(Basis(np.zeros(3, dtype=np.int8), np.zeros(1, dtype=np.int8)))
+
+
+def test_103_a_lost_start_is_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that the solver breaks off without any status is done again from nothing, and gives the same answer."""
+    import highspy
+
+    hot = HotModel(shop())
+    hot.solve()
+    runs: list[object] = []
+    run, status = highspy.Highs.run, highspy.Highs.getModelStatus
+
+    def broken(solver: highspy.Highs) -> object:
+        runs.append(solver)
+        return highspy.HighsStatus.kError if len(runs) == 1 else run(solver)
+
+    def none_yet(solver: highspy.Highs) -> object:
+        return highspy.HighsModelStatus.kNotset if len(runs) == 1 else status(solver)
+
+    monkeypatch.setattr(highspy.Highs, "run", broken)
+    monkeypatch.setattr(highspy.Highs, "getModelStatus", none_yet)
+    found = hot.solve_variant(shop())
+    assert (found.status, len(runs)) == ("optimal", 2)
+    assert found.x == pytest.approx([0.0, 4.0])
