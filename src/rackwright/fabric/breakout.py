@@ -6,7 +6,7 @@ from typing import Final
 
 from rackwright.fabric.switch import SwitchSpec
 
-__all__ = ["LARGEST_SPLIT", "logical_ports", "split_of"]
+__all__ = ["LARGEST_SPLIT", "connector_links", "logical_ports", "split_of"]
 
 LARGEST_SPLIT: Final = 4
 """House rule: a port is split into two or four at most, the ways in which breakout cables are commonly made."""
@@ -37,3 +37,14 @@ def logical_ports(switch: SwitchSpec, gbit_s: float, pinned: int = 0) -> int:
     most = split_of(switch, gbit_s)
     split = pinned if 0 < pinned <= most else 0 if pinned else most
     return round(switch.ports.value) * split
+
+
+def connector_links(switch: SwitchSpec, gbit_s: float) -> int:
+    """Links of a rate that one connector of a cage carries, which therefore end on one switch; 1 where not known.
+
+    Notes
+    -----
+    n = s p / c: s parts of a split port, p ports of a cage, c connectors of the transceiver that has most of them.
+    """
+    in_cage = split_of(switch, gbit_s) * (switch.ports_per_cage.value if switch.ports_per_cage else 1.0)
+    return 1 if switch.connectors is None else max(1, round(in_cage / switch.connectors.value))

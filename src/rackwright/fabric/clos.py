@@ -46,8 +46,8 @@ class ClosNeed:
     tiers, leaf_down, leaf_up, pod_leaves, bundle, core_bundle
         Pins: number of tiers, endpoints and uplinks of a leaf, leaves of a pod, links of a leaf-spine and of a
         spine-core pair; 0 leaves the choice to the rule.
-    whole_ports
-        Links that one unsplit port of a switch is split into: those run to one switch, since a split connector cannot
+    connector_links
+        Links that one connector of a transceiver carries between switches: those run to one switch, since they cannot
         be led apart, so a bundle the rule chooses is a multiple of it.
     """
 
@@ -69,7 +69,7 @@ class ClosNeed:
     pod_leaves: int = 0
     bundle: int = 0
     core_bundle: int = 0
-    whole_ports: int = 1
+    connector_links: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,10 +129,10 @@ def size_clos(need: ClosNeed) -> Clos | None:
     Notes
     -----
     Two tiers: with u uplinks a leaf, L leaves and spine radix R, the number of spines is the smallest divisor d of u
-    with L (u / d) <= R, so every leaf-spine pair has u / d links; where ports are split, u / d is whole ports. Three
-    tiers: the same rule with the lower half of the spines' ports inside each pod, and again between spines of one
-    ordinal and the cores over them. Of the uplink counts the leaf has room for, the cheapest is taken: every port of an
-    upper switch counts one, every link two (its ends), so a few uplinks more are worth it where they save switches.
+    with L (u / d) <= R, so every leaf-spine pair has u / d links, a multiple of those of one connector. Three tiers:
+    the same rule with the lower half of the spines' ports inside each pod, and again between spines of one ordinal and
+    the cores over them. Of the uplink counts the leaf has room for, the cheapest is taken: every port of an upper
+    switch counts one, every link two (its ends), so a few uplinks more are worth it where they save switches.
 
     Examples
     --------
@@ -253,7 +253,9 @@ class _Upper(NamedTuple):
 def _two_tiers(need: ClosNeed, tier: Clos) -> Iterator[_Upper]:
     leaves = tier.plane_leaves
     for leaf_up in _uplink_choices(need, tier):
-        spines = _spread(leaf_up, leaves, need.spine_radix - need.spine_reserved, _Pair(need.bundle, need.whole_ports))
+        spines = _spread(
+            leaf_up, leaves, need.spine_radix - need.spine_reserved, _Pair(need.bundle, need.connector_links)
+        )
         if spines:
             yield _Upper(leaf_up, leaves, 1, spines)
 
@@ -287,7 +289,7 @@ def _with_pods(need: ClosNeed, tier: Clos, leaf_up: int, pods: Sequence[int]) ->
     """Fabrics of three tiers with so many uplinks a leaf, for each number of leaves a pod may have."""
     most_down, leaves = _most_spine_down(need), tier.plane_leaves
     for pod_leaves in pods:
-        spines = _spread(leaf_up, pod_leaves, most_down, _Pair(need.bundle, need.whole_ports))
+        spines = _spread(leaf_up, pod_leaves, most_down, _Pair(need.bundle, need.connector_links))
         if spines:
             yield from _with_cores(need, _Upper(leaf_up, pod_leaves, math.ceil(leaves / pod_leaves), spines))
 
@@ -297,7 +299,7 @@ def _with_cores(need: ClosNeed, shape: _Upper) -> Iterator[_Upper]:
     spine_down = shape.pod_leaves * (shape.leaf_up // shape.spines_per_pod)
     least = _least_spine_up(need, spine_down)
     for spine_up in range(least, need.spine_radix - need.spine_reserved - spine_down + 1):
-        cores = _spread(spine_up, shape.pods, need.core_radix, _Pair(need.core_bundle, need.whole_ports))
+        cores = _spread(spine_up, shape.pods, need.core_radix, _Pair(need.core_bundle, need.connector_links))
         if cores:
             yield shape._replace(spine_up=spine_up, cores_per_spine=cores)
             return
@@ -326,7 +328,7 @@ def _pod_choices(need: ClosNeed, tier: Clos) -> list[int]:
 
 
 class _Pair(NamedTuple):
-    """Links of a pair of neighbours: the number asked for (0 for any), else a multiple of those of a whole port."""
+    """Links of a pair of neighbours: the number asked for (0 for any), else a multiple of those of a connector."""
 
     asked: int
     multiple: int

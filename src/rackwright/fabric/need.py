@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from rackwright.fabric.asked import Asked
-from rackwright.fabric.breakout import logical_ports, split_of
+from rackwright.fabric.breakout import connector_links, logical_ports, split_of
 from rackwright.fabric.clos import ClosNeed, most_down, size_clos
 from rackwright.fabric.lanes import Lanes, ridden
 
@@ -16,13 +16,13 @@ __all__ = ["Census", "Radix", "clos_need", "radix_of", "take_census"]
 
 @dataclass(frozen=True)
 class Radix:
-    """Logical ports of leaf, spine and core, the leaf ports one uplink takes, the uplinks one unsplit port makes."""
+    """Logical ports of leaf, spine and core, the leaf ports one uplink takes, the uplinks of one connector."""
 
     leaf: int
     spine: int
     core: int
     uplink_ratio: int
-    whole_ports: int = 1
+    connector_links: int = 1
 
     @property
     def by_tier(self) -> tuple[int, int, int]:
@@ -38,8 +38,8 @@ def radix_of(asked: Asked, gbit_s: float, uplink_gbit_s: float) -> Radix:
     leaf = logical_ports(asked.leaf, gbit_s, asked.pins.breakout)
     ways = leaf // max(round(asked.leaf.ports.value), 1) // max(split_of(asked.leaf, uplink_gbit_s), 1)
     spine, core = (logical_ports(switch, uplink_gbit_s) for switch in (asked.spine, asked.core))
-    whole = max(split_of(switch, uplink_gbit_s) for switch in (asked.leaf, asked.spine))
-    return Radix(leaf, spine, core, max(1, ways), max(1, whole))
+    together = max(connector_links(switch, uplink_gbit_s) for switch in (asked.leaf, asked.spine, asked.core))
+    return Radix(leaf, spine, core, max(1, ways), together)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def clos_need(census: Census, units: int, asked: Asked, radix: Radix) -> ClosNee
         pod_leaves=pins.pod_leaves,
         bundle=pins.bundle,
         core_bundle=pins.core_bundle,
-        whole_ports=radix.whole_ports,
+        connector_links=radix.connector_links,
     )
     return _by_rack(found, census, asked.lanes) if asked.by_rack else found
 

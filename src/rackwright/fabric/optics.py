@@ -61,7 +61,7 @@ def take_market(catalog: Catalog, protocols: Sequence[str], switches: Sequence[S
     for part in catalog.all(Switch):
         is_known = part.ports is not None and part.port_gbit_s is not None and part.cage != "RJ45"
         if part.id in used or (is_known and part.protocol in protocols):
-            candidates.append(Candidate(used.get(part.id) or switch_spec(part), part.price_usd, part.power_w))
+            candidates.append(Candidate(used.get(part.id) or switch_spec(part, catalog), part.price_usd, part.power_w))
     return Market(tuple(candidates), _optics(catalog))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -145,7 +146,10 @@ def _runs(siting: Siting, block: str) -> tuple[RackRun, ...]:
 
 def _target(platform: str, target: FabricTarget, catalog: Catalog, problems: list[Problem]) -> Target:
     def switch(field: str, part: str) -> SwitchSpec:
-        return _switch(catalog.get(Switch, part), f"platforms[{platform}].fabric.{field}", problems)
+        """The switch of a tier or network."""
+        found = catalog.get(Switch, part)
+        problems.extend(_missing(found, f"platforms[{platform}].fabric.{field}"))
+        return switch_spec(found, catalog)
 
     return Target(
         platform=platform,
@@ -193,10 +197,10 @@ def _pins(target: FabricTarget) -> Pins:
     )
 
 
-def _switch(switch: Switch, where: str, problems: list[Problem]) -> SwitchSpec:
+def _missing(switch: Switch, where: str) -> Iterator[Problem]:
+    """Figures of a switch without which no fabric can be made of it."""
     figures = {"ports": switch.ports, "port_gbit_s": switch.port_gbit_s}
     for name, figure in figures.items():
         if figure is None:
             rule = f"the catalog switch {switch.id} carries no `{name}`."
-            problems.append(Problem("missing-fact", Place(path=where), rule, "Add the figure to the catalog folder."))
-    return switch_spec(switch)
+            yield Problem("missing-fact", Place(path=where), rule, "Add the figure to the catalog folder.")

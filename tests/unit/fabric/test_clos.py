@@ -6,8 +6,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from rackwright.catalog.parts import Fact
 from rackwright.fabric import ClosNeed, largest_groups, size_clos
+from rackwright.fabric.breakout import connector_links
 from rackwright.fabric.clos import Clos, clos_choices
+from rackwright.fabric.switch import SwitchSpec
 
 
 def need(groups: int, **changes: float) -> ClosNeed:
@@ -22,6 +25,21 @@ def test_101_spines_divide_the_uplinks(groups: int, spines: int, bundle: int) ->
     clos = size_clos(need(groups))
     assert clos is not None
     assert (clos.tiers, clos.leaves, clos.spines, clos.bundle) == (2, 8 * groups, spines, bundle)
+
+
+def test_109_links_of_a_connector_stay_together() -> None:
+    """96 uplinks to 32 spines would be bundles of three; where a connector carries two, 48 spines take two each.
+
+    A bundle that is pinned is kept.
+    """
+    shape = ClosNeed(groups=72, endpoints=96, leaf_radix=256, spine_radix=256, core_radix=256, leaf_up=96)
+    for links, spines, bundle in ((1, 32, 3), (2, 48, 2)):
+        clos = size_clos(dataclasses.replace(shape, connector_links=links))
+        assert clos is not None
+        assert (clos.spines, clos.bundle) == (spines, bundle)
+    pinned = size_clos(dataclasses.replace(shape, connector_links=2, bundle=3))
+    assert pinned is not None
+    assert pinned.spines == 32
 
 
 def test_102_three_tiers_when_no_divisor_fits() -> None:
@@ -146,3 +164,13 @@ def test_303_none_of_the_others_is_cheaper(shape: ClosNeed) -> None:
     if taken is not None:
         best = min(every, key=lambda clos: (cost(clos), clos.leaf_up, -clos.pod_leaves))
         assert taken == best
+
+
+@pytest.mark.parametrize(
+    ("ports_per_cage", "gbit_s", "links"), [(2, 800.0, 1), (2, 400.0, 2), (1, 400.0, 1), (1, 200.0, 2)]
+)
+def test_110_links_of_a_connector(ports_per_cage: int, gbit_s: float, links: int) -> None:
+    """A module of two links parts a twin cage, or a port split in two; finer parts share a connector."""
+    figures = {"ports": 64.0, "port_gbit_s": 800.0, "ports_per_cage": ports_per_cage, "connectors": 2.0}
+    facts = {name: Fact(f"s.{name}", value, "", "", "", "assumption") for name, value in figures.items()}
+    assert connector_links(SwitchSpec(id="s", protocol="ethernet", **facts), gbit_s) == links
