@@ -250,6 +250,7 @@ class PowerShelf(Part):
 
     role: str = text("rectifier, battery, capacitor, side-rack, or bess: storage of a site")
     rating_w: Fact | None = fact("power", "rated output")
+    output_v: Fact | None = fact("voltage", "direct voltage of a side rack's output, pole to pole")
     modules: Fact | None = fact("count", "modules in the shelf")
     redundant_modules: Fact | None = fact("count", "modules that may fail at full output")
     efficiency_share: Fact | None = fact("share", "efficiency near full load")

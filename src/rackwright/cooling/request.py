@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rackwright.catalog.index import Catalog
 from rackwright.catalog.installation import Pipe, WaterClass
 from rackwright.catalog.narrow import require_facts, technical
-from rackwright.catalog.parts import Busway, Cdu, FacilityRules, HeatRejection, Ups
+from rackwright.catalog.parts import Busway, Cdu, FacilityRules, HeatRejection, PowerShelf, Ups
 from rackwright.catalog.weather import Weather
 from rackwright.program.model import Program
 from rackwright.program.sites import Hall, Site
@@ -152,11 +152,12 @@ def _hall_plant(hall: Hall, site: Site, catalog: Catalog) -> HallPlant:
 
 
 def _hall_loss_share(site: Site, catalog: Catalog) -> float:
-    """Losses inside the hall per W at the rack: 1 / (efficiency of UPS x busway x tap) - 1."""
+    """Losses inside the hall per W at the rack: 1 / (efficiency of UPS x busway x tap x side rack) - 1."""
     chain = site.power
     ups = [catalog.get(Ups, chain.ups).efficiency_share] if chain.ups else []
     ducts = [catalog.get(Busway, name).efficiency_share for name in (chain.busway, chain.tap) if name]
+    sides = [catalog.get(PowerShelf, chain.side_rack).efficiency_share] if chain.side_rack else []
     efficiency = 1.0
-    for stated in (*ups, *ducts):
+    for stated in (*ups, *ducts, *sides):
         efficiency *= stated.value if stated is not None else 1.0
     return 1.0 / efficiency - 1.0

@@ -23,7 +23,7 @@ from rackwright.power.load_losses import load_losses, loss_buffers
 from rackwright.power.mitigation import mitigate
 from rackwright.power.mv_findings import run_rows
 from rackwright.power.procurement import equipment_findings, equipment_rows, substitute_rows
-from rackwright.power.rack_chain import open_racks, rack_findings, rack_rows
+from rackwright.power.rack_chain import open_racks, parts_for_racks, rack_findings, rack_rows
 from rackwright.power.request import MarketPart, PowerRequest, PowerRules
 from rackwright.power.site import SitePower, design_site
 from rackwright.power.year import balance_year
@@ -121,7 +121,8 @@ def _equipment_rows(power: SitePower, request: PowerRequest, drawing_days: float
 
 
 def _market(power: SitePower, request: PowerRequest) -> tuple[MarketPart, ...]:
-    return parts_with_boards(power.order, request.market, request.alternatives)
+    fitting = parts_for_racks(power, request.racks.frame, request.rack_parts, request.market)
+    return parts_with_boards(power.order, fitting, request.alternatives)
 
 
 def _cables(power: SitePower, request: PowerRequest) -> Iterator[CableNeed]:

@@ -99,7 +99,8 @@ def _others(catalog: Catalog) -> Iterator[MarketPart]:
         yield _part(kit, "mv-termination", kit.voltage_v, "", (figure(kit.voltage_v),), is_made_to_order=False)
     for shelf in catalog.all(PowerShelf):
         if shelf.role in SHELVES:
-            yield _part(shelf, shelf.role, shelf.rating_w, "", (), is_made_to_order=False)
+            volts = (shelf.output_v.value,) if shelf.output_v is not None else ()
+            yield _part(shelf, shelf.role, shelf.rating_w, "", volts, is_made_to_order=False)
 
 
 def _cooling(catalog: Catalog) -> Iterator[MarketPart]:

@@ -20,12 +20,12 @@ from rackwright.power.dc_bus import bus_current_a, bus_drop_v, bus_loss_w, hold_
 from rackwright.power.finding import Finding
 from rackwright.power.rack_reliefs import repair_busbar, repair_drop, repair_modules, repair_shelves, repair_stores
 from rackwright.power.redundancy import scheme_named
-from rackwright.power.request import RackParts
+from rackwright.power.request import MarketPart, RackParts
 from rackwright.power.site import SitePower
 
-__all__ = ["RackElement", "RackPower", "open_racks", "open_type", "rack_findings", "rack_rows"]
+__all__ = ["RackElement", "RackPower", "open_racks", "open_type", "parts_for_racks", "rack_findings", "rack_rows"]
 
-Row = tuple[str, str, str, str, str, str, str, int, int, float, float, float, str, float | None]
+Row = tuple[str, str, str, str, str, str, str, int, int, float, float, float, str, float | None, float | None]
 SPREAD = 2.0
 """Loads spread along a busbar lose half the voltage that all of them at its end would: I R / 2."""
 SPREAD_LOSS = 3.0
@@ -39,7 +39,8 @@ class RackElement:
     Parameters
     ----------
     name, kind, part, side
-        Name in the rack; power-shelf, shelf-module, battery, capacitor or busbar; catalog part; A, B or empty.
+        Name in the rack; power-shelf, shelf-module, battery, capacitor, direct-feed or busbar; catalog part; A, B or
+        empty.
     upstream
         What feeds it: an input, or the busbar for storage.
     count
@@ -50,6 +51,8 @@ class RackElement:
         What is lost in the worst case; empty where nothing raises the load.
     held_s
         Time it holds the rack's load by itself; None for what stores nothing.
+    voltage_v
+        Direct voltage of a busbar or of the feed from a side rack; None where not known, and for alternating current.
     """
 
     name: str
@@ -63,6 +66,7 @@ class RackElement:
     worst_w: float
     failure: str
     held_s: float | None = None
+    voltage_v: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +119,41 @@ def open_racks(power: SitePower, racks: pl.DataFrame, rack_parts: Iterable[RackP
     found = own.group_by("type").agg(pl.len().alias("racks"), pl.col("peak_w").max())
     by_type = {kind: (int(count), float(peak_w)) for kind, count, peak_w in found.iter_rows()}
     is_dual = scheme_named(power.order.scheme).is_dual_corded
+    side_rack = power.order.parts.side_rack
     return tuple(
-        open_type(parts, *by_type[parts.type], is_dual=is_dual) for parts in rack_parts if parts.type in by_type
+        open_type(parts, *by_type[parts.type], is_dual=is_dual, side_rack=side_rack)
+        for parts in rack_parts
+        if parts.type in by_type
     )
 
 
-def open_type(parts: RackParts, racks: int, peak_w: float, *, is_dual: bool) -> RackPower:
+def parts_for_racks(
+    power: SitePower, racks: pl.DataFrame, rack_parts: Iterable[RackParts], market: tuple[MarketPart, ...]
+) -> tuple[MarketPart, ...]:
+    """Parts of the catalog without the side racks whose voltage is not that of every busbar at a site.
+
+    Parameters
+    ----------
+    power, racks, rack_parts
+        As in `open_racks`.
+    market
+        Parts of the catalog.
+    """
+    halls = [service.hall for service in power.order.halls]
+    own = set(racks.filter(pl.col("hall").is_in(halls))["type"].to_list())
+    busbars = [parts.frame.busbar_v for parts in rack_parts if parts.type in own and parts.frame.busbar_v is not None]
+
+    def fits(part: MarketPart) -> bool:
+        return part.family != "side-rack" or all(
+            low_v <= voltage_v <= high_v for voltage_v in part.voltages_v for low_v, high_v in (b.band for b in busbars)
+        )
+
+    return tuple(part for part in market if fits(part))
+
+
+def open_type(
+    parts: RackParts, racks: int, peak_w: float, *, is_dual: bool, side_rack: PowerShelf | None = None
+) -> RackPower:
     """The chain inside the racks of one type.
 
     Parameters
@@ -131,13 +164,16 @@ def open_type(parts: RackParts, racks: int, peak_w: float, *, is_dual: bool) -> 
         Peak power at the inputs of one [W].
     is_dual
         True where it has an input A and an input B, False for one input.
+    side_rack
+        Side rack on each input that feeds the busbar of racks without shelves; None for alternating current.
     """
     rectifiers = [(part, count) for part, count in parts.shelves if part.role == "rectifier"]
     direct_w = peak_w * _efficiency(rectifiers)
     elements = [
         *_shelves(rectifiers, direct_w, is_dual=is_dual),
+        *(_feeds(side_rack, direct_w, is_dual=is_dual) if side_rack is not None and not rectifiers else ()),
         *_stores(parts.shelves, direct_w),
-        *_busbar(parts, direct_w),
+        *_busbar(parts, direct_w, "side racks" if side_rack is not None and not rectifiers else "shelves"),
     ]
     return RackPower(parts, racks, direct_w, tuple(elements), _is_dark(rectifiers))
 
@@ -217,10 +253,24 @@ def _stores(shelves: Iterable[tuple[PowerShelf, int]], direct_w: float) -> Itera
             )
 
 
-def _busbar(parts: RackParts, direct_w: float) -> Iterator[RackElement]:
-    if parts.frame.busbar_w is not None:
-        rating_w = figure(parts.frame.busbar_w)
-        yield RackElement("busbar", "busbar", parts.frame.id, "", "shelves", 1, rating_w, direct_w, direct_w, "")
+def _feeds(side_rack: PowerShelf, direct_w: float, *, is_dual: bool) -> Iterator[RackElement]:
+    """Direct current from the side rack of each input; with one input lost the other carries the rack."""
+    sides, voltage = ("AB" if is_dual else "A"), side_rack.output_v
+    for side in sides:
+        others = [f"input {other}" for other in sides if other != side]
+        yield RackElement(
+            f"feed-{side}", "direct-feed", side_rack.id, side, f"side rack {side}", 1, figure(side_rack.rating_w),
+            direct_w / len(sides), direct_w, "".join(others), None, voltage.value if voltage is not None else None,
+        )  # fmt: skip
+
+
+def _busbar(parts: RackParts, direct_w: float, upstream: str) -> Iterator[RackElement]:
+    frame = parts.frame
+    if frame.busbar_w is not None:
+        rating_w, voltage_v = figure(frame.busbar_w), frame.busbar_v.value if frame.busbar_v is not None else None
+        yield RackElement(
+            "busbar", "busbar", frame.id, "", upstream, 1, rating_w, direct_w, direct_w, "", None, voltage_v
+        )
 
 
 def rack_rows(power: SitePower, racks: Iterable[RackPower]) -> Iterator[Row]:
@@ -228,7 +278,7 @@ def rack_rows(power: SitePower, racks: Iterable[RackPower]) -> Iterator[Row]:
     for one in racks:
         for each in one.elements:
             what = (each.name, each.kind, each.part, each.side, each.upstream, one.racks, each.count)
-            load = (each.rating_w, each.normal_w, each.worst_w, each.failure, each.held_s)
+            load = (each.rating_w, each.normal_w, each.worst_w, each.failure, each.held_s, each.voltage_v)
             yield power.order.site, one.parts.type, *what, *load
 
 
@@ -247,6 +297,7 @@ def rack_findings(power: SitePower, racks: Iterable[RackPower], rules: ElectricR
             lost, relief = one.racks if one.is_dark_without_one else 0, "two power shelves at least, one on each input"
             yield Finding("power-rack-one-lost", place, lost, 0.0, "rack", "shelves and inputs of the rack", relief)
         yield from _busbar_drop(place, one, rules)
+        yield from _direct_findings(power, place, one)
     if power.order.parts.ups is None and power.order.parts.generator is not None and rules.genset_start_s is not None:
         for one in opened:
             source = "hold-up of battery shelves, else of power shelves"
@@ -256,9 +307,30 @@ def rack_findings(power: SitePower, racks: Iterable[RackPower], rules: ElectricR
             yield Finding("power-rack-ride-through", subject, start_s, one.held_s(), "s", source, relief)
 
 
+def _direct_findings(power: SitePower, place: str, one: RackPower) -> Iterator[Finding]:
+    """Behind side racks: their voltage is that of the busbar, and nothing in the rack rectifies again."""
+    side_rack, busbar = power.order.parts.side_rack, one.parts.frame.busbar_v
+    if side_rack is None:
+        return
+    shelves = sum(count for part, count in one.parts.shelves if part.role == "rectifier")
+    relief = f"a configuration of its own for {power.order.site} without its {shelves} rectifier shelves"
+    source = f"program:sites[{power.order.site}].power.side_rack"
+    yield Finding("power-rack-double-conversion", place, shelves, 0.0, "shelf", source, relief)
+    if side_rack.output_v is None or busbar is None:
+        return
+    low_v, high_v = side_rack.output_v.band
+    own_v = busbar.value
+    off_v = max(0.0, low_v - own_v, own_v - high_v)
+    relief = f"a side rack of {own_v:g} V, or racks with a busbar of {side_rack.output_v.value:g} V"
+    source = f"fact:{side_rack.id}.output_v"
+    yield Finding("power-voltage-match", f"{place} busbar", off_v, 0.0, "V", source, relief)
+
+
 def _relief(one: RackPower, each: RackElement) -> str:
     """How many of the element, or how strong a busbar, would do."""
     part = next((shelf for shelf, _ in one.parts.shelves if shelf.id == each.part), None)
+    if each.kind == "direct-feed":
+        return f"a side rack of {format_quantity(each.worst_w, 'W')} for one rack"
     if part is None:
         return repair_busbar(each.worst_w, each.rating_w)
     if each.kind == "power-shelf":

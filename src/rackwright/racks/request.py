@@ -7,11 +7,13 @@ from typing import Final
 
 from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
+from rackwright.base.units import Estimate
 from rackwright.catalog.evidence import ALTERNATIVES
 from rackwright.catalog.index import Catalog
 from rackwright.catalog.parts import Component, Fact, Part, PowerShelf, RackFrame, Switch, Tray
 from rackwright.program.model import Program
 from rackwright.program.platforms import Configuration, Content, FabricTarget, Platform
+from rackwright.racks.direct import direct_configurations, is_rectifier, rectifier_efficiency
 
 __all__ = ["Fill", "Frame", "NetworkRack", "RackDesign", "RackPart", "RackPorts", "RacksRequest", "racks_request"]
 
@@ -124,9 +126,9 @@ def racks_request(program: Program, catalog: Catalog) -> RacksRequest:
         once. A part the catalog does not know is named alone.
     """
     problems: list[Problem] = []
-    blank = _blank(catalog)
+    blank, direct = _blank(catalog), direct_configurations(program)
     designs = [
-        _design(platform, configuration, catalog, blank, problems)
+        _design(platform, _fed(configuration, direct, catalog), catalog, blank, problems)
         for platform in program.platforms
         for configuration in _newest(platform.configurations)
     ]
@@ -143,6 +145,19 @@ def racks_request(program: Program, catalog: Catalog) -> RacksRequest:
 def _newest(configurations: tuple[Configuration, ...]) -> tuple[Configuration, ...]:
     """Each SKU once, at its last revision."""
     return tuple({configuration.id: configuration for configuration in configurations}.values())
+
+
+def _fed(configuration: Configuration, direct: frozenset[str], catalog: Catalog) -> Configuration:
+    """A configuration behind side racks without its rectifier shelves, its stated power without their loss."""
+    if configuration.id not in direct:
+        return configuration
+    share = rectifier_efficiency(configuration, catalog)
+    contents = tuple(content for content in configuration.contents if not is_rectifier(content, catalog))
+    power, typical = (
+        None if stated is None else Estimate(stated.value * share, stated.low * share, stated.high * share)
+        for stated in (configuration.rack_power, configuration.typical_power)
+    )
+    return configuration.model_copy(update={"contents": contents, "rack_power": power, "typical_power": typical})
 
 
 def _blank(catalog: Catalog) -> RackPart | None:

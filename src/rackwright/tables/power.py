@@ -341,7 +341,7 @@ class RackElements(Table):
     site = Column(String, "site", key=True)
     type = Column(String, "rack type", key=True, ref="racks.types.type")
     element = Column(String, "name in the rack", key=True)
-    kind = Column(String, "power-shelf, shelf-module, battery, capacitor or busbar")
+    kind = Column(String, "power-shelf, shelf-module, battery, capacitor, direct-feed from a side rack, or busbar")
     part = Column(String, "catalog part; of a busbar the frame")
     side = Column(String, "input of a shelf, A or B; empty for what stands on the busbar")
     upstream = Column(String, "input, shelf, shelves or busbar that feeds it")
@@ -352,6 +352,7 @@ class RackElements(Table):
     worst_w = Column(Float64, "with any one shelf, module or input lost", unit="W", ge=0, formula="rack-shelf-load")
     failure = Column(String, "what is lost then; empty if nothing raises it")
     held_s = Column(Float64, "time it holds the rack's load", unit="s", ge=0, nullable=True, formula="rack-hold-up")
+    voltage_v = Column(Float64, "direct voltage of a busbar or feed", unit="V", ge=0, nullable=True)
 
 
 class Feeders(Table):

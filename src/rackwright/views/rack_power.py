@@ -21,7 +21,7 @@ def _show(plan: Plan) -> Shown:
     site, kind, element, failure, share = fullest.select("site", "type", "element", "failure", "share").row(-1)
     loss = f" without {failure}" if failure else ""
     lead = f"{counted(kinds, 'rack type')} opened; the fullest is {element} of {kind} at {site}: {share:.0%}{loss}."
-    checks = power_checks(plan, "Checks inside the racks", "power-rack-")
+    checks = power_checks(plan, "Checks inside the racks", "power-rack-", others=("power-voltage-match",))
     return Shown(lead, (_elements(fullest.sort("site", "type", "kind", "element")), checks))
 
 
@@ -40,12 +40,13 @@ def _elements(frame: pl.DataFrame) -> ViewTable:
         TableColumn("share", "of rating", digits=0, is_share=True),
         TableColumn("failure", "when this is lost"),
         TableColumn("held_s", "Holds the rack", "s"),
+        TableColumn("voltage_v", "Direct voltage", "V"),
     )
     rows = tuple(
         (
             *(row[name] for name in ("site", "type", "racks", "element", "kind", "upstream", "count")),
             *(row[name] / 1000.0 for name in ("rating_w", "normal_w", "worst_w")),
-            *(row[name] for name in ("share", "failure", "held_s")),
+            *(row[name] for name in ("share", "failure", "held_s", "voltage_v")),
         )
         for row in frame.iter_rows(named=True)
     )

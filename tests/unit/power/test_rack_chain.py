@@ -149,3 +149,28 @@ def test_301_direct_current_by_hand() -> None:
     assert bus_loss_w(2400.0, 2e-4) == pytest.approx(2400.0 * bus_drop_v(2400.0, 2e-4))
     assert hold_up_s(storage_j(33e3, 90.0), 33e3) == pytest.approx(90.0)
     assert hold_up_s(0.825 * 3.6e6, 66e3) == pytest.approx(45.0)
+
+
+SIDE = PowerShelf(id="side", name="s", role="side-rack", rating_w=stated(660e3), output_v=stated(800.0))
+
+
+def test_301_an_800_v_busbar_behind_side_racks() -> None:
+    """Racks without shelves hang on the side racks of both inputs; the busbar shows its 800 V and matches."""
+    frame = replace(FRAME, busbar_v=stated(800.0))
+    asked_for = asked()
+    site = replace(asked_for.sites[0], parts=replace(asked_for.sites[0].parts, side_rack=SIDE))
+    power = design_power(replace(asked_for, sites=(site,), rack_parts=(RackParts("sku", frame, ()),)))
+    bar, feed = row(power, "busbar"), row(power, "feed-A")
+    assert (bar["upstream"], bar["voltage_v"], bar["normal_w"]) == ("side racks", 800.0, pytest.approx(130e3))
+    assert (feed["normal_w"], feed["worst_w"], feed["failure"]) == (65e3, 130e3, "input B")
+    assert power.checks.frame.filter(subject="ohio sku busbar", rule="power-voltage-match")["passed"].item()
+
+
+def test_302_shelves_behind_a_side_rack_are_a_second_conversion() -> None:
+    """A configuration that keeps its shelves, because it stands elsewhere too, fails and asks for one of its own."""
+    asked_for = asked((PSU, 8))
+    site = replace(asked_for.sites[0], parts=replace(asked_for.sites[0].parts, side_rack=SIDE))
+    power = design_power(replace(asked_for, sites=(site,)))
+    assert answers(power, "power-rack-double-conversion") == [(8.0, 0.0, False)]
+    relief = power.reliefs.frame.filter(rule="power-rack-double-conversion")["relief"].item()
+    assert relief == "a configuration of its own for ohio without its 8 rectifier shelves"

@@ -91,11 +91,44 @@ def test_202_on_site_generation_is_taken(one_pod: Plan, one_pod_program: Program
 
 
 def test_203_side_racks_take_the_place_of_ups(one_pod: Plan, one_pod_program: Program, catalog: Catalog) -> None:
-    """Two changes: side racks stand beside the racks, and no UPS is left."""
-    row = substitute(one_pod, "ups-1500kw", "nvidia-800v-side-rack")
+    """Two changes: side racks of the busbar's voltage stand beside the racks, and no UPS is left."""
+    row = substitute(one_pod, "ups-1500kw", "hpr-v3-side-rack")
     kinds = set(taken(one_pod_program, catalog, str(row["take"])).power.elements["kind"].to_list())
     assert "side-rack" in kinds
     assert "ups" not in kinds
+    offered = one_pod.power.substitutes.frame["substitute"].to_list()
+    assert "nvidia-800v-side-rack" not in offered
+
+
+def test_205_side_racks_leave_no_shelves_in_the_racks(
+    one_pod: Plan, one_pod_program: Program, catalog: Catalog
+) -> None:
+    """Racks behind side racks take direct current: no shelves in them, in their load or in the bill of materials."""
+    change = '{at: "sites[ohio].power.side_rack", set: hpr-v3-side-rack}'
+    plan = taken(one_pod_program, catalog, change)
+    inside = plan.power.rack_elements.frame
+    assert set(inside["kind"].to_list()) == {"direct-feed", "busbar"}
+    assert inside.filter(kind="busbar")["upstream"].to_list() == ["side racks"]
+    assert "orv3-hpr-33kw" in one_pod.bom.totals.frame["item"].to_list()
+    items = plan.bom.totals.frame["item"].to_list()
+    assert "orv3-hpr-33kw" not in items
+    assert "hpr-v3-side-rack" in items
+    direct_w, shelved_w = (p.layout.racks.frame.filter(role="compute")["peak_w"].max() for p in (plan, one_pod))
+    assert direct_w == pytest.approx(shelved_w * 0.975)
+    checks = plan.power.checks.frame
+    assert checks.filter(rule="power-rack-double-conversion")["passed"].all()
+    assert checks.filter(rule="power-voltage-match")["passed"].all()
+    one, other = (p.power.balances.frame["facility_w"].item() for p in (plan, one_pod))
+    assert one == pytest.approx(other, rel=0.02), "one conversion in place of another of nearly the same losses"
+
+
+def test_206_a_side_rack_of_another_voltage_is_told(one_pod_program: Program, catalog: Catalog) -> None:
+    """800 V do not meet a busbar of 50 V: the feed shows its voltage, the check fails and names what would."""
+    plan = taken(one_pod_program, catalog, '{at: "sites[ohio].power.side_rack", set: nvidia-800v-side-rack}')
+    feeds = plan.power.rack_elements.frame.filter(kind="direct-feed")
+    assert feeds["voltage_v"].to_list() == [800.0, 800.0]
+    failed = plan.power.reliefs.frame.filter(rule="power-voltage-match")
+    assert failed["relief"].to_list() == ["a side rack of 50 V, or racks with a busbar of 800 V"]
 
 
 def test_204_what_no_setting_takes_says_nothing(one_pod: Plan) -> None:
