@@ -19,6 +19,7 @@ from rackwright.program.supply import (
     ContentRule,
     Duty,
     Item,
+    JobMultiplier,
     Lane,
     Make,
     Offer,
@@ -72,6 +73,8 @@ class SupplyProgram(Entry):
     """Samples, spares and returns that ask for parts."""
     content_rules: tuple[ContentRule, ...] = ()
     """Legal content tests."""
+    job_multipliers: tuple[JobMultiplier, ...] = ()
+    """Jobs elsewhere for one at a plant, from the user's own source."""
 
 
 class Program(Entry):

@@ -31,6 +31,7 @@ __all__ = [
     "ContentRule",
     "Duty",
     "Item",
+    "JobMultiplier",
     "Lane",
     "Make",
     "Offer",
@@ -65,6 +66,10 @@ class Plant(Entry):
     """Coolant flow available for racks on test."""
     hours_per_head_week: float = Field(default=40.0, gt=0, le=80)
     """Paid hours of one person and week."""
+    staff: float = Field(default=0.0, ge=0)
+    """Trained people there when the plan begins."""
+    training: tuple[tuple[float, float], ...] = Field(default=(), alias="training_ramp")
+    """Pairs (weeks since hiring, share of full pace) by which new people learn; full after the last."""
     bonded: bool = False
     """True for a foreign-trade zone or bonded warehouse: duty is due when goods, or what is made of them, leave it into
     the country, by the rules of that day."""
@@ -207,6 +212,8 @@ class Make(Entry):
     """Conversion cost of one unit, without components."""
     labour_hours: CountEstimate = Field(default=Estimate(0, 0, 0))
     """Paid hours in one unit."""
+    trade: str = ""
+    """Trade of those hours, such as `assembler` or `test technician`; paid hours are then told by trade."""
     yield_share: ShareEstimate = Field(default=Estimate(1, 1, 1), alias="yield")
     """Good units out of units started, scrap only; failed units that are repaired go round in `routes`."""
     min_lot: float = Field(default=0.0, ge=0)
@@ -424,6 +431,19 @@ class Claim(Entry):
     """Day it is wanted."""
     before_racks: bool = True
     """True if it is served before racks are built; False if it takes what racks leave."""
+
+
+class JobMultiplier(Entry):
+    """Jobs elsewhere for one at a plant, from a source of the user's own; none is built in."""
+
+    id: Id
+    """Name of the multiplier."""
+    plant: str = ""
+    """Plant it holds for; empty for all."""
+    indirect: float = Field(ge=0, le=20)
+    """Jobs at suppliers for one job at the plant."""
+    induced: float = Field(default=0.0, ge=0, le=20)
+    """Jobs from what these people spend, for one job at the plant."""
 
 
 class ContentRule(Entry):

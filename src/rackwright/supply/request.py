@@ -121,7 +121,7 @@ def supply_request(
         horizon=program.horizon,
         policy=program.policy,
         parties=program.parties,
-        supply=program.supply.model_copy(update={"content_rules": ()}),
+        supply=program.supply.model_copy(update={"content_rules": (), "job_multipliers": ()}),
         campuses=tuple(Campus(site.id, site.country, site.racks_per_week) for site in program.sites),
         halls=tuple(HallDate(hall.id, hall.site, program.horizon.day(hall.ready), hall.gate) for hall in program.halls),
         skus=tuple(

@@ -7,6 +7,7 @@ import math
 from rackwright.figures import Caption, LineChart, LineSeries
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
+from rackwright.views.hiring import hires_table, trades_table, wider_table
 from rackwright.views.period import bucket_ends, quarter
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
@@ -35,7 +36,8 @@ def _show(plan: Plan) -> Shown:
         tuple(_series(plan, plant, names.get(plant, plant)) for plant in by_plant[:MOST_LINES]),
         is_step=True,
     )
-    return Shown(lead, (_quarters(plan, by_plant),), (chart,))
+    more = (hires_table(plan), trades_table(plan), wider_table(plan))
+    return Shown(lead, (_quarters(plan, by_plant), *(table for table in more if table is not None)), (chart,))
 
 
 def _starts(plan: Plan) -> dict[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from rackwright.program.rules.finding import Finding, Subject
@@ -30,6 +31,7 @@ def check_supply(subject: Subject) -> Iterator[Finding]:
     yield from _check_effectivity(subject)
     yield from _check_alternates(subject)
     yield from _check_plants(subject)
+    yield from _check_training(subject)
     yield from _check_terms(subject)
     yield from _check_countries(subject)
     yield from _check_sources_of_items(subject)
@@ -86,6 +88,19 @@ def _check_plants(subject: Subject) -> Iterator[Finding]:
         if step.first_pass_share == 0:
             yield Finding("out-of-range", (*path, "first_pass_share"), "no unit ever passes.", "Give a share above 0.")
     yield from _check_yields(subject)
+
+
+def _check_training(subject: Subject) -> Iterator[Finding]:
+    """Points of a training ramp are weeks from 0 and shares between 0 and 1 that do not fall."""
+    for path, plant in subject.rows(Plant):
+        points = sorted(plant.training)
+        for index, (weeks, share) in enumerate(plant.training):
+            if weeks < 0 or not 0.0 <= share <= 1.0:
+                rule = f"[{weeks:g}, {share:g}] is not a number of weeks from 0 and a share between 0 and 1."
+                yield Finding("out-of-range", (*path, "training", index), rule, "Correct the pair.")
+        if any(a[1] > b[1] for a, b in pairwise(points)):
+            rule = "the share of full pace falls with the weeks."
+            yield Finding("out-of-range", (*path, "training"), rule, "People only get faster: order the shares.")
 
 
 def _check_yields(subject: Subject) -> Iterator[Finding]:
