@@ -43,6 +43,8 @@ def task_extras(task: FileTask) -> Iterator[tuple[str, str]]:
     for label, text in zip(LABELS, (task.kind, task.gate, task.item, task.supplier), strict=False):
         if text:
             yield label, text
+    if task.due is not None:
+        yield "Due", task.due.isoformat()
     texts = [way_text(mode) for mode in task.modes[:MOST_MODES]]
     if task.modes and task.mode < MOST_MODES and all(len(text) <= LONGEST_TEXT for text in texts):
         yield "Mode", str(task.mode + 1)
@@ -91,6 +93,7 @@ def with_task_extras(task: FileTask, extras: Mapping[str, str], lossy: list[str]
         gate=gate if gate in GATES else "",
         item=extras.get("Item", ""),
         supplier=extras.get("Supplier", ""),
+        due=task.due or _date(extras.get("Due", "")),
     )
     ways = [read_way(extras[label]) for label in LABELS if label.startswith("Way ") and label in extras]
     modes = [way for way in ways if way is not None]

@@ -153,6 +153,8 @@ def _write_task(row: ET.Element, task: FileTask, uid: str, calendars: dict[str, 
     _add(row, PercentComplete="100" if task.actual_finish else f"{(task.done_share or 0.0) * 100:.0f}")
     if task.earliest:
         _add(row, ConstraintType=NOT_EARLIER, ConstraintDate=_begin(task.earliest))
+    if task.due:
+        _add(row, Deadline=_end(dt.date.min, task.due))
     if task.actual_start:
         _add(row, ActualStart=_begin(task.actual_start))
     if task.actual_finish:
@@ -362,6 +364,7 @@ def _read_task(
         baseline_finish=None if baseline is None else _after(fields, baseline, "Finish"),
         uses=uses,
         earliest=_earliest(fields, row),
+        due=_after(fields, row, "Deadline") if text_of(row, "Milestone") == "1" else None,
         done_share=_done_share(row),
     )
     return fields.checked(task)
@@ -398,8 +401,8 @@ def _lost_of_task(row: ET.Element) -> Iterator[str]:
     """What of a task cannot be held."""
     if text_of(row, "ConstraintType") not in {"", SOON, NOT_EARLIER}:
         yield "constraints other than start no earlier than"
-    if text_of(row, "Deadline"):
-        yield "deadlines of single tasks"
+    if text_of(row, "Deadline") and text_of(row, "Milestone") != "1":
+        yield "deadlines of tasks that are no milestones"
 
 
 def _read_link(entry: ET.Element, ends: tuple[str, str], notes: tuple[str, list[str]]) -> FileLink:

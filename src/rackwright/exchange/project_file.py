@@ -83,7 +83,8 @@ class FileTask:
     """A task. `code` is `project.activity`; a milestone takes no time; `uses` are (resource, units).
 
     `modes` are all ways to do it, where the file tells them, `mode` is the one chosen; `earliest` is "start no earlier
-    than"; `kind` is procure, build or inspection (empty: work), `gate` the kind of a milestone.
+    than"; `kind` is procure, build or inspection (empty: work), `gate` the kind of a milestone, which should be passed
+    before its `due` day.
     """
 
     code: str
@@ -101,6 +102,7 @@ class FileTask:
     uses: tuple[tuple[str, int], ...] = ()
     modes: tuple[FileMode, ...] = ()
     earliest: dt.date | None = None
+    due: dt.date | None = None
     kind: str = ""
     gate: str = ""
     item: str = ""
@@ -193,6 +195,7 @@ def _task(
         uses=uses,
         modes=tuple(_mode(one) for one in modes),
         earliest=activity.earliest,
+        due=activity.due,
         kind=activity.kind if activity.kind not in {"work", "gate"} else "",
         gate=activity.gate,
         item=activity.item,

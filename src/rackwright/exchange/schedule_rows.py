@@ -181,6 +181,8 @@ def _fields(task: FileTask, ids: _Ids, after: list[str]) -> Iterator[str]:
         yield f"after: [{', '.join(map(json.dumps, after))}]"
     if task.earliest is not None:
         yield f"earliest: {task.earliest}"
+    if task.due is not None:
+        yield f"due: {task.due}"
     yield from _days(("started", task.actual_start), ("finished", task.actual_finish))
     yield from _days(("baseline_start", task.baseline_start), ("baseline_finish", task.baseline_finish))
     if task.done_share is not None:

@@ -136,6 +136,9 @@ class Activity(Entry):
     """Kind of gate."""
     earliest: Date | None = None
     """May not start before."""
+    due: Date | None = None
+    """Of a gate: should be passed before. Where empty, the due date of its project counts for the project's last gate
+    and for those at which it delivers; other gates have none."""
     started: Date | None = None
     """Started on (actual)."""
     finished: Date | None = None

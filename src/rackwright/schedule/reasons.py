@@ -12,28 +12,34 @@ from rackwright.schedule.network import Network
 from rackwright.schedule.planning import project_finish
 from rackwright.schedule.workdays import IntArray
 
-__all__ = ["Drivers", "chain_to", "chain_words", "find_drivers", "total_float"]
+__all__ = ["Drivers", "chain_to", "chain_words", "find_drivers", "held_words", "total_float"]
 
 MOST_STEPS = 6
+MOST_HOLDERS = 3
 
 
 @dataclass(frozen=True)
 class Drivers:
-    """What sets each start: the driving job (-1 if none) and how (`link`, `resource`, `release`, `actual`)."""
+    """What sets each start: the driving job (-1 if none) and how (`link`, `resource`, `release`, `actual`).
+
+    `others` are the other jobs that held the resource during the wait, those that end last first.
+    """
 
     job: IntArray
     kind: tuple[str, ...]
+    others: tuple[tuple[int, ...], ...]
 
 
 def find_drivers(network: Network, dates: Dates) -> Drivers:
     """Driver of every job: the holder of the resource it waited for, else its latest link, else its release."""
     count = len(network.jobs)
     drivers = np.full(count, -1, dtype=np.int64)
-    kinds = []
+    kinds, others = [], list[tuple[int, ...]]()
     for job in range(count):
         kind, drivers[job] = _driver(network, dates, job)
         kinds.append(kind)
-    return Drivers(drivers, tuple(kinds))
+        others.append(_others(network, dates, job, int(drivers[job])) if kind == "resource" else ())
+    return Drivers(drivers, tuple(kinds), tuple(others))
 
 
 def _driver(network: Network, dates: Dates, job: int) -> tuple[str, int]:
@@ -67,6 +73,20 @@ def _holder(network: Network, dates: Dates, job: int, resource: int) -> int:
     return best
 
 
+def _others(network: Network, dates: Dates, job: int, driver: int) -> tuple[int, ...]:
+    """Jobs that held the resource while this one waited for it, without the driving one."""
+    resource, start = int(dates.blocker[job]), int(dates.start[job])
+    found = [
+        other
+        for other, entry in enumerate(network.jobs)
+        if other not in {job, driver}
+        and dates.start[other] < start
+        and dates.finish[other] > dates.link_start[job]
+        and any(index == resource for index, _ in entry.demands)
+    ]
+    return tuple(sorted(found, key=lambda other: (-int(dates.finish[other]), network.jobs[other].name)))
+
+
 def chain_to(job: int, drivers: Drivers) -> list[int]:
     """Jobs on the driving chain that ends at a job, last first."""
     chain, seen = [], set()
@@ -85,11 +105,26 @@ def chain_words(network: Network, dates: Dates, drivers: Drivers, job: int, reso
         name = network.jobs[step].name
         if wait > 0 and dates.blocker[step] >= 0:
             holder = int(drivers.job[step])
-            held = f", held by {network.jobs[holder].name}" if holder >= 0 else ", which is shut down"
+            holders = ([holder] if holder >= 0 else []) + list(drivers.others[step])
+            held = f", {held_words([network.jobs[one].name for one in holders])}"
             parts.append(f"{name} (waits {wait} days for {resource_names[dates.blocker[step]]}{held})")
         else:
             parts.append(name)
     return " <- ".join(parts)
+
+
+def held_words(names: list[str]) -> str:
+    """Who held a resource, the first few by name.
+
+    Examples
+    --------
+    >>> held_words(["a.x", "b.y"]), held_words([])
+    ('held by a.x and b.y', 'which is shut down')
+    """
+    if not names:
+        return "which is shut down"
+    shown = names if len(names) <= MOST_HOLDERS else [*names[:MOST_HOLDERS], f"{len(names) - MOST_HOLDERS} more"]
+    return f"held by {' and '.join(shown)}"
 
 
 def total_float(network: Network, dates: Dates) -> NDArray[np.int64]:

@@ -110,6 +110,7 @@ def activity_table(solved: Solved) -> Activities:
                 network.jobs[driver].name if driver >= 0 else "",
                 solved.drivers.kind[i],
                 names[dates.blocker[i]] if waited else "",
+                ", ".join(network.jobs[other].name for other in solved.drivers.others[i]),
                 int(dates.start[i] - dates.link_start[i]) if waited else 0,
                 float(solved.sampled.critical_share[i]),
                 round(job.modes[job.mode].cost_usd * CENTS),
@@ -142,17 +143,32 @@ def booking_table(solved: Solved) -> Bookings:
 def gate_table(solved: Solved) -> Gates:
     """One row per gate, with probable dates and the driving chain."""
     rows = []
-    for i, job in enumerate(solved.network.jobs):
-        if job.activity.kind == "gate" or job.activity.gate:
-            project = solved.network.projects[job.project]
-            words = chain_words(solved.network, solved.dates, solved.drivers, i, solved.resource_names())
-            due = solved.day(solved.network.due(job.project))
-            day = solved.day(int(solved.dates.finish[i]))
-            safe = solved.quantile_days(i)
-            on_time = float((solved.finishes(i) <= solved.network.due(job.project)).mean())
-            shown = (job.name, project.id, job.activity.gate or "ready", day, *safe, due, words)
-            rows.append((*shown, on_time, safe[0] - day, safe[1] - day))
+    gates = [i for i, job in enumerate(solved.network.jobs) if job.activity.kind == "gate" or job.activity.gate]
+    ends = {solved.network.jobs[i].project: i for i in sorted(gates, key=lambda i: _end(solved, i))}
+    for i in gates:
+        job = solved.network.jobs[i]
+        project = solved.network.projects[job.project]
+        words = chain_words(solved.network, solved.dates, solved.drivers, i, solved.resource_names())
+        due = _gate_due(solved, i, is_last=ends[job.project] == i)
+        day, safe = _end(solved, i)[0], solved.quantile_days(i)
+        on_time = None if due is None else float((solved.finishes(i) - solved.network.first_day <= due).mean())
+        shown = (job.name, project.id, job.activity.gate or "ready", day, *safe, due, words)
+        rows.append((*shown, on_time, safe[0] - day, safe[1] - day))
     return Gates.from_rows([*rows, *_unreached(solved)])
+
+
+def _end(solved: Solved, job: int) -> tuple[int, str]:
+    """Day on which a job ends in the plan; its name tells gates of one day apart."""
+    return solved.day(int(solved.dates.finish[job])), solved.network.jobs[job].name
+
+
+def _gate_due(solved: Solved, number: int, *, is_last: bool) -> int | None:
+    """Day by which a gate should be passed; that of its project for its last gate and those it delivers at."""
+    job = solved.network.jobs[number]
+    if job.activity.due is not None:
+        return solved.day(solved.network.axis.day(job.activity.due))
+    delivers = any(row.gate == job.activity.id for row in solved.network.projects[job.project].delivers)
+    return solved.day(solved.network.due(job.project)) if is_last or delivers else None
 
 
 def _unreached(solved: Solved) -> Iterator[tuple[str | int | float, ...]]:

@@ -52,6 +52,7 @@ class Activities(Table):
     driver = Column(String, "activity that sets its start; empty if its release does")
     driver_kind = Column(String, "link, resource, release or actual")
     driver_resource = Column(String, "resource it waited for; empty if none")
+    also_held = Column(String, "other activities that held that resource during the wait, by commas")
     wait_days = Column(Int32, "days it waited for that resource", unit="day", ge=0)
     critical_share = Column(
         Float64,
@@ -89,9 +90,16 @@ class Gates(Table):
     p50_day = Column(Int32, "median", unit="day")
     p80_day = Column(Int32, "80 %", unit="day", formula="gate-quantile", inputs=("gates.day",))
     p95_day = Column(Int32, "95 %", unit="day")
-    due_day = Column(Int32, "due day of its project", unit="day")
+    due_day = Column(
+        Int32,
+        "its own due day, else that of its project for its last gate and those it delivers at",
+        unit="day",
+        nullable=True,
+    )
     cause = Column(String, "driving chain, in words")
-    on_time_share = Column(Float64, "chance that the gate is passed by the due day", formula="gate-quantile")
+    on_time_share = Column(
+        Float64, "chance that the gate is passed by its due day", nullable=True, formula="gate-quantile"
+    )
     merge_bias_days = Column(
         Int32, "median less the deterministic plan", unit="day", formula="merge-bias", inputs=("gates.p50_day",)
     )

@@ -8,6 +8,7 @@ from typing import Any
 from rackwright.figures import Caption, DriverLink, DriverNetwork, DriverNode
 from rackwright.plan import Plan
 from rackwright.program.after import parse_after
+from rackwright.schedule.reasons import held_words
 from rackwright.views.absent import absent
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
@@ -24,6 +25,7 @@ class _Wait:
     driver: str
     resource: str
     days: int
+    others: str = ""
 
     @property
     def projects(self) -> tuple[str, str]:
@@ -35,7 +37,13 @@ class _Wait:
         """Why the activity starts when it does, in one sentence."""
         if not self.resource:
             return f"{self.activity} follows {self.driver}"
-        return f"{self.activity} waits {counted(self.days, 'day')} for {self.resource}, held by {self.driver}"
+        held = _held(self.driver, self.others)
+        return f"{self.activity} waits {counted(self.days, 'day')} for {self.resource}, {held}"
+
+
+def _held(driver: str, others: str) -> str:
+    """Who held a resource, the one that gave it back last first."""
+    return held_words([name for name in (driver, *others.split(", ")) if name])
 
 
 def _show(plan: Plan) -> Shown:
@@ -44,7 +52,7 @@ def _show(plan: Plan) -> Shown:
         return absent(plan, "No projects", "schedule")
     rows = {row["activity"]: row for row in frame.iter_rows(named=True)}
     waits = [
-        _Wait(name, row["driver"], row["driver_resource"], row["wait_days"])
+        _Wait(name, row["driver"], row["driver_resource"], row["wait_days"], row["also_held"])
         for name, row in rows.items()
         if row["driver"] and row["driver_kind"] != ACTUAL
     ]
@@ -98,7 +106,7 @@ def _reason(row: dict[str, Any]) -> str:
     if row["driver_kind"] == ACTUAL:
         return "has begun"
     if row["driver_kind"] == "resource":
-        held = f"held by {row['driver']}" if row["driver"] else "which is shut down"
+        held = _held(row["driver"], row["also_held"])
         return f"waits {counted(row['wait_days'], 'day')} for {row['driver_resource']}, {held}"
     return f"follows {row['driver']}" if row["driver"] else "release of the project, or its own earliest day"
 

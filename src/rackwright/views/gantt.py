@@ -82,7 +82,8 @@ def _wait_table(plan: Plan) -> ViewTable:
     waits = plan.schedule.activities.frame.filter(driver_kind="resource").sort(
         "wait_days", "activity", descending=[True, False]
     )
-    rows = tuple(waits.select("activity", "wait_days", "driver_resource", "driver").head(12).iter_rows())
+    held = waits.select("activity", "wait_days", "driver_resource", "driver", "also_held").head(12).iter_rows()
+    rows = tuple((*row[:3], ", ".join(name for name in row[3:] if name)) for row in held)
     return ViewTable("Longest waits for shared resources", columns, rows)
 
 
@@ -96,7 +97,7 @@ def _show_gates(plan: Plan) -> Shown:
         TableColumn("p50", "P50"),
         TableColumn("p80", "P80"),
         TableColumn("p95", "P95"),
-        TableColumn("due", "Project due"),
+        TableColumn("due", "Due"),
         TableColumn("cause", "Driven by"),
     )
     date = plan.program.horizon.date
@@ -108,7 +109,7 @@ def _show_gates(plan: Plan) -> Shown:
             date(r["p50_day"]),
             date(r["p80_day"]),
             date(r["p95_day"]),
-            date(r["due_day"]),
+            None if r["due_day"] is None else date(r["due_day"]),
             r["cause"],
         )
         for r in plan.schedule.gates.frame.sort("p80_day", "gate").iter_rows(named=True)
@@ -116,7 +117,7 @@ def _show_gates(plan: Plan) -> Shown:
     late = sum(row[4] > row[6] for row in rows if row[4] is not None and row[6] is not None)  # type: ignore[operator]
     bias = plan.schedule.gates["merge_bias_days"].to_list()
     lead = (
-        f"{counted(len(rows), 'gate')}; {late} later than their project's due day at 80 %. Planned: every duration at "
+        f"{counted(len(rows), 'gate')}; {late} later than due at 80 %. Planned: every duration at "
         f"its median; merging paths, risks and long tails bring the median of a gate up to {max(*bias, 0)} days later."
     )
     return Shown(lead, (ViewTable("Gates", columns, tuple(rows)),))

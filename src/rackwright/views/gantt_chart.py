@@ -115,9 +115,10 @@ def _show_generations(plan: Plan) -> Shown:
         project = projects.get(row["project"])
         group = _group(project, generations)
         groups.setdefault(group, []).append(_gate_bar(row))
-        days = tuple(date(row[name]) for name in ("day", "p50_day", "p80_day", "p95_day", "due_day"))
+        days = tuple(date(row[name]) for name in ("day", "p50_day", "p80_day", "p95_day"))
+        due = None if row["due_day"] is None else date(row["due_day"])
         spread = row["p95_day"] - row["p50_day"]
-        rows.append((group, row["gate"], row["kind"], *days, spread, row["on_time_share"]))
+        rows.append((group, row["gate"], row["kind"], *days, due, spread, row["on_time_share"]))
     words = "Diamonds are planned dates; whiskers reach to P80 with a tick at P50, dots are P95; marked: late at P80."
     ordered = sorted(groups, key=lambda name: (not name.startswith("Generation"), name))
     figure = Gantt(
@@ -145,7 +146,7 @@ GATE_COLUMNS = (
     TableColumn("p50", "P50"),
     TableColumn("p80", "P80"),
     TableColumn("p95", "P95"),
-    TableColumn("due", "Project due"),
+    TableColumn("due", "Due"),
     TableColumn("spread_days", "P95 less P50", "days"),
     TableColumn("on_time_share", "On time", digits=0, is_share=True),
 )
@@ -154,7 +155,7 @@ GATE_COLUMNS = (
 def _gate_bar(row: dict[str, Any]) -> GanttBar:
     label = f"{row['gate']} ({row['kind']})"
     days = (row["p50_day"], row["p80_day"])
-    severity: Severity = "warning" if row["p80_day"] > row["due_day"] else "none"
+    severity: Severity = "warning" if row["due_day"] is not None and row["p80_day"] > row["due_day"] else "none"
     day = row["day"]
     return GanttBar(row["gate"], label, day, day, "gate", *days, severity=severity, p95_day=row["p95_day"])
 

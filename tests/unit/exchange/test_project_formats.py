@@ -207,6 +207,14 @@ def test_204_every_bad_line_of_a_file_is_named() -> None:
     assert len(caught.value.problems) == 5  # two calendars, a task, a link, a project
 
 
+def test_210_a_gate_keeps_its_due_day() -> None:
+    """The due day of a gate comes back from both forms; in MSPDI it is the deadline mark that people see."""
+    gate = task(3, 0, gate="EVT", due=MONDAY + dt.timedelta(days=9))
+    for again in (read_mspdi(mspdi_bytes(file_of(gate)), name="x"), read_xer(xer_bytes(file_of(gate)), name="x")):
+        assert again.tasks[0].due == gate.due
+    assert b"<Deadline>2026-12-15T17:00:00</Deadline>" in mspdi_bytes(file_of(gate))
+
+
 def test_205_calendars_of_resources_and_of_the_project() -> None:
     """A calendar of a resource is left out by name; a task without one follows that of the project."""
     data = mspdi_bytes(TWO)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rackwright.base.horizon import Horizon
-from rackwright.program.projects import Activity, Demand, Link, Mode, Project, Resource, Risk
+from rackwright.program.projects import Activity, Delivers, Demand, Link, Mode, Project, Resource, Risk
 from rackwright.schedule import ScheduleRequest, schedule_projects
 from rackwright.schedule.network import build_network
 from rackwright.schedule.planning import objective_of, plan_projects
@@ -170,6 +170,38 @@ def test_107_any_number_of_workers_draws_the_same() -> None:
     assert np.array_equal(one.finish, two.finish)
     assert np.array_equal(one.critical_share, two.critical_share)
     assert np.array_equal(one.rank_correlation, two.rank_correlation)
+
+
+def test_111_all_holders_of_a_resource_are_named() -> None:
+    """Work that needs both units of a lab waits for the two activities that hold one each."""
+    both = Resource(id="lab", capacity=2)
+    gate = work("g", kind="gate", gate="EVT", after=("c",))
+    held = (work("a", way("10 days", lab=1)), work("b", way("12 days", lab=1)))
+    asked = request(project("p", *held, due=12), project("q", work("c", way("5 days", lab=2)), gate))
+    schedule = schedule_projects(dataclasses.replace(asked, resources=(both,)))
+    row = schedule.activities.frame.filter(activity="q.c").row(0, named=True)
+    assert (row["driver"], row["also_held"]) == ("p.b", "p.a")
+    (cause,) = schedule.gates["cause"].to_list()
+    assert cause == "q.g <- q.c (waits 12 days for lab, held by p.b and p.a) <- p.b"
+
+
+def test_112_gates_on_the_way_have_their_own_due_days() -> None:
+    """The due day of a project holds for its last gate and those it delivers at; another gate has its own, or none."""
+    own = MONDAY + dt.timedelta(days=20)
+    steps = (
+        work("x", way("10 days")),
+        work("evt", kind="gate", gate="EVT", after=("x",)),
+        work("dvt", kind="gate", gate="DVT", after=("x",), due=own),
+        work("given", kind="gate", gate="ready", after=("x",)),
+        work("y", way("10 days"), after=("x",)),
+        work("last", kind="gate", gate="PVT", after=("y",)),
+    )
+    given = (Delivers(kind="hall", ref="h", gate="given"),)
+    gates = schedule_projects(request(project("p", *steps, due=30, delivers=given))).gates.frame
+    due = {name.removeprefix("p."): day for name, day in gates.select("gate", "due_day").iter_rows()}
+    assert due == {"evt": None, "dvt": 20, "given": 30, "last": 30}
+    assert gates.filter(gate="p.evt")["on_time_share"].to_list() == [None]
+    assert gates.filter(gate="p.dvt")["on_time_share"].to_list() == [1.0]
 
 
 def test_201_criticality_and_tornado() -> None:

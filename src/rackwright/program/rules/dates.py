@@ -170,7 +170,7 @@ def _check_activity_dates(subject: Subject, path: Path, activity: Activity) -> I
     span = subject.program.span
     first = span.start.toordinal() - _LONGEST_YEARS * _DAYS_PER_YEAR
     last = span.end.toordinal() + _MOST_YEARS_AFTER * _DAYS_PER_YEAR
-    for name in ("earliest", "started", "finished", "baseline_start", "baseline_finish"):
+    for name in ("earliest", "due", "started", "finished", "baseline_start", "baseline_finish"):
         date: dt.date | None = getattr(activity, name)
         if date is not None and not first <= date.toordinal() <= last:
             yield _outside(subject, (*path, name), date)

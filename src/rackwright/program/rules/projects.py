@@ -21,6 +21,7 @@ def check_projects(subject: Subject) -> Iterator[Finding]:
             yield from _check_after(subject, where, activity, project)
             yield from _check_modes(subject, where, activity)
             yield from _check_done(where, activity)
+            yield from _check_due(where, activity)
         yield from _check_own_activities(path, project)
     yield from _check_consumables(subject)
     for path, link in subject.rows(Link):
@@ -70,6 +71,12 @@ def _check_done(path: Path, activity: Activity) -> Iterator[Finding]:
     if activity.done_share is not None and activity.started is None and activity.finished is None:
         rule = f"{activity.done_share:.0%} is said to be done, but it has not started."
         yield Finding("done-not-started", (*path, "done_share"), rule, "Add `started`, or remove `done`.")
+
+
+def _check_due(path: Path, activity: Activity) -> Iterator[Finding]:
+    if activity.due is not None and activity.kind != "gate" and not activity.gate:
+        rule = f"the activity is {activity.kind}, not a gate: only gates are held against a due date of their own."
+        yield Finding("no-effect", (*path, "due"), rule, "Write it at the gate that follows.", "warning")
 
 
 def _check_consumables(subject: Subject) -> Iterator[Finding]:
