@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rackwright.sizing.architecture import Shape, model_shape
+from rackwright.sizing.architecture import model_shape
 from rackwright.sizing.bands import TEN_PERCENT
 from rackwright.sizing.decode import Instance, Request, instance_memory_byte
 from rackwright.sizing.device import Device
 from rackwright.sizing.memory import Partition, training_memory_byte
 from rackwright.sizing.operators import FloatArray
+from rackwright.sizing.own_gaps import (
+    NoRun,
+    instance_kinds,
+    overfull_serving,
+    overfull_training,
+    stated_configurations,
+    undivided_serving,
+    undivided_training,
+)
 from rackwright.sizing.own_runs import Observation, OwnRun
 from rackwright.sizing.serving import ServingCase, serving_times
-from rackwright.sizing.space import search_space, tensor_degrees
 from rackwright.sizing.step import Overlap, RunShape, step_times
-from rackwright.sizing.training import CHUNK, MICRO_BATCHES
+from rackwright.sizing.training import CHUNK
 
 __all__ = ["Conditions", "observe"]
 
@@ -60,7 +68,7 @@ def observe(run: OwnRun, under: Conditions) -> Observation:
     """A measured run beside its prediction; where none can be made, the reason."""
     found = _training_tok_s(run, under) if run.kind == "training" else _serving_tok_s(run, under)
     measured, noise = _measured(run)
-    reason, predicted = (found, None) if isinstance(found, str) else ("", found)
+    gap, predicted = (found, None) if isinstance(found, NoRun) else (NoRun("", ""), found)
     return Observation(
         run=run.run,
         platform=run.platform,
@@ -70,7 +78,8 @@ def observe(run: OwnRun, under: Conditions) -> Observation:
         measured_tok_s=measured,
         predicted_tok_s=predicted,
         noise=noise,
-        reason=reason,
+        reason=gap.reason,
+        relief=gap.relief,
         configuration=run.configuration,
     )
 
@@ -85,74 +94,47 @@ def _measured(run: OwnRun) -> tuple[float, float]:
     return (fact.value if run.rate is not None else run.users / fact.value), noise
 
 
-def _training_tok_s(run: OwnRun, under: Conditions) -> float | str:
+def _training_tok_s(run: OwnRun, under: Conditions) -> float | NoRun:
     shape = model_shape(run.model)
-    part = search_space(
-        shape,
-        domain=under.device.domain,
-        global_batch=run.global_batch,
-        fewest=float(run.accels),
-        most=float(run.accels),
-        micro_batches=(run.micro_batch,) if run.micro_batch else MICRO_BATCHES,
-    )
-    part = part.take(_stated(run, part))
+    part = stated_configurations(run, shape, under.device.domain, accels=(run.accels, run.accels))
     if not part.tensor.size:
-        stated = [
-            f"{name} {getattr(run, name)}"
-            for name in ("tensor", "pipeline", "expert", "micro_batch")
-            if getattr(run, name)
-        ]
-        said = f" with {', '.join(stated)}" if stated else ""
-        return f"{run.accels} accelerators{said} divide neither model nor batch of {run.global_batch} evenly"
-    sequence = float(run.sequence_length)
-    part = part.take(training_memory_byte(shape, part, sequence=sequence).total <= under.room_byte)
+        return undivided_training(run, shape, under.device.domain)
+    need = training_memory_byte(shape, part, sequence=float(run.sequence_length)).total
+    part = part.take(need <= under.room_byte)
     if not part.tensor.size:
-        return "no such configuration fits the memory"
-    batch = RunShape(sequence, float(run.global_batch))
+        return overfull_training(run, shape, under.device.domain, room_byte=under.room_byte)
+    batch = RunShape(float(run.sequence_length), float(run.global_batch))
     best = min(
         float(step_times(shape, under.device, batch, _piece(part, begin), under.overlap).step_s.min())
         for begin in range(0, part.tensor.size, CHUNK)
     )
-    return sequence * run.global_batch / best * under.software
-
-
-def _stated(run: OwnRun, part: Partition) -> NDArray[np.bool_]:
-    """Configurations with the degrees the run states."""
-    kept: NDArray[np.bool_] = np.ones(part.tensor.size, dtype=bool)
-    for column, value in ((part.tensor, run.tensor), (part.pipeline, run.pipeline), (part.expert, run.expert)):
-        kept &= (column == value) | (value == 0)
-    return kept
+    return float(run.sequence_length) * run.global_batch / best * under.software
 
 
 def _piece(part: Partition, begin: int) -> Partition:
     return part.take(np.arange(begin, min(begin + CHUNK, part.tensor.size)))
 
 
-def _serving_tok_s(run: OwnRun, under: Conditions) -> float | str:
+def _serving_tok_s(run: OwnRun, under: Conditions) -> float | NoRun:
     """Output tokens per second of all users of the instances that give each the least time per token."""
     shape = model_shape(run.model)
-    every = _instances(run, shape, under.device.domain)
-    if every is None:
-        return f"no instance of {run.tensor or 'any'} x {run.expert or 'any'} accelerators divides {run.accels} evenly"
+    kinds = instance_kinds(run, shape, under.device.domain)
+    if not kinds:
+        return undivided_serving(run, shape, under.device.domain)
+    every = _instances(run, kinds)
     case = ServingCase(shape, under.request, math.inf, math.inf, under.software, 1.0)
-    fits = instance_memory_byte(shape, under.device, under.request, every)[1] <= under.room_byte
+    weights, total = instance_memory_byte(shape, under.device, under.request, every)
+    fits = total <= under.room_byte
     if not fits.any():
-        return f"{run.users} sequences of {under.request.mean_context:.0f} tokens do not fit the memory"
+        return overfull_serving(run, under.request, weights=weights, total=total, room_byte=under.room_byte)
     tpot_s: FloatArray = np.where(fits, serving_times(case, under.device, every).tpot_s, np.inf)
     return run.users / float(tpot_s.min())
 
 
-def _instances(run: OwnRun, shape: Shape, domain: int) -> Instance | None:
+def _instances(run: OwnRun, kinds: Sequence[tuple[int, int]]) -> Instance:
     """Instances that share the accelerators evenly, each with its part of the users."""
-    rows = []
-    for tensor in tensor_degrees(shape, domain):
-        most = int(shape.experts) // int(tensor) if shape.is_moe else 1
-        for groups in sorted({2**k for k in range(max(most, 1).bit_length())} | {max(most, 1)}):
-            accels = int(tensor) * groups
-            is_stated = (run.tensor in (0, int(tensor))) and (run.expert in (0, accels))
-            if is_stated and groups <= max(most, 1) and run.accels % accels == 0:
-                rows.append((float(tensor), float(groups), max(run.users * accels / run.accels, float(groups))))
-    if not rows:
-        return None
-    columns = np.array(rows).T
-    return Instance(columns[0], columns[1], columns[2])
+    rows = [
+        (float(tensor), float(groups), max(run.users * tensor * groups / run.accels, float(groups)))
+        for tensor, groups in kinds
+    ]
+    return Instance(*np.array(rows).T)

@@ -117,6 +117,8 @@ class Observation:
         Standard deviation of the logarithm of what was measured.
     reason
         Why there is no prediction; empty if there is one.
+    relief
+        The nearest run that could be predicted; empty if this one is.
     configuration
         What ran, with all that a prediction depends on; None where it is not told.
     """
@@ -130,6 +132,7 @@ class Observation:
     predicted_tok_s: float | None
     noise: float
     reason: str = ""
+    relief: str = ""
     configuration: Configuration | None = None
 
 

@@ -94,7 +94,7 @@ def collect(pairs: Iterable[PairRows], observations: Iterable[Observation] = ())
 
 
 def _measured(row: Observation) -> tuple[object, ...]:
-    return (row.run, row.platform, row.kind, row.measured_tok_s, row.predicted_tok_s, row.reason)
+    return (row.run, row.platform, row.kind, row.measured_tok_s, row.predicted_tok_s, row.reason, row.relief)
 
 
 def _correction(found: Correction) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 
 from rackwright.base.units import Estimate
@@ -31,6 +32,11 @@ from rackwright.sizing.serving import (
 )
 
 __all__ = ["ServingPair", "size_serving"]
+
+LEAST_TTFT_S, LONGEST_TTFT_S = 1e-3, 1e6
+"""Between these the nearest limit of the first token is looked for."""
+HALVINGS = 14
+"""Of a span of nine powers of ten: to a seven hundredth."""
 
 
 @dataclass(frozen=True)
@@ -99,11 +105,30 @@ def _find(pair: ServingPair, case: ServingCase, rack: ServingRack) -> Service | 
         return together
     apart = try_pools(case, device, rack, is_coarse=pools == "together")
     if apart is None:
-        refused = NoService("no prefill pool keeps the time to first token", "pools: together, or a looser limit")
-        return best_service(case, rack, (together,), demand=demand) if pools != "apart" else refused
+        if pools != "apart":
+            return best_service(case, rack, (together,), demand=demand)
+        return _no_pools(case, device, rack)
     allowed: dict[str, tuple[Tried, ...]] = {"together": (together,), "apart": (apart,), "best": (together, apart)}
     found = best_service(case, rack, allowed[pools], demand=demand)
     return found if isinstance(found, NoService) else dataclasses.replace(found, tried=(together, apart))
+
+
+def _no_pools(case: ServingCase, device: Device, rack: ServingRack) -> NoService:
+    """Why no pools apart serve a demand that asks for them, and the nearest limit that some keep, found by halving."""
+
+    def has_pools(ttft_s: float) -> bool:
+        return try_pools(dataclasses.replace(case, ttft_s=ttft_s), device, rack, is_coarse=True) is not None
+
+    low_s, high_s = max(case.ttft_s, LEAST_TTFT_S), LONGEST_TTFT_S
+    if not has_pools(high_s):
+        return NoService("no pool of instances holds one prompt for each of its groups", "pools: together")
+    for _ in range(HALVINGS):
+        middle_s = math.sqrt(low_s * high_s)
+        low_s, high_s = (low_s, middle_s) if has_pools(middle_s) else (middle_s, high_s)
+    return NoService(
+        f"no pool computes a prompt and hands its cache on within {case.ttft_s:.3g} s",
+        f"a limit of {high_s:.3g} s to the first token, or pools: together",
+    )
 
 
 def _frontier_row(pair: ServingPair, point: Point) -> tuple[object, ...]:

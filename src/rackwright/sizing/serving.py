@@ -193,7 +193,7 @@ def try_instances(case: ServingCase, device: Device, rack: ServingRack) -> Tried
     weights, total = instance_memory_byte(case.shape, device, case.request, every)
     fits = total <= room
     if not fits.any():
-        return _too_large(case, every, weights, room)
+        return _too_large(case, device, every, weights=weights, room=room)
     index = np.flatnonzero(fits)
     found = timed_unit(case, device, rack, _taken(every, index))
     return dataclasses.replace(found, is_stopped=stopped(every, fits)[index])
@@ -293,16 +293,31 @@ def _binding(case: ServingCase, tried: Tried, best: int) -> str:
     return "latency limit" if beyond.any() and not tried.keeps(case)[beyond].any() else "compute"
 
 
-def _too_large(case: ServingCase, every: Instance, weights: FloatArray, room: float) -> NoService:
+def _too_large(case: ServingCase, device: Device, every: Instance, *, weights: FloatArray, room: float) -> NoService:
     need = float(weights.min())
     if need <= room:
-        reason = f"weights fit, but not the cache of one sequence of {case.request.mean_context:.0f} tokens"
-        return NoService(reason, "a narrower cache precision, or shorter requests")
+        reason = f"weights fit, but not the cache of one sequence of {case.request.mean_context:,.0f} tokens"
+        most = _longest_context(case, device, every, room)
+        return NoService(reason, f"requests of {most:,} tokens on average, or a narrower cache precision")
     widest = int(every.accels.max())
     return NoService(
         f"weights spread over {widest} accelerators need {need / 1e9:.3g} GB on each, {room / 1e9:.3g} GB are free",
         f"a scale-up domain of {math.ceil(need / room * widest)} accelerators, or a narrower precision",
     )
+
+
+def _longest_context(case: ServingCase, device: Device, every: Instance, room: float) -> int:
+    """Tokens of the longest mean context whose cache some instance holds for one sequence, found by halving."""
+
+    def fits(tokens: int) -> bool:
+        asked = dataclasses.replace(case.request, context_tokens=float(tokens))
+        return bool((instance_memory_byte(case.shape, device, asked, every)[1] <= room).any())
+
+    low, high = 0, int(case.request.mean_context)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
 
 
 def _too_slow(case: ServingCase, tried: tuple[Tried, ...]) -> NoService:

@@ -59,7 +59,8 @@ def _observation(request: SizingRequest, run: OwnRun, rack: RackKind) -> Observa
     gap = lacking(chip, run.precision)
     if gap is not None:
         speed = run.rate.value if run.rate is not None else 0.0
-        return Observation(run.run, run.platform, run.kind, chip.id, run.model.id, speed, None, 0.0, gap.reason)
+        ran = (run.run, run.platform, run.kind, chip.id, run.model.id)
+        return Observation(*ran, speed, None, 0.0, reason=gap.reason, relief=gap.relief)
     device = make_device(
         chip, request.coefficients, precision=run.precision, kv_precision=run.kv_precision, speed="middle"
     )

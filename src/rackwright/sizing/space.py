@@ -17,7 +17,16 @@ from rackwright.sizing.architecture import Shape
 from rackwright.sizing.partition import OFFLOAD, RECOMPUTE, Partition
 from rackwright.sizing.stages import LAYOUTS, is_useful_layout
 
-__all__ = ["ALL_OFFLOADS", "PLAIN", "Axes", "divisors", "search_space", "tensor_degrees", "wide_axes"]
+__all__ = [
+    "ALL_OFFLOADS",
+    "PLAIN",
+    "Axes",
+    "divisors",
+    "pipeline_degrees",
+    "search_space",
+    "tensor_degrees",
+    "wide_axes",
+]
 
 IntArray = NDArray[np.int64]
 CHUNKS = (1, 2, 4)
@@ -71,7 +80,7 @@ def tensor_degrees(shape: Shape, domain: int) -> IntArray:
     return degrees[degrees <= domain]
 
 
-def _pipeline_degrees(shape: Shape) -> IntArray:
+def pipeline_degrees(shape: Shape) -> IntArray:
     """Stage counts that give another number of layers per stage; one between is never better than the lower one."""
     layers = int(shape.layers)
     counts = np.arange(1, layers + 1)
@@ -115,7 +124,7 @@ def search_space(
     offload, layout.
     """
     tensor = tensor_degrees(shape, domain)
-    outer = _grid(tensor, _pipeline_degrees(shape), divisors(global_batch), np.array(axes.context))
+    outer = _grid(tensor, pipeline_degrees(shape), divisors(global_batch), np.array(axes.context))
     used = outer.prod(axis=0)
     outer = outer[:, (used >= fewest) & (used <= most)]
     experts = divisors(int(shape.experts)) if shape.is_moe else np.array([1])

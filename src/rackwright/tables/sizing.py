@@ -268,6 +268,7 @@ class Measured(Table):
     )
     predicted_tok_s = Column(Float64, "the same as predicted", unit="tok/s", nullable=True)
     reason = Column(String, "why it could not be predicted and is not used; empty if it is")
+    relief = Column(String, "the nearest run that could be; empty if it is")
 
 
 class Corrections(Table):

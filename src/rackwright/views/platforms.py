@@ -202,6 +202,7 @@ def _measured_table(plan: Plan) -> ViewTable:
         TableColumn("measured_tok_s", "Measured", "tok/s", 0),
         TableColumn("predicted_tok_s", "Predicted", "tok/s", 0),
         TableColumn("reason", "Not used because"),
+        TableColumn("relief", "Nearest run that could be"),
     )
     rows = tuple(plan.sizing.measured.frame.select([column.name for column in columns]).iter_rows())
     note = "Predictions as shipped; what the runs change stands in sizing.corrections."

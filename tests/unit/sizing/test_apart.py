@@ -158,3 +158,26 @@ def test_111_the_night_needs_less(bench: Any) -> None:
     row, plain = (found.fleet.frame.row(0, named=True) for found in (sizing, flat))
     assert row["night_accels"] < row["accels"] == plain["accels"]
     assert row["busy_share"] == pytest.approx(0.65 * plain["busy_share"])
+
+
+def test_the_nearest_limit_of_pools_apart_can_be_kept(bench: Any) -> None:
+    """A demand that asks for pools and a first token no pool delivers is told a limit; with that limit it is served."""
+    asked = bench.serving(pools="apart", ttft_s=1e-4)
+    skipped = size_workloads(bench.request(training=(), serving=(asked,))).skipped.frame.row(0, named=True)
+    assert "no pool computes a prompt" in skipped["reason"]
+    limit_s = float(skipped["relief"].split()[3])
+    near, far = (
+        size_workloads(bench.request(training=(), serving=(bench.serving(pools="apart", ttft_s=limit_s * share),)))
+        for share in (1.02, 0.9)
+    )
+    assert near.skipped.frame.is_empty()
+    assert not far.skipped.frame.is_empty()
+
+
+def test_the_longest_context_that_fits_is_named(bench: Any) -> None:
+    """Requests whose cache no instance holds are told the mean context that one does; with it the demand is served."""
+    asked = bench.serving(input_tokens=1e9, ttft_s=1e6, tpot_s=1e3)
+    skipped = size_workloads(bench.request(training=(), serving=(asked,))).skipped.frame.row(0, named=True)
+    most = int(skipped["relief"].split()[2].replace(",", ""))
+    shorter = bench.serving(input_tokens=most - asked.output_tokens / 2.0, ttft_s=1e9, tpot_s=1e3)
+    assert size_workloads(bench.request(training=(), serving=(shorter,))).skipped.frame.is_empty()

@@ -144,3 +144,37 @@ def test_301_the_correction_lies_between_prediction_and_measurement(ratios: list
     louder = tuple(replace(run, noise=noise + 0.1) for run in runs)
     assert correction(ERROR, louder, Workload("m")).band_share >= found.band_share
     assert corrected_spread(Spread(0.8, 1.25), Correction()) == Spread(0.8, 1.25)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"tensor": 7},
+        {"accels": 67},
+        {"accels": 67, "tensor": 7, "micro_batch": 5},
+        {"kind": "serving", "accels": 67, "tensor": 4},
+        {"kind": "serving", "accels": 64, "tensor": 5, "precision": "fp8"},
+        {"kind": "serving", "users": 10_000_000},
+    ],
+)
+def test_the_nearest_run_named_can_be_predicted(bench: Any, changes: Any) -> None:
+    """Degrees, counts of accelerators and users that are offered instead lead to a prediction when they are taken."""
+    run = own(bench, **changes)
+    relief = str(size_workloads(ruled(bench, run)).measured["relief"][0])
+    assert relief
+    for words in relief.replace(" on 64 accelerators", "").split(", "):
+        *name, value = words.split() if not words[0].isdigit() else reversed(words.split())
+        field = {"accelerators": "accels"}.get("_".join(name), "_".join(name))
+        run = replace(run, **{field: int(value)})
+    taken = size_workloads(ruled(bench, run)).measured
+    assert taken["reason"][0] == taken["relief"][0] == ""
+    assert taken["predicted_tok_s"][0] > 0.0
+
+
+def test_a_gang_too_small_for_its_model_is_told_which_is_not(bench: Any) -> None:
+    """Where no degrees fit the memory, more accelerators are named, and with those the run is predicted."""
+    small = own(bench, accels=1, sequence_length=262_144)
+    said = size_workloads(ruled(bench, small)).measured.frame.row(0, named=True)
+    assert "GB needed" in said["reason"]
+    more = replace(small, accels=int(said["relief"].split()[0]))
+    assert size_workloads(ruled(bench, more)).measured["predicted_tok_s"][0] > 0.0
