@@ -87,7 +87,7 @@ def frontier(case: ServingCase, service: Service, power: PowerFacts, per_rack: i
     """Points of all arrangements in order of time per token, the chosen unit among them."""
     points: list[Point] = []
     for tried in service.tried:
-        chosen = _index_of(tried, service)
+        chosen = service.column if tried.arrangement == service.unit.arrangement else -1
         index = _envelope(tried, chosen)
         part = tried.take(index)
         figures = _Figures(part, [part.times.waiting.quantile_s(share) for share in QUANTILES], part.keeps(case))
@@ -105,16 +105,6 @@ class _Figures:
     part: Tried
     waits: list[FloatArray]
     kept: NDArray[np.bool_]
-
-
-def _index_of(tried: Tried, service: Service) -> int:
-    """Place of the chosen unit; -1 where it is of another arrangement."""
-    unit = service.unit
-    if tried.arrangement != unit.arrangement:
-        return -1
-    own, best = tried.instance, unit.instance
-    same = (own.tensor == best.tensor[0]) & (own.groups == best.groups[0]) & (own.batch == best.batch[0])
-    return int(np.argmax(same))
 
 
 def _envelope(tried: Tried, chosen: int) -> NDArray[np.int64]:

@@ -133,13 +133,15 @@ class Tried:
 class Service:
     """The chosen unit (columns of length one) with its times.
 
-    `rack_tok_s` is what one rack delivers on average, availability included; `tried` are all units that were timed.
+    `rack_tok_s` is what one rack delivers on average, availability included; `tried` are all units that were timed, and
+    `column` is the place of the unit among those of its arrangement.
     """
 
     unit: Tried
     racks_per_instance: int
     binding: str
     tried: tuple[Tried, ...]
+    column: int
 
     @property
     def instance(self) -> Instance:
@@ -247,7 +249,7 @@ def best_service(
         which, best = _smallest_fleet(rack, tried, rates, demand)
     unit = tried[which].take(np.array([best]))
     racks = max(1, math.ceil(float(unit.accels[0]) / rack.per_rack))
-    return Service(unit, racks, _binding(case, tried[which], best), tried)
+    return Service(unit, racks, _binding(case, tried[which], best), tried, best)
 
 
 def _smallest_fleet(

@@ -19,6 +19,8 @@ from rackwright.sizing.decode import (
     instance_memory_byte,
     prefill_time_s,
 )
+from rackwright.sizing.frontier import frontier
+from rackwright.sizing.profile import PowerFacts
 from rackwright.sizing.serving import (
     FleetDemand,
     NoService,
@@ -229,3 +231,16 @@ def test_112_layers_of_experts_lose_more(bench: Any) -> None:
             decode_terms(run.shape, chip, replace(run.request, moe_layer_s=lost), one())[-1][0] for lost in (0.0, 1e-3)
         ]
         assert launch[1] - launch[0] == pytest.approx(layers * 1e-3)
+
+
+def test_the_chosen_point_is_the_unit_itself(bench: Any) -> None:
+    """Of two units alike in degrees and batch the frontier marks the one that was chosen, not the first of them."""
+    service = find_service(case(bench), device(bench), RACK)
+    assert isinstance(service, Service)
+    tried = service.tried[0]
+    count = tried.accels.size
+    twice = tried.take(np.tile(np.arange(count), 2))
+    twice = replace(twice, memory_byte=np.r_[tried.memory_byte, tried.memory_byte + 1e9])
+    other = replace(service, tried=(twice,), column=service.column + count)
+    points = frontier(case(bench), other, PowerFacts(10e3, 8e3, 0.2, 0.9, 0.6, 0.4, 0.5, 0.01), RACK.per_rack)
+    assert [point.memory_byte for point in points if point.is_chosen] == [service.memory_byte + 1e9]

@@ -12,6 +12,9 @@ from rackwright.figures import render
 from rackwright.plan import Plan
 from rackwright.views import VIEWS, View
 from rackwright.views.rack_value import rack_cents
+from rackwright.views.serving import SERVING
+
+PICTURES = Path(__file__).parents[3] / "docs" / "images"
 
 FOLDER = Path(rackwright.views.__file__).parent
 ANSWERS_WITHOUT_STAGES = {"commits", "checks", "evidence", "omissions"}
@@ -202,3 +205,9 @@ def test_training_shows_one_choice_and_terms_that_add_up(one_pod: Plan) -> None:
     parts = {row["part"] for row in rows(one_pod, "training", "Memory")}
     assert parts >= {"weights", "optimiser", "head", "buffers", "fragmentation", "free"}
     assert rows(one_pod, "training", "Goodput")[0]["share"] > 0.0
+
+
+def test_the_frontier_of_the_docs_is_that_of_the_example(one_pod: Plan) -> None:
+    """docs/images/serving-frontier.svg is what the view draws; write it anew when the model of serving changes."""
+    picture = (PICTURES / "serving-frontier.svg").read_text(encoding="utf-8")
+    assert picture == render(SERVING.build(one_pod).figures[0]) + "\n", "run: tools/write-reference-pages"
