@@ -13,7 +13,7 @@ from rackwright.tables.checks import Checks
 from rackwright.views.tranches import TrancheState, tranche_states
 from rackwright.views.unsourced import unsourced_words
 
-__all__ = ["failed_checks", "plan_summary", "pue_words", "unbuilt_networks"]
+__all__ = ["failed_checks", "plan_summary", "pue_words", "unbuilt_networks", "unbuilt_racks"]
 
 FORMAT_VERSION = 1
 WATTS_PER_MW = 1e6
@@ -21,6 +21,8 @@ CENTS = 100
 MOST_LATE = 5
 NOT_BUILT = "no network is built"
 """What a failed check of the fabric says where it is the reason that a network is missing."""
+RACK_LIMITS = ("racks-height", "racks-load", "racks-power-shelves", "racks-stated-power")
+"""Checks of a rack type without which it cannot stand or run as it is configured."""
 
 
 def failed_checks(plan: Plan) -> pl.DataFrame:
@@ -60,6 +62,7 @@ def plan_summary(plan: Plan, judged: Checks) -> dict[str, Any]:
         "tranches": [_tranche_json(state) for state in states],
         "shortfalls": plan.siting.shortfalls.frame.to_dicts(),
         "unbuilt_networks": list(unbuilt_networks(failed)),
+        "unbuilt_racks": list(unbuilt_racks(failed)),
         "set_aside": [
             {"project": row.id, "reason": row.reason, "cut": list(row.cut)} for row in plan.program.set_aside
         ],
@@ -83,6 +86,18 @@ def unbuilt_networks(failed: pl.DataFrame) -> tuple[str, ...]:
     return tuple(
         f"network {subject} cannot be built, its racks cannot work together: {value:g} {unit}, at most {limit:g}; {why}"
         for subject, value, limit, unit, why in found.select(columns).iter_rows()
+    )
+
+
+def unbuilt_racks(failed: pl.DataFrame) -> tuple[str, ...]:
+    """One sentence for each limit that a rack type breaks, from the failed checks, with the nearest that would do."""
+    found = failed.filter((pl.col("stage") == "racks") & pl.col("rule").is_in(RACK_LIMITS))
+    return tuple(
+        f"rack {subject} cannot be built as it is configured: {value:,.0f} {unit}, at most {limit:,.0f} ({rule})"
+        + (f"; {source.split('; ', 1)[1]}" if "; " in source else "")
+        for rule, subject, value, limit, unit, source in found.select(
+            "rule", "subject", "value", "limit", "unit", "source"
+        ).iter_rows()
     )
 
 
@@ -131,7 +146,7 @@ def _lines(plan: Plan, states: tuple[TrancheState, ...], failed: pl.DataFrame, j
         lines.append(f"    and {len(late) - MOST_LATE} more: rackwright show OUT tranches")
     for block, wanted, given, cause, relief in plan.siting.shortfalls.frame.iter_rows():
         lines.append(f"  shortfall  block {block}: {given} of {wanted} units placed; {cause}; {relief}")
-    lines += [f"  shortfall  {line}" for line in unbuilt_networks(failed)]
+    lines += [f"  shortfall  {line}" for line in (*unbuilt_racks(failed), *unbuilt_networks(failed))]
     for row in plan.program.set_aside:
         lines.append(f"  set aside  project {row.id}: {row.reason}")
     if unsourced := unsourced_words(plan):
