@@ -43,7 +43,9 @@ def device_part_text(found: DeviceType, *, part_id: str, stamp: str) -> tuple[st
     """
     kinds = _kinds(found)
     if not kinds:
-        rule, place = "none of its interfaces is a data port of a known kind.", Place(found.file, path="interfaces")
+        there = ", ".join(f"{count} {word or 'without type'}" for word, count in sorted(Counter(_data(found)).items()))
+        rule = f"none of its interfaces is a data port of a known kind (there are: {there or 'none'})."
+        place = Place(found.file, path="interfaces")
         raise InputError([Problem("no-data-ports", place, rule, "Only switches can be imported.")])
     main, uplink = _main(kinds), _uplink(kinds)
     name = slug(part_id or found.slug or f"{found.manufacturer}-{found.model}")
