@@ -328,20 +328,23 @@ class Cdu(Part):
     approach_k: Fact | None = fact("temperature_rise", "secondary supply above facility supply")
     flow_lpm: Fact | None = fact("flow", "rated secondary flow")
     pump_w: Fact | None = fact("power", "electric load of pumps or fans at rating")
+    outdoor_rise_k: Fact | None = fact(
+        "temperature_rise", "air supply above outdoor air that a handler takes in directly"
+    )
+    outdoor_electric_per_heat: Fact | None = fact("count", "electric W per W of heat for that, beside its fans")
 
 
 @dataclass(frozen=True, kw_only=True)
 class HeatRejection(Part):
-    """Dry cooler, adiabatic cooler, chiller or cooling tower.
-
-    `role` is one of dry-cooler, adiabatic, chiller, tower.
-    """
+    """Dry cooler, adiabatic cooler, chiller or cooling tower, as `role` says."""
 
     role: str = text("dry-cooler, adiabatic, chiller or tower")
     rating_w: Fact | None = fact("power", "heat rejected at rating")
     approach_k: Fact | None = fact("temperature_rise", "supply above ambient (dry or wet bulb)")
     electric_per_heat: Fact | None = fact("count", "electric W per W of heat at planning conditions")
     water_l_per_kwh: Fact | None = fact("count", "water used, litres per kWh of heat")
+    free_approach_k: Fact | None = fact("temperature_rise", "free water above dry bulb, above wet bulb with a tower")
+    free_electric_per_heat: Fact | None = fact("count", "electric W per W of heat without compressor")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ from rackwright.cooling.losses import loss_rows
 from rackwright.cooling.plant import Fleet, HallCooling, air_side, choose_fleets
 from rackwright.cooling.reliefs import relief_rows
 from rackwright.cooling.request import CoolingRequest
-from rackwright.cooling.year import free_water_hours, hall_year
+from rackwright.cooling.year import hall_year
 from rackwright.tables.checks import Checks
 from rackwright.tables.cooling import (
     Cooling,
@@ -33,7 +33,7 @@ from rackwright.tables.cooling import (
 __all__ = ["OMISSIONS", "cool_halls", "design_cooling"]
 
 HOURS_PER_DAY = 24.0
-YearRow = tuple[str, str, int, int, float, float, float, float, int]
+YearRow = tuple[str, str, int, int, float, float, float, float, int, int]
 W_PER_KW = 1000.0
 
 OMISSIONS = (
@@ -120,10 +120,10 @@ def _year_row(hall: HallCooling, request: CoolingRequest) -> Iterator[YearRow]:
     if found is None or hall.heat_w <= 0.0:
         return
     air, is_filed = found
-    year, hours = hall_year(hall, air), air.dry_bulb_c.size
+    year, hours = hall_year(hall, air, request.rules), air.dry_bulb_c.size
     mean_w, worst_w = float(np.mean(year.electric_w)), float(np.max(year.electric_w))
     name = hall.plant.weather if is_filed else MADE_YEAR
-    totals = (year.energy_kwh, year.water_total_l, free_water_hours(hall, year))
+    totals = (year.energy_kwh, year.water_total_l, year.free_water_hours, year.free_air_hours)
     yield hall.plant.hall, name, air.filled, hours, mean_w, worst_w, *totals
 
 

@@ -106,6 +106,12 @@ class Years(Table):
     free_hours = Column(
         Int32, "hours in which outdoor air alone holds the facility water; room air may be chilled", unit="h", ge=0
     )
+    free_air_hours = Column(
+        Int32,
+        "hours in which room air needs no compressor: by facility water, a free-cooling coil or outdoor air",
+        unit="h",
+        ge=0,
+    )
 
 
 class Hydraulics(Table):

@@ -118,7 +118,8 @@ def _year_table(plan: Plan) -> ViewTable:
         TableColumn("worst_mw", "Highest hour", "MW", 3),
         TableColumn("energy_mwh", "Electricity", "MWh", 0),
         TableColumn("water_m3", "Water", "m³", 0),
-        TableColumn("free_hours", "Hours without trim", "h"),
+        TableColumn("free_hours", "Free water", "h"),
+        TableColumn("free_air_hours", "Free room air", "h"),
         TableColumn("filled", "Hours filled in", "h"),
     )
     rows = tuple(
@@ -130,12 +131,13 @@ def _year_table(plan: Plan) -> ViewTable:
             row["energy_kwh"] / 1000,
             row["water_l"] / 1000,
             row["free_hours"],
+            row["free_air_hours"],
             row["filled"],
         )
         for row in plan.cooling.years.frame.iter_rows(named=True)
     )
     note = (
-        "At peak heat; without trim: outdoor air alone holds the facility water; a chiller of room air runs all year. "
+        "At peak heat. Free: hours in which facility water, and room air, need no compressor. "
         "`design conditions`: made from them; 0.4 % of its hours are above the design day."
     )
     return ViewTable("A year of hours", columns, rows, note)

@@ -14,7 +14,7 @@ from rackwright.cooling import design_cooling
 from rackwright.cooling.climate import made_year
 from rackwright.cooling.weather import read_weather, read_year
 
-from .conftest import RULES, make_plant, make_racks, make_request, stated
+from .conftest import AIR, CHILLER, RULES, make_plant, make_racks, make_request, stated
 from .test_physics import epw
 
 MADE = replace(RULES, season_share=stated(0.7), mean_depression_share=stated(0.5))
@@ -114,3 +114,55 @@ def test_303_a_part_year_is_refused(tmp_path: Path) -> None:
     (problem,) = caught.value.problems
     assert (problem.code, problem.place.file) == ("weather-gap", "weather/a.epw")
     assert "7,000 hours" in problem.rule
+
+
+FREE_COIL = replace(CHILLER, id="coil", free_approach_k=stated(8.0), free_electric_per_heat=stated(0.03))
+TOWER = replace(FREE_COIL, id="tower", water_l_per_kwh=stated(1.5))
+OPEN_AIR = replace(AIR, id="open", outdoor_rise_k=stated(2.0), outdoor_electric_per_heat=stated(0.01))
+DEW = replace(RULES, room_dew_c=stated(15.0))
+
+
+@pytest.mark.parametrize(
+    ("changes", "dry_c", "wet_c", "hours"),
+    [
+        ({}, -20.0, -21.0, 0),
+        ({"chiller": FREE_COIL}, 12.9, 12.0, 8760),
+        ({"chiller": FREE_COIL}, 13.1, 12.0, 0),
+        ({"chiller": TOWER}, 20.0, 12.9, 8760),
+        ({"air": OPEN_AIR}, 24.9, 15.0, 8760),
+        ({"air": OPEN_AIR}, 25.1, 15.0, 0),
+        ({"air": OPEN_AIR}, 24.0, 23.0, 0),
+        ({"facility_supply_c": 21.0}, 12.9, 12.0, 8760),
+    ],
+)
+def test_204_room_air_needs_no_compressor_where_the_plant_can(
+    changes: dict[str, object], dry_c: float, wet_c: float, hours: int
+) -> None:
+    """Room air at 27 C: water of 21 C by a coil 8 K above dry or wet bulb, or outdoor air 2 K warmer that is dry."""
+    plant = make_plant(weather="x", **changes)
+    request = replace(make_request(make_racks(16), plant), weather=(("x", steady(dry_c, wet_c)),), rules=DEW)
+    assert design_cooling(request).years["free_air_hours"].to_list() == [hours]
+
+
+def test_205_free_hours_draw_what_the_catalog_says() -> None:
+    """On a cold day the chilled heat draws the coil's figure; between, the part that is left draws the compressor's."""
+
+    def mean_w(dry_c: float, **changes: object) -> float:
+        plant = make_plant(weather="x", **changes)
+        request = replace(make_request(make_racks(16), plant), weather=(("x", steady(dry_c, dry_c)),), rules=DEW)
+        cooling = design_cooling(request)
+        return float(cooling.years["mean_w"].item())
+
+    air_w = 0.19 * 1.6e6
+    assert mean_w(0.0) - mean_w(0.0, chiller=FREE_COIL) == pytest.approx(air_w * (0.22 - 0.03))
+    assert mean_w(18.0) - mean_w(18.0, chiller=FREE_COIL) == pytest.approx(air_w * 0.5 * (0.22 - 0.03))
+    assert mean_w(0.0) - mean_w(0.0, air=OPEN_AIR) == pytest.approx(air_w * (0.22 - 0.01))
+
+
+def test_206_a_tower_drinks_with_compressor_and_without() -> None:
+    """A chiller with a tower takes its water for each kWh, on cold and on warm days."""
+    for dry_c in (5.0, 30.0):
+        plant = make_plant(weather="x", chiller=TOWER, facility_supply_c=50.0)
+        request = replace(make_request(make_racks(16), plant), weather=(("x", steady(dry_c, dry_c)),), rules=DEW)
+        litres = float(design_cooling(request).years["water_l"].item())
+        assert litres == pytest.approx(0.19 * 1600.0 * 8760 * 1.5)

@@ -216,7 +216,7 @@ def test_601_a_year_of_the_design_day_is_the_design(hall: Callable[..., CoolingR
     weather = Weather(hours * plant.design_dry_bulb_c, hours * plant.design_wet_bulb_c, hours * 101_325.0, 0)
     response = design_cooling(request).responses.frame.row(0, named=True)
     expected_w = response["base_w"] + response["w_per_w_heat"] * designed.heat_w
-    assert hall_year(designed, weather).electric_w.tolist() == pytest.approx([expected_w] * 24)
+    assert hall_year(designed, weather, request.rules).electric_w.tolist() == pytest.approx([expected_w] * 24)
 
 
 @pytest.mark.parametrize(
