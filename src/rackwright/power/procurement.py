@@ -198,7 +198,7 @@ def substitute_rows(
         own = known.get(need.part)
         if own is None:
             continue
-        for way, part, pieces, note in _ways(power.order, need, own, market):
+        for way, part, pieces, note in _ways(power, need, own, market):
             before = part.drawing_days(drawing_days)
             days = None if part.lead_days is None else part.lead_days + before
             price = None if part.price_usd is None else part.price_usd * pieces
@@ -206,9 +206,14 @@ def substitute_rows(
 
 
 def _ways(
-    order: SiteChain, need: _Need, own: MarketPart, market: tuple[MarketPart, ...]
+    power: SitePower, need: _Need, own: MarketPart, market: tuple[MarketPart, ...]
 ) -> Iterator[tuple[str, MarketPart, int, str]]:
-    """Each way with its part, pieces and what else changes; bridges and generation for what the halls may draw."""
+    """Each way with its part, pieces and what else changes.
+
+    Bridges and generation carry what the halls may draw with cooling and losses; generation has the program's spares.
+    """
+    order = power.order
+    campus_w = order.halls_it_w * power.pue
     total_w = min(need.count * need.rating_w, order.halls_it_w)
     for part in market:
         if part.part == own.part or (need.kind in ONE_EACH and part.rating < own.rating):
@@ -218,10 +223,12 @@ def _ways(
             way = "several smaller ones" if part.rating < own.rating else "a larger one"
             yield way, part, pieces, "foundations, protection and drawings change"
         elif need.kind in BRIDGED and part.family == "bess":
-            pieces = math.ceil(total_w / part.rating - ROUNDING)
+            pieces = math.ceil(min(need.count * need.rating_w, campus_w) / part.rating - ROUNDING)
             yield "storage as a bridge", part, pieces, "holds for its hours, charged from what is energised"
         elif need.kind in {"hv-transformer", "mv-switchgear"} and part.family in ON_SITE:
-            yield "on-site generation", part, math.ceil(total_w / part.rating - ROUNDING), "air permit and fuel"
+            pieces = math.ceil(campus_w / part.rating - ROUNDING) + order.on_site_spares
+            note = f"air permit and fuel; {order.on_site_spares} of them spare (on_site_spares)"
+            yield "on-site generation", part, pieces, note
         elif need.kind == "ups" and part.family in {"battery", "side-rack"}:
             pieces = math.ceil(total_w / part.rating - ROUNDING)
             way = "side racks beside the racks" if part.family == "side-rack" else "storage in the racks"

@@ -347,6 +347,8 @@ class SiteChain:
         When equipment must be there, and what projects procure.
     cooling
         Cooling units to order beside the chain.
+    on_site_spares
+        Units of on-site generation beyond need, where it stands in for other equipment.
     """
 
     site: str
@@ -375,6 +377,7 @@ class SiteChain:
     gates: EquipmentGates = field(default_factory=EquipmentGates)
     procured: tuple[Procured, ...] = ()
     cooling: tuple[CoolingGroup, ...] = ()
+    on_site_spares: int = 1
 
     @property
     def halls_it_w(self) -> float:

@@ -157,6 +157,7 @@ def _site_chain(site: Site, halls: tuple[HallService, ...], program: Program, ca
         lv=_lv_plan(site, catalog),
         gates=equipment_gates(site, program),
         procured=procured_parts(site, program),
+        on_site_spares=site.power.on_site_spares,
         utility=_utility(site),
         outdoor_c=site.climate.design_dry_bulb_c,
         altitude_m=site.climate.altitude_m,

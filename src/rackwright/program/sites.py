@@ -173,6 +173,8 @@ class PowerChain(Entry):
     lv_busway_m: LengthM | None = Field(default=None, gt=0, le=1000, alias="lv_busway")
     """Cable from UPS or board to a busway of the hall's first row; rows behind it add their distance in the layout. The
     catalog's where empty."""
+    on_site_spares: int = Field(default=1, ge=0, le=10)
+    """Units beyond need where on-site generation is offered in place of late equipment (1 for N+1)."""
     cooling_on_ups: bool = False
     """True if pumps and fans are fed from UPS."""
     loading_share: Share = Field(default=0.8, alias="planning_loading")

@@ -35,6 +35,7 @@ ELECTRIC = frozenset(
     }
 )
 COOLING = frozenset({"free-cooling", "hydraulics", "liquid-cooling", "properties", "psychrometrics"})
+CASES = "cases.csv"
 COLUMNS = ("id", "family", "title", "inputs_json", "quantity", "expected", "unit", "tol_rel", "status")
 
 
@@ -49,13 +50,14 @@ class _Row:
 
 
 def score_power(path: Path) -> Score:
-    """Score a cases file; network and weather files are looked for beside it.
+    """Score a cases file, or the one called `cases.csv` in a folder; networks and weather are looked for beside it.
 
     Raises
     ------
     InputError
         The file is missing, no CSV, or lacks a column.
     """
+    path = path / CASES if path.is_dir() else path
     table = read_csv(path, required=COLUMNS)
     answers: dict[tuple[str, str, str], Answers | str] = {}
     rows: list[_Row] = []

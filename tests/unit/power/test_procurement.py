@@ -65,14 +65,14 @@ def test_104_cooling_units_are_ordered_too() -> None:
 
 
 def test_201_what_could_take_its_place() -> None:
-    """Smaller transformers of the same voltages, and generation or a bridge for what the halls draw."""
+    """Smaller transformers of the same voltages; a bridge for what the halls draw, generation for that and a spare."""
     power = designed()
     own = {row["substitute"]: row for row in power.substitutes.frame.filter(part="hv").iter_rows(named=True)}
     assert set(own) == {"hv-30", "engine", "bess"}
     pieces = power.equipment.frame.filter(part="hv")["count"][0]
     assert (own["hv-30"]["way"], own["hv-30"]["count"]) == ("several smaller ones", 2 * pieces)
     assert (own["hv-30"]["days"], own["hv-30"]["cost_usd"]) == (770.0, 2e5 * pieces)
-    assert (own["engine"]["count"], own["bess"]["count"]) == (3, 2)
+    assert (own["engine"]["count"], own["bess"]["count"]) == (4, 3)
 
 
 def test_301_an_offer_comes_before_the_catalog() -> None:

@@ -72,3 +72,13 @@ def test_202_a_file_without_columns_is_refused(tmp_path: Path) -> None:
     (tmp_path / "cases.csv").write_text("a,b\n1,2\n")
     with pytest.raises(InputError):
         TOPICS["power"](tmp_path / "cases.csv")
+
+
+def test_203_a_folder_is_scored_by_its_cases(tmp_path: Path) -> None:
+    """A folder stands for the `cases.csv` in it; one without is a missing file."""
+    path = write_cases(tmp_path, ("A", "none", {}, "x", "1"))
+    path.rename(tmp_path / "cases.csv")
+    assert TOPICS["power"](tmp_path) == TOPICS["power"](tmp_path / "cases.csv")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError):
+        TOPICS["power"](tmp_path / "empty")
