@@ -100,6 +100,8 @@ class Policy(Entry):
     """Number of one-week buckets at the start of the supply plan."""
     monthly_buckets: int = Field(default=13, ge=0, le=60)
     """Number of four-week buckets after them; quarters follow."""
+    exact_columns: int = Field(default=150_000, ge=1, le=100_000_000)
+    """Columns up to which the supply plan is solved to the optimum; above, it comes with a proved gap."""
     traced_us_share: tuple[ShareTarget, ...] = ()
     """Targets of the traced US value share of deployed racks; soft, priced."""
     content_usd_per_usd_short: float = Field(default=0.0, ge=0.0, alias="content_price")

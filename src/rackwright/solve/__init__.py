@@ -1,6 +1,6 @@
 """Which answer does a mathematical model have? The only package that imports a solver library."""
 
 from rackwright.solve.linear import Limits, LinearModel, LinearSolution, Status, solve_linear
-from rackwright.solve.warm import Basis, HotModel
+from rackwright.solve.warm import Basis, HotModel, Solver
 
-__all__ = ["Basis", "HotModel", "Limits", "LinearModel", "LinearSolution", "Status", "solve_linear"]
+__all__ = ["Basis", "HotModel", "Limits", "LinearModel", "LinearSolution", "Solver", "Status", "solve_linear"]

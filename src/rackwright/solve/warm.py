@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from rackwright.solve.linear import (
     run_solver,
 )
 
-__all__ = ["Basis", "HotModel"]
+__all__ = ["Basis", "HotModel", "Solver"]
 
 FROM_A_BASIS: dict[str, int | float] = {
     "simplex_dual_edge_weight_strategy": 1,
@@ -35,6 +35,14 @@ FROM_NOTHING: dict[str, int | float] = {
 
 AT_LOWER, AT_UPPER, FREE = 0, 2, 3
 """Codes of a status: at its lower side, at its upper side, free at zero; 1 is basic, 4 non-basic on no given side."""
+
+
+class Solver(Protocol):
+    """Something that holds a solved model and answers variants of it."""
+
+    def solve_variant(self, variant: LinearModel, *, simplex_iterations: int | None = None) -> LinearSolution:
+        """Solve another model of the same shape from the base point; the base point stays."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from rackwright.solve import HotModel, LinearSolution
+from rackwright.solve import LinearSolution, Solver
 from rackwright.supply.assemble import Assembly, assemble
 from rackwright.supply.lateness import Lateness, tranche_lateness
 from rackwright.supply.reliefs import Relief, standard_reliefs
@@ -53,7 +53,7 @@ def causes_table(
     request: SupplyRequest,
     scope: Scope,
     assembly: Assembly,
-    hot: HotModel,
+    hot: Solver,
     *,
     relaxed: LinearSolution,
     plan: LinearSolution,
@@ -103,7 +103,7 @@ class _Tester:
     """Solves the plan again with a relief; `base` is the lateness without one."""
 
     request: SupplyRequest
-    hot: HotModel
+    hot: Solver
     assembly: Assembly
     base: Mapping[str, Lateness]
 

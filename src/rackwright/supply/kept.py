@@ -16,11 +16,14 @@ from rackwright.solve import Basis
 from rackwright.supply.assemble import Assembly
 from rackwright.tables.supply import Bases
 
-__all__ = ["Entry", "bases_table", "kept_basis", "order_columns"]
+__all__ = ["LEFT_OUT", "Entry", "bases_table", "kept_basis", "kept_prices", "order_columns"]
 
 BASIC, AT_LOWER = 1, 0
+LEFT_OUT = 9
+"""Status of a column that was left out of a large model."""
 
 Codes = NDArray[np.int8]
+FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -34,19 +37,50 @@ class Entry:
     size: int
 
 
-def bases_table(assembly: Assembly, basis: Basis | None) -> Bases:
-    """The basis as a table; empty where the solver left none."""
+def bases_table(assembly: Assembly, basis: Basis | None, prices: FloatArray | None = None) -> Bases:
+    """The basis as a table, and the prices of rows that prove a bound; empty where the solver left none."""
     if basis is None:
         return Bases.empty()
     codes = {"column": basis.columns, "row": basis.rows}
-    return Bases.from_rows(
-        [(entry.part, entry.family, entry.name, _text(codes[entry.part], entry)) for entry in _entries(assembly)]
-    )
+    entries = list(_entries(assembly))
+    rows = [(entry.part, entry.family, entry.name, _text(codes[entry.part], entry)) for entry in entries]
+    if prices is not None:
+        usd = prices * _usd_per_price(assembly)
+        rows += [
+            ("price", entry.family, entry.name, " ".join(f"{price:.9g}" for price in usd[_span(entry)].tolist()))
+            for entry in entries
+            if entry.part == "row"
+        ]
+    return Bases.from_rows(rows)
+
+
+def kept_prices(assembly: Assembly, bases: Bases) -> FloatArray:
+    """The kept prices at the rows of another model; 0 for rows that are new."""
+    known = {(family, name): text for part, family, name, text in bases.frame.iter_rows() if part == "price"}
+    prices = np.zeros(assembly.model.num_rows)
+    for entry in _entries(assembly):
+        words = known.get((entry.family, entry.name), "").split() if entry.part == "row" else []
+        if len(words) == entry.size:
+            prices[_span(entry)] = [float(word) for word in words]
+    return prices / _usd_per_price(assembly)
+
+
+def _usd_per_price(assembly: Assembly) -> FloatArray:
+    """What a price of one of the model is for one natural unit of each row [USD]."""
+    found = np.ones(assembly.model.num_rows)
+    for block in assembly.blocks.values():
+        size = assembly.network.grid.num if block.is_timed else 1
+        found[block.start : block.start + len(block.names) * size] = np.repeat(block.scale, size)
+    return found * assembly.money_unit_usd
+
+
+def _span(entry: Entry) -> slice:
+    return slice(entry.start, entry.start + entry.size)
 
 
 def kept_basis(assembly: Assembly, bases: Bases) -> Basis | None:
     """The kept statuses at the places of another model; None where nothing is kept."""
-    known = {(part, family, name): status for part, family, name, status in bases.frame.iter_rows()}
+    known = {(part, family, name): status for part, family, name, status in bases.frame.iter_rows() if part != "price"}
     if not known:
         return None
     columns = np.full(assembly.model.num_cols, AT_LOWER, dtype=np.int8)

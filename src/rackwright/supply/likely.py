@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from rackwright.solve import HotModel
+from rackwright.supply.answering import answer_program
 from rackwright.supply.assemble import assemble
 from rackwright.supply.extract import deployments_table
 from rackwright.supply.request import SupplyRequest
@@ -58,7 +58,7 @@ def _deployed(request: SupplyRequest, grid: Grid, quantile: float) -> Deployment
     policy = request.policy.model_copy(update={"ready_at": quantile})
     likely = replace(request, policy=policy)
     assembly = assemble(scope_network(likely, grid).network, policy, target_shares(policy, request.horizon, grid))
-    return deployments_table(likely, assembly, HotModel(assembly.model).solve("ipm"))
+    return deployments_table(likely, assembly, answer_program(likely, assembly).relaxed)
 
 
 def _full_days(request: SupplyRequest, grid: Grid, deployments: Deployments) -> dict[str, int | None]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rackwright.program.header import Policy
-from rackwright.solve import HotModel, LinearSolution
+from rackwright.solve import LinearSolution, Solver
 from rackwright.supply.assemble import Assembly
 from rackwright.supply.network import Buy
 from rackwright.supply.timing import FloatArray
@@ -53,7 +53,7 @@ class Needs:
 
 
 def plan_in_lots(
-    hot: HotModel, assembly: Assembly, relaxed: LinearSolution, plan: LinearSolution, policy: Policy
+    hot: Solver, assembly: Assembly, relaxed: LinearSolution, plan: LinearSolution, policy: Policy
 ) -> LinearSolution:
     """The plan with orders of the next weeks in lots; the plan as it is where none binds or they cannot be held."""
     cells = lot_cells(assembly, plan, policy)

@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from rackwright.base.errors import SolverError
 from rackwright.base.horizon import Bucket
 from rackwright.program.header import Policy
-from rackwright.solve import Basis, HotModel, Limits, LinearModel, LinearSolution
+from rackwright.solve import Basis, HotModel, Limits, LinearModel, LinearSolution, Solver
+from rackwright.supply.answering import answer_program, is_large
 from rackwright.supply.assemble import Assembly, assemble
-from rackwright.supply.kept import bases_table, kept_basis, order_columns
+from rackwright.supply.kept import LEFT_OUT, bases_table, kept_basis, kept_prices, order_columns
+from rackwright.supply.large import solve_near, with_bound
 from rackwright.supply.order_lots import lot_cells
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.scope import Scope, scope_network
@@ -83,18 +85,17 @@ def replan_supply(request: SupplyRequest, before: Supply, *, is_free: bool = Fal
     known = before_quantities(assembly, before.orders)
     price = np.zeros(assembly.model.num_cols) if is_free else move_prices(request, assembly)
     split = Split.of(assembly.model, known, price)
-    basis = kept_basis(assembly, before.bases)
-    hot, relaxed, is_from_basis = _solved_from(split.model, None if basis is None else split.basis(basis))
-    plan = _whole(split, assembly, hot, relaxed, request.policy)
+    start = _start(request, assembly, before, split)
+    plan = _whole(split, assembly, start, request.policy)
     merged = split.merged(plan)
-    supply = supply_tables(Solved(request, scope, assembly, split.merged(relaxed), merged), buckets)
+    supply = supply_tables(Solved(request, scope, assembly, start.relaxed, merged), buckets)
     moved = float((price * np.abs(merged.x - known)).sum() * assembly.money_unit_usd)
-    kept = bases_table(assembly, basis)
+    kept = bases_table(assembly, start.basis, start.prices)
     return Replanned(
         supply=replace(supply, bases=kept),
-        is_optimal=plan.status == "optimal",
-        is_from_basis=is_from_basis,
-        iterations=relaxed.iterations,
+        is_optimal=plan.status == "optimal" and start.prices is None,
+        is_from_basis=start.is_from_basis,
+        iterations=start.found.iterations,
         move_usd=moved,
     )
 
@@ -102,7 +103,60 @@ def replan_supply(request: SupplyRequest, before: Supply, *, is_free: bool = Fal
 def resolved(request: SupplyRequest, before: Supply) -> tuple[Assembly, LinearSolution]:
     """The relaxed optimum of a changed request from the kept basis, moves without a price; no tables."""
     _, assembly, _ = _built(request)
-    return assembly, _solved_from(assembly.model, kept_basis(assembly, before.bases))[1]
+    nothing = np.zeros(assembly.model.num_cols)
+    return assembly, _start(request, assembly, before, Split.of(assembly.model, nothing, nothing)).relaxed
+
+
+@dataclass(frozen=True)
+class _Start:
+    """A changed model solved before racks are made whole.
+
+    Parameters
+    ----------
+    solver
+        Answers variants of the split model.
+    found
+        The answer of the split model.
+    relaxed
+        The same for the plain one, with its bound.
+    basis
+        Where the plan before stood.
+    prices
+        Prices that prove the bound; None for an optimum.
+    is_from_basis
+        True if the solve started there.
+    """
+
+    solver: Solver
+    found: LinearSolution
+    relaxed: LinearSolution
+    basis: Basis | None
+    prices: FloatArray | None
+    is_from_basis: bool
+
+
+def _start(request: SupplyRequest, assembly: Assembly, before: Supply, split: Split) -> _Start:
+    """The changed model from where the plan before stands."""
+    basis = kept_basis(assembly, before.bases)
+    if is_large(request, assembly):
+        return _large_start(request, assembly, before, split)
+    if basis is not None:
+        basis = replace(basis, columns=np.where(basis.columns == LEFT_OUT, AT_LOWER, basis.columns).astype(np.int8))
+    hot, found, is_from_basis = _solved_from(split.model, None if basis is None else split.basis(basis))
+    return _Start(hot, found, split.merged(found), basis, None, is_from_basis)
+
+
+def _large_start(request: SupplyRequest, assembly: Assembly, before: Supply, split: Split) -> _Start:
+    """The columns that counted before and those that have become worth it; the bound from the kept prices."""
+    basis, prices = kept_basis(assembly, before.bases), kept_prices(assembly, before.bases)
+    gap = float(before.solves["gap"][0])
+    if basis is None or not prices.any():
+        answered = answer_program(request, assembly)
+        basis, gap = answered.basis, answered.relaxed.gap
+        prices = prices if answered.prices is None else answered.prices
+    near = solve_near(split.model, None if basis is None else split.basis(basis), prices)
+    relaxed, proved = with_bound(assembly, split.merged(near.found), prices, gap=gap)
+    return _Start(near.narrow, near.found, relaxed, basis, proved.prices, near.is_from_basis)
 
 
 def _solved_from(model: LinearModel, basis: Basis | None) -> tuple[HotModel, LinearSolution, bool]:
@@ -236,8 +290,9 @@ class Split:
         return replace(self.model, col_lower=lower, col_upper=upper)
 
 
-def _whole(split: Split, assembly: Assembly, hot: HotModel, relaxed: LinearSolution, policy: Policy) -> LinearSolution:
+def _whole(split: Split, assembly: Assembly, start: _Start, policy: Policy) -> LinearSolution:
     """Near-term racks made whole and orders made lots, as in the plan itself."""
+    hot, relaxed = start.solver, start.found
     plan, held = relaxed, whole_cells(assembly, split.merged(relaxed), policy.whole_rack_weeks)
     if held is not None:
         found = hot.solve_variant(split.fixed(*held))

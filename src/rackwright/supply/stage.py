@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from rackwright.base.horizon import Bucket
-from rackwright.solve import HotModel, LinearSolution
+from rackwright.solve import LinearSolution
+from rackwright.supply.answering import answer_program, is_large
 from rackwright.supply.assemble import Assembly, assemble
 from rackwright.supply.cash import cash_table
 from rackwright.supply.causes import causes_table
@@ -45,13 +46,18 @@ OMISSIONS = (
     "End uses of duty rules are not told apart; of mixed sources the cheapest offer's origin counts in a trade zone.",
     "The traced US value target holds over all racks of the horizon together and counts racks at standard cost.",
 )
+LARGE_OMISSION = (
+    "The program has more columns than are solved to the optimum ({columns:,} of {limit:,}): the plan is proved to be "
+    "within {gap:.2%} of the best one, and causes of lateness are not tested: their gains may be smaller than that."
+)
 
 
 def plan_supply(request: SupplyRequest) -> Supply:
     """Plan production, purchase, transport and acceptance of every remaining rack.
 
-    A linear program over telescoping buckets is solved to proved optimality, near-term racks are rounded to whole ones
-    (the gap stands in `solves`), and the causes of lateness are tested by solving again with each relief.
+    A linear program over telescoping buckets is solved to proved optimality (above `exact_columns` of the policy: with
+    a proved gap, and without causes), near-term racks are rounded to whole ones (the gap stands in `solves`), and the
+    causes of lateness are tested by solving again with each relief.
     """
     policy = request.policy
     buckets = request.horizon.buckets(num_weekly=policy.weekly_buckets, num_monthly=policy.monthly_buckets)
@@ -69,16 +75,18 @@ def _planned(
     policy = request.policy
     scope = scope_network(request, grid)
     assembly = assemble(scope.network, policy, target_shares(policy, request.horizon, grid))
-    hot = HotModel(assembly.model)
-    relaxed = hot.solve("ipm")
-    plan = whole_racks(hot, assembly, relaxed, policy.whole_rack_weeks)
-    plan = plan_in_lots(hot, assembly, relaxed, plan, policy)
+    answered = answer_program(request, assembly)
+    solver, relaxed = answered.solver, answered.relaxed
+    plan = whole_racks(solver, assembly, relaxed, policy.whole_rack_weeks)
+    plan = plan_in_lots(solver, assembly, relaxed, plan, policy)
     supply = supply_tables(Solved(request, scope, assembly, relaxed, plan), buckets)
-    supply = replace(supply, bases=bases_table(assembly, hot.basis))
+    supply = replace(supply, bases=bases_table(assembly, answered.basis, answered.prices))
     if not request.with_reasons:
         return supply
-    supply = replace(supply, checks=explained(supply.checks, request, assembly, plan.x))
-    causes = causes_table(request, scope, assembly, hot, relaxed=relaxed, plan=plan)
+    causes = Causes.empty()
+    if answered.prices is None:
+        supply = replace(supply, checks=explained(supply.checks, request, assembly, plan.x))
+        causes = causes_table(request, scope, assembly, solver, relaxed=relaxed, plan=plan)
     acceptances = acceptances_table(request, grid, {**likely(), policy.ready_at: supply.deployments})
     return replace(supply, causes=causes, acceptances=acceptances)
 
@@ -119,12 +127,21 @@ def supply_tables(solved: Solved, buckets: Sequence[Bucket]) -> Supply:
         solves=_solves(assembly, solved.relaxed, plan),
         bases=Bases.empty(),
         checks=checks_table(request, solved.scope, assembly, plan, results=(cash, content)),
-        omissions=OMISSIONS,
+        omissions=OMISSIONS + _large_omissions(solved),
     )
 
 
+def _large_omissions(solved: Solved) -> tuple[str, ...]:
+    """What is left out above the limit of exact solves."""
+    if not is_large(solved.request, solved.assembly):
+        return ()
+    columns, limit = solved.assembly.model.num_cols, solved.request.policy.exact_columns
+    return (LARGE_OMISSION.format(columns=columns, limit=limit, gap=solved.relaxed.gap),)
+
+
 def _solves(assembly: Assembly, relaxed: LinearSolution, plan: LinearSolution) -> Solves:
-    rows = [_solve_row("linear program", assembly, relaxed)]
+    name = "linear program" if relaxed.status != "limit" else "linear program of the columns that count, bound of all"
+    rows = [_solve_row(name, assembly, relaxed)]
     if plan is not relaxed:
         gap = (plan.objective - relaxed.bound) / max(1.0, abs(plan.objective))
         whole = replace(plan, bound=relaxed.bound, gap=max(0.0, gap))

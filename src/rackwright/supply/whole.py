@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rackwright.solve import HotModel, LinearModel, LinearSolution
+from rackwright.solve import LinearModel, LinearSolution, Solver
 from rackwright.supply.assemble import Assembly
 from rackwright.supply.constraints import placed_shares
 from rackwright.supply.timing import FloatArray
@@ -19,7 +19,7 @@ DAYS_PER_WEEK = 7
 NEARLY = 1e-6
 
 
-def whole_racks(hot: HotModel, assembly: Assembly, relaxed: LinearSolution, weeks: int) -> LinearSolution:
+def whole_racks(hot: Solver, assembly: Assembly, relaxed: LinearSolution, weeks: int) -> LinearSolution:
     """The plan with whole racks accepted in each bucket that ends within so many weeks.
 
     Racks accepted so far never exceed those of the relaxed plan, so stock and power suffice; crews are counted while

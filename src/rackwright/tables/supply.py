@@ -207,10 +207,10 @@ class Solves(Table):
 class Bases(Table):
     """Where the linear program stands at its optimum, by name, so that a changed one can be solved from there."""
 
-    part = Column(String, "column or row", key=True)
+    part = Column(String, "column or row; price of a row, where prices prove the bound", key=True)
     family = Column(String, "family of columns or rows", key=True)
     name = Column(String, "what it is about", key=True)
-    status = Column(String, "a digit for each bucket: 1 basic, 0 at its lower side, 2 at its upper side")
+    status = Column(String, "a digit for each bucket: 1 basic, 0 lower, 2 upper side, 9 left out; prices in USD")
 
 
 @dataclass(frozen=True)

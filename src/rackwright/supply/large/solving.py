@@ -1,0 +1,230 @@
+"""How is a plan made of the few columns that count, and what proves that the others do not count?
+
+Coarser buckets are planned first. What they use, where they use it, is the narrow model of the finer ones; its exact
+optimum is a plan of the whole model, since columns left out are zero. Prices then say how much cheaper any plan is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+
+from rackwright.solve import Basis, HotModel, Limits, LinearModel, LinearSolution
+from rackwright.supply.assemble import Assembly
+from rackwright.supply.kept import LEFT_OUT
+from rackwright.supply.large.coarser import active_columns, coarser, prices_between
+from rackwright.supply.large.first_order import better_prices
+from rackwright.supply.large.prices import BoolArray, FloatArray, IntArray, PriceSheet, Proved, proved_bound
+from rackwright.supply.timing import Grid
+
+__all__ = ["LargeAnswer", "NarrowModel", "NearAnswer", "solve_large", "solve_near", "with_bound"]
+
+FIRST_SHARE = 0.25
+"""The first coarse model has this part of the columns that an exact solve may have."""
+FINER = 4
+"""Each grid has at most so many times the buckets of the one before."""
+STEPS, MOST_ROUNDS = 400, 5
+"""First-order steps between two bounds, and how often they are taken."""
+GOOD_GAP = 0.005
+"""Prices are good enough at this gap."""
+WORTH_IT, MOST_ADDED = 1e-6, 5_000
+"""Columns are added to a changed model where they would save this part of their cost, and so many at most."""
+MOST_ITERATIONS = 20_000
+"""Simplex iterations from a kept basis; beyond them interior point from nothing is quicker."""
+
+
+@dataclass
+class NarrowModel:
+    """A model of which only some columns are solved; the others are zero. It answers as `HotModel` does."""
+
+    model: LinearModel
+    columns: IntArray
+    hot: HotModel = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.hot = HotModel(self._narrowed(self.model), Limits())
+
+    @property
+    def basis(self) -> Basis | None:
+        """The base point of all columns, those left out marked as such."""
+        inner = self.hot.basis
+        if inner is None:
+            return None
+        columns = np.full(self.model.num_cols, LEFT_OUT, dtype=np.int8)
+        columns[self.columns] = inner.columns
+        return Basis(columns, inner.rows, inner.is_whole)
+
+    def solve(self, method: Literal["simplex", "ipm"] = "ipm") -> LinearSolution:
+        """Solve from nothing and keep the base point."""
+        return self._widened(self.hot.solve(method), self.model)
+
+    def solve_from(self, basis: Basis | None) -> tuple[LinearSolution, bool]:
+        """Solve from a basis of all columns, or from nothing where it lies too far; and which of the two it was."""
+        if basis is not None:
+            self.hot.limits = Limits(simplex_iterations=MOST_ITERATIONS)
+            status = np.where(basis.columns == LEFT_OUT, 0, basis.columns)[self.columns].astype(np.int8)
+            self.hot.start_at(Basis(status, basis.rows, basis.is_whole))
+            found = self.hot.solve_on()
+            self.hot.limits = Limits()
+            if found.status == "optimal":
+                return self._widened(found, self.model), True
+        return self.solve(), False
+
+    def solve_variant(self, variant: LinearModel, *, simplex_iterations: int | None = None) -> LinearSolution:
+        """Solve another model of the same shape with the same columns left out, from the base point."""
+        inner = self.hot.solve_variant(self._narrowed(variant), simplex_iterations=simplex_iterations)
+        return self._widened(inner, variant)
+
+    def _narrowed(self, model: LinearModel) -> LinearModel:
+        from scipy.sparse import csc_matrix
+
+        starts, index, values = model.compressed()
+        matrix = csc_matrix((values, index, starts), shape=(model.num_rows, model.num_cols))[:, self.columns]
+        mine = self.columns
+        return LinearModel(
+            cost=model.cost[mine], col_lower=model.col_lower[mine], col_upper=model.col_upper[mine],
+            row_lower=model.row_lower, row_upper=model.row_upper, rows=matrix.indices,
+            cols=np.zeros(0, dtype=np.int64), values=matrix.data, starts=matrix.indptr,
+        )  # fmt: skip
+
+    def _widened(self, found: LinearSolution, model: LinearModel) -> LinearSolution:
+        x, reduced = np.zeros(model.num_cols), np.zeros(model.num_cols)
+        x[self.columns], reduced[self.columns] = found.x, found.reduced_cost
+        return replace(found, x=x, reduced_cost=reduced)
+
+
+@dataclass(frozen=True)
+class LargeAnswer:
+    """A plan with a proved bound.
+
+    Parameters
+    ----------
+    narrow
+        The model of the columns that were kept.
+    solution
+        The plan; its `bound` and `gap` are those of the whole model, its status is "limit" unless the gap is none.
+    prices
+        Prices that prove the bound.
+    """
+
+    narrow: NarrowModel
+    solution: LinearSolution
+    prices: FloatArray
+
+
+def solve_large(
+    assembly: Assembly, build: Callable[[Grid], Assembly], *, most_columns: int, near_days: float
+) -> LargeAnswer:
+    """A plan of a model that is too large for an exact solve.
+
+    Parameters
+    ----------
+    assembly
+        The model.
+    build
+        The same world on other buckets.
+    most_columns
+        Columns that an exact solve may have.
+    near_days
+        Days in which orders may have to be placed in lots.
+    """
+    coarse, solution = _coarse_plan(assembly, build, most_columns)
+    narrow = _narrow(assembly, coarse, solution.x, near_days)
+    plan = narrow.solve()
+    sheet = PriceSheet.of(assembly)
+    start = proved_bound(sheet, prices_between(assembly, coarse, solution.row_dual))
+    proved = _improved(
+        sheet, plan, max(start, proved_bound(sheet, plan.row_dual), key=lambda each: each.bound), GOOD_GAP
+    )
+    return LargeAnswer(narrow, judged(plan, proved.bound), proved.prices)
+
+
+def _coarse_plan(
+    assembly: Assembly, build: Callable[[Grid], Assembly], most_columns: int
+) -> tuple[Assembly, LinearSolution]:
+    """The exact plan on the coarsest buckets, then narrow ones on finer buckets up to a few times the given ones."""
+    grid = assembly.network.grid
+    each = max(1, assembly.model.num_cols // grid.num)
+    num = int(np.clip(FIRST_SHARE * most_columns / each, 2, grid.num))
+    coarse = build(coarser(grid, num))
+    solution = HotModel(coarse.model).solve("ipm")
+    while num * FINER < grid.num:
+        num *= FINER
+        finer = build(coarser(grid, num))
+        solution = _narrow(finer, coarse, solution.x, 0.0).solve()
+        coarse = finer
+    return coarse, solution
+
+
+def _narrow(fine: Assembly, coarse: Assembly, x: FloatArray, near_days: float) -> NarrowModel:
+    keep: BoolArray = active_columns(fine, coarse, x, near_days=near_days)
+    return NarrowModel(fine.model, np.flatnonzero(keep & (fine.model.col_upper > 0)))
+
+
+@dataclass(frozen=True)
+class NearAnswer:
+    """A changed model solved from a kept basis; `is_from_basis` is False where it lay too far."""
+
+    narrow: NarrowModel
+    found: LinearSolution
+    is_from_basis: bool
+
+
+def solve_near(model: LinearModel, basis: Basis | None, prices: FloatArray) -> NearAnswer:
+    """The plan of a changed model from a kept basis of all its columns, those left out marked.
+
+    Columns left out that the changed plan's own prices would take are added once, those first that the kept prices of
+    rows call cheapest, and the plan is solved on.
+    """
+    keep = np.ones(model.num_cols, dtype=np.bool_) if basis is None else basis.columns != LEFT_OUT
+    narrow = NarrowModel(model, np.flatnonzero(keep & (model.col_upper > 0)))
+    found, is_from_basis = narrow.solve_from(basis)
+    worth = _worth_adding(model, found.row_dual, prices, keep)
+    if not len(worth):
+        return NearAnswer(narrow, found, is_from_basis)
+    wider = NarrowModel(model, np.union1d(narrow.columns, worth))
+    again, _ = wider.solve_from(narrow.basis)
+    again = replace(again, iterations=found.iterations + again.iterations)
+    return NearAnswer(wider, again, is_from_basis)
+
+
+def _worth_adding(model: LinearModel, now: FloatArray, before: FloatArray, keep: BoolArray) -> IntArray:
+    from scipy.sparse import csc_matrix
+
+    starts, index, values = model.compressed()
+    across = csc_matrix((values, index, starts), shape=(model.num_rows, model.num_cols)).T
+    cheaper = model.cost - across @ now < -WORTH_IT * (1.0 + model.cost)
+    left_out = np.flatnonzero(cheaper & ~keep & (model.col_upper > 0))
+    reduced = (model.cost - across @ before)[left_out] / (1.0 + model.cost[left_out])
+    return np.sort(left_out[np.argsort(reduced, kind="stable")[:MOST_ADDED]])
+
+
+def with_bound(
+    assembly: Assembly, plan: LinearSolution, prices: FloatArray, *, gap: float
+) -> tuple[LinearSolution, Proved]:
+    """A plan with the bound that prices prove, made better by steps until the gap is reached or the rounds are over."""
+    sheet = PriceSheet.of(assembly)
+    proved = _improved(sheet, plan, proved_bound(sheet, prices), gap)
+    return judged(plan, proved.bound), proved
+
+
+def _improved(sheet: PriceSheet, plan: LinearSolution, best: Proved, gap: float) -> Proved:
+    """The best bound after some rounds of steps, or as soon as the gap is reached."""
+    rounds = better_prices(sheet, plan.x, best.prices, steps=STEPS)
+    for _ in range(MOST_ROUNDS):
+        if _gap(plan.objective, best.bound) <= gap:
+            break
+        best = max(best, proved_bound(sheet, next(rounds)), key=lambda each: each.bound)
+    return best
+
+
+def judged(plan: LinearSolution, bound: float) -> LinearSolution:
+    """The plan with a bound of the whole model."""
+    return replace(plan, status="limit", bound=min(bound, plan.objective), gap=_gap(plan.objective, bound))
+
+
+def _gap(objective: float, bound: float) -> float:
+    return max(0.0, objective - bound) / max(1.0, abs(objective))
