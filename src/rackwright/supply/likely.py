@@ -58,7 +58,7 @@ def _deployed(request: SupplyRequest, grid: Grid, quantile: float) -> Deployment
     policy = request.policy.model_copy(update={"ready_at": quantile})
     likely = replace(request, policy=policy)
     assembly = assemble(scope_network(likely, grid).network, policy, target_shares(policy, request.horizon, grid))
-    return deployments_table(likely, assembly, answer_program(likely, assembly).relaxed)
+    return deployments_table(likely, assembly, answer_program(likely, assembly, is_proved=False).relaxed)
 
 
 def _full_days(request: SupplyRequest, grid: Grid, deployments: Deployments) -> dict[str, int | None]:

@@ -12,11 +12,12 @@ from rackwright.program.difference import diff_programs
 from rackwright.scenarios.outcome import Outcomes, outcome_row
 from rackwright.views.changes import ACTIONS, find_changes
 from rackwright.views.exceptions import exception_table
+from rackwright.views.proved import doubt_between
 from rackwright.views.tranches import NEARLY
 from rackwright.views.trunks import trunk_tables
 from rackwright.views.view import Cell, Shown, TableColumn, ViewTable
 
-__all__ = ["diff_plans", "diff_programs_shown", "supply_changes"]
+__all__ = ["diff_plans", "diff_programs_shown", "edit_table", "supply_changes"]
 
 MOST_ROWS = 200
 CHANGE = (
@@ -27,6 +28,8 @@ CHANGE = (
 )
 WHOLE_FROM = 1000.0
 """Numbers from here on are shown whole, smaller ones with four figures; a change below that is left out."""
+SUPPLY_FIGURES = {"racks_accepted", "late_rack_days", "cost_cent", "duty_cent", "traced_us_share"}
+"""Headline figures that the supply plan decides."""
 SHOWN_UNITS = {"cent": ("MUSD", 100_000_000), "W": ("MW", 1_000_000)}
 """Unit of a stored figure -> unit that people read, and how many of the stored one it holds."""
 
@@ -45,11 +48,15 @@ def _text(value: object) -> str:
 
 def diff_plans(before: Plan, after: Plan) -> Shown:
     """What moved in demand, racks, cables, parts, dates, cost and content; and the program edits behind it."""
-    tables = [_outcomes(before, after), *_changes(before, after)]
-    tables += [exception_table(before, after), edit_table(before, after)]
+    doubt = doubt_between(before, after)
+    tables = [_outcomes(before, after, is_told=not doubt.hides), *_design_changes(before, after)]
+    if not doubt.hides:
+        tables += [*_supply_rows(before, after), exception_table(before, after)]
+    tables.append(edit_table(before, after))
     moved = [table for table in tables if table.rows]
     words = ", ".join(f"{table.title.lower()} {len(table.rows)}" for table in moved)
-    return Shown(f"Changed: {words}." if moved else "The plans are equal.", tuple(moved))
+    lead = f"Changed: {words}." if moved else "The plans are equal."
+    return Shown(" ".join([lead, doubt.text]).strip(), tuple(moved))
 
 
 def edit_table(before: Plan, after: Plan) -> ViewTable:
@@ -74,12 +81,13 @@ def supply_changes(before: Plan, after: Plan) -> tuple[ViewTable, ...]:
     return tuple(table for table in tables if table.rows)
 
 
-def _outcomes(before: Plan, after: Plan) -> ViewTable:
-    """Headline figures that differ."""
+def _outcomes(before: Plan, after: Plan, *, is_told: bool = True) -> ViewTable:
+    """Headline figures that differ; those of supply only where an effect can be told."""
+    left_out = {"scenario", "name", "probability"} | (set() if is_told else SUPPLY_FIGURES)
     one, two = outcome_row(before, "before", "", None), outcome_row(after, "after", "", None)
     rows = []
     for (name, column), a, b in zip(Outcomes.columns.items(), one, two, strict=True):
-        if name in {"scenario", "name", "probability"} or a == b:
+        if name in left_out or a == b:
             continue
         unit, size = SHOWN_UNITS.get(column.unit, (column.unit, 0))
         shown = _in_large_unit(a, size), _in_large_unit(b, size)
@@ -107,8 +115,8 @@ def _num(value: object, *, sign: bool = False) -> str:
     return f"{value:+,}" if sign else f"{value:,}"
 
 
-def _changes(before: Plan, after: Plan) -> Iterator[ViewTable]:
-    """Tables compared row by row on the columns a person acts on."""
+def _design_changes(before: Plan, after: Plan) -> Iterator[ViewTable]:
+    """Tables of the stages before supply, compared row by row on the columns a person acts on."""
     yield _compared(before, after, "Demand [accelerators, p90]", "sizing.needs", "accels_p90")
     yield _compared(before, after, "Racks of blocks", "siting.blocks", "racks")
     yield _compared(before, after, "Tranche need days", "siting.tranches", "need_day", dated=True)
@@ -117,6 +125,10 @@ def _changes(before: Plan, after: Plan) -> Iterator[ViewTable]:
     yield _compared(before, after, "Cable assemblies", "cabling.assemblies", "count")
     yield _compared(before, after, "Parts over the horizon", "bom.totals", "qty")
     yield _compared(before, after, "Gates at P80", "schedule.gates", "p80_day", dated=True)
+
+
+def _supply_rows(before: Plan, after: Plan) -> Iterator[ViewTable]:
+    """What the supply plan decides, in the same way."""
     yield _acceptance(before, after)
     yield _bought(before, after)
     yield _compared(before, after, "Traced US value share", "supply.content", "share")

@@ -9,7 +9,8 @@ import polars as pl
 from rackwright.plan import Plan
 from rackwright.scenarios.outcome import accepted_racks, late_rack_days
 from rackwright.scenarios.whatif import WhatIf
-from rackwright.views.difference import supply_changes
+from rackwright.views.difference import edit_table, supply_changes
+from rackwright.views.proved import doubt_between
 from rackwright.views.view import Cell, Shown, TableColumn, ViewTable, percent
 
 __all__ = ["served_shares", "whatif_shown"]
@@ -26,15 +27,18 @@ def whatif_shown(answer: WhatIf, *, command: str) -> Shown:
 
     `command` makes a whole plan with the same edits.
     """
+    doubt = doubt_between(answer.before, answer.after)
+    about = (_proof_table(answer, command), _time_table(answer))
+    if doubt.hides:
+        return Shown(doubt.text, (edit_table(answer.before, answer.after), *about))
     tables = (
         _served_table(answer),
         *supply_changes(answer.before, answer.after),
         _rack_table(answer),
         _order_table(answer),
-        _proof_table(answer, command),
-        _time_table(answer),
+        *about,
     )
-    return Shown(_lead(answer), tuple(table for table in tables if table.rows))
+    return Shown(" ".join([_lead(answer), doubt.text]).strip(), tuple(table for table in tables if table.rows))
 
 
 def _lead(answer: WhatIf) -> str:
@@ -154,8 +158,11 @@ def _proof_table(answer: WhatIf, command: str) -> ViewTable:
         "the kept basis" if answer.is_from_basis else "nothing (the kept basis lies too far, or the plan keeps none)"
     )
     state = "optimal with the price of moves" if answer.is_optimal else "stopped"
+    whole = "" if solves["status"][0] == "limit" else "of whole racks "
+    if solves["status"][0] == "limit":
+        state = f"plan {objective / USD_PER_MUSD:,.2f}, bound {bound / USD_PER_MUSD:,.2f} MUSD"
     rows: list[tuple[Cell, ...]] = [
-        ("supply", f"{state}; gap of whole racks {percent(gap, 3)}; {answer.iterations:,} iterations from {start}"),
+        ("supply", f"{state}; gap {whole}{percent(gap, 3)}; {answer.iterations:,} iterations from {start}"),
         ("price of moves", f"{answer.move_usd / USD_PER_MUSD:,.3f} MUSD for what moves against the plan"),
         ("not answered here", "causes of lateness, dates at other quantiles, scenarios"),
     ]

@@ -28,6 +28,8 @@ FINER = 4
 """Each grid has at most so many times the buckets of the one before."""
 STEPS, MOST_ROUNDS = 400, 5
 """First-order steps between two bounds, and how often they are taken."""
+LITTLE = 0.98
+"""A round that leaves more than this part of the gap is the last."""
 GOOD_GAP = 0.005
 """Prices are good enough at this gap."""
 WORTH_IT, MOST_ADDED = 1e-6, 5_000
@@ -116,7 +118,12 @@ class LargeAnswer:
 
 
 def solve_large(
-    assembly: Assembly, build: Callable[[Grid], Assembly], *, most_columns: int, near_days: float
+    assembly: Assembly,
+    build: Callable[[Grid], Assembly],
+    *,
+    most_columns: int,
+    near_days: float,
+    is_proved: bool = True,
 ) -> LargeAnswer:
     """A plan of a model that is too large for an exact solve.
 
@@ -130,10 +137,14 @@ def solve_large(
         Columns that an exact solve may have.
     near_days
         Days in which orders may have to be placed in lots.
+    is_proved
+        False leaves out the bound, for a plan that only tells dates.
     """
     coarse, solution = _coarse_plan(assembly, build, most_columns)
     narrow = _narrow(assembly, coarse, solution.x, near_days)
     plan = narrow.solve()
+    if not is_proved:
+        return LargeAnswer(narrow, judged(plan, -np.inf), plan.row_dual)
     sheet = PriceSheet.of(assembly)
     start = proved_bound(sheet, prices_between(assembly, coarse, solution.row_dual))
     proved = _improved(
@@ -215,9 +226,12 @@ def _improved(sheet: PriceSheet, plan: LinearSolution, best: Proved, gap: float)
     """The best bound after some rounds of steps, or as soon as the gap is reached."""
     rounds = better_prices(sheet, plan.x, best.prices, steps=STEPS)
     for _ in range(MOST_ROUNDS):
-        if _gap(plan.objective, best.bound) <= gap:
+        left = _gap(plan.objective, best.bound)
+        if left <= gap:
             break
         best = max(best, proved_bound(sheet, next(rounds)), key=lambda each: each.bound)
+        if _gap(plan.objective, best.bound) > LITTLE * left:
+            break
     return best
 
 
