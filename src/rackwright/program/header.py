@@ -9,7 +9,17 @@ from pydantic import Field
 from rackwright.base.horizon import Horizon
 from rackwright.program.entry import Date, EnergyPriceUsd, Entry, Id, MoneyUsd, Share, TimeDays
 
-__all__ = ["DISCLOSED", "Disclosure", "HorizonSpan", "Party", "Policy", "ScheduleObjective", "ShareTarget", "Source"]
+__all__ = [
+    "DISCLOSED",
+    "Disclosure",
+    "HorizonSpan",
+    "Party",
+    "Policy",
+    "SafetyPolicy",
+    "ScheduleObjective",
+    "ShareTarget",
+    "Source",
+]
 
 ScheduleObjective = Literal["weighted-tardiness", "makespan", "mode-cost", "stability"]
 """What makes one schedule of all projects better than another, before weighted tardiness decides among equals."""
@@ -77,6 +87,19 @@ class ShareTarget(Entry):
     """Share to reach."""
 
 
+class SafetyPolicy(Entry):
+    """What safety stock is placed for; the plan itself does not order it (view `safety_stock`)."""
+
+    service_level: Share = Field(default=0.95, alias="service")
+    """Share of days on which demand is within the bound that stock covers."""
+    demand_spread_share: Share = Field(alias="demand_spread")
+    """Standard deviation of a day's demand as a share of its mean."""
+    promise_days: TimeDays = Field(default=0.0, alias="promise")
+    """Days within which a rack or part that is asked for must be there."""
+    lead_at: Share = 0.9
+    """Quantile at which lead times are taken from their bands."""
+
+
 class Policy(Entry):
     """How the alliance wants to plan: probabilities, prices of lateness, headroom."""
 
@@ -117,6 +140,8 @@ class Policy(Entry):
     modes, or days by which gates move against `--incumbent` (else baselines); then by weighted tardiness."""
     supply_correlation_share: Share = Field(default=0.5, alias="supply_correlation")
     """Part of the chance of lead times and allocations that everything of one supplier has in common."""
+    safety_stock: SafetyPolicy | None = None
+    """Service level and spread of demand for which safety stock is placed; none where it is left out."""
     power_margin_share: Share = Field(default=0.05, alias="power_margin")
     """Margin kept free on a site's energised power when blocks are sized."""
 

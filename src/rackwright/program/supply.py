@@ -217,7 +217,9 @@ class Make(Entry):
     yield_share: ShareEstimate = Field(default=Estimate(1, 1, 1), alias="yield")
     """Good units out of units started, scrap only; failed units that are repaired go round in `routes`."""
     min_lot: float = Field(default=0.0, ge=0)
-    """Smallest lot."""
+    """Smallest lot; `lot_sizes` names lots below it."""
+    setup_cost: MoneyEstimate = Field(default=Estimate(0, 0, 0))
+    """Cost of setting a line up for a lot (view `lot_sizes`)."""
     start: Date | None = Field(default=None, alias="from")
     """First day."""
     end: Date | None = Field(default=None, alias="to")
@@ -243,6 +245,8 @@ class RouteStep(Entry):
     """Share that passes at once; the rest goes round."""
     debug_hours: HoursEstimate = Field(default=Estimate(0, 0, 0), alias="debug")
     """Extra station time of a failed unit before it is tried again."""
+    setup_hours: HoursEstimate = Field(default=Estimate(0, 0, 0), alias="setup")
+    """Time of the cell that each lot of the item takes before its first unit (view `lot_sizes`)."""
 
 
 class Offer(Entry):

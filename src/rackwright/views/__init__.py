@@ -42,6 +42,7 @@ from rackwright.views.heat_map import HEAT_MAP
 from rackwright.views.late import LATE
 from rackwright.views.liability import LIABILITY
 from rackwright.views.lint import LINT
+from rackwright.views.lot_sizes import LOT_SIZES
 from rackwright.views.low_voltage import LOW_VOLTAGE
 from rackwright.views.medium_voltage import MEDIUM_VOLTAGE
 from rackwright.views.network import CABLES, FABRIC
@@ -59,6 +60,7 @@ from rackwright.views.redundancy import REDUNDANCY
 from rackwright.views.repairs import REPAIRS
 from rackwright.views.resources import RESOURCES
 from rackwright.views.risks import RISKS
+from rackwright.views.safety_stock import SAFETY_STOCK
 from rackwright.views.serving import SERVING
 from rackwright.views.supply_flow import SUPPLY_FLOW
 from rackwright.views.training import TRAINING
@@ -113,6 +115,8 @@ VIEWS: Final[tuple[View, ...]] = (
     HEAT_MAP,
     LATE,
     GATING,
+    SAFETY_STOCK,
+    LOT_SIZES,
     CONTENT,
     CONTENT_TESTS,
     EXPOSURE,

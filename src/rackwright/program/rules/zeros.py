@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rackwright.program.header import Policy
+from rackwright.program.header import Policy, SafetyPolicy
 from rackwright.program.rules.finding import Finding, Subject
 from rackwright.program.shape import Path
 from rackwright.program.sites import PowerChain
@@ -20,6 +20,12 @@ def check_zeros(subject: Subject) -> Iterator[Finding]:
             if not 0.0 < share < 1.0:
                 rule = f"a band has no value at the quantile {share:g}."
                 yield Finding("out-of-range", (*path, name), rule, "Give a share above 0 and below 1, such as 0.9.")
+    for path, safety in subject.rows(SafetyPolicy):
+        if not 0.5 <= safety.service_level < 1.0:
+            rule = f"a service level of {safety.service_level:g} has no bound of demand above its mean."
+            yield Finding(
+                "out-of-range", (*path, "service_level"), rule, "Give 50 % or more, below 100 %, such as 95 %."
+            )
     for path, run in subject.rows(Training):
         yield from _above_zero((*path, "goodput"), run.goodput.low, "the run would never end.")
         yield from _above_zero((*path, "tokens"), run.tokens, "nothing is trained.")
