@@ -207,7 +207,8 @@ def _gate_table(plan: Plan, chains: list[_Chain]) -> ViewTable:
     date = plan.program.horizon.date
     rows: list[tuple[Cell, ...]] = []
     for chain in sorted(chains, key=lambda chain: (chain.gate["project"], chain.gate["day"], chain.gate["gate"])):
-        there = chain.there_days if chain.is_last else None
+        due = chain.gate["due_day"]
+        there = None if due is None else chain.there_days
         rows.append(
             (
                 chain.gate["gate"],
@@ -215,7 +216,7 @@ def _gate_table(plan: Plan, chains: list[_Chain]) -> ViewTable:
                 date(chain.gate["p80_day"]),
                 chain.needed_days,
                 chain.spread_days,
-                date(chain.gate["due_day"]) if chain.is_last else None,
+                None if due is None else date(due),
                 there,
                 None if there is None else max(chain.needed_days - there, 0),
                 chain.done_share,
@@ -226,9 +227,9 @@ def _gate_table(plan: Plan, chains: list[_Chain]) -> ViewTable:
         )
     note = (
         "Sampled: 80 % day less plan. Root of squares: over the open steps of the chain, 90 % less median duration; "
-        "without risks, common causes and merging paths. Due day and buffer there: at the gate that ends a "
-        "project. Used: slip of the last begun step with a baseline. State: the share used against the share of the "
-        "chain done; act where it is a third or more ahead."
+        "without risks, common causes and merging paths. Due day and buffer there: at gates that have a due day, own "
+        "or of their project. Used: slip of the last begun step with a baseline. State: the share used against the "
+        "share of the chain done; act where it is a third or more ahead."
     )
     return ViewTable("Buffers before gates", columns, tuple(rows), note)
 
