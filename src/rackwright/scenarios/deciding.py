@@ -18,7 +18,7 @@ from rackwright.program import Program
 from rackwright.scenarios.branches import BASE, branches_of
 from rackwright.scenarios.chance import Draw, plan_draws
 from rackwright.scenarios.decisions import Decided, Information, LastMoment, PlanRow
-from rackwright.scenarios.evaluation import Evaluation, Reply, Sample, new_standing
+from rackwright.scenarios.evaluation import Delayed, Evaluation, Reply, Sample, new_standing
 from rackwright.scenarios.ladder import LadderOption
 from rackwright.scenarios.moments import last_moments
 from rackwright.scenarios.project_rungs import ProjectRung, project_rungs
@@ -114,22 +114,21 @@ def decide(
 
 @dataclass(frozen=True)
 class _Parts:
-    """Scenarios: those that plans are chosen on, fresh ones, some of the chosen a week later, those of the judge."""
+    """Scenarios: those that plans are chosen on, fresh ones, those of the judge."""
 
     chosen: tuple[Sample, ...]
     fresh: tuple[Sample, ...]
-    later: tuple[Sample, ...]
     judged: tuple[Sample, ...]
 
     @property
     def every(self) -> tuple[Sample, ...]:
         """All of them in this order."""
-        return (*self.chosen, *self.fresh, *self.later, *self.judged)
+        return (*self.chosen, *self.fresh, *self.judged)
 
     def numbers(self, part: str) -> range:
         """Their numbers among all."""
         first = 0
-        for name in ("chosen", "fresh", "later", "judged"):
+        for name in ("chosen", "fresh", "judged"):
             size = len(getattr(self, name))
             if name == part:
                 return range(first, first + size)
@@ -243,7 +242,6 @@ class _Study:
         return _Parts(
             chosen=chosen,
             fresh=fresh,
-            later=tuple(replace(chosen[number], now_day=WEEK_DAYS) for number in _asked_later(chosen)),
             judged=tuple(self._sample(draw, None, Grid.of(whole)) for draw in judged),
         )
 
@@ -380,7 +378,7 @@ class _Study:
             return 0.0, 0.0
         self._tell("one week later", WEEK_SCENARIOS)
         kept = _asked_later(samples)
-        later = Evaluation(plan, tuple(self._ask(plan, "later")))
+        later = Evaluation(plan, tuple(self.crew.ask(Delayed(plan, WEEK_DAYS), kept)))
         own = Evaluation(plan, tuple(search.evaluations[best].replies[number] for number in kept))
         shares = search.shares[kept] / search.shares[kept].sum()
         ends = samples[0].grid.ends

@@ -7,7 +7,7 @@ taken there are not degenerate), and then answers plan after plan from the basis
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -24,7 +24,7 @@ from rackwright.supply.books import Books
 from rackwright.supply.scope import scope_network
 from rackwright.supply.timing import Grid
 
-__all__ = ["Evaluation", "Reply", "Sample", "World", "inside_point", "new_standing", "recourse_of"]
+__all__ = ["Delayed", "Evaluation", "Reply", "Sample", "World", "inside_point", "new_standing", "recourse_of"]
 
 FloatArray = NDArray[np.float64]
 INSIDE_SHARE = 0.5
@@ -87,6 +87,14 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Delayed:
+    """The question what a plan leads to that is decided on another day than the scenario's own."""
+
+    plan: FloatArray
+    now_day: float
+
+
+@dataclass(frozen=True)
 class Reply:
     """Answer of one scenario to one plan.
 
@@ -140,7 +148,7 @@ def inside_point(options: Sequence[LadderOption]) -> FloatArray:
     return np.array([INSIDE_SHARE / sizes[option.group] for option in options])
 
 
-def new_standing(samples: Sequence[Sample], *, workers: int) -> Standing[Sample, _State, FloatArray, Reply]:
+def new_standing(samples: Sequence[Sample], *, workers: int) -> Standing[Sample, _State, FloatArray | Delayed, Reply]:
     """Scenarios kept ready in workers, each built when it is first asked; ask with the 0/1 vector of options taken."""
     return Standing(_State, answer_plan, samples, workers=workers)
 
@@ -176,10 +184,19 @@ def _build(sample: Sample) -> _Built:
     return _Built(models, built, columns)
 
 
-def answer_plan(state: _State, plan: FloatArray) -> Reply:
-    """What a plan leads to."""
-    built = state.built.model
-    answer = state.built.models.answer(0, plan, state.built.columns)
+def answer_plan(state: _State, asked: FloatArray | Delayed) -> Reply:
+    """What a plan leads to, decided on the scenario's own day or on another."""
+    if not isinstance(asked, Delayed):
+        return _reply(state.built, 0, asked)
+    built = state.built
+    later = recourse_of(replace(state.sample, now_day=asked.now_day))
+    number = built.models.add(later.model, like=0)
+    return _reply(replace(built, model=later), number, asked.plan)
+
+
+def _reply(state: _Built, number: int, plan: FloatArray) -> Reply:
+    built = state.model
+    answer = state.models.answer(number, plan, state.columns)
     num = built.accept_cols.size
     accepted = answer.columns[:num].reshape(built.accept_cols.shape)
     middle = (np.concatenate([[0.0], built.ends[:-1]]) + built.ends) / 2.0

@@ -58,11 +58,13 @@ class SharedModels:
         self._solver: Any = None
         self._loaded = -1
 
-    def add(self, model: LinearModel) -> int:
-        """Keep a model; returns its number."""
+    def add(self, model: LinearModel, *, like: int | None = None) -> int:
+        """Keep a model; returns its number. One of the shape of another that it is like starts from its basis."""
         start, index, entries = model.compressed()
         self._kept.append(_Kept(model, start, index, entries))
-        self._bases.append(None)
+        other = None if like is None else self._kept[like].model
+        is_alike = other is not None and (other.num_rows, other.num_cols) == (model.num_rows, model.num_cols)
+        self._bases.append(self._bases[like] if like is not None and is_alike else None)
         return len(self._kept) - 1
 
     def answer(self, number: int, point: FloatArray, columns: IntArray) -> Answer:

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rackwright.supply.demand import RackShares
 from rackwright.supply.kits import Kits
 from rackwright.supply.request import SupplyRequest
@@ -17,7 +20,8 @@ from rackwright.supply.trade import DutyRules, LaneBook
 
 __all__ = ["Books"]
 
-CENT_PER_USD, GRAM_PER_KG = 100.0, 1000.0
+FloatArray = NDArray[np.float64]
+CENT_PER_USD, GRAM_PER_KG, MINUTES_PER_HOUR = 100.0, 1000.0, 60.0
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,40 @@ class Books:
     def duties(self) -> DutyRules:
         """Duty rules."""
         return DutyRules(self.request.supply.duties, self.request.horizon)
+
+    @cached_property
+    def offers_of(self) -> Mapping[str, tuple[int, ...]]:
+        """Numbers of the offers of each item."""
+        found: dict[str, list[int]] = {}
+        for number, offer in enumerate(self.request.supply.offers):
+            found.setdefault(offer.item, []).append(number)
+        return {item: tuple(numbers) for item, numbers in found.items()}
+
+    def origins(self, item: str) -> tuple[str, ...]:
+        """Places other than suppliers where an item can appear."""
+        return self._origins.get(item, ())
+
+    @cached_property
+    def _origins(self) -> Mapping[str, tuple[str, ...]]:
+        supply = self.request.supply
+        rows = [(row.item, row.plant) for row in supply.makes]
+        rows += [(row.item, row.plant) for row in supply.open_orders]
+        rows += [(row.item, row.plant) for row in supply.stock if row.status == "free"]
+        rows += [(row.item, row.plant) for row in supply.offers if row.plant]
+        found: dict[str, set[str]] = {}
+        for item, plant in rows:
+            found.setdefault(item, set()).add(plant)
+        return {item: tuple(sorted(plants)) for item, plants in found.items()}
+
+    @cached_property
+    def taken_hours(self) -> Mapping[str, FloatArray]:
+        """Hours of each cell that projects take, by day of the horizon."""
+        num = self.request.horizon.num_days
+        found: dict[str, FloatArray] = {}
+        for cell, day, minutes in self.request.line_use.frame.select("resource", "day", "minutes").iter_rows():
+            if 0 <= day < num:
+                found.setdefault(cell, np.zeros(num))[day] += minutes / MINUTES_PER_HOUR
+        return found
 
     @cached_property
     def value_usd(self) -> Mapping[str, float]:

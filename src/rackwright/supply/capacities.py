@@ -21,7 +21,7 @@ __all__ = ["REVOCABLE", "Book", "capacities", "expected_hours", "held_per_week"]
 FloatArray = NDArray[np.float64]
 REVOCABLE = frozenset({"forecast", "letter-of-intent"})
 """Rungs a supplier may take back: they secure nothing beyond what it has."""
-DAYS_PER_WEEK, MINUTES_PER_HOUR, SECONDS_PER_HOUR = 7.0, 60.0, 3600.0
+DAYS_PER_WEEK, SECONDS_PER_HOUR = 7.0, 3600.0
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,11 @@ class Book:
     power: tuple[Capacity, ...]
 
 
-def capacities(request: SupplyRequest, grid: Grid, ready: ReadyDays) -> Book:
-    """All capacities of the program on the grid."""
+def capacities(request: SupplyRequest, grid: Grid, ready: ReadyDays, taken: Mapping[str, FloatArray]) -> Book:
+    """All capacities of the program on the grid; `taken` holds the hours of cells that projects take, by day."""
     ramps = ramp_profiles(request.supply.ramps, request.horizon, grid, ready)
     return Book(
-        cells=tuple(_cell(row, request, grid, ready, ramps) for row in request.supply.cells),
+        cells=tuple(_cell(row, grid, _starts(row, request, ready), ramps, taken) for row in request.supply.cells),
         steps=_steps(request, grid, ramps),
         allocations=_allocations(request, grid, ramps),
         test_power_w=_of_plants(request, grid, "power_w"),
@@ -55,21 +55,23 @@ def capacities(request: SupplyRequest, grid: Grid, ready: ReadyDays) -> Book:
     )
 
 
-def _cell(row: CellRow, request: SupplyRequest, grid: Grid, ready: ReadyDays, ramps: Mapping[str, RampProfile]) -> Cell:
+def _starts(row: CellRow, request: SupplyRequest, ready: ReadyDays) -> int:
+    """Day from which a cell runs."""
+    return max(0 if row.start is None else request.horizon.day(row.start), ready.thing("line", row.id))
+
+
+def _cell(
+    row: CellRow, grid: Grid, starts: int, ramps: Mapping[str, RampProfile], taken: Mapping[str, FloatArray]
+) -> Cell:
     """Planned hours: stations x hours a week x utilisation x ramp, from the day it runs, less what projects take."""
-    starts = max(0 if row.start is None else request.horizon.day(row.start), ready.thing("line", row.id))
     open_days = np.clip(grid.ends - np.maximum(grid.starts, starts), 0.0, None)
     ramp = ramps[row.ramp].rate_share if row.ramp in ramps else np.ones(grid.num)
     hours = row.stations * row.hours_per_week * row.utilisation_share * ramp * open_days / DAYS_PER_WEEK
-    taken = np.zeros(int(grid.num_days))
-    uses = request.line_use.frame.filter(request.line_use["resource"] == row.id)
-    for day, minutes in uses.select("day", "minutes").iter_rows():
-        if 0 <= day < len(taken):
-            taken[day] += minutes / MINUTES_PER_HOUR
+    lost = grid.mean(taken[row.id]) * grid.days if row.id in taken else 0.0
     return Cell(
         id=row.id,
         plant=row.plant,
-        hours=np.clip(hours - grid.mean(taken) * grid.days, 0.0, None),
+        hours=np.clip(hours - lost, 0.0, None),
         week_hours=row.hours_per_week,
         station_w=row.station_w or 0.0,
         station_lpm=row.station_lpm or 0.0,

@@ -24,9 +24,8 @@ def acceptances(
     Halls are filled in the order of the block; racks accepted already are taken from the first ones. A rack takes its
     own SKU and its share of the needs of its block, its hall and its site that supply dates.
     """
-    values = dict(request.items.frame.select("item", "cost_cent").iter_rows())
     found = []
-    for row in request.tranches.frame.iter_rows(named=True):
+    for row in shares.tranches:
         if row["state"] in DONE_STATES:
             continue
         site = shares.site_of[row["block"]]
@@ -46,7 +45,7 @@ def acceptances(
                 place_window=window,
                 is_placed=is_placed,
                 power_w=next((sku.power_w for sku in request.skus if sku.id == row["configuration"]), 0.0),
-                value_usd=values.get(row["configuration"], 0) / CENT_PER_USD,
+                value_usd=shares.value_cent.get(row["configuration"], 0) / CENT_PER_USD,
                 takes=(),
             )
             found.append((acceptance, takes))
@@ -93,7 +92,10 @@ class RackShares:
                 self.hall_racks[hall] = self.hall_racks.get(hall, 0.0) + racks
                 site = self.site_of[block]
                 self.site_racks[site] = self.site_racks.get(site, 0.0) + racks
+        self.tranches = tuple(request.tranches.frame.iter_rows(named=True))
+        self.value_cent: Mapping[str, int] = dict(request.items.frame.select("item", "cost_cent").iter_rows())
         self.memo: dict[tuple[str, str, str], tuple[Line, ...]] = {}
+        self.kits_of: dict[tuple[str, str, str, str], tuple[Line, ...]] = {}
 
     def _halls(self, block: str, first: int, units: int, racks: int) -> dict[str, float]:
         """Racks of a tranche in each hall of its block, by the units it fills."""
@@ -107,7 +109,13 @@ class RackShares:
         return found or ({"": float(racks)} if racks else {})
 
     def kit(self, tranche: str, block: str, hall: str, site: str) -> tuple[Line, ...]:
-        """Everything one rack takes, summed by item."""
+        """Everything one rack takes, summed by item; the same for all draws, so added up once."""
+        key = (tranche, block, hall, site)
+        if key not in self.kits_of:
+            self.kits_of[key] = self._kit(*key)
+        return self.kits_of[key]
+
+    def _kit(self, tranche: str, block: str, hall: str, site: str) -> tuple[Line, ...]:
         scopes = (
             ("tranche", tranche, sum(self.all[tranche].values())),
             ("block", block, float(self.block_racks.get(block, 0))),

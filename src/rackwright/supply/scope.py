@@ -94,7 +94,7 @@ class _Walk:
     @cached_property
     def book(self) -> Book:
         """Capacities on the grid."""
-        return capacities(self.request, self.grid, self.ready)
+        return capacities(self.request, self.grid, self.ready, self.books.taken_hours)
 
     @cached_property
     def bonded(self) -> Bonded:
@@ -110,11 +110,12 @@ class _Walk:
         if (item, place) in self._done:
             return
         self._done.add((item, place))
-        for number, offer in enumerate(self.request.supply.offers):
-            if offer.item == item and not offer.plant:
+        for number in self.books.offers_of.get(item, ()):
+            offer = self.request.supply.offers[number]
+            if not offer.plant:
                 self._buy(number, offer, place)
         self._require_here(item, place)
-        for origin in self._origins(item):
+        for origin in self.books.origins(item):
             if origin == place:
                 continue
             routes = self.books.lanes.routes(origin, place)
@@ -132,21 +133,13 @@ class _Walk:
             return
         self._done.add(key)
         self.buffer(item, place)
-        for number, offer in enumerate(self.request.supply.offers):
-            if offer.item == item and offer.plant == place:
+        for number in self.books.offers_of.get(item, ()):
+            offer = self.request.supply.offers[number]
+            if offer.plant == place:
                 self._buy(number, offer, place)
         for row in self.request.supply.makes:
             if row.item == item and row.plant == place:
                 self._make(row)
-
-    def _origins(self, item: str) -> tuple[str, ...]:
-        """Places other than suppliers where an item can appear."""
-        supply = self.request.supply
-        made = {row.plant for row in supply.makes if row.item == item}
-        held = {row.plant for row in supply.stock if row.item == item and row.status == "free"}
-        coming = {row.plant for row in supply.open_orders if row.item == item}
-        bought = {row.plant for row in supply.offers if row.item == item and row.plant}
-        return tuple(sorted(made | held | coming | bought))
 
     # ------------------------------------------------------------------------------------------------------- making
     def _make(self, row: MakeRow) -> None:
@@ -258,7 +251,7 @@ class _Walk:
         if leaving == entering:
             return np.zeros(len(days))
         hts = self.books.hts.get(item, "")
-        return np.array([self.books.duties.rate(hts, origin, entering, float(day)) for day in days])
+        return self.books.duties.rates(hts, origin, entering, days)
 
     # ------------------------------------------------------------------------------------------------------- moving
     def _ship(self, item: str, origin: str, place: str, route: Route) -> Ship:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rackwright.base.horizon import Horizon
 from rackwright.program.supply import Duty, Lane
 
 __all__ = ["DutyRules", "LaneBook", "Route"]
 
+FloatArray = NDArray[np.float64]
 ANYWHERE = "*"
 
 
@@ -73,14 +77,20 @@ class DutyRules:
         default_factory=dict, repr=False, compare=False
     )
 
-    def rate(self, hts: str, origin: str, destination: str, day: float) -> float:
-        """Ad valorem rate for goods of an origin that enter a country on a day.
+    def rates(self, hts: str, origin: str, destination: str, days: FloatArray) -> FloatArray:
+        """Ad valorem rate for goods of an origin that enter a country, on each of some days.
 
         Rules that stack add up; where a rule that does not stack applies, the highest of those replaces all others.
         """
-        fitting = self.fitting(hts, origin, destination, day)
-        alone = [rule.rate_share for rule in fitting if not rule.stacks]
-        return max(alone) if alone else sum(rule.rate_share for rule in fitting)
+        rules = self._of(hts, origin, destination)
+        total, alone = np.zeros(len(days)), np.full(len(days), -np.inf)
+        for first, last, rule in rules:
+            holds = (days >= first) & (days < last)
+            if rule.stacks:
+                total += np.where(holds, rule.rate_share, 0.0)
+            else:
+                alone = np.where(holds, np.maximum(alone, rule.rate_share), alone)
+        return np.where(np.isfinite(alone), alone, total)
 
     def fitting(self, hts: str, origin: str, destination: str, day: float) -> list[Duty]:
         """Rules that hold for goods of an origin that enter a country on a day, before stacking."""

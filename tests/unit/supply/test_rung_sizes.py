@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rackwright.scenarios.chance import Draw, GateSamples
+from rackwright.scenarios.evaluation import Delayed, Sample, new_standing
+from rackwright.scenarios.evaluation import World as Branch
 from rackwright.scenarios.ladder import LadderOption, ladder_options, options_of_branch
 from rackwright.scenarios.needs import largest_needs, open_needs
 from rackwright.scenarios.recourse import RecourseModel, recourse_model
@@ -124,6 +127,22 @@ def test_203_a_rung_falls_with_its_terms(world: World) -> None:
     gone = replace(request, supply=request.supply.model_copy(update={"terms": ()}))
     assert {row.offer for row in options_of_branch(options, request)} == {0}
     assert {row.offer for row in options_of_branch(options, gone)} == {-1}
+
+
+def test_301_a_later_decision_is_answered_from_the_known_basis(world: World) -> None:
+    """A plan decided a week later costs the same asked of the scenario as of one built for that day, and never less."""
+    request = offered(world, need_day=30)
+    options = ladder_options(request, {"board": 16.0})
+    gates = GateSamples((), np.zeros((0, 0), dtype=np.int32))
+    draw = Draw(0, "base", 1.0, 1, is_central=True)
+    sample = Sample(Branch(request, gates, 60.0), draw, options, network(request).grid, None, 0.5)
+    plan = np.array([0.0, 1.0])
+    crew = new_standing([sample], workers=0)
+    now, later = crew.ask(plan)[0], crew.ask(Delayed(plan, 7.0))[0]
+    built = new_standing([replace(sample, now_day=7.0)], workers=0).ask(plan)[0]
+    assert later.cost_usd == pytest.approx(built.cost_usd, rel=1e-9)
+    assert later.cost_usd > now.cost_usd
+    assert crew.ask(plan)[0].cost_usd == pytest.approx(now.cost_usd, rel=1e-12)
 
 
 def _model(request: SupplyRequest, options: tuple[LadderOption, ...]) -> RecourseModel:
