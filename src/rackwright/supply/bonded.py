@@ -57,13 +57,11 @@ class Bonded:
         if not (self.has(origin) and is_home):
             return None
         hts, country = self.books.hts.get(item, ""), country_of.get(place, "")
-        rate = self.books.duties.rate
-        return np.array(
-            [
-                sum(value * rate(hts, made_in, country, float(day)) for made_in, value in self.foreign(item, origin))
-                for day in days
-            ]
-        )
+        rates = self.books.duties.rates
+        owed_usd = np.zeros(len(days))
+        for made_in, value in self.foreign(item, origin):
+            owed_usd += value * rates(hts, made_in, country, days)
+        return owed_usd
 
     def foreign(self, item: str, zone: str) -> Parts:
         """Value from abroad in one piece at a zone, by origin [USD]."""
