@@ -34,16 +34,16 @@ def test_101_conductors_plugs_and_colours(part: str, plug: str, wires: int, firs
 def test_102_a_patch_cord_has_the_pairs_of_its_code() -> None:
     """Copper has eight wires in the colours of T568B, straight through."""
     make = make_of("cat6-rj45", load_catalog(None))
-    assert (make.plug, make.wires, make.color_code, make.far_pins) == ("RJ45", 8, "T568B", ())
+    assert (make.plug, make.wires, make.color_code) == ("RJ45", 8, "T568B")
+    assert make.legs[0].near == make.legs[0].far
 
 
 @pytest.mark.parametrize("part", ["fibre-sm-mpo12", "fibre-sm-lc", "aec-800g-osfp"])
 def test_103_what_one_end_sends_the_other_receives(part: str) -> None:
     """Crossing an assembly twice leads back, and no pin meets itself."""
-    make = make_of(part, load_catalog(None))
-    near = make.pins or tuple(str(number) for number in range(1, make.wires + 1))
-    joined = dict(zip(near, make.far_pins, strict=True))
-    assert all(joined[joined[pin]] == pin != joined[pin] for pin in near)
+    (leg,) = make_of(part, load_catalog(None)).legs
+    joined = dict(zip(leg.near, leg.far, strict=True))
+    assert all(joined[joined[pin]] == pin != joined[pin] for pin in leg.near)
 
 
 def test_104_a_part_the_catalog_does_not_know_is_one_line() -> None:
@@ -53,16 +53,32 @@ def test_104_a_part_the_catalog_does_not_know_is_one_line() -> None:
 
 
 def test_105_every_conductor_is_joined_at_both_ends(one_pod: Plan) -> None:
-    """Each connection names as many pins at both ends as the cable has conductors."""
+    """Each connection names as many pins at both ends as conductors, each conductor once, and only pins that exist."""
     sheet = yaml.safe_load(EXPORTS["wireviz"](one_pod))
-    for near, cable, far in sheet["connections"]:
-        ((name, wires),) = cable.items()
-        count = sheet["cables"][name]["wirecount"]
-        assert wires == [f"1-{count}"]
-        for end in (near, far):
-            ((plug, pins),) = end.items()
+    used: dict[str, list[int]] = {}
+    for connection in sheet["connections"]:
+        near, cable, far = (next(iter(end.items())) for end in connection)
+        low, _, high = str(cable[1][0]).partition("-")
+        wires = list(range(int(low), int(high or low) + 1))
+        used.setdefault(cable[0], []).extend(wires)
+        for plug, pins in (near, far):
             held = sheet["connectors"][plug]
-            assert held.get("pincount", len(held.get("pinlabels", []))) == count
-            assert pins == [f"1-{count}"] or len(pins) == count
-    notes = {cable["notes"] for cable in sheet["cables"].values()}
-    assert "936 installed, 1 spare" in notes
+            there = held.get("pinlabels") or list(range(1, held["pincount"] + 1))
+            assert len(set(pins)) == len(pins) == len(wires)
+            assert set(pins) <= set(there)
+    assert used == {name: list(range(1, cable["wirecount"] + 1)) for name, cable in sheet["cables"].items()}
+    assert all(" installed, " in cable["notes"] for cable in sheet["cables"].values())
+
+
+def test_106_a_splitter_has_a_plug_at_each_leg() -> None:
+    """Lanes of the head are shared out in order; fibres leave both ends of the head's row for those of the leg's."""
+    copper = make_of("dac-800g-4x200g-qsfp112", load_catalog(None))
+    assert (copper.plug, [leg.plug for leg in copper.legs], copper.wires) == ("OSFP", ["QSFP112"] * 4, 16)
+    assert copper.legs[1].near == ("TX3", "TX4", "RX3", "RX4")
+    assert copper.legs[1].far == ("RX1", "RX2", "TX1", "TX2")
+    fibre = make_of("fibre-mm-mpo12-2", load_catalog(None))
+    assert [(leg.near, leg.far) for leg in fibre.legs] == [
+        (("1", "2", "11", "12"), ("12", "11", "2", "1")),
+        (("3", "4", "9", "10"), ("12", "11", "2", "1")),
+    ]
+    assert fibre.colors == ("BU", "OG", "PK", "TQ", "GN", "BN", "YE", "VT")
