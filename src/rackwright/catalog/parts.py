@@ -55,10 +55,8 @@ class Fact:
         `PART.FIELD`, how `explain` names it.
     value, low, high
         In the canonical unit of the field; `low` and `high` are None for a figure taken as certain.
-    unit
-        Canonical unit.
-    written
-        The figure as the source or the catalog file writes it, such as `132 kW`.
+    unit, written
+        Canonical unit, and the figure as the source or the catalog file writes it, such as `132 kW`.
     source
         Id of a source in sources.yaml; empty for an assumption.
     at
@@ -238,9 +236,7 @@ class CableAssembly(Part):
     rate_gbit_s: Fact | None = fact("link_rate", "highest rate of one link; of a splitter, of one leg")
     reach_m: Fact | None = fact("length", "longest length sold or allowed")
     power_w: Fact | None = fact("power", "load at all plugs together, half of it at the head")
-    price_per_m_usd: Fact | None = fact(
-        "money", "price per metre on top of the price of the ends, of all legs together"
-    )
+    price_per_m_usd: Fact | None = fact("money", "price per metre on top of that of the ends, all legs together")
     diameter_m: Fact | None = fact("length", "outer diameter, of a splitter that of one leg; for tray fill")
 
 
@@ -381,12 +377,8 @@ class OperatorCoefficients(Part):
     latency_s: Fact | None = fact("duration", "collective: latency per step")
     efficiency_share: Fact | None = fact("share", "collective: share of the nominal link at large size")
     half_size_byte: Fact | None = fact("bytes", "collective: message size at half of that efficiency")
-    unit_s: Fact | None = fact(
-        "duration", "serial time of one unit: inner length, sequence and head, or expert reached"
-    )
-    floor_ratio: Fact | None = fact(
-        "count", "generation: its launch floor (engine: loss at a layer) over that of the class"
-    )
+    unit_s: Fact | None = fact("duration", "serial time of a unit: inner length, sequence and head, or expert reached")
+    floor_ratio: Fact | None = fact("count", "generation: its launch floor (engine: loss a layer) over the class's")
     compute_ratio: Fact | None = fact("count", "generation: its compute time over that of the class")
     pools_ratio: Fact | None = fact("count", "engine: hand-over between pools on this generation over that of all")
     held_passes: Fact | None = fact("count", "experts: passes of every token a rank holds, routed to it or not")
