@@ -121,7 +121,8 @@ def advise_platform(request: AdviceRequest) -> Advice:
 
 def _evaluator(request: AdviceRequest, speed: Speed = "middle") -> Evaluator:
     money = Money(request.energy_usd_per_mwh, request.capital_share, request.design_rules)
-    return Evaluator(Timer(request.coefficients, request.rules, request.design, speed), money, request.design)
+    timer = Timer(request.coefficients, request.rules, request.design, speed, engine=request.engine)
+    return Evaluator(timer, money, request.design)
 
 
 def _mix(request: AdviceRequest) -> Mix:

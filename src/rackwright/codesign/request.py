@@ -12,6 +12,7 @@ from rackwright.base.units import Estimate
 from rackwright.catalog import Catalog
 from rackwright.catalog.generations import DesignRules, MemoryStack
 from rackwright.catalog.parts import Accelerator, Fact, ModelArchitecture, OperatorCoefficients, PlanningRules
+from rackwright.catalog.software import SoftwareStack
 from rackwright.codesign.design import Design
 from rackwright.codesign.hypothetical import Limits
 from rackwright.program import Program
@@ -72,6 +73,8 @@ class AdviceRequest:
         First day the platform is wanted, and the day of the program's facts, as ISO dates.
     disclosure
         Granularity by field that the recipient may see, as the program lists them.
+    engine
+        The serving engine whose losses count, as sizing takes it.
     """
 
     platform: str
@@ -94,6 +97,7 @@ class AdviceRequest:
     as_of: str
     options: AdviceOptions
     disclosure: tuple[tuple[str, str], ...]
+    engine: SoftwareStack | None = None
 
 
 def advice_request(program: Program, catalog: Catalog, racks: Racks, options: AdviceOptions) -> AdviceRequest:
@@ -140,6 +144,7 @@ def advice_request(program: Program, catalog: Catalog, racks: Racks, options: Ad
         need_by=_need_by(program, platform, runs),
         as_of=program.as_of.isoformat(),
         options=dataclasses.replace(options, recipient=recipient),
+        engine=sizing.engine,
         disclosure=tuple((row.field, row.granularity) for row in program.disclosure if row.recipient == recipient),
     )
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from rackwright.base.units import SECONDS_PER_DAY
 from rackwright.catalog.parts import Fact, OperatorCoefficients, PlanningRules
+from rackwright.catalog.software import SoftwareStack
 from rackwright.codesign.design import Design
 from rackwright.sizing import find_gangs, find_service, make_device, serving_times, step_times
 from rackwright.sizing.bands import Spread
@@ -103,6 +104,8 @@ class Timer:
         The design whose gang a training run keeps on every other design.
     speed
         Which end of the bands of figures and coefficients is read.
+    engine
+        The serving engine whose losses count, as sizing takes it.
     """
 
     def __init__(
@@ -111,11 +114,14 @@ class Timer:
         rules: PlanningRules,
         reference: Design,
         speed: Speed = "middle",
+        *,
+        engine: SoftwareStack | None = None,
     ) -> None:
         self._coefficients = coefficients
         self._rules = rules
         self._reference = reference
         self._speed: Speed = speed
+        self._engine = engine
         self._known: dict[tuple[Workload, Device, float, float], Timing | Infeasible] = {}
         self._gangs: dict[TrainingRun, float | Infeasible] = {}
         self._spaces: dict[tuple[TrainingRun, int, float, bool], _Space] = {}
@@ -273,11 +279,15 @@ class Timer:
 
     # ----------------------------------------------------------------------------------------------------- serving
     def _serving_case(self, run: ServingRun, design: Design) -> ServingCase:
+        engine = self._engine
         return serving_case(
             run,
             software=design.software.value,
             imbalance=_value(self._rules.expert_imbalance, 1.0),
             verified_per_accepted=_value(self._rules.verified_per_accepted, 1.0),
+            layer_s=_value(engine.layer_s if engine else None),
+            moe_layer_s=_value(engine.moe_layer_s if engine else None),
+            prefill_factor=_value(engine.prefill_factor if engine else None, 1.0),
         )
 
     def _serve(self, run: ServingRun, device: Device, design: Design) -> Timing | Infeasible:

@@ -278,9 +278,13 @@ def _pair_table(advice: Advice) -> ViewTable:
         )
         for row in ordered
     )
-    return ViewTable(
-        "Workloads side by side", columns, rows, "Training with the gang each design needs for its deadline."
+    note = (
+        "Training with the gang each design needs for its deadline. Services with prefill and decode together, at the "
+        "batch that just keeps their limits, in finer steps than the whole units of a plan's fleet: a per cent or two "
+        "above the view `platforms`. A rack without a stated price costs what its accelerators do with their share of "
+        "it; a plan adds up its parts. Own measured runs have no say here."
     )
+    return ViewTable("Workloads side by side", columns, rows, note)
 
 
 def _shift_table(advice: Advice) -> ViewTable:

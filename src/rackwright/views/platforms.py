@@ -141,7 +141,7 @@ def _pair_table(pairs: list[Pair]) -> ViewTable:
         )
         for pair in pairs
     ]
-    note = "Median rates. Rack price: as stated, else the sum of its parts; none where a part has no price."
+    note = "Median rates. Rack price: as stated, else that of its parts if all have one (advise: of accelerators)."
     return ViewTable("Workloads on platforms", columns, tuple(rows), note)
 
 

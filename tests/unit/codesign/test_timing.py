@@ -2,11 +2,16 @@ from __future__ import annotations
 
 import dataclasses
 
+import polars as pl
 import pytest
 
+from rackwright.catalog import Catalog
 from rackwright.codesign.design import with_scaled
 from rackwright.codesign.evaluation import Evaluator
+from rackwright.codesign.request import AdviceOptions, advice_request
 from rackwright.codesign.timing import Timer, Timing
+from rackwright.plan import Plan
+from rackwright.program import Program
 from rackwright.sizing import find_service, make_device
 from rackwright.sizing.serving import NoService, ServingRack
 
@@ -73,3 +78,19 @@ def test_107_what_is_out_of_service_serves_nothing(evaluator: Evaluator) -> None
     half = dataclasses.replace(SERVING, availability_share=SERVING.availability_share / 2.0)
     full = timed(evaluator.timer, SERVING, design()).tok_s
     assert timed(evaluator.timer, half, design()).tok_s == pytest.approx(full / 2.0)
+
+
+def test_advice_and_plan_agree_on_the_example(one_pod: Plan, one_pod_program: Program, catalog: Catalog) -> None:
+    """Rates of advice are those of the plan: a service's within a batch step (2 %), a run's to the last digits."""
+    asked = advice_request(one_pod_program, catalog, one_pod.racks, AdviceOptions())
+    timer = Timer(asked.coefficients, asked.rules, asked.design, engine=asked.engine)
+    rates = {row["workload"]: row["per_rack_p50"] for row in one_pod.sizing.rates.frame.iter_rows(named=True)}
+    for run in asked.serving:
+        tok_s = timed(timer, run, asked.design).tok_s * asked.design.per_rack
+        assert rates[run.workload] * 0.999 <= tok_s <= rates[run.workload] * 1.02
+    for run in asked.training:
+        gang = timed(timer, run, asked.design)
+        chosen = one_pod.sizing.choices.frame.row(by_predicate=pl.col("workload") == run.workload, named=True)
+        assert gang.tok_s * chosen["accels"] == pytest.approx(
+            rates[run.workload] * one_pod.sizing.gangs.frame.filter("is_chosen")["racks"][0]
+        )
