@@ -1,7 +1,7 @@
 """How long do design, wiring and all checks of a fabric take at 131,072 endpoints, and the wiring alone at a million?
 
-Three tiers of 128-port switches at 400 Gb/s, one link an endpoint. Lengths, cut-sheets and as-built checks have scripts
-of their own. Peak memory is that of the process.
+Three tiers of 128-port switches at 400 Gb/s, one link an endpoint. Lengths and cut-sheets (`bench_network_cables.py`)
+and as-built checks (`bench_network_verify.py`) have scripts of their own. Peak memory is that of the process.
 """
 
 from __future__ import annotations

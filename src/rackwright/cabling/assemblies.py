@@ -42,9 +42,11 @@ def with_assemblies(request: CablingRequest, frame: pl.DataFrame, cable: IntArra
         )
         lowest = pl.col("cable").min().over("device", "first", "part")
         assembly[shared] = heads.select(lowest)["cable"].to_numpy()
-    return frame.with_columns(
-        assembly=pl.Series(assembly), leg=pl.Series(leg), links_at_a=pl.Series(at_a), links_at_b=pl.Series(at_b)
-    )
+    numbers = [
+        pl.Series(name, values, dtype=pl.Int32)
+        for name, values in (("leg", leg), ("links_at_a", at_a), ("links_at_b", at_b))
+    ]
+    return frame.with_columns(pl.Series("assembly", assembly), *numbers)
 
 
 _PLACE = ("device", "port")

@@ -40,7 +40,7 @@ def check_cables(
         Fill of the trays.
     """
     without_part, chosen = links
-    crowded, kinds = count_crowded(request, chosen), _with_limits(request, chosen.group_by(KIND).len("links"))
+    crowded, kinds = count_crowded(request, chosen), _with_limits(request, _kinds(chosen))
     wanted = dict(request.links.frame.group_by("block").len().iter_rows())
     cabled = dict(cables.frame.group_by("block").agg(pl.col("link").n_unique()).iter_rows())
     rows: list[CheckRow] = []
@@ -55,6 +55,12 @@ def check_cables(
         rows.extend(_plug_rows(request, block, own, crowded))
     rows += _held_rows(request, cables)
     return rows + _bend_rows(request, cables) + _fill_rows(request, tray_fill)
+
+
+def _kinds(chosen: pl.DataFrame) -> pl.DataFrame:
+    """Cables that the checks of fit cannot tell apart, with their number as `links`."""
+    kinds = chosen.group_by(KIND).len("links")
+    return kinds.with_columns(pl.col(pl.Categorical).cast(pl.String))
 
 
 def _held_rows(request: CablingRequest, cables: Cables) -> list[CheckRow]:

@@ -13,6 +13,11 @@ from rackwright.cabling.request import CablingRequest, SwitchSpec, TraySpec
 
 __all__ = ["LinkEnds", "find_ends", "rack_ends"]
 
+USED_UP = (
+    "a_ports", "b_ports", "a_catalog_ports", "b_catalog_ports", "a_ports_per_cage", "b_ports_per_cage", "tray_per_cage",
+    "b_network", "b_tier",
+)  # fmt: skip
+"""Columns of the joined links that nothing asks for once cages are known."""
 SERVICE_NETWORKS = ("storage", "in-band")
 """Networks that meet the storage cages of a tray."""
 
@@ -21,10 +26,10 @@ SERVICE_NETWORKS = ("storage", "in-band")
 class LinkEnds:
     """Links with both ends on the floor.
 
-    `frame` has one row per link: the columns of `fabric.links` and, for both ends, network, tier, index, part (empty
-    where the port is not in a data cage of a switch), ports, rack, cage (-1 where unknown) and per_cage, the links a
-    cage holds. `a_form` is the form factor of a tray's cage, empty where unknown. `a`, `b` are the same ends on the
-    floor. `homeless` counts links left out because a device has no rack.
+    `frame` has one row per link: the columns of `fabric.links`, a_network, a_tier and, for both ends, index, part
+    (empty where the port is not in a data cage of a switch), rack, cage (-1 where unknown) and per_cage, the links a
+    cage holds. `a_form` is the form factor of a tray's cage, empty where unknown. `a`, `b` are the same ends on the floor.
+    `homeless` counts links left out because a device has no rack.
     """
 
     frame: pl.DataFrame
@@ -47,10 +52,11 @@ def find_ends(request: CablingRequest) -> LinkEnds:
         joined = joined.join(devices.rename(names), on=f"{side}_device", how="left", maintain_order="left")
     is_placed = pl.col("a_rack").is_not_null() & pl.col("b_rack").is_not_null()
     trays = _tray_cages(request.trays)
-    placed = joined.filter(is_placed).join(trays, on=["a_part", "network"], how="left", maintain_order="left")
-    frame = _with_cages(placed)
+    homeless = joined.filter(~is_placed)
+    placed = joined.filter(is_placed) if homeless.height else joined  # a filter copies, even where it keeps all
+    frame = _with_cages(placed.join(trays, on=["a_part", "network"], how="left", maintain_order="left"))
     a, b = (rack_ends(request, frame[f"{side}_rack"].to_numpy()) for side in ("a", "b"))
-    return LinkEnds(frame, a, b, joined.filter(~is_placed))
+    return LinkEnds(frame, a, b, homeless)
 
 
 def _links_per_cage(switches: Sequence[SwitchSpec]) -> pl.DataFrame:
@@ -90,7 +96,8 @@ def _with_cages(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         a_per_cage=pl.when(is_tray).then("tray_per_cage").otherwise("a_per_cage"),
         a_cage=pl.when(is_tray & (pl.col("tray_per_cage") > 1)).then(in_tray).otherwise("a_cage"),
-    )
+        **{name: pl.col(name).cast(pl.Categorical) for name in ("a_part", "a_form", "b_part")},
+    ).drop(USED_UP)
 
 
 @dataclass(frozen=True)

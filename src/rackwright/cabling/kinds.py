@@ -32,14 +32,20 @@ def choose_parts(request: CablingRequest, frame: pl.DataFrame, cables: Sequence[
         rows.append(
             (choice.part, choice.module, choice.lower_module, choice.medium) if choice else (None,) * len(SCHEMA)
         )
-    choices = pl.concat([kinds, pl.DataFrame(rows, schema=SCHEMA, orient="row")], how="horizontal")
-    return frame.join(choices, on=CABLE_KEY, how="left", maintain_order="left")
+    choices = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    # The key alone is joined, since a join copies all columns it is given.
+    known = frame.select(CABLE_KEY).join(kinds.with_row_index("kind"), on=CABLE_KEY, how="left", maintain_order="left")
+    return frame.with_columns(choices[name].gather(known["kind"]) for name in SCHEMA)
 
 
 def _sizes(request: CablingRequest, frame: pl.DataFrame) -> tuple[GroupSizes, ...]:
     """Sizes of groups of ports that occur in the cages of the links."""
     switches = {spec.id: spec for spec in request.switches}
-    kinds = frame.select("b_per_cage", "b_part", "a_per_cage", "a_part").unique().sort(pl.all())
+    kinds = (
+        frame.select("b_per_cage", "b_part", "a_per_cage", "a_part")
+        .unique()
+        .sort("b_per_cage", "b_part", "a_per_cage", "a_part")
+    )
     cages = [
         (Cage(upper, _ports(switches[b_part])), Cage(lower, _ports(switches[a_part]) if a_part else lower))
         for upper, b_part, lower, a_part in kinds.iter_rows()

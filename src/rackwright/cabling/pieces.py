@@ -15,14 +15,14 @@ from rackwright.cabling.paths import Ends, Routes, find_routes
 from rackwright.cabling.request import CablingRequest
 from rackwright.cabling.structured import LaidBundle
 
-__all__ = ["TrayPieces", "lead_through", "ordered_pieces", "tray_pieces"]
+__all__ = ["TrayPieces", "kept_ends", "lead_through", "ordered_pieces", "tray_pieces"]
 
 ORDERED = ("block", "hall", "part", "length_mm")
 
 
 @dataclass(frozen=True)
 class TrayPieces:
-    """Routes, ends and parts of everything that may lie in a tray."""
+    """Routes, ends and parts of everything that may lie in a tray; what has no part (empty) lies in none."""
 
     routes: Routes
     ends: tuple[Ends, Ends]
@@ -60,6 +60,8 @@ def ordered_pieces(found: pl.DataFrame, tables: PanelTables) -> pl.DataFrame:
         Ways of links through panels.
     """
     is_shared = pl.max_horizontal("links_at_a", "links_at_b") > 1
+    columns = (*ORDERED, "cable", "assembly", "medium", "links_at_a", "links_at_b")
+    found = found.select(columns)
     shared = found.filter(is_shared).with_columns(length_mm=pl.col("length_mm").max().over("assembly"))
     once = shared.filter(pl.col("cable") == pl.col("assembly")).select(ORDERED)
     alone = found.filter(~is_shared & (pl.col("medium") != "trunk")).select(ORDERED)
@@ -83,14 +85,10 @@ def tray_pieces(request: CablingRequest, whole: TrayPieces, laid: Sequence[LaidB
     laid
         Bundles that became trunks.
     """
-    own = whole.part.to_numpy() != ""
-    if own.all():
-        return whole
     if not laid:
-        routes = Routes(whole.routes.route_mm[own], whole.routes.cross[own])
-        a, b = (_kept(end, own) for end in whole.ends)
-        return TrayPieces(routes, (a, b), whole.part.filter(pl.Series(own)))
-    runs = [_Run(_kept(whole.ends[0], own), _kept(whole.ends[1], own), whole.part.filter(pl.Series(own)))]
+        return whole
+    own = whole.part.to_numpy() != ""
+    runs = [_Run(kept_ends(whole.ends[0], own), kept_ends(whole.ends[1], own), whole.part.filter(pl.Series(own)))]
     for bundle in laid:
         jumpers = pl.Series([bundle.jumper] * bundle.links.height)
         for side in ("a", "b"):
@@ -112,7 +110,8 @@ class _Run:
     part: pl.Series
 
 
-def _kept(ends: Ends, kept: np.ndarray) -> Ends:
+def kept_ends(ends: Ends, kept: np.ndarray) -> Ends:
+    """Some of the ends."""
     return Ends(*(getattr(ends, name)[kept] for name in Ends.__dataclass_fields__))
 
 

@@ -35,7 +35,8 @@ def count_crowded(request: CablingRequest, chosen: pl.DataFrame) -> Crowding:
     request
         Cables and transceivers of the catalog.
     chosen
-        Cabled links with block, assembly, part, module, a_module, medium, and device, port, cage of both ends.
+        Cabled links with block, assembly, part, module, a_module, medium, and device, port, cage and the links
+        of a plug of both ends.
     """
     cages, modules = (np.zeros(0, dtype=np.int64) for _ in range(2))
     for side in ("a", "b"):
@@ -62,11 +63,14 @@ def _in_cages(request: CablingRequest, chosen: pl.DataFrame, side: str) -> tuple
     one[group[links]] = links
     crowded = one[mixed_groups(group, plug, links)]
     fibres = links[module[links] >= 0]
-    pairs = pl.DataFrame({"cage": group[fibres], "assembly": assembly[fibres]}).unique()["cage"].to_numpy()
+    single = chosen[f"links_at_{side}"].to_numpy()[fibres] == 1
+    several = fibres[~single]
+    pairs = pl.DataFrame({"cage": group[several], "assembly": assembly[several]}).unique()["cage"].to_numpy()
+    found = np.bincount(group[fibres[single]], minlength=len(one)) + np.bincount(pairs, minlength=len(one))
     connectors = np.array([own for _, own in known.values()] or [0], dtype=np.int64)
     most = np.full(len(one), len(chosen) + 1, dtype=np.int64)
     most[group[fibres]] = connectors[module[fibres]]
-    return crowded, one[np.bincount(pairs, minlength=len(one)) > most]
+    return crowded, one[found > most]
 
 
 def _torn(request: CablingRequest, chosen: pl.DataFrame) -> IntArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -16,16 +17,22 @@ from rackwright.cabling.identity import cable_ids
 from rackwright.cabling.kinds import choose_parts
 from rackwright.cabling.panels import panel_tables
 from rackwright.cabling.paths import Ends, IntArray, Routes, find_routes, stock_length_mm
-from rackwright.cabling.pieces import TrayPieces, lead_through, ordered_pieces, tray_pieces
+from rackwright.cabling.pieces import TrayPieces, kept_ends, lead_through, ordered_pieces, tray_pieces
 from rackwright.cabling.request import CablingRequest
 from rackwright.cabling.structured import LaidBundle, bundle_links, prefer_optics
 from rackwright.cabling.tally import count_assemblies, count_modules
 from rackwright.cabling.trays import fill_trays
 from rackwright.cabling.trunk_checks import check_trunks
-from rackwright.tables.cabling import Cables, Cabling
+from rackwright.tables.cabling import Cables, Cabling, TrayFill
 from rackwright.tables.checks import Checks
 
 __all__ = ["route_cables"]
+
+TABLE_ONLY = (
+    "link", "bundle", "route_mm", "pull_order", "leg", "need_mm", "top_gbit_s", "joins", "a_network", "a_tier",
+    "a_index", "b_index", "a_rack", "b_rack",
+)  # fmt: skip
+"""Columns of links that nothing asks for once the table of cables is made; large plans do not carry them on."""
 
 OMISSIONS = (
     "cabling: power of a transceiver in a tray's cage is not checked; management ports are taken to fit their cable.",
@@ -48,35 +55,83 @@ def route_cables(request: CablingRequest) -> Cabling:
     Cables, counts of assemblies and transceivers with spares, tray fill, checks. A link without a feasible part, or
     between devices that stand nowhere, has no cable: failed checks count it.
     """
+    links = _routed(request)
+    cables = Cables.of(links.found)
+    links = replace(links, found=links.found.drop(TABLE_ONLY))
+    found, tables = links.found, panel_tables(request, links.laid)
+    checks = check_cables(request, cables, (links.without_part, found), links.tray_fill)
+    return Cabling(
+        cables=cables,
+        assemblies=count_assemblies(ordered_pieces(found, tables), request.halls, request.cables),
+        modules=count_modules(found, request.halls, request.modules),
+        tray_fill=links.tray_fill,
+        checks=Checks.from_rows([*checks, *check_trunks(request, found, tables)]),
+        omissions=OMISSIONS + _unpublished(request, found),
+        panels=tables.panels,
+        cassettes=tables.cassettes,
+        trunks=tables.trunks,
+        channels=tables.channels,
+    )
+
+
+@dataclass(frozen=True)
+class _Routed:
+    """Links with all that a cable has, links without a part, bundles that run in trunks, fill of the trays."""
+
+    found: pl.DataFrame
+    without_part: pl.DataFrame
+    laid: Sequence[LaidBundle]
+    tray_fill: TrayFill
+
+
+def _routed(request: CablingRequest) -> _Routed:
+    """Part, route, length, number and pull order of every link, and what they fill."""
     ends = find_ends(request)
     routes = find_routes(request.halls, ends.a, ends.b)
+    chosen = prefer_optics(request, _chosen(request, ends, routes), ends)
+    laid = bundle_links(request, chosen, ends)
+    chosen = lead_through(request, chosen, laid)
+    has_part = chosen["part"].is_not_null()
+    kept = has_part.to_numpy()
+    without_part = chosen.filter(~has_part)
+    found = _numbered(request, chosen.filter(has_part) if without_part.height else chosen, ends.a.row[kept])
+    routes, both = _kept(ends, routes, kept)
+    tray_fill = _fill(request, TrayPieces(routes, both, _tray_parts(found)), laid)
+    return _Routed(found, without_part, laid, tray_fill)
+
+
+def _chosen(request: CablingRequest, ends: LinkEnds, routes: Routes) -> pl.DataFrame:
+    """Links with hall, lengths and part; those of released tranches as they are."""
     length_mm = stock_length_mm(request.halls, routes, ends.a, ends.b)
     gbit_s = ends.frame["gbit_s"].to_numpy().astype(np.int64)
     need_mm, top_gbit_s = highest_of_cage(ends.frame, length_mm, gbit_s)
-    halls = np.array([hall.id for hall in request.halls], dtype=object)
+    halls = pl.Series([hall.id for hall in request.halls], dtype=pl.String)
     frame = ends.frame.with_columns(
-        hall=pl.Series(halls[ends.a.hall].tolist(), dtype=pl.String),
+        hall=halls.gather(ends.a.hall),
         length_mm=pl.Series(length_mm),
         route_mm=pl.Series(routes.route_mm),
         need_mm=pl.Series(need_mm),
         top_gbit_s=pl.Series(top_gbit_s),
     )
     chosen = choose_parts(request, frame, request.cables)
-    if len(request.held):
-        chosen = keep_held(chosen, pl.Series(cable_ids(request.blocks, chosen)), request.held)
-    chosen = prefer_optics(request, chosen, ends)
-    laid = bundle_links(request, chosen, ends)
-    chosen = lead_through(request, chosen, laid)
-    has_part = chosen["part"].is_not_null()
-    kept = has_part.to_numpy()
-    found = _numbered(request, chosen.filter(has_part), ends.a.row[kept])
-    return _result(request, (found, chosen.filter(~has_part)), (_kept(ends, routes, kept), laid))
+    if not len(request.held):
+        return chosen
+    return keep_held(chosen, pl.Series(cable_ids(request.blocks, chosen)), request.held)
+
+
+def _fill(request: CablingRequest, whole: TrayPieces, laid: Sequence[LaidBundle]) -> TrayFill:
+    """Fill of the trays by cables, jumpers and trunks."""
+    pieces = tray_pieces(request, whole, laid)
+    return fill_trays(request.halls, pieces.routes, pieces.ends, _areas_m2(request, pieces))
 
 
 def _numbered(request: CablingRequest, frame: pl.DataFrame, row: IntArray) -> pl.DataFrame:
     """Links with a part, with cable, assembly, leg and pull_order."""
     cable = cable_ids(request.blocks, frame)
-    numbered = with_assemblies(request, frame.with_columns(cable=pl.Series(cable)), cable)
+    numbers = pl.Series(cable)
+    if numbers.is_sorted():  # said, so that the table of cables need not copy its columns to sort them
+        numbers = numbers.set_sorted()
+    numbered = with_assemblies(request, frame.with_columns(cable=numbers), cable)
     return numbered.with_columns(pull_order=pl.Series(_pull_order(numbered, row)))
 
 
@@ -104,36 +159,10 @@ def _pull_order(frame: pl.DataFrame, row: IntArray) -> IntArray:
 
 def _kept(ends: LinkEnds, routes: Routes, kept: np.ndarray) -> tuple[Routes, tuple[Ends, Ends]]:
     """Routes and ends of the links that have a cable."""
-    a, b = (
-        Ends(end.rack[kept], end.hall[kept], end.row[kept], end.position[kept], end.x_mm[kept], end.y_mm[kept])
-        for end in (ends.a, ends.b)
-    )
+    if kept.all():
+        return routes, (ends.a, ends.b)
+    a, b = (kept_ends(end, kept) for end in (ends.a, ends.b))
     return Routes(routes.route_mm[kept], routes.cross[kept]), (a, b)
-
-
-def _result(
-    request: CablingRequest,
-    links: tuple[pl.DataFrame, pl.DataFrame],
-    kept: tuple[tuple[Routes, tuple[Ends, Ends]], Sequence[LaidBundle]],
-) -> Cabling:
-    (found, without_part), ((routes, ends), laid) = links, kept
-    tables = panel_tables(request, laid)
-    cables = Cables.of(found)
-    pieces = tray_pieces(request, TrayPieces(routes, ends, _tray_parts(found)), laid)
-    tray_fill = fill_trays(request.halls, pieces.routes, pieces.ends, np.pi / 4.0 * _diameters(request, pieces) ** 2)
-    checks = check_cables(request, cables, (without_part, found), tray_fill)
-    return Cabling(
-        cables=cables,
-        assemblies=count_assemblies(ordered_pieces(found, tables), request.halls, request.cables),
-        modules=count_modules(found, request.halls, request.modules),
-        tray_fill=tray_fill,
-        checks=Checks.from_rows([*checks, *check_trunks(request, found, tables)]),
-        omissions=OMISSIONS + _unpublished(request, found),
-        panels=tables.panels,
-        cassettes=tables.cassettes,
-        trunks=tables.trunks,
-        channels=tables.channels,
-    )
 
 
 def _tray_parts(found: pl.DataFrame) -> pl.Series:
@@ -148,12 +177,12 @@ def _tray_parts(found: pl.DataFrame) -> pl.Series:
     return found.select(pl.when(pl.Series(is_again)).then(pl.lit("")).otherwise(own).alias("part"))["part"]
 
 
-def _diameters(request: CablingRequest, pieces: TrayPieces) -> np.ndarray:
-    """Outer diameter of each piece [m]; 0 where none is published."""
+def _areas_m2(request: CablingRequest, pieces: TrayPieces) -> np.ndarray:
+    """Cross-section of each piece [m2]; 0 where no diameter is published, -1 where it lies in no tray."""
     trunks = request.plant.trunks if request.plant else ()
     known = [(spec.id, spec.diameter_m) for spec in request.cables] + [(spec.id, spec.diameter_m) for spec in trunks]
-    diameter_m = {part: fact.value if fact else 0.0 for part, fact in known}
-    return pieces.part.replace_strict(diameter_m, return_dtype=pl.Float64).to_numpy()
+    area_m2 = {part: np.pi / 4.0 * fact.value**2 if fact else 0.0 for part, fact in known} | {"": -1.0}
+    return pieces.part.replace_strict(area_m2, return_dtype=pl.Float64).to_numpy()
 
 
 def _unpublished(request: CablingRequest, found: pl.DataFrame) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def fill_trays(halls: Sequence[HallSpec], routes: Routes, ends: tuple[Ends, Ends
     routes, ends
         Path and both ends of each cable.
     area_m2
-        Cross-section of each cable [m2]; 0 where the diameter is not published.
+        Cross-section of each cable [m2]; 0 where the diameter is not published, negative where it lies in no tray.
 
     Notes
     -----
@@ -81,13 +81,18 @@ def _cross_runs(routes: Routes, ends: tuple[Ends, Ends], area_um2: IntArray) -> 
 
 
 def _join(stretches: Sequence[tuple[IntArray, ...]], area_um2: IntArray) -> _Runs:
-    chosen = [[column[mask] for column in (*columns, area_um2)] for *columns, mask in stretches]
+    chosen = []
+    for *columns, mask in stretches:
+        there = np.flatnonzero(mask & (area_um2 >= 0))
+        chosen.append([column[there] for column in (*columns, area_um2)])
     hall, tray, one, other, area = (np.concatenate(columns) for columns in zip(*chosen, strict=True))
     return _Runs(hall, tray, np.minimum(one, other), np.maximum(one, other), area)
 
 
 def _of_hall(runs: _Runs, hall: int) -> _Runs:
     inside = runs.hall == hall
+    if inside.all():
+        return runs
     return _Runs(runs.hall[inside], runs.tray[inside], runs.start[inside], runs.end[inside], runs.area_um2[inside])
 
 
