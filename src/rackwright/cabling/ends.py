@@ -28,8 +28,8 @@ class LinkEnds:
 
     `frame` has one row per link: the columns of `fabric.links`, a_network, a_tier and, for both ends, index, part
     (empty where the port is not in a data cage of a switch), rack, cage (-1 where unknown) and per_cage, the links a
-    cage holds. `a_form` is the form factor of a tray's cage, empty where unknown. `a`, `b` are the same ends on the floor.
-    `homeless` counts links left out because a device has no rack.
+    cage holds. `a_form` is the form factor of a tray's cage, empty where unknown. `a`, `b` are the same ends on the
+    floor. `homeless` counts links left out because a device has no rack.
     """
 
     frame: pl.DataFrame
