@@ -23,6 +23,7 @@ from rackwright.bom import bom_request, explode_bom
 from rackwright.cabling import cabling_request, route_cables
 from rackwright.catalog import Catalog, Fact
 from rackwright.catalog.evidence import facts_in
+from rackwright.catalog.own import catalog_of_rows, own_part_rows
 from rackwright.cooling import cooling_request, design_cooling
 from rackwright.fabric import design_fabric, fabric_request
 from rackwright.layout import layout_request, place_racks
@@ -49,6 +50,7 @@ from rackwright.tables import (
 from rackwright.tables.facts import Facts
 from rackwright.tables.incumbent import Incumbent
 from rackwright.tables.layout import HallFits
+from rackwright.tables.own_parts import OwnParts
 
 __all__ = ["STAGES", "Plan", "plan_program"]
 
@@ -91,9 +93,10 @@ class Plan:
     supply: Supply
     facts: Facts
     runs: tuple[StageRun, ...] = ()
+    own_parts: OwnParts = dataclasses.field(default_factory=OwnParts.empty)
 
     def tables(self) -> Iterator[tuple[str, Table]]:
-        """Every table as (`stage.table`, table), in the order of the pipeline, the facts last."""
+        """Every table as (`stage.table`, table), in the order of the pipeline, facts and own parts last."""
         for stage in STAGES:
             result = getattr(self, stage)
             for field in dataclasses.fields(result):
@@ -101,6 +104,11 @@ class Plan:
                 if isinstance(value, Table):
                     yield f"{stage}.{field.name}", value
         yield "plan.facts", self.facts
+        yield "plan.own_parts", self.own_parts
+
+    def catalog(self) -> Catalog:
+        """The built-in catalog with the parts of the program's own that the plan carries."""
+        return catalog_of_rows(self.own_parts.frame.iter_rows())
 
     def table(self, name: str) -> Table:
         """One table by its `stage.table` name.
@@ -197,6 +205,7 @@ def plan_program(
         supply=supply,
         facts=_facts_table(line.used, catalog),
         runs=tuple(line.runner.runs),
+        own_parts=OwnParts.from_rows(own_part_rows(catalog)),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 import polars as pl
 
-from rackwright.catalog import Catalog, PatchPanel, RackFrame, Switch, Tray, load_catalog
+from rackwright.catalog import Catalog, PatchPanel, RackFrame, Switch, Tray
 from rackwright.exchange.archive import archive_bytes
 from rackwright.exchange.device_type import DeviceType
 from rackwright.figures.svg import slug
@@ -64,7 +64,7 @@ class Entry:
 
 def device_library_bytes(plan: Plan) -> bytes:
     """Archive in the library's folders: `device-types/MAKER/MODEL.yaml` and `rack-types/MAKER/MODEL.yaml`."""
-    catalog = load_catalog(None)
+    catalog = plan.catalog()
     files = [
         (f"device-types/{slug(entry.device.manufacturer)}/{entry.device.slug}.yaml", device_type_text(entry))
         for entry in _entries(plan, catalog)
@@ -74,7 +74,7 @@ def device_library_bytes(plan: Plan) -> bytes:
 
 def device_types(plan: Plan) -> tuple[DeviceType, ...]:
     """Every device type of a plan, as the import reads it."""
-    return tuple(entry.device for entry in _entries(plan, load_catalog(None)))
+    return tuple(entry.device for entry in _entries(plan, plan.catalog()))
 
 
 def _entries(plan: Plan, catalog: Catalog) -> Iterator[Entry]:

@@ -27,6 +27,7 @@ from rackwright.exchange.cut_sheet import cut_sheet, cut_sheet_halls
 from rackwright.plan import STAGES, Plan
 from rackwright.program import Program
 from rackwright.tables.facts import Facts
+from rackwright.tables.own_parts import OwnParts
 
 __all__ = ["csv_bytes", "not_a_plan", "plan_files", "read_parts", "read_plan", "with_tables", "write_plan"]
 
@@ -112,8 +113,8 @@ def _read_whole(folder: Path) -> Plan:
     program = Program.model_validate_json((folder / "program.json").read_bytes())
     omissions = json.loads((folder / "omissions.json").read_text(encoding="utf-8"))
     results = {stage: _read_result(folder, stage, kind, tuple(omissions[stage])) for stage, kind in STAGES.items()}
-    facts = _read_table(folder, "plan.facts", Facts)
-    return Plan(program=program, facts=facts, **results)
+    facts, own = _read_table(folder, "plan.facts", Facts), _read_table(folder, "plan.own_parts", OwnParts)
+    return Plan(program=program, facts=facts, own_parts=own, **results)
 
 
 def read_parts(folder: Path, parts: Collection[str]) -> Plan:

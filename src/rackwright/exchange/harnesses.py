@@ -32,7 +32,7 @@ def harnesses_bytes(plan: Plan) -> bytes:
 
 def _files(plan: Plan) -> Iterator[tuple[str, bytes]]:
     pieces = bundled_pieces(plan)
-    bundles = harness_bundles(pieces)
+    bundles = harness_bundles(plan, pieces)
     pieces = pieces.join(bundles.select("hall", "bundle", "type"), on=["hall", "bundle"], maintain_order="left")
     types = bundles.group_by("type", maintain_order=True).first().sort("bundles", "contents", descending=[True, False])
     length_m = (pl.col("longest_mm") / MM_PER_M).alias("longest_m")

@@ -12,7 +12,7 @@ from importlib import resources
 
 import polars as pl
 
-from rackwright.catalog import Catalog, load_catalog
+from rackwright.catalog import Catalog
 from rackwright.exchange.archive import archive_bytes
 from rackwright.exchange.device_library import UNKNOWN, interface_type
 from rackwright.exchange.folder import csv_bytes
@@ -89,7 +89,7 @@ def _locations(plan: Plan) -> pl.DataFrame:
 
 def _models(plan: Plan, devices: pl.DataFrame) -> pl.DataFrame:
     """Maker and height of each part, whole rack units; 0 where the part shares its units with others side by side."""
-    catalog = load_catalog(None)
+    catalog = plan.catalog()
     seated = plan.racks.slots.frame.group_by("part").agg(pl.col("height_u").max(), pl.col("bay").max())
     slots = {part: (height_u, bay) for part, height_u, bay in seated.iter_rows()}
     heights = dict(

@@ -7,7 +7,7 @@ import math
 import polars as pl
 
 from rackwright.cabling.harness import BundleLimits, bundle_pieces, harness_types
-from rackwright.catalog import BundleRules, load_catalog
+from rackwright.catalog import BundleRules
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
 from rackwright.views.panel_ways import sheet_pieces
@@ -44,9 +44,9 @@ HALLS = (
 )
 
 
-def bundle_limits() -> BundleLimits:
+def bundle_limits(plan: Plan) -> BundleLimits:
     """Largest bundle, as the catalog has it; without limit where it has none."""
-    for rules in load_catalog(None).all(BundleRules):
+    for rules in plan.catalog().all(BundleRules):
         if rules.bundle_diameter_m is not None and rules.packing_share is not None:
             return BundleLimits(rules.bundle_diameter_m.value, rules.packing_share.value)
     return BundleLimits(math.inf, 1.0)
@@ -64,7 +64,7 @@ def bundled_pieces(plan: Plan) -> pl.DataFrame:
     facts = plan.facts.frame.filter(stage="cabling").filter(pl.col("fact").str.ends_with(".diameter_m"))
     known = {fact.removesuffix(".diameter_m"): value for fact, value in facts.select("fact", "value").iter_rows()}
     parts = {part: float(known.get(part.removesuffix(LEG), 0.0)) for part in pieces["part"].unique().sort().to_list()}
-    return bundle_pieces(pieces, parts, bundle_limits())
+    return bundle_pieces(pieces, parts, bundle_limits(plan))
 
 
 def _splitters(plan: Plan) -> list[str]:
@@ -73,16 +73,16 @@ def _splitters(plan: Plan) -> list[str]:
     return legs.filter(pl.col("value") > 1)["fact"].str.strip_suffix(".legs").unique().sort().to_list()
 
 
-def harness_bundles(bundled: pl.DataFrame) -> pl.DataFrame:
+def harness_bundles(plan: Plan, bundled: pl.DataFrame) -> pl.DataFrame:
     """One row per bundle with its type of harness, in the order of pulling."""
-    return harness_types(bundled, bundle_limits())
+    return harness_types(bundled, bundle_limits(plan))
 
 
 def _show(plan: Plan) -> Shown:
     if not len(plan.cabling.cables):
         return absent(plan, "No cables", "cabling")
     bundled = bundled_pieces(plan)
-    bundles = harness_bundles(bundled)
+    bundles = harness_bundles(plan, bundled)
     types = bundles["type"].n_unique()
     lead = (
         f"{counted(bundled.height, 'cable')} between racks in {counted(bundles.height, 'bundle')} of "

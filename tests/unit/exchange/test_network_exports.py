@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 import zipfile
@@ -14,6 +15,9 @@ import yaml
 
 from rackwright.asbuilt import records_of, verify_links
 from rackwright.base.errors import InputError
+from rackwright.catalog import load_catalog
+from rackwright.catalog.own import own_part_rows
+from rackwright.catalog.parts import Switch
 from rackwright.exchange import EXPORTS
 from rackwright.exchange.cut_sheet import cut_sheet
 from rackwright.exchange.device_library import INFINIBAND, INTERFACES, OTHER
@@ -22,6 +26,7 @@ from rackwright.exchange.interface_types import INTERFACE_TYPES
 from rackwright.exchange.netbox import netbox_files
 from rackwright.exchange.port_numbering import misnumbered
 from rackwright.plan import Plan
+from rackwright.tables.own_parts import OwnParts
 
 NETWORK = ("containerlab", "graphml", "ibsim", "labels", "netbox", "port-map", "ptm", "sonic", "wireviz")
 SHEETS = ("drawings", "labels-pdf", "port-book")
@@ -112,6 +117,22 @@ def test_108_netbox_shows_full_racks(one_pod: Plan) -> None:
     assert {("infiniband-xdr", 800_000_000), ("1000base-t", 1_000_000)} <= set(kinds.iter_rows())
     assert set(files["cables"]["label"].to_list()) == set(cut_sheet(one_pod)["label_from"].to_list())
     assert files["cables"].height == len(one_pod.cabling.cables)
+
+
+def test_113_parts_of_the_program_are_exported_as_such(one_pod: Plan) -> None:
+    """A switch that the program's own catalog names otherwise has that maker in NetBox and in the device library."""
+    catalog = load_catalog(None)
+    mine = dataclasses.replace(catalog.get(Switch, "nvidia-q3400"), vendor="Supplier A")
+    parts = tuple(mine if part.id == mine.id else part for part in catalog.parts)
+    rows = own_part_rows(dataclasses.replace(catalog, parts=parts))
+    assert [row[:2] for row in rows] == [("nvidia-q3400", "Switch")]
+    assert own_part_rows(catalog) == []
+    plan = dataclasses.replace(one_pod, own_parts=OwnParts.from_rows(rows))
+    assert plan.catalog().get(Switch, mine.id) == mine
+    makers = dict(dict(netbox_files(plan))["device-types"].select("model", "manufacturer").iter_rows())
+    assert (makers["nvidia-q3400"], makers["nvidia-sn5600"]) == ("Supplier A", "NVIDIA")
+    with zipfile.ZipFile(io.BytesIO(EXPORTS["device-types"](plan))) as archive:
+        assert "device-types/supplier-a/nvidia-q3400.yaml" in archive.namelist()
 
 
 def device_type(folder: Path, interfaces: list[str], extra: str = "") -> Path:

@@ -20,9 +20,9 @@ def test_101_every_cable_between_racks_once(one_pod: Plan) -> None:
     assert pieces["number"].is_unique().all()
     lines = sheet_pieces(one_pod).height
     assert 0 < lines - pieces.height < lines / 2
-    bundles = harness_bundles(pieces)
+    bundles = harness_bundles(one_pod, pieces)
     assert bundles["cables"].sum() == pieces.height
-    assert float(bundles["diameter_mm"].to_numpy().max()) <= bundle_limits().diameter_m * 1000 + 1.0
+    assert float(bundles["diameter_mm"].to_numpy().max()) <= bundle_limits(one_pod).diameter_m * 1000 + 1.0
 
 
 def test_104_legs_of_splitters_are_named(one_pod: Plan) -> None:
