@@ -43,6 +43,7 @@ def find_room(request: CablingRequest, plant: TrunkPlant) -> PanelRoom | None:
         return None
 
     def by_price(panel: PanelSpec) -> tuple[bool, float, str]:
+        """Price of a place for a cassette, panels without a price last, equal ones by id."""
         price = math.inf if panel.price_usd is None else panel.price_usd.value
         return panel.price_usd is None, price / max(1.0, panel.cassettes.value), panel.id
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TypeVar
 
 from rackwright.catalog.fibre import FibreCassette, FibreTrunk, OpticalStandard, PatchPanel
 from rackwright.catalog.index import Catalog
-from rackwright.catalog.parts import Fact, RackFrame, Switch, Transceiver
+from rackwright.catalog.parts import Fact, Part, RackFrame, Switch, Transceiver
 from rackwright.program.model import Program
 
 __all__ = ["CassetteSpec", "Height", "OpticsSpec", "PanelSpec", "TrunkPlant", "TrunkSpec", "WhereSpec", "trunk_plant"]
@@ -68,6 +69,9 @@ class PanelSpec:
     price_usd: Fact | None
 
 
+Spec = TypeVar("Spec", TrunkSpec, CassetteSpec, PanelSpec)
+
+
 @dataclass(frozen=True, kw_only=True)
 class OpticsSpec:
     """What the fibres of one kind of transceiver may lose, and how many of them a link takes."""
@@ -120,61 +124,22 @@ def trunk_plant(program: Program, catalog: Catalog, switches: list[str]) -> Trun
     tall = {part: catalog.get(Switch, part).height_u for part in switches}
     return TrunkPlant(
         where=where,
-        trunks=tuple(trunk for part in catalog.all(FibreTrunk) if (trunk := _trunk(part)) is not None),
-        cassettes=tuple(plate for part in catalog.all(FibreCassette) if (plate := _cassette(part)) is not None),
-        panels=tuple(
-            PanelSpec(id=panel.id, height_u=panel.height_u, cassettes=panel.cassettes, price_usd=panel.price_usd)
-            for panel in catalog.all(PatchPanel)
-            if panel.height_u is not None and panel.cassettes is not None
+        trunks=tuple(trunk for part in catalog.all(FibreTrunk) if (trunk := _spec(TrunkSpec, part)) is not None),
+        cassettes=tuple(
+            plate for part in catalog.all(FibreCassette) if (plate := _spec(CassetteSpec, part)) is not None
         ),
+        panels=tuple(panel for part in catalog.all(PatchPanel) if (panel := _spec(PanelSpec, part)) is not None),
         optics=_optics(catalog),
         racks=tuple(Height(name, fact) for name, fact in heights.items() if fact is not None),
         switches=tuple(Height(part, fact) for part, fact in tall.items() if fact is not None),
     )
 
 
-def _trunk(trunk: FibreTrunk) -> TrunkSpec | None:
-    """The trunk, or None where a figure it is chosen by is not published."""
-    legs, leg_fibres, reach_m, loss_db_km = trunk.legs, trunk.leg_fibres, trunk.reach_m, trunk.loss_db_km
-    if legs is None or leg_fibres is None or reach_m is None or loss_db_km is None:
-        return None
-    return TrunkSpec(
-        id=trunk.id,
-        fibre=trunk.fibre,
-        connector=trunk.connector,
-        polarity=trunk.polarity,
-        legs=legs,
-        leg_fibres=leg_fibres,
-        reach_m=reach_m,
-        loss_db_km=loss_db_km,
-        price_usd=trunk.price_usd,
-        price_per_m_usd=trunk.price_per_m_usd,
-        diameter_m=trunk.diameter_m,
-        failures_per_h=trunk.failures_per_h,
-    )
-
-
-def _cassette(cassette: FibreCassette) -> CassetteSpec | None:
-    """The cassette, or None where a figure it is chosen by is not published."""
-    rear_ports, ports, pairs, loss_db = (
-        cassette.rear_ports,
-        cassette.ports,
-        cassette.mated_pairs,
-        cassette.pair_loss_db,
-    )
-    if rear_ports is None or ports is None or pairs is None or loss_db is None:
-        return None
-    return CassetteSpec(
-        id=cassette.id,
-        fibre=cassette.fibre,
-        rear=cassette.rear,
-        connector=cassette.connector,
-        rear_ports=rear_ports,
-        ports=ports,
-        mated_pairs=pairs,
-        pair_loss_db=loss_db,
-        price_usd=cassette.price_usd,
-    )
+def _spec(cls: type[Spec], part: Part) -> Spec | None:
+    """What a specification asks of a part; None where a figure it cannot do without is not published."""
+    values = {field.name: getattr(part, field.name) for field in fields(cls)}
+    needed = [field.name for field in fields(cls) if field.type == "Fact"]
+    return None if any(values[name] is None for name in needed) else cls(**values)
 
 
 def _optics(catalog: Catalog) -> tuple[OpticsSpec, ...]:
