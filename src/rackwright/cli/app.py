@@ -370,11 +370,14 @@ def export(
     form: Annotated[str, typer.Argument(help="Format, such as xlsx or cut-sheet; a wrong one lists what there is.")],
     target: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; standard output if none.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not say what the format cannot hold.")] = False,
+    symbols: Annotated[
+        str, typer.Option("--symbols", help="power-drawings: iec or ansi [by the site's country].")
+    ] = "",
 ) -> None:
     """Write a plan in another format."""
     from rackwright.cli.reading import export_plan
 
-    guarded(lambda: export_plan(out, form, target, quiet=quiet))
+    guarded(lambda: export_plan(out, form, target, quiet=quiet, symbols=symbols))
 
 
 @app.command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from rackwright.cli.console import BAD_INPUT, say, write_json, write_problems
 from rackwright.cli.text_table import text_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import polars as pl
 
     from rackwright.plan import Plan
@@ -247,7 +250,7 @@ def show_catalog(query: str, folder: Path | None, *, lint: bool, as_json: bool) 
     return 0
 
 
-def export_plan(out: Path, form: str, target: Path | None, *, quiet: bool = False) -> int:
+def export_plan(out: Path, form: str, target: Path | None, *, quiet: bool = False, symbols: str = "") -> int:
     """Write a plan in another format to a file or standard output, and say what the format cannot hold."""
     from rackwright.exchange import EXPORTS, LOSSES
     from rackwright.exchange.folder import read_plan
@@ -255,8 +258,9 @@ def export_plan(out: Path, form: str, target: Path | None, *, quiet: bool = Fals
     if form not in EXPORTS:
         text = f'no format is called "{form}".'
         raise InputError([Problem("unknown-format", Place(path="FORMAT"), text, did_you_mean(form, EXPORTS))])
+    make = _with_symbols(form, symbols) if symbols else EXPORTS[form]
     plan = read_plan(out)
-    data: bytes = EXPORTS[form](plan)
+    data: bytes = make(plan)
     if target is None and sys.stdout.isatty() and _is_binary(data):
         rule, repair = f"{form} is binary; a terminal cannot show it.", "Give a file: --out FILE."
         raise InputError([Problem("bad-option", Place(path="--out"), rule, repair)])
@@ -264,6 +268,21 @@ def export_plan(out: Path, form: str, target: Path | None, *, quiet: bool = Fals
     for words in () if quiet or form not in LOSSES else LOSSES[form](plan):
         say(f"not held: {words}")
     return 0
+
+
+def _with_symbols(form: str, symbols: str) -> Callable[[Plan], bytes]:
+    """The drawings with the symbols of one standard."""
+    from rackwright.exchange.power_drawings import power_drawings_bytes
+    from rackwright.figures.power_symbols import SYMBOL_SETS
+
+    if form != "power-drawings":
+        rule, repair = f"{form} has no symbols.", "Leave the option out, or export power-drawings."
+        raise InputError([Problem("bad-option", Place(path="--symbols"), rule, repair)])
+    chosen = next((name for name in SYMBOL_SETS if name == symbols), None)
+    if chosen is None:
+        rule = f'no set of symbols is called "{symbols}".'
+        raise InputError([Problem("bad-option", Place(path="--symbols"), rule, "Give iec or ansi.")])
+    return partial(power_drawings_bytes, symbols=chosen)
 
 
 def _is_binary(data: bytes) -> bool:

@@ -24,10 +24,13 @@ from rackwright.base.problem import Place, Problem
 from rackwright.base.store import Content, Recipe, publish, read_manifest, verify
 from rackwright.base.table import Table
 from rackwright.exchange.cut_sheet import cut_sheet, cut_sheet_halls
+from rackwright.exchange.power_drawings import one_line_page
 from rackwright.plan import STAGES, Plan
 from rackwright.program import Program
+from rackwright.program.sites import Site
 from rackwright.tables.facts import Facts
 from rackwright.tables.own_parts import OwnParts
+from rackwright.views.one_line import one_line_file
 
 __all__ = ["csv_bytes", "not_a_plan", "plan_files", "read_parts", "read_plan", "with_tables", "write_plan"]
 
@@ -37,7 +40,7 @@ CSV_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def plan_files(plan: Plan, *, made_by: str = "") -> Iterator[tuple[str, Content]]:
-    """Relative path and content of every plain file: the program, the tables, the cut-sheets, what is left out.
+    """Relative path and content of every plain file: program, tables, cut-sheets, one-lines, what is left out.
 
     `made_by` is the digest of the product's code. Where it is given, long tables come as recipes, so that publishing
     need not write again what the last plan wrote.
@@ -52,6 +55,22 @@ def plan_files(plan: Plan, *, made_by: str = "") -> Iterator[tuple[str, Content]
     evidence = [plan.cabling.cables, plan.fabric.links, plan.layout.racks, plan.layout.mounts]
     for hall in cut_sheet_halls(plan):
         yield f"cut-sheets/{hall}.csv", _content(made_by, [hall, *evidence], partial(_hall_sheet, plan, hall))
+    yield from _one_lines(plan, made_by)
+
+
+def _one_lines(plan: Plan, made_by: str) -> Iterator[tuple[str, Content]]:
+    """The one-line of each site with its failure selector."""
+    power = plan.power
+    for site in plan.program.sites:
+        if power.elements.frame.filter(site=site.id).height:
+            words = f"{site.id} {site.name} {site.country} {site.power.loading_share}"
+            evidence: list[Table | str] = [words, power.elements, power.loads, power.cases]
+            page = partial(_one_line, plan, site)
+            yield one_line_file(site), _content(made_by, evidence, page)
+
+
+def _one_line(plan: Plan, site: Site) -> bytes:
+    return one_line_page(plan, site).encode()
 
 
 def _content(made_by: str, evidence: list[Table | str], make: Callable[[], bytes]) -> Content:

@@ -12,11 +12,12 @@ from itertools import pairwise
 from rackwright.exchange.archive import archive_bytes
 from rackwright.exchange.dxf import Drawing, Layer
 from rackwright.figures import OneLine, OneLineElement, page_style, render, without_style
+from rackwright.figures.power_symbols import SymbolSet
 from rackwright.figures.svg import slug
 from rackwright.plan import Plan
 from rackwright.program.sites import Site
 from rackwright.views.cooling import hall_piping
-from rackwright.views.one_line import lost_elements, one_line_diagram
+from rackwright.views.one_line import lost_elements, one_line_diagram, usual_symbols
 
 __all__ = ["one_line_dxf", "one_line_page", "power_drawings_bytes"]
 
@@ -28,30 +29,39 @@ LAYERS = (
     Layer("STANDBY", 4),
     Layer("TEXT", 7),
 )
+SYMBOL_WORDS = {"iec": "IEC 60617", "ansi": "IEEE 315 (ANSI)"}
 SIDE_LAYERS = {"a": "SIDE-A", "b": "SIDE-B", "shared": "SHARED"}
 PAGE_RULES = "body{font-family:sans-serif;margin:16px}.case{display:none}label{margin-right:12px;white-space:nowrap}"
 CELL_MM, ROW_MM, BOX_MM, TEXT_MM = 60.0, 40.0, 14.0, 2.5
 
 
-def power_drawings_bytes(plan: Plan) -> bytes:
-    """The archive: one-line/SITE.dxf, .svg and .html (with the failure selector), piping/HALL.svg."""
-    return archive_bytes(_files(plan))
+def power_drawings_bytes(plan: Plan, *, symbols: SymbolSet | None = None) -> bytes:
+    """The archive: one-line/SITE.dxf, .svg and .html (with the failure selector), piping/HALL.svg.
+
+    Parameters
+    ----------
+    plan
+        Plan.
+    symbols
+        Standard of the symbols in one-lines; that of each site's country where None.
+    """
+    return archive_bytes(_files(plan, symbols))
 
 
-def _files(plan: Plan) -> Iterator[tuple[str, bytes]]:
+def _files(plan: Plan, symbols: SymbolSet | None) -> Iterator[tuple[str, bytes]]:
     for site in plan.program.sites:
         if not plan.power.elements.frame.filter(site=site.id).height:
             continue
-        diagram = one_line_diagram(plan, site)
+        diagram = one_line_diagram(plan, site, symbols=symbols)
         yield f"one-line/{slug(site.id)}.dxf", one_line_dxf(diagram)
         yield f"one-line/{slug(site.id)}.svg", render(diagram).encode()
-        yield f"one-line/{slug(site.id)}.html", one_line_page(plan, site).encode()
+        yield f"one-line/{slug(site.id)}.html", one_line_page(plan, site, symbols=symbols).encode()
     for hall in plan.program.halls:
         if plan.cooling.loops.frame.filter(hall=hall.id).height:
             yield f"piping/{slug(hall.id)}.svg", render(hall_piping(plan, hall.id)).encode()
 
 
-def one_line_page(plan: Plan, site: Site) -> str:
+def one_line_page(plan: Plan, site: Site, *, symbols: SymbolSet | None = None) -> str:
     """One page: choose a lost element, see the loads of that case; the first choice is the worst of all failures."""
     cases = [("", "worst of any single failure"), *((lost, f"{lost} lost") for lost in lost_elements(plan, site.id))]
     rules = "".join(f"#f{n}:checked~#d{n}{{display:block}}" for n in range(len(cases)))
@@ -62,13 +72,15 @@ def one_line_page(plan: Plan, site: Site) -> str:
     )
     drawings = "".join(
         f'<div class="case rw-scroll" id="d{n}" tabindex="0" aria-label="{html.escape(label)}">'
-        f"{without_style(render(one_line_diagram(plan, site, lost=lost)))}</div>"
+        f"{without_style(render(one_line_diagram(plan, site, lost=lost, symbols=symbols)))}</div>"
         for n, (lost, label) in enumerate(cases)
     )
     title = html.escape(f"{site.name}: one-line diagram")
     style = f"{page_style()}{PAGE_RULES}{rules}"
     head = f'<meta charset="utf-8"><title>{title}</title><style>{style}</style>'
-    text = "Loads over ratings with the chosen element lost. To be reviewed by the engineer of record."
+    standard = SYMBOL_WORDS[symbols or usual_symbols(site)]
+    text = f"Loads over ratings with the chosen element lost; symbols of {standard}. "
+    text += "To be reviewed by the engineer of record."
     body = f"<main><h1>{title}</h1><p>{text}</p>{buttons}{drawings}</main>"
     return f'<!doctype html>\n<html lang="en"><head>{head}</head><body>{body}</body></html>\n'
 

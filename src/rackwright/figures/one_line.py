@@ -7,7 +7,7 @@ from typing import Literal
 
 from rackwright.figures.lettering import SMALL, fit, percent, text_width, wrap
 from rackwright.figures.marks import LegendItem, empty_note, legend, severity_items, severity_mark
-from rackwright.figures.power_symbols import ATS_INLET, HALF_HEIGHT, PowerKind, draw_power_symbol
+from rackwright.figures.power_symbols import ATS_INLET, HALF_HEIGHT, PowerKind, SymbolSet, draw_power_symbol
 from rackwright.figures.svg import Caption, Drawing, Severity, number
 
 __all__ = ["OneLine", "OneLineElement", "OneLineFeed", "OneLineLayer", "render_one_line"]
@@ -65,7 +65,8 @@ class OneLineLayer:
 class OneLine:
     """The chain from the grid to the racks.
 
-    Loads above `watch_share` are amber, above 1 red (and say so in the legend).
+    Loads above `watch_share` are amber, above 1 red (and say so in the legend). `symbols` is the standard of all
+    symbols.
     """
 
     caption: Caption
@@ -73,6 +74,7 @@ class OneLine:
     layers: tuple[OneLineLayer, ...] = ()
     elements: tuple[OneLineElement, ...] = ()
     feeds: tuple[OneLineFeed, ...] = ()
+    symbols: SymbolSet = "iec"
 
     def _repr_svg_(self) -> str:
         return render_one_line(self)
@@ -101,7 +103,7 @@ def render_one_line(data: OneLine) -> str:
     _draw_layers(drawing, data, zones)
     _draw_feeds(drawing, data, elements, spots)
     for element in elements:
-        _draw_element(drawing, spots[element.name], element, data.watch_share)
+        _draw_element(drawing, spots[element.name], element, data)
     bottom = _TOP + len(data.layers) * _STEP - 20
     height = legend(drawing, (_MARGIN, bottom + 10), _legend_items(data, elements), width=width - 2 * _MARGIN)
     return drawing.to_svg(bottom + height + 8)
@@ -226,12 +228,13 @@ def _load_class(element: OneLineElement, watch_share: float) -> Severity | Liter
     return "none" if element.load_share is None else "good"
 
 
-def _draw_element(drawing: Drawing, spot: _Spot, element: OneLineElement, watch_share: float) -> None:
+def _draw_element(drawing: Drawing, spot: _Spot, element: OneLineElement, data: OneLine) -> None:
     """Symbol, name, rating, and a bar with the worst-case load."""
-    colour = _load_class(element, watch_share)
+    colour = _load_class(element, data.watch_share)
     text_x, room = spot.x + 27, spot.right - spot.x - 27
     with drawing.group(element.name, href=element.href, tip=element.label if element.href else ""):
-        draw_power_symbol(drawing, (spot.x, spot.y), element.kind, "out" if colour == "none" else f"{colour}-line")
+        classes = "out" if colour == "none" else f"{colour}-line"
+        draw_power_symbol(drawing, (spot.x, spot.y), element.kind, classes, data.symbols)
         severity_mark(drawing, (spot.x - 20, spot.y - 12), element.severity, radius=5.5)
         lines = wrap(element.label, room, max_lines=2, is_bold=True)
         for index, line in enumerate(lines):

@@ -10,7 +10,8 @@ from typing import Literal
 import polars as pl
 
 from rackwright.figures import Caption, OneLine, OneLineElement, OneLineFeed, OneLineLayer
-from rackwright.figures.power_symbols import PowerKind
+from rackwright.figures.power_symbols import PowerKind, SymbolSet
+from rackwright.figures.svg import slug
 from rackwright.plan import Plan
 from rackwright.program.sites import Site
 from rackwright.views.absent import absent
@@ -18,7 +19,7 @@ from rackwright.views.equipment_only import without_feeders
 from rackwright.views.period import WATTS_PER_MW
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
-__all__ = ["ONE_LINE", "lost_elements", "one_line_diagram"]
+__all__ = ["ONE_LINE", "lost_elements", "one_line_diagram", "one_line_file", "usual_symbols"]
 
 MOST_FIGURES = 6
 # Kind of element -> name of its layer from the grid down to the rack, and its symbol.
@@ -42,6 +43,7 @@ LAYERS: tuple[tuple[str, str, PowerKind], ...] = (
     ("rack", "Racks", "rack"),
 )
 LAYER_NOTES = {"Unit substations": "and standby", "Busways": "and cooling"}
+ANSI_COUNTRIES = ("US", "CA", "MX")
 ON_SITE = ("turbine", "engine", "fuel-cell")
 CONSUMERS = ("rack", "cooling")  # fed from both sides at once; their rating is their own load
 SIDES: dict[str, Literal["a", "b"]] = {"A": "a", "B": "b"}
@@ -89,7 +91,8 @@ def _show(plan: Plan) -> Shown:
     state = f"{counted(over, 'element')} above rating in the worst single failure" if over else (
         "no element is above its rating in any single failure"
     )  # fmt: skip
-    return Shown(f"{facility:,.1f} MW at the grid at {counted(len(sites), 'site')}; {state}.", tables, figures)
+    pages = "Failure by failure: drawings/one-line-SITE.html."
+    return Shown(f"{facility:,.1f} MW at the grid at {counted(len(sites), 'site')}; {state}. {pages}", tables, figures)
 
 
 def _overloaded(plan: Plan) -> int:
@@ -103,8 +106,28 @@ def lost_elements(plan: Plan, site: str) -> list[str]:
     return sorted(set(plan.power.cases.frame.filter(site=site)["lost"].to_list()))
 
 
-def one_line_diagram(plan: Plan, site: Site, *, lost: str = "") -> OneLine:
-    """Folded one-line diagram of a site, with the worst loads of all failures, or those with one element lost."""
+def one_line_file(site: Site) -> str:
+    """Place in a plan's output of the page that shows a site's one-line failure by failure."""
+    return f"drawings/one-line-{slug(site.id)}.html"
+
+
+def usual_symbols(site: Site) -> SymbolSet:
+    """Symbols of the standard a site's engineers draw by: ANSI in North America, else IEC."""
+    return "ansi" if site.country in ANSI_COUNTRIES else "iec"
+
+
+def one_line_diagram(plan: Plan, site: Site, *, lost: str = "", symbols: SymbolSet | None = None) -> OneLine:
+    """Folded one-line diagram of a site, with the worst loads of all failures, or those with one element lost.
+
+    Parameters
+    ----------
+    plan, site
+        Plan, and one of its sites.
+    lost
+        Element lost; empty for the worst of all failures.
+    symbols
+        Standard of the symbols; that of the site's country where None.
+    """
     folded = _folded(plan, site.id)
     case = _case(plan, site.id, lost)
     case_group = next(iter(_groups(plan, lost)), "")
@@ -139,6 +162,7 @@ def one_line_diagram(plan: Plan, site: Site, *, lost: str = "") -> OneLine:
         tuple(OneLineLayer(label, LAYER_NOTES.get(label, "")) for label in layers),
         elements,
         _feeds(plan, site.id),
+        symbols or usual_symbols(site),
     )
 
 

@@ -9,10 +9,13 @@ import zipfile
 import pytest
 
 from rackwright.exchange import EXPORTS
+from rackwright.exchange.folder import plan_files
 from rackwright.exchange.panel_schedule import panel_schedule
 from rackwright.exchange.power_drawings import one_line_dxf, one_line_page
+from rackwright.figures import render
+from rackwright.figures.power_symbols import SYMBOL_SETS
 from rackwright.plan import Plan
-from rackwright.views.one_line import lost_elements, one_line_diagram
+from rackwright.views.one_line import ONE_LINE, lost_elements, one_line_diagram, one_line_file, usual_symbols
 
 
 def test_101_the_archive_has_every_site_and_hall(one_pod: Plan) -> None:
@@ -56,6 +59,32 @@ def test_203_the_drawing_names_every_group(one_pod: Plan) -> None:
     text = one_line_dxf(diagram).decode("ascii")
     assert all(element.label in text for element in diagram.elements)
     assert text.count("\nLINE\n") >= 3 * len(diagram.feeds)
+
+
+def test_204_symbols_are_of_one_standard(one_pod: Plan) -> None:
+    """Each set draws other transformers and breakers; the page says which, by the site's country if not asked."""
+    site = one_pod.program.sites[0]
+    iec, ansi = (one_line_page(one_pod, site, symbols=name) for name in SYMBOL_SETS)
+    assert "IEC 60617" in iec
+    assert "IEEE 315 (ANSI)" in ansi
+    assert site.country == "US"
+    assert one_line_page(one_pod, site) == ansi
+    abroad = site.model_copy(update={"country": "DE"})
+    assert usual_symbols(abroad) == "iec"
+    drawn = {name: render(one_line_diagram(one_pod, site, symbols=name)) for name in SYMBOL_SETS}
+    assert drawn["iec"] != drawn["ansi"]
+    windings = "a4 4 0 0 1 8 0a4 4 0 0 1 8 0"
+    assert windings in drawn["ansi"]
+    assert windings not in drawn["iec"]
+
+
+def test_205_a_plan_has_the_page_of_each_site(one_pod: Plan) -> None:
+    """The folder of a plan holds the page under the name that the view says, which the report shows."""
+    files = dict(plan_files(one_pod))
+    site = one_pod.program.sites[0]
+    assert files["drawings/one-line-ohio.html"] == one_line_page(one_pod, site).encode()
+    assert one_line_file(site) == "drawings/one-line-ohio.html"
+    assert "drawings/one-line-SITE.html" in ONE_LINE.build(one_pod).lead
 
 
 def test_301_every_fed_element_has_a_circuit(one_pod: Plan) -> None:
