@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rackwright.supply.atscale.between import WeeklyPoint, from_weeks, to_weeks
+from rackwright.supply.atscale.checks import check_network
 from rackwright.supply.atscale.closed_form import Bound, closed_form_bound
 from rackwright.supply.atscale.first_order import Point, Stepper, iterate
 from rackwright.supply.atscale.grids import GridProblem, grid_problem, make_grid
@@ -91,7 +92,13 @@ def plan_weekly(
         Answer to a network of the same shape to go on from, on weeks at once: the way to ask what-if questions.
     on_round
         Called after every round with its name and the best so far.
+
+    Raises
+    ------
+    InputError
+        A figure of the network is negative, not finite or out of range, or an item is below itself.
     """
+    check_network(net)
     plan_by = schedule or Schedule()
     answer = _first_answer(net, plan_by, on_round) if base is None else _carried_over(net, base)
     problem = grid_problem(net, make_grid(net.num_weeks, 1))
