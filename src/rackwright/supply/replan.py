@@ -20,7 +20,7 @@ from rackwright.solve import Basis, HotModel, Limits, LinearModel, LinearSolutio
 from rackwright.supply.answering import answer_program, is_large
 from rackwright.supply.assemble import Assembly, assemble
 from rackwright.supply.kept import LEFT_OUT, bases_table, kept_basis, kept_prices, order_columns
-from rackwright.supply.large import solve_near, with_bound
+from rackwright.supply.large import solve_near, widened, with_bound
 from rackwright.supply.order_lots import lot_cells
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.scope import Scope, scope_network
@@ -154,8 +154,13 @@ def _large_start(request: SupplyRequest, assembly: Assembly, before: Supply, spl
         answered = answer_program(request, assembly)
         basis, gap = answered.basis, answered.relaxed.gap
         prices = prices if answered.prices is None else answered.prices
-    near = solve_near(split.model, None if basis is None else split.basis(basis), prices)
-    relaxed, proved = with_bound(assembly, split.merged(near.found), prices, gap=gap)
+    near = solve_near(split.model, None if basis is None else split.basis(basis))
+    tried = prices, near.found.row_dual
+    relaxed, proved = with_bound(assembly, split.merged(near.found), tried, gap=gap, rounds=1)
+    if relaxed.gap > gap:
+        near = widened(near, prices)
+        tried = proved.prices, near.found.row_dual
+        relaxed, proved = with_bound(assembly, split.merged(near.found), tried, gap=gap)
     return _Start(near.narrow, near.found, relaxed, basis, proved.prices, near.is_from_basis)
 
 

@@ -6,7 +6,7 @@ optimum is a plan of the whole model, since columns left out are zero. Prices th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -20,7 +20,7 @@ from rackwright.supply.large.first_order import better_prices
 from rackwright.supply.large.prices import BoolArray, FloatArray, IntArray, PriceSheet, Proved, proved_bound
 from rackwright.supply.timing import Grid
 
-__all__ = ["LargeAnswer", "NarrowModel", "NearAnswer", "solve_large", "solve_near", "with_bound"]
+__all__ = ["LargeAnswer", "NarrowModel", "NearAnswer", "solve_large", "solve_near", "widened", "with_bound"]
 
 FIRST_SHARE = 0.25
 """The first coarse model has this part of the columns that an exact solve may have."""
@@ -145,12 +145,9 @@ def solve_large(
     plan = narrow.solve()
     if not is_proved:
         return LargeAnswer(narrow, judged(plan, -np.inf), plan.row_dual)
-    sheet = PriceSheet.of(assembly)
-    start = proved_bound(sheet, prices_between(assembly, coarse, solution.row_dual))
-    proved = _improved(
-        sheet, plan, max(start, proved_bound(sheet, plan.row_dual), key=lambda each: each.bound), GOOD_GAP
-    )
-    return LargeAnswer(narrow, judged(plan, proved.bound), proved.prices)
+    prices = prices_between(assembly, coarse, solution.row_dual), plan.row_dual
+    found, proved = with_bound(assembly, plan, prices, gap=GOOD_GAP)
+    return LargeAnswer(narrow, found, proved.prices)
 
 
 def _coarse_plan(
@@ -184,22 +181,28 @@ class NearAnswer:
     is_from_basis: bool
 
 
-def solve_near(model: LinearModel, basis: Basis | None, prices: FloatArray) -> NearAnswer:
-    """The plan of a changed model from a kept basis of all its columns, those left out marked.
-
-    Columns left out that the changed plan's own prices would take are added once, those first that the kept prices of
-    rows call cheapest, and the plan is solved on.
-    """
+def solve_near(model: LinearModel, basis: Basis | None) -> NearAnswer:
+    """The plan of a changed model from a kept basis of all its columns, those left out marked."""
     keep = np.ones(model.num_cols, dtype=np.bool_) if basis is None else basis.columns != LEFT_OUT
     narrow = NarrowModel(model, np.flatnonzero(keep & (model.col_upper > 0)))
     found, is_from_basis = narrow.solve_from(basis)
-    worth = _worth_adding(model, found.row_dual, prices, keep)
+    return NearAnswer(narrow, found, is_from_basis)
+
+
+def widened(near: NearAnswer, prices: FloatArray) -> NearAnswer:
+    """The plan with columns left out that its own prices would take; those first that `prices` call cheapest.
+
+    Solved from nothing: so many new columns take the simplex method longer from the basis.
+    """
+    narrow = near.narrow
+    keep = np.zeros(narrow.model.num_cols, dtype=np.bool_)
+    keep[narrow.columns] = True
+    worth = _worth_adding(narrow.model, near.found.row_dual, prices, keep)
     if not len(worth):
-        return NearAnswer(narrow, found, is_from_basis)
-    wider = NarrowModel(model, np.union1d(narrow.columns, worth))
-    again, _ = wider.solve_from(narrow.basis)
-    again = replace(again, iterations=found.iterations + again.iterations)
-    return NearAnswer(wider, again, is_from_basis)
+        return near
+    wider = NarrowModel(narrow.model, np.union1d(narrow.columns, worth))
+    again = wider.solve()
+    return NearAnswer(wider, replace(again, iterations=near.found.iterations + again.iterations), near.is_from_basis)
 
 
 def _worth_adding(model: LinearModel, now: FloatArray, before: FloatArray, keep: BoolArray) -> IntArray:
@@ -214,23 +217,24 @@ def _worth_adding(model: LinearModel, now: FloatArray, before: FloatArray, keep:
 
 
 def with_bound(
-    assembly: Assembly, plan: LinearSolution, prices: FloatArray, *, gap: float
+    assembly: Assembly, plan: LinearSolution, prices: Sequence[FloatArray], *, gap: float, rounds: int = MOST_ROUNDS
 ) -> tuple[LinearSolution, Proved]:
     """A plan with the bound that prices prove, made better by steps until the gap is reached or the rounds are over."""
     sheet = PriceSheet.of(assembly)
-    proved = _improved(sheet, plan, proved_bound(sheet, prices), gap)
+    start = max((proved_bound(sheet, each) for each in prices), key=lambda each: each.bound)
+    proved = _improved(sheet, plan, start, gap, rounds)
     return judged(plan, proved.bound), proved
 
 
-def _improved(sheet: PriceSheet, plan: LinearSolution, best: Proved, gap: float) -> Proved:
-    """The best bound after some rounds of steps, or as soon as the gap is reached."""
+def _improved(sheet: PriceSheet, plan: LinearSolution, best: Proved, gap: float, most: int) -> Proved:
+    """The best bound after some rounds of steps; the last is the one that reaches the gap or wins little."""
     rounds = better_prices(sheet, plan.x, best.prices, steps=STEPS)
-    for _ in range(MOST_ROUNDS):
+    for number in range(most):
         left = _gap(plan.objective, best.bound)
         if left <= gap:
             break
         best = max(best, proved_bound(sheet, next(rounds)), key=lambda each: each.bound)
-        if _gap(plan.objective, best.bound) > LITTLE * left:
+        if number > 0 and _gap(plan.objective, best.bound) > LITTLE * left:
             break
     return best
 
