@@ -106,7 +106,10 @@ def what_if(
     line = _Line([])
     after = changed_plan(plan, program, catalog, line=line, with_design=with_design)
     request = _request(after, catalog)
-    found = line.time("supply", lambda: replan_supply(request, plan.supply, is_free=is_free))
+    prices_only = _is_same(_without_duties(plan.program), _without_duties(program))
+    found = line.time(
+        "supply", lambda: replan_supply(request, plan.supply, is_free=is_free, has_new_prices_only=prices_only)
+    )
     after = replace(after, supply=found.supply)
     redesign = tuple(_redesign(plan, after))
     return WhatIf(
@@ -119,6 +122,10 @@ def what_if(
         tuple(line.parts),
         redesign,
     )
+
+
+def _without_duties(program: Program) -> Program:
+    return program.model_copy(update={"supply": program.supply.model_copy(update={"duties": ()})})
 
 
 def changed_supply_request(
@@ -155,7 +162,15 @@ class _Line:
 
     def step(self, name: str, requests: tuple[object, object], kept: Result, make: Callable[[], Result]) -> Result:
         """The kept result where both requests are equal, else a new one."""
-        return kept if digest(requests[0]) == digest(requests[1]) else self.time(name, make)
+        return kept if _is_same(*requests) else self.time(name, make)
+
+
+def _is_same(before: object, after: object) -> bool:
+    """True if two requests or results are equal; by their digests where they hold arrays, which say so only by item."""
+    try:
+        return bool(before == after)
+    except ValueError:
+        return digest(before) == digest(after)
 
 
 def changed_plan(
@@ -183,9 +198,9 @@ def changed_plan(
 # ------------------------------------------------------------------------------------------------------------- sizing
 def _resized(plan: Plan, program: Program, before: SizingRequest, after: SizingRequest) -> Sizing:
     """Sizing of the runs that changed on the platforms of their blocks; the rest as the plan has it."""
-    is_shared = digest(replace(before, training=(), serving=())) == digest(replace(after, training=(), serving=()))
-    known = {name: digest(run) for name, run in _runs(before).items()} if is_shared else {}
-    changed = {name for name, run in _runs(after).items() if digest(run) != known.get(name)}
+    is_shared = _is_same(replace(before, training=(), serving=()), replace(after, training=(), serving=()))
+    known = _runs(before) if is_shared else {}
+    changed = {name for name, run in _runs(after).items() if name not in known or not _is_same(run, known[name])}
     training = tuple(run for run in after.training if run.workload in changed)
     serving = tuple(run for run in after.serving if run.workload in changed)
     used = {block.platform for block in program.blocks if not block.workloads or changed & set(block.workloads)}
@@ -215,7 +230,7 @@ def _spliced(old: Table, new: Table, changed: set[str], live: set[str]) -> Table
 # -------------------------------------------------------------------------------------------------- bill of materials
 def _changed_bom(plan: Plan, after: Plan, catalog: Catalog, line: _Line, with_design: Callable[[Plan], Plan]) -> Bom:
     """The bill of materials of the changed program and of the racks it has, on the design of the plan."""
-    if digest(_bom_inputs(plan)) == digest(_bom_inputs(after)):
+    if _is_same(_bom_inputs(plan), _bom_inputs(after)):
         return plan.bom
     design = line.time("reading the design", lambda: with_design(plan))
 
@@ -264,12 +279,12 @@ def _racks_by_scope(siting: Siting) -> dict[tuple[str, str], int]:
 # -------------------------------------------------------------------------------------------------------- what is kept
 def _redesign(before: Plan, after: Plan) -> Iterator[str]:
     """What a whole plan would design anew."""
-    if digest(before.siting.blocks) != digest(after.siting.blocks):
+    if not _is_same(before.siting.blocks, after.siting.blocks):
         yield "other racks in a block: halls, networks, cables, cooling and power"
-    elif digest(before.siting.tranches) != digest(after.siting.tranches):
+    elif not _is_same(before.siting.tranches, after.siting.tranches):
         yield "other tranches: order of filling halls and cables by tranche"
-    if digest(before.racks) != digest(after.racks):
+    if not _is_same(before.racks, after.racks):
         yield "other rack types: networks, cables, cooling and power"
     one, two = before.program, after.program
-    if digest((one.sites, one.halls)) != digest((two.sites, two.halls)):
+    if not _is_same((one.sites, one.halls), (two.sites, two.halls)):
         yield "other sites or halls: cooling and power of the campus"

@@ -8,6 +8,7 @@ price, so |x - before| is exact without a row.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from rackwright.base.errors import SolverError
 from rackwright.base.horizon import Bucket
 from rackwright.program.header import Policy
-from rackwright.solve import Basis, HotModel, Limits, LinearModel, LinearSolution, Solver
+from rackwright.solve import AFTER_EDITS, AFTER_PRICES, Basis, HotModel, Limits, LinearModel, LinearSolution, Solver
 from rackwright.supply.answering import answer_program, is_large
 from rackwright.supply.assemble import Assembly, assemble
 from rackwright.supply.kept import LEFT_OUT, bases_table, kept_basis, kept_prices, order_columns
@@ -69,7 +70,9 @@ class Replanned:
     move_usd: float
 
 
-def replan_supply(request: SupplyRequest, before: Supply, *, is_free: bool = False) -> Replanned:
+def replan_supply(
+    request: SupplyRequest, before: Supply, *, is_free: bool = False, has_new_prices_only: bool = False
+) -> Replanned:
     """Solve a changed request from the plan before it.
 
     Parameters
@@ -80,12 +83,14 @@ def replan_supply(request: SupplyRequest, before: Supply, *, is_free: bool = Fal
         That plan with its kept basis.
     is_free
         True leaves moves without a price: the cheapest plan, wherever it lies.
+    has_new_prices_only
+        True if only prices differ from the plan before; the answer is the same, the solver sets out another way.
     """
     scope, assembly, buckets = _built(request)
     known = before_quantities(assembly, before.orders)
     price = np.zeros(assembly.model.num_cols) if is_free else move_prices(request, assembly)
     split = Split.of(assembly.model, known, price)
-    start = _start(request, assembly, before, split)
+    start = _start(request, assembly, before, split, AFTER_PRICES if has_new_prices_only else AFTER_EDITS)
     plan = _whole(split, assembly, start, request.policy)
     merged = split.merged(plan)
     supply = supply_tables(Solved(request, scope, assembly, start.relaxed, merged), buckets)
@@ -104,7 +109,7 @@ def resolved(request: SupplyRequest, before: Supply) -> tuple[Assembly, LinearSo
     """The relaxed optimum of a changed request from the kept basis, moves without a price; no tables."""
     _, assembly, _ = _built(request)
     nothing = np.zeros(assembly.model.num_cols)
-    return assembly, _start(request, assembly, before, Split.of(assembly.model, nothing, nothing)).relaxed
+    return assembly, _start(request, assembly, before, Split.of(assembly.model, nothing, nothing), AFTER_EDITS).relaxed
 
 
 @dataclass(frozen=True)
@@ -135,14 +140,16 @@ class _Start:
     is_from_basis: bool
 
 
-def _start(request: SupplyRequest, assembly: Assembly, before: Supply, split: Split) -> _Start:
+def _start(
+    request: SupplyRequest, assembly: Assembly, before: Supply, split: Split, options: Mapping[str, int | float]
+) -> _Start:
     """The changed model from where the plan before stands."""
     basis = kept_basis(assembly, before.bases)
     if is_large(request, assembly):
         return _large_start(request, assembly, before, split)
     if basis is not None:
         basis = replace(basis, columns=np.where(basis.columns == LEFT_OUT, AT_LOWER, basis.columns).astype(np.int8))
-    hot, found, is_from_basis = _solved_from(split.model, None if basis is None else split.basis(basis))
+    hot, found, is_from_basis = _solved_from(split.model, None if basis is None else split.basis(basis), options)
     return _Start(hot, found, split.merged(found), basis, None, is_from_basis)
 
 
@@ -164,10 +171,12 @@ def _large_start(request: SupplyRequest, assembly: Assembly, before: Supply, spl
     return _Start(near.narrow, near.found, relaxed, basis, proved.prices, near.is_from_basis)
 
 
-def _solved_from(model: LinearModel, basis: Basis | None) -> tuple[HotModel, LinearSolution, bool]:
+def _solved_from(
+    model: LinearModel, basis: Basis | None, options: Mapping[str, int | float]
+) -> tuple[HotModel, LinearSolution, bool]:
     """The optimum from a basis, or from nothing where there is none or it lies too far; and which of the two it was."""
     if basis is not None:
-        near = HotModel(model, Limits(simplex_iterations=MOST_ITERATIONS))
+        near = HotModel(model, Limits(simplex_iterations=MOST_ITERATIONS), options)
         near.start_at(basis)
         try:
             found = near.solve_on()
