@@ -164,6 +164,12 @@ _SUPPLY: Final = (
     Code("cell-in-other-plant", "A route uses a cell of another plant.", "Name a cell of the plant."),
     Code("route-without-make", "A route step is for an item not made there.", "Add it to `makes`."),
     Code("rung-lapses-early", "A rung of terms expires before it can be decided.", "Let it hold longer."),
+    Code(
+        "minimum-above-allocation",
+        "The smallest order of an offer is more than a week's allocation, also with the rungs held.",
+        "Lower the minimum, raise the allocation, or hold a rung that secures it.",
+        is_warning=True,
+    ),
     Code("terms-without-offer", "Terms are for an offer that is not there.", "Add the offer.", is_warning=True),
     Code("commit-without-offer", "A commit is for an offer that is not there.", "Add the offer.", is_warning=True),
     Code("item-without-source", "Nobody makes or sells an item.", "Add an offer or a make.", is_warning=True),

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rackwright.program.header import Policy
-from rackwright.solve import LinearSolution, Solver
+from rackwright.solve import LinearModel, LinearSolution, Solver
 from rackwright.supply.assemble import Assembly
 from rackwright.supply.network import Buy
 from rackwright.supply.timing import FloatArray
@@ -60,10 +60,23 @@ def plan_in_lots(
     if cells is None:
         return plan
     model = rounded_model(assembly, relaxed, policy.whole_rack_weeks) or assembly.model
+    found = hot.solve_variant(_held(model, cells))
+    if found.status == "optimal":
+        return found
+    # The racks that were rounded need orders no lot allows: lots first, then as many whole racks as they bring.
+    found = hot.solve_variant(_held(assembly.model, cells))
+    if found.status != "optimal":
+        return plan
+    rounded = rounded_model(assembly, found, policy.whole_rack_weeks)
+    whole = found if rounded is None else hot.solve_variant(_held(rounded, cells))
+    return whole if whole.status == "optimal" else found
+
+
+def _held(model: LinearModel, cells: tuple[IntArray, FloatArray]) -> LinearModel:
+    """The model with columns held at values."""
     lower, upper = model.col_lower.copy(), model.col_upper.copy()
     lower[cells[0]] = upper[cells[0]] = cells[1]
-    found = hot.solve_variant(replace(model, col_lower=lower, col_upper=upper))
-    return found if found.status == "optimal" else plan
+    return replace(model, col_lower=lower, col_upper=upper)
 
 
 def lot_cells(assembly: Assembly, plan: LinearSolution, policy: Policy) -> tuple[IntArray, FloatArray] | None:

@@ -316,4 +316,6 @@ def _whole(split: Split, assembly: Assembly, start: _Start, policy: Policy) -> L
         return plan
     cells = lots if held is None else (np.concatenate([held[0], lots[0]]), np.concatenate([held[1], lots[1]]))
     found = hot.solve_variant(split.fixed(*cells))
+    if found.status != "optimal" and held is not None:  # racks that were rounded need orders no lot allows
+        found = hot.solve_variant(split.fixed(*lots))
     return found if found.status == "optimal" else plan

@@ -62,3 +62,41 @@ def test_105_it_is_no_option_any_more_and_falls_with_its_supplier(world: World) 
     request = reserved(world)
     assert ladder_options(request, {"board": 16.0}) == ()
     assert weekly(without(request, Loss("supplier", "s1")))[:2] == pytest.approx([0, 0])
+
+
+def bought(request: SupplyRequest) -> list[tuple[str, float]]:
+    """Supplier and pieces of each order to buy, by day."""
+    orders = plan_supply(request).orders.frame.filter(kind="buy").sort("start_day", "source")
+    return [(str(source), float(qty)) for source, qty in orders.select("source", "qty").iter_rows()]
+
+
+def near(request: SupplyRequest) -> SupplyRequest:
+    """The request with lots in all of its weeks, so that minimums and multiples hold throughout."""
+    return replace(request, policy=request.policy.model_copy(update={"whole_rack_weeks": 20}))
+
+
+def test_201_only_the_customers_own_share_of_an_allocation_counts(world: World) -> None:
+    """Of six boards a week half are ours: no week has more than three."""
+    offer = {"item": "board", "supplier": "s1", "price": "100 kUSD", "lead_time": "14 days",
+             "allocation_per_week": 6, "available_share": 0.5, "origin": "TW"}  # fmt: skip
+    assert weekly(replace(world(tables={"offers": [offer]}), with_reasons=False))[:4] == pytest.approx([3, 3, 3, 3])
+
+
+def test_202_a_second_source_keeps_its_highest_share(world: World) -> None:
+    """A source a tenth cheaper that may give a quarter at most gives four of sixteen boards."""
+    rows = [("s1", "100 kUSD", 1.0), ("s2", "90 kUSD", 0.25)]
+    offers = [{"item": "board", "supplier": name, "price": price, "lead_time": "14 days", "allocation_per_week": 9,
+               "origin": "TW", "split_max": share} for name, price, share in rows]  # fmt: skip
+    request = replace(world(tables={"offers": offers}), with_reasons=False)
+    total = {name: sum(qty for source, qty in bought(request) if source == name) for name, _, _ in rows}
+    assert total == pytest.approx({"s1": 12.0, "s2": 4.0})
+
+
+def test_203_lots_of_a_held_rung_reach_what_it_secures(world: World) -> None:
+    """Boards in eights do not fit into one a week; with a rung of eight held, two orders of eight bring sixteen."""
+    for held, lots in ((None, []), (START.isoformat(), [8.0, 8.0])):
+        request = reserved(world, held_from=held, secures_per_week=8, expires_after="20 weeks")
+        (offer,) = request.supply.offers
+        offers = (offer.model_copy(update={"minimum": 8.0, "multiple": 8.0}),)
+        supply = request.supply.model_copy(update={"offers": offers})
+        assert [qty for _, qty in bought(near(replace(request, supply=supply)))] == pytest.approx(lots)

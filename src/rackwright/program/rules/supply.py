@@ -33,6 +33,7 @@ def check_supply(subject: Subject) -> Iterator[Finding]:
     yield from _check_plants(subject)
     yield from _check_training(subject)
     yield from _check_terms(subject)
+    yield from _check_minimums(subject)
     yield from _check_countries(subject)
     yield from _check_sources_of_items(subject)
 
@@ -124,6 +125,23 @@ def _check_terms(subject: Subject) -> Iterator[Finding]:
                 rule = f"[{days}, {share:g}] is not a number of days from 0 and a share between 0 and 1."
                 yield Finding("out-of-range", (*path, "cancel_shares", index), rule, "Correct the pair.")
         yield from _check_rungs(subject, path, terms)
+
+
+def _check_minimums(subject: Subject) -> Iterator[Finding]:
+    """A smallest order must fit into a week of the allocation, or of what a rung that is held secures."""
+    held: dict[tuple[str, str], float] = {}
+    for _, terms in subject.rows(Terms):
+        most = max((rung.per_week or 0.0 for rung in terms.rungs if rung.held_from is not None), default=0.0)
+        held[terms.item, terms.supplier] = most
+    dated_elsewhere = {item.id for item in subject.program.supply.items if item.lead_by == "schedule"}
+    for path, offer in subject.rows(Offer):
+        if offer.item in dated_elsewhere:
+            continue
+        weekly = max(offer.per_week.value * offer.available_share, held.get((offer.item, offer.supplier), 0.0))
+        if offer.minimum > weekly > 0:
+            rule = f"an order of {offer.minimum:g} at least does not fit into {weekly:g} pieces a week."
+            repair = "Lower the minimum, raise the allocation, or hold a rung that secures it."
+            yield Finding("minimum-above-allocation", (*path, "minimum"), rule, repair, "warning")
 
 
 def _check_rungs(subject: Subject, path: Path, terms: Terms) -> Iterator[Finding]:
