@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ __all__ = ["CLEAR_TO_BUILD", "clear_request"]
 WEEKS, DAYS_PER_WEEK = 13, 7
 STATES = ("ordered", "released", "planned")
 MOST_SCARCE, MOST_HELD = 40, 6
+NEARLY = 1e-6
 NOT_GIVEN = "not given: too late, elsewhere, or of no use alone"
 ON_HAND, IN_TRANSIT, CONFIRMED = "on hand", "in transit", "confirmed"
 
@@ -200,9 +202,14 @@ def _why(held: Held | None) -> str:
         return ""
     if held.line:
         return held.line
-    names = [f"{shortage.item} ({shortage.qty:,.0f})" for shortage in held.shortages[:3]]
+    names = [f"{shortage.item} ({_whole_pieces(shortage):,})" for shortage in held.shortages[:3]]
     more = len(held.shortages) - len(names)
     return ", ".join(names) + (f" and {more} more" if more > 0 else "")
+
+
+def _whole_pieces(shortage: Shortage) -> int:
+    """Pieces to get, scrap included, in whole ones."""
+    return math.ceil(shortage.qty - NEARLY)
 
 
 def _shortage_table(plan: Plan, answer: ClearToBuild) -> ViewTable:
@@ -211,13 +218,14 @@ def _shortage_table(plan: Plan, answer: ClearToBuild) -> ViewTable:
     for held in (row for row in answer.held if not row.racks or row.tranche in shown):
         for shortage in held.shortages:
             who = _owner(plan, shortage)
-            rows.append((held.tranche, shortage.item, shortage.place, shortage.qty, held.racks or None, who.owner,
+            missing = _whole_pieces(shortage)
+            rows.append((held.tranche, shortage.item, shortage.place, missing, held.racks or None, who.owner,
                          who.supplier, who.next_day))  # fmt: skip
     columns = (
         TableColumn("tranche", "Held"),
         TableColumn("item", "Short"),
         TableColumn("place", "At"),
-        TableColumn("missing", "Missing for the next rack", "", 1),
+        TableColumn("missing", "Missing for the next rack"),
         TableColumn("racks", "Racks held"),
         TableColumn("owner", "Owner"),
         TableColumn("supplier", "From"),
