@@ -55,6 +55,7 @@ def local_engine(workers: int) -> Engine:
     """The engine of one machine: so many processes, 0 for none."""
 
     def spread(task: Callable[[Any], Any], items: Sequence[Any], /) -> Iterator[Outcome[Any]]:
+        """Outcomes in the order of the items, from processes of this machine."""
         return map_processes(task, items, workers=workers)
 
     return spread

@@ -342,6 +342,7 @@ def diff(
     from rackwright.cli.reading import diff_cables, diff_folders
 
     def run() -> int:
+        """Cables where they are asked for, else the change as a whole."""
         if cables:
             return diff_cables(before, after, as_json=as_json, as_csv=as_csv, rows=rows)
         return diff_folders(before, after, key=key, as_json=as_json)

@@ -154,36 +154,19 @@ def answer_json(shown: Shown) -> dict[str, Any]:
 
 def stress_folder(folder: Path, options: ChanceOptions) -> int:
     """Plan the named scenarios beside the base, then shock and sample the whole chain."""
-    from rackwright.base.fanout import Advance
     from rackwright.cli.program import open_folder
     from rackwright.cli.reading import write_shown
-    from rackwright.scenarios import StressOptions, stress_program
-    from rackwright.views.stressing import stressed_shown
     from rackwright.views.view import Shown
 
     program, catalog = open_folder(folder, spares_scenarios=True)
     told = Told(quiet=options.quiet)
     parts: list[Shown] = []
 
-    def advance(step: Advance) -> None:
-        told(f"draws and shocks ({step.found} kept)", step.done - step.found, step.total - step.found)
-
     with kept_results(options.out) as cache_folder:
         if options.is_compared:
             parts.append(_compared(program, catalog, cache_folder, options, told))
         if options.num_scenarios and (program.supply.offers or program.supply.makes):
-            with drawing_engine(options) as engine:
-                asked = StressOptions(
-                    num_draws=options.num_scenarios,
-                    seed=options.seed,
-                    workers=options.workers,
-                    engine=engine,
-                    is_restart=options.is_restart,
-                )
-                stressed, problems = stress_program(
-                    program, catalog, cache_folder=cache_folder, options=asked, on_advance=advance
-                )
-            parts.append(stressed_shown(stressed, problems, program))
+            parts.append(_stressed(program, catalog, cache_folder, options, told))
     told.end()
     shown = Shown(
         " ".join(part.lead for part in parts),
@@ -196,14 +179,38 @@ def stress_folder(folder: Path, options: ChanceOptions) -> int:
     return 0
 
 
+def _stressed(program: Program, catalog: Catalog, cache_folder: Path, options: ChanceOptions, told: Told) -> Shown:
+    """Shocks and draws of the whole chain; imported here, since a comparison alone needs none of it."""
+    from rackwright.base.fanout import Advance
+    from rackwright.scenarios import StressOptions, stress_program
+    from rackwright.views.stressing import stressed_shown
+
+    def advance(step: Advance) -> None:
+        """Tell how many draws are done, those found from an earlier run apart."""
+        told(f"draws and shocks ({step.found} kept)", step.done - step.found, step.total - step.found)
+
+    with drawing_engine(options) as engine:
+        asked = StressOptions(
+            num_draws=options.num_scenarios,
+            seed=options.seed,
+            workers=options.workers,
+            engine=engine,
+            is_restart=options.is_restart,
+        )
+        stressed, problems = stress_program(
+            program, catalog, cache_folder=cache_folder, options=asked, on_advance=advance
+        )
+    return stressed_shown(stressed, problems, program)
+
+
 @contextmanager
 def drawing_engine(options: ChanceOptions) -> Iterator[Engine | None]:
     """Who works on draws: the cluster that is named, else None for processes of this machine."""
-    from rackwright.scenarios.cluster import connected_engine
-
     if not options.cluster:
         yield None
         return
+    from rackwright.scenarios.cluster import connected_engine
+
     with connected_engine(options.cluster) as engine:
         yield engine
 

@@ -223,6 +223,7 @@ def _compare(
 
 def _teller(progress: Progress) -> Any:
     def tell(run: StageRun) -> None:
+        """End the stage's line: what became of it, in which time, and why it was left out."""
         progress.end(run.stage, run.status, run.seconds, run.reason if run.status == "skipped" else "")
 
     return tell

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rackwright
 from rackwright.base.digest import digest, digest_bytes
@@ -19,12 +19,14 @@ from rackwright.base.problem import Place, Problem, did_you_mean
 from rackwright.base.stage import library_digest
 from rackwright.base.store import ResultCache
 from rackwright.catalog import Catalog
-from rackwright.plan import Plan, plan_program
 from rackwright.program import Program, scenario_program
 from rackwright.program.scenario_tree import scenario_trail
 from rackwright.scenarios.branches import BASE
 from rackwright.scenarios.outcome import Outcomes, Stranded, outcome_row, stranded_rows
 from rackwright.tables.incumbent import Incumbent
+
+if TYPE_CHECKING:
+    from rackwright.plan import Plan
 
 __all__ = ["Comparison", "Variant", "compare_program", "compare_scenarios"]
 
@@ -51,6 +53,8 @@ class Variant:
 
 def plan_variant(variant: Variant) -> dict[str, Any]:
     """Plan one scenario, or the base: its rows, or the problems that kept it from being planned, as a JSON value."""
+    from rackwright.plan import plan_program  # all stages: not needed where every outcome is kept
+
     names = {entry.id: (entry.name, entry.probability_share) for entry in variant.program.scenarios}
     is_base = variant.scenario == BASE
     name, share = ("base program", None) if is_base else names[variant.scenario]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from polars import Float64, Int32, Int64, String
 
 from rackwright.base.table import Column, Table
-from rackwright.plan import Plan
+
+if TYPE_CHECKING:
+    from rackwright.plan import Plan
 
 __all__ = ["Outcomes", "Stranded", "outcome_row", "stranded_rows"]
 

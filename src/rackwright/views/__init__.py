@@ -2,12 +2,13 @@
 
 `VIEWS` is every view of a single plan, in the order of the report; those not `in_report` are shown by name only.
 Comparisons of plans and scenarios, the walk `explain` and the catalog take other arguments and stand in
-`difference`, `comparison`, `explain` and `catalog`.
+`difference`, `comparison`, `explain` and `catalog`. Who shows one of those needs none of the sixty views, so each name
+is imported when it is first asked for.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Any
 
 from rackwright.views.asked import ASKED
 from rackwright.views.bom import BOM
@@ -132,3 +133,19 @@ VIEWS: Final[tuple[View, ...]] = (
     EVIDENCE,
     OMISSIONS,
 )
+if TYPE_CHECKING:
+    from rackwright.views.every import ASKED, VIEWS
+    from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable
+
+__all__ = ["ASKED", "VIEWS", "Cell", "Shown", "TableColumn", "View", "ViewTable"]
+
+_OF_ALL = ("ASKED", "VIEWS")
+
+
+def __getattr__(name: str) -> Any:
+    """A name of the package, from the module that holds it."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"rackwright.views.{'every' if name in _OF_ALL else 'view'}"), name)

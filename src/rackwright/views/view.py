@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rackwright.plan import Plan
+if TYPE_CHECKING:
+    from rackwright.plan import Plan
 
 __all__ = ["Cell", "Shown", "TableColumn", "View", "ViewTable", "counted", "percent", "shown"]
 
