@@ -22,6 +22,7 @@ __all__ = [
     "break_evens",
     "decisions_now",
     "gate_day",
+    "mean_interval",
     "rack_bands",
     "share_ranges",
     "waiting",
@@ -69,6 +70,22 @@ def best_committing(search: Search) -> FloatArray:
     if not paying:
         return np.zeros(len(search.options))
     return search.plan(min(paying, key=search.pool.mean))
+
+
+def mean_interval(values: Sequence[float], share: float = 0.95) -> tuple[float, float]:
+    """Mean of some draws, and half the width of the interval it lies in so surely; infinite for less than two draws.
+
+    Notes
+    -----
+    Student's t: half = t(n - 1) s / sqrt(n). Two draws make it 12.7 times their mean error, as little as they tell.
+    """
+    from scipy.special import stdtrit
+
+    if len(values) < 2:
+        return (float(values[0]) if len(values) else 0.0), float("inf")
+    found = np.array(values)
+    wide = float(stdtrit(len(values) - 1, 0.5 + share / 2.0))
+    return float(found.mean()), wide * float(found.std(ddof=1)) / float(np.sqrt(len(values)))
 
 
 def rack_bands(evaluation: Evaluation, shares: FloatArray) -> tuple[tuple[float, ...], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rackwright.scenarios import Comparison
+from rackwright.scenarios.branches import BASE
 from rackwright.views.view import Cell, Shown, TableColumn, ViewTable
 
 __all__ = ["comparison_shown", "stranded_table"]
@@ -62,12 +63,20 @@ def stranded_table(compared: Comparison) -> ViewTable:
         TableColumn("stock_musd", "Stock left", "MUSD", 2),
         TableColumn("racks_idle", "Racks without work", digits=0),
         TableColumn("idle_mw", "their power", "MW", 1),
+        TableColumn("more_musd", "Stock above the base", "MUSD", 2),
+        TableColumn("more_mw", "power above it", "MW", 1),
     )
-    rows: list[tuple[Cell, ...]] = [
-        (scenario, generation, cent / CENTS / 1e6, racks, watts / WATTS_PER_MW)
-        for scenario, generation, cent, racks, watts in compared.stranded.frame.iter_rows()
-    ]
+    found = {(row[0], row[1]): row[2:] for row in compared.stranded.frame.iter_rows()}
+    generations = {generation for scenario, generation in found if scenario == BASE}
+    keys = set(found) | {(name, generation) for name in compared.outcomes["scenario"] for generation in generations}
+    rows: list[tuple[Cell, ...]] = []
+    for scenario, generation in sorted(keys, key=lambda key: (key[0] != BASE, *key)):
+        cent, racks, watts = found.get((scenario, generation), (0, 0, 0))
+        base_cent, _, base_watts = found.get((BASE, generation), (0, 0, 0))
+        more = ((cent - base_cent) / CENTS / 1e6, (watts - base_watts) / WATTS_PER_MW)
+        rows.append((scenario, generation, cent / CENTS / 1e6, racks, watts / WATTS_PER_MW, *more))
     note = (
-        "Generation 0: items no generation owns. Work is what the last bucket wants; a gang that has ended wants none."
+        "Generation 0: items no generation owns. Work is what the last bucket wants; a gang that has ended wants none. "
+        "Above the base: what the scenario strands beyond the base program, below 0 where it strands less."
     )
     return ViewTable("Stranded by generation", columns, tuple(rows), note)

@@ -7,6 +7,7 @@ import math
 
 from rackwright.program import Program
 from rackwright.scenarios import Decided, LadderOption
+from rackwright.scenarios.verdict import mean_interval
 from rackwright.views.deciding_figures import decision_figures
 from rackwright.views.decisions import WINDOWS
 from rackwright.views.ladder import driver_table, guard_table, ladder_table, project_rung_table, stage_table
@@ -16,6 +17,8 @@ __all__ = ["decided_shown", "decision_dates"]
 
 USD_PER_MUSD, DAYS_PER_WEEK = 1e6, 7.0
 MOST_MOMENTS = 40
+MOST_DRAWS = 10_000
+"""Draws above which no number is told: nobody runs so many of the whole model."""
 MOST_NAMED = 4
 """Items that the first sentence names of each kind."""
 SHOWN_USD = 5_000.0
@@ -383,14 +386,26 @@ def _judged_table(decided: Decided) -> ViewTable:
         TableColumn("rack_days", "Rack-days won", digits=0),
     )
     rows = tuple((branch, _musd(usd), days) for branch, usd, days in decided.judged)
-    saved = sum(usd for _, usd, _ in decided.judged) / max(1, len(decided.judged))
     what = "the plan advised" if decided.best.picks else "nothing is advised; the best plan that commits"
     note = (
         f"Out of sample: fresh draws on the plan's own buckets, {what} ({_picks(decided, decided.judged_picks)}) "
-        f"against doing nothing. Mean of these draws {musd_text(saved)}; in sample, on coarse buckets, the advice "
+        f"against doing nothing. Mean of these draws {_judged_mean(decided)}; in sample, on coarse buckets, the advice "
         f"saves {musd_text(decided.plans[-1].mean_usd - decided.best.mean_usd)}."
     )
     return ViewTable("Judged by the whole supply model", columns, rows, note)
+
+
+def _judged_mean(decided: Decided) -> str:
+    """Mean saving with its interval, and how many draws would tell its sign where these do not."""
+    savings = [usd for _, usd, _ in decided.judged]
+    mean, half = mean_interval(savings)
+    if not math.isfinite(half):
+        return f"{musd_text(mean)} (one draw has no interval; ask for ten or more)"
+    text = f"{musd_text(mean)} give or take {musd_text(half)} (95 % of {len(savings)} draws)"
+    if half < abs(mean) or half < SHOWN_USD:
+        return text
+    needed = math.ceil(len(savings) * (half / max(abs(mean), SHOWN_USD)) ** 2)
+    return f"{text}: its sign is not sure, about {min(needed, MOST_DRAWS):,} draws or more would tell it"
 
 
 def decision_dates(decided: Decided, program: Program) -> tuple[tuple[str, dt.date, str, str], ...]:
