@@ -10,7 +10,15 @@ from rackwright.scenarios import Decided, LadderOption
 from rackwright.scenarios.verdict import mean_interval
 from rackwright.views.deciding_figures import decision_figures
 from rackwright.views.decisions import WINDOWS
-from rackwright.views.ladder import driver_table, guard_table, ladder_table, project_rung_table, stage_table
+from rackwright.views.ladder import (
+    RUNG_COLUMNS,
+    driver_table,
+    guard_table,
+    ladder_table,
+    project_rung_table,
+    rung_words,
+    stage_table,
+)
 from rackwright.views.view import Cell, Shown, TableColumn, ViewTable, counted, percent
 
 __all__ = ["decided_shown", "decision_dates"]
@@ -116,16 +124,14 @@ def _window(by: dt.date, program: Program) -> str:
 
 
 def _rung(option: LadderOption) -> str:
-    return option.rung.replace("-", " ")
+    return rung_words(option.rung)
 
 
 def _now_table(decided: Decided, program: Program) -> ViewTable:
     columns = (
         TableColumn("by", "Decide by"),
         TableColumn("window", "Within"),
-        TableColumn("item", "Item"),
-        TableColumn("supplier", "Supplier"),
-        TableColumn("rung", "Rung"),
+        *RUNG_COLUMNS,
         TableColumn("qty", "Secures", "pieces", 0),
         TableColumn("per_week", "that is", "a week", 0),
         TableColumn("expires", "Lapses"),
@@ -188,9 +194,7 @@ def _liability_table(decided: Decided, program: Program) -> ViewTable:
 
 def _waiting_table(decided: Decided, program: Program) -> ViewTable:
     columns = (
-        TableColumn("item", "Item"),
-        TableColumn("supplier", "Supplier"),
-        TableColumn("rung", "Rung"),
+        *RUNG_COLUMNS,
         TableColumn("until", "Waits until"),
         TableColumn("observable", "Watch"),
         TableColumn("threshold", "Take it if"),
@@ -291,9 +295,7 @@ def _worth_table(decided: Decided) -> ViewTable:
 
 def _break_even_table(decided: Decided) -> ViewTable:
     columns = (
-        TableColumn("item", "Item"),
-        TableColumn("supplier", "Supplier"),
-        TableColumn("rung", "Rung"),
+        *RUNG_COLUMNS,
         TableColumn("per_week", "Size", "a week", 0),
         TableColumn("qty", "in all", "pieces", 0),
         TableColumn("is_taken", "Taken"),

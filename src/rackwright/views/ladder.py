@@ -11,9 +11,19 @@ from rackwright.scenarios.project_rungs import ProjectRung
 from rackwright.scenarios.swings import Swing
 from rackwright.views.view import Cell, TableColumn, ViewTable, percent
 
-__all__ = ["driver_table", "guard_table", "ladder_table", "project_rung_table", "stage_table"]
+__all__ = [
+    "RUNG_COLUMNS",
+    "driver_table",
+    "guard_table",
+    "ladder_table",
+    "project_rung_table",
+    "rung_words",
+    "stage_table",
+]
 
 USD_PER_MUSD, DAYS_PER_WEEK = 1e6, 7.0
+RUNG_COLUMNS = (TableColumn("item", "Item"), TableColumn("supplier", "Supplier"), TableColumn("rung", "Rung"))
+"""What names a rung in every table about commitments."""
 KINDS = {"lead": "lead time", "allocation": "allocation", "make-lead": "making time", "yield": "yield"}
 
 
@@ -21,16 +31,15 @@ def _musd(usd: float) -> float | None:
     return usd / USD_PER_MUSD + 0.0 if math.isfinite(usd) else None
 
 
-def _rung(text: str) -> str:
+def rung_words(text: str) -> str:
+    """A rung for people."""
     return text.replace("-", " ")
 
 
 def ladder_table(decided: Decided, program: Program) -> ViewTable:
     """Every rung that could be taken, by item and supplier in rising commitment, and what becomes of it."""
     columns = (
-        TableColumn("item", "Item"),
-        TableColumn("supplier", "Supplier"),
-        TableColumn("rung", "Rung"),
+        *RUNG_COLUMNS,
         TableColumn("per_week", "Size", "a week", 0),
         TableColumn("qty", "in all", "pieces", 0),
         TableColumn("fee_musd", "Fee now", "MUSD", 2),
@@ -47,7 +56,7 @@ def ladder_table(decided: Decided, program: Program) -> ViewTable:
         (
             option.item,
             option.supplier,
-            _rung(option.rung),
+            rung_words(option.rung),
             option.per_week,
             option.qty,
             _musd(option.fee_usd),
@@ -82,9 +91,7 @@ def project_rung_table(rungs: tuple[ProjectRung, ...], program: Program) -> View
     """Rungs of what projects buy, and the order as planned."""
     columns = (
         TableColumn("activity", "Procurement"),
-        TableColumn("item", "Item"),
-        TableColumn("supplier", "Supplier"),
-        TableColumn("rung", "Rung"),
+        *RUNG_COLUMNS,
         TableColumn("fee_musd", "Fee of a piece", "MUSD", 2),
         TableColumn("sunk_musd", "of it lost if unused", "MUSD", 2),
         TableColumn("lead_weeks", "Lead time then", "weeks", 1),
@@ -100,7 +107,7 @@ def project_rung_table(rungs: tuple[ProjectRung, ...], program: Program) -> View
             row.activity,
             row.item,
             row.supplier,
-            _rung(row.rung),
+            rung_words(row.rung),
             _musd(row.fee_usd),
             _musd(row.sunk_usd),
             row.lead_days / DAYS_PER_WEEK,
@@ -145,9 +152,7 @@ def stage_table(decided: Decided, program: Program) -> ViewTable:
     columns = (
         TableColumn("branch", "Branch"),
         TableColumn("known", "Known by"),
-        TableColumn("item", "Item"),
-        TableColumn("supplier", "Supplier"),
-        TableColumn("rung", "Rung"),
+        *RUNG_COLUMNS,
         TableColumn("share", "Part taken", digits=0, is_share=True),
     )
     found = decided.staged
@@ -155,7 +160,7 @@ def stage_table(decided: Decided, program: Program) -> ViewTable:
         return ViewTable("Three stages: when a branch is known", columns, ())
     day = {branch.id: program.horizon.date(branch.known_day) for branch in decided.branches}
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (row.branch, day[row.branch], row.option.item, row.option.supplier, _rung(row.option.rung), row.share)
+        (row.branch, day[row.branch], row.option.item, row.option.supplier, rung_words(row.option.rung), row.share)
         for row in found.takes
     )
     if not rows:
