@@ -37,6 +37,7 @@ from rackwright.views.heat_map import HEAT_MAP
 from rackwright.views.late import LATE
 from rackwright.views.liability import LIABILITY
 from rackwright.views.lint import LINT
+from rackwright.views.lot_sizes import LOT_SIZES
 from rackwright.views.low_voltage import LOW_VOLTAGE
 from rackwright.views.medium_voltage import MEDIUM_VOLTAGE
 from rackwright.views.network import CABLES, FABRIC
@@ -51,8 +52,10 @@ from rackwright.views.progress import PROGRESS
 from rackwright.views.purchase_orders import PURCHASE_ORDERS
 from rackwright.views.rack_power import RACK_POWER
 from rackwright.views.redundancy import REDUNDANCY
+from rackwright.views.repairs import REPAIRS
 from rackwright.views.resources import RESOURCES
 from rackwright.views.risks import RISKS
+from rackwright.views.safety_stock import SAFETY_STOCK
 from rackwright.views.serving import SERVING
 from rackwright.views.supply_flow import SUPPLY_FLOW
 from rackwright.views.training import TRAINING
@@ -89,6 +92,7 @@ VIEWS: Final[tuple[View, ...]] = (
     TRANSIENTS,
     EQUIPMENT,
     SUBSTITUTES,
+    REPAIRS,
     PLANT_LOAD,
     COOLING,
     COOLANT,
@@ -106,6 +110,8 @@ VIEWS: Final[tuple[View, ...]] = (
     HEAT_MAP,
     LATE,
     GATING,
+    SAFETY_STOCK,
+    LOT_SIZES,
     CONTENT,
     CONTENT_TESTS,
     EXPOSURE,
