@@ -31,6 +31,15 @@ FIELDS = {
     "side-rack": "side_rack",
 }
 """Field of a site's `power` that names the part of a kind."""
+COOLING_FIELDS = {
+    "cdu": ("cdu",),
+    "air": ("air",),
+    "dry-cooler": ("rejection",),
+    "adiabatic": ("rejection",),
+    "tower": ("rejection",),
+    "chiller": ("rejection", "chiller"),
+}
+"""Fields of a hall's `cooling` that may name a part of a kind."""
 SAME_KIND = ("several smaller ones", "a larger one")
 
 
@@ -120,6 +129,17 @@ def _show_equipment(plan: Plan) -> Shown:
     return Shown(lead, (ViewTable("Power and cooling equipment to order", columns, tuple(rows), note),))
 
 
+def _cooling_change(plan: Plan, site: str, kind: str, row: dict[str, Any]) -> str:
+    """The changes that take a substitute in every hall of a site that names the part."""
+    return ", ".join(
+        f'{{at: "halls[{hall.id}].cooling.{field}", set: {row["substitute"]}}}'
+        for hall in plan.program.halls
+        if hall.site == site
+        for field in COOLING_FIELDS[kind]
+        if getattr(hall.cooling, field) == row["part"]
+    )
+
+
 def _taking(site: str, kind: str, row: dict[str, Any], there: dt.date | None) -> str:
     """The changes of the program that take a substitute, as a scenario's `changes` hold them; empty where none do."""
     way, part, field = row["way"], row["substitute"], FIELDS.get(kind)
@@ -169,7 +189,9 @@ def _show_substitutes(plan: Plan) -> Shown:
             there = _arrival(plan, row["days"])
             gained = (arrival - there).days if arrival and there else None
             cost = None if row["cost_usd"] is None else row["cost_usd"] / USD_PER_MUSD
-            take = _taking(str(site), kinds.get(str(part), ""), row, there)
+            kind = kinds.get(str(part), "")
+            is_cooling = kind in COOLING_FIELDS and row["way"] in SAME_KIND
+            take = _cooling_change(plan, str(site), kind, row) if is_cooling else _taking(str(site), kind, row, there)
             what = (row["way"], row["substitute"], row["count"], there, gained, cost, row["note"], take)
             rows.append((str(site), str(part), arrival, late, rank, *what))
     rows.sort(

@@ -122,6 +122,16 @@ def test_205_side_racks_leave_no_shelves_in_the_racks(
     assert one == pytest.approx(other, rel=0.02), "one conversion in place of another of nearly the same losses"
 
 
+def test_207_a_chiller_is_taken_in_the_halls_that_name_it(
+    one_pod: Plan, one_pod_program: Program, catalog: Catalog
+) -> None:
+    """The change of cooling equipment sets the field of each hall with the part; the plan cools with the substitute."""
+    row = substitute(one_pod, "air-chiller-1.5mw", "air-chiller-1.5mw-free-cooling")
+    assert row["take"] == '{at: "halls[ohio-1].cooling.chiller", set: air-chiller-1.5mw-free-cooling}'
+    plan = taken(one_pod_program, catalog, str(row["take"]))
+    assert plan.cooling.units.frame.filter(role="chiller")["part"].unique().to_list() == [row["substitute"]]
+
+
 def test_206_a_side_rack_of_another_voltage_is_told(one_pod_program: Program, catalog: Catalog) -> None:
     """800 V do not meet a busbar of 50 V: the feed shows its voltage, the check fails and names what would."""
     plan = taken(one_pod_program, catalog, '{at: "sites[ohio].power.side_rack", set: nvidia-800v-side-rack}')
