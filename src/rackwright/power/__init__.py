@@ -6,7 +6,9 @@ program and its tables, is imported when it is first asked for.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from rackwright.base.asked import names_from
 
 if TYPE_CHECKING:
     from rackwright.power.design import design_power
@@ -16,18 +18,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Power", "PowerRequest", "design_power", "power_request"]
 
-_HOMES = {
-    "Power": "rackwright.tables.power",
-    "PowerRequest": "rackwright.power.request",
-    "design_power": "rackwright.power.design",
-    "power_request": "rackwright.power.slices",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """A name of the stage, from the module that holds it."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(_HOMES[name]), name)
+__getattr__ = names_from(
+    __name__,
+    {
+        "Power": "rackwright.tables.power",
+        "PowerRequest": "rackwright.power.request",
+        "design_power": "rackwright.power.design",
+        "power_request": "rackwright.power.slices",
+    },
+)

@@ -6,7 +6,9 @@ imported when it is first asked for.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from rackwright.base.asked import names_from
 
 if TYPE_CHECKING:
     from rackwright.scenarios.compare import Comparison, compare_program, compare_scenarios
@@ -32,26 +34,20 @@ __all__ = [
     "stress_program",
 ]
 
-_HOMES = {
-    "Comparison": "compare",
-    "DecideOptions": "deciding",
-    "Decided": "decisions",
-    "LadderOption": "ladder",
-    "Outcomes": "outcome",
-    "StressOptions": "stressing",
-    "Stressed": "stress",
-    "compare_program": "compare",
-    "compare_scenarios": "compare",
-    "decide": "deciding",
-    "outcome_row": "outcome",
-    "stress_program": "stressing",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """A name of the package, from the module that holds it."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"rackwright.scenarios.{_HOMES[name]}"), name)
+__getattr__ = names_from(
+    __name__,
+    {
+        "Comparison": "rackwright.scenarios.compare",
+        "DecideOptions": "rackwright.scenarios.deciding",
+        "Decided": "rackwright.scenarios.decisions",
+        "LadderOption": "rackwright.scenarios.ladder",
+        "Outcomes": "rackwright.scenarios.outcome",
+        "StressOptions": "rackwright.scenarios.stressing",
+        "Stressed": "rackwright.scenarios.stress",
+        "compare_program": "rackwright.scenarios.compare",
+        "compare_scenarios": "rackwright.scenarios.compare",
+        "decide": "rackwright.scenarios.deciding",
+        "outcome_row": "rackwright.scenarios.outcome",
+        "stress_program": "rackwright.scenarios.stressing",
+    },
+)

@@ -8,7 +8,9 @@ is imported when it is first asked for.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from rackwright.base.asked import names_from
 
 if TYPE_CHECKING:
     from rackwright.views.every import ASKED, VIEWS
@@ -16,13 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["ASKED", "VIEWS", "Cell", "Shown", "TableColumn", "View", "ViewTable"]
 
-_OF_ALL = ("ASKED", "VIEWS")
-
-
-def __getattr__(name: str) -> Any:
-    """A name of the package, from the module that holds it."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"rackwright.views.{'every' if name in _OF_ALL else 'view'}"), name)
+__getattr__ = names_from(
+    __name__,
+    {
+        name: f"rackwright.views.{'every' if name in {'ASKED', 'VIEWS'} else 'view'}"
+        for name in ("ASKED", "VIEWS", "Cell", "Shown", "TableColumn", "View", "ViewTable")
+    },
+)

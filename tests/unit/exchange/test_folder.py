@@ -11,7 +11,8 @@ import pytest
 from rackwright.base.digest import digest
 from rackwright.base.errors import InputError
 from rackwright.base.store import publish
-from rackwright.exchange import EXPORTS, cut_sheet, read_plan, write_plan
+from rackwright.exchange import EXPORTS, read_plan, write_plan
+from rackwright.exchange.cut_sheet import cut_sheet
 from rackwright.exchange.folder import csv_bytes, plan_files
 from rackwright.plan import Plan
 from rackwright.views.whole_pieces import whole_orders

@@ -17,12 +17,19 @@ from rackwright.exchange import (
     icalendar_bytes,
     mermaid_bytes,
     mspdi_bytes,
-    project_file,
     read_mspdi,
     read_xer,
     xer_bytes,
 )
-from rackwright.exchange.project_file import EVERY_DAY, FileCalendar, FileLink, FileMode, FileProject, FileTask
+from rackwright.exchange.project_file import (
+    EVERY_DAY,
+    FileCalendar,
+    FileLink,
+    FileMode,
+    FileProject,
+    FileTask,
+    project_file,
+)
 from rackwright.plan import Plan
 
 MONDAY = dt.date(2026, 12, 7)

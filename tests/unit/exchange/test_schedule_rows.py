@@ -9,8 +9,8 @@ import pytest
 
 from rackwright.base.errors import InputError
 from rackwright.cli.importing_schedule import import_schedule
-from rackwright.exchange import ProjectFile, mspdi_bytes, project_file, xer_bytes
-from rackwright.exchange.project_file import EVERY_DAY, FileCalendar, FileLink, FileMode, FileTask
+from rackwright.exchange import ProjectFile, mspdi_bytes, xer_bytes
+from rackwright.exchange.project_file import EVERY_DAY, FileCalendar, FileLink, FileMode, FileTask, project_file
 from rackwright.exchange.psplib_file import read_psplib
 from rackwright.exchange.schedule_rows import program_text, projects_text
 from rackwright.plan import Plan
