@@ -1,11 +1,11 @@
-"""By when must equipment be there, and what do the site's projects procure? Days from the program's day."""
+"""By when must equipment be there, and what is on order for the site? Days from the program's day."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from rackwright.power.request import EquipmentGates, Procured
+from rackwright.power.request import EquipmentGate, EquipmentGates, Procured
 from rackwright.program.model import Program
 from rackwright.program.projects import Activity, Project
 from rackwright.program.sites import Site
@@ -16,42 +16,66 @@ GRID = ("contract", "substation")
 
 
 def equipment_gates(site: Site, program: Program) -> EquipmentGates:
-    """The first day of power from the grid, of a hall, of on-site generation; a day that is behind asks for nothing.
+    """The next day of power from the grid, of a hall, of on-site generation; a day that is behind asks for nothing.
 
     Notes
     -----
-    Power is there when contract and substation both give some: the later of their first steps.
+    Power from the grid is the lesser of contract and substation: the next day on which both together give more.
     """
-    first = [
-        min(step.date for step in site.energisation if step.kind == kind)
-        for kind in GRID
-        if any(step.kind == kind for step in site.energisation)
-    ]
-    halls = [hall.ready for hall in program.halls if hall.site == site.id]
+    halls = [(f"hall {hall.id}", hall.ready) for hall in program.halls if hall.site == site.id]
+    units = [(f"{unit.count:,} x {unit.part}", unit.date) for unit in site.generation]
     return EquipmentGates(
-        energisation_days=_days([max(first)] if first else [], program),
-        hall_days=_days(halls, program),
-        on_site_days=_days([unit.date for unit in site.generation], program),
+        energisation=_next(_rises(site), program), hall=_next(halls, program), on_site=_next(units, program)
     )
 
 
-def _days(dates: Iterable[dt.date], program: Program) -> float | None:
-    """Days to the first date that lies ahead; None where there is none."""
-    ahead = [float((date - program.as_of).days) for date in dates if date > program.as_of]
-    return min(ahead, default=None)
+def _rises(site: Site) -> Iterator[tuple[str, dt.date]]:
+    """Steps of contract and substation with which the lesser of both grows."""
+    steps = sorted((step for step in site.energisation if step.kind in GRID), key=lambda step: (step.date, step.id))
+    power_w = {step.kind: 0.0 for step in steps}
+    given_w = 0.0
+    for step in steps:
+        power_w[step.kind] = step.power_w
+        if min(power_w.values()) > given_w:
+            yield f"power step {step.id}", step.date
+        given_w = min(power_w.values())
+
+
+def _next(gates: Iterable[tuple[str, dt.date]], program: Program) -> EquipmentGate | None:
+    """The first gate that lies ahead; None where there is none."""
+    ahead = [(date, name) for name, date in gates if date > program.as_of]
+    if not ahead:
+        return None
+    date, name = min(ahead)
+    return EquipmentGate(name, date, float((date - program.as_of).days))
 
 
 def procured_parts(site: Site, program: Program) -> tuple[Procured, ...]:
-    """What projects of a site procure, by part: the first delivery of each."""
+    """What is on order for a site, by part: the first delivery of its projects' procurements and its open orders."""
     part_of = {item.id: item.part or item.id for item in program.supply.items}
-    leads = {(offer.item, offer.supplier): offer.lead_days.value for offer in program.supply.offers}
     found: dict[str, Procured] = {}
+    for item, days, source in (*_by_projects(site, program), *_by_orders(site, program)):
+        part = part_of.get(item, item)
+        if part not in found or days < found[part].days:
+            found[part] = Procured(part, days, source)
+    return tuple(found[part] for part in sorted(found))
+
+
+def _by_orders(site: Site, program: Program) -> Iterator[tuple[str, float, str]]:
+    """Item, days to the promise and source of each order already placed for the site."""
+    for order in program.supply.open_orders:
+        if order.plant == site.id:
+            days = float((order.promised - program.as_of).days)
+            yield order.item, days, f"program:open_orders[item={order.item},supplier={order.supplier}]"
+
+
+def _by_projects(site: Site, program: Program) -> Iterator[tuple[str, float, str]]:
+    """Item, days to its arrival and source of each procurement by a project of the site."""
+    leads = {(offer.item, offer.supplier): offer.lead_days.value for offer in program.supply.offers}
     for project, activity in _procurements(site, program):
         days = _soonest_days(project, activity, leads, program)
-        part = part_of.get(activity.item, activity.item)
-        if days is not None and (part not in found or days < found[part].days):
-            found[part] = Procured(part, days, f"program:projects[{project.id}].activities[{activity.id}]")
-    return tuple(found[part] for part in sorted(found))
+        if days is not None:
+            yield activity.item, days, f"program:projects[{project.id}].activities[{activity.id}]"
 
 
 def _procurements(site: Site, program: Program) -> Iterator[tuple[Project, Activity]]:

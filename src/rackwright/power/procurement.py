@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import numpy as np
 from rackwright.power.cables import CableNeed
 from rackwright.power.feeders import FEEDER_KINDS
 from rackwright.power.finding import Finding
-from rackwright.power.request import MarketPart, SiteChain
+from rackwright.power.request import EquipmentGate, MarketPart, SiteChain
 from rackwright.power.site import SitePower
 
 __all__ = ["equipment_findings", "equipment_rows", "substitute_rows"]
@@ -104,7 +105,7 @@ def equipment_rows(
     known = {part.part: part for part in market}
     by_metre = (_Need(need.kind, need.part, need.count, 0.0, need.unit) for need in cables)
     for need in (*_needs(power), *by_metre):
-        part = known.get(need.part)
+        part, gate = known.get(need.part), gate_of(power.order, need.kind)
         if part is None:
             continue
         before = part.drawing_days(drawing_days)
@@ -123,17 +124,17 @@ def equipment_rows(
             before,
             GATES.get(need.kind, ""),
             part.name,
-            gate_days(power.order, need.kind),
+            None if gate is None else gate.days,
             there_days(power.order, part, before)[0],
         )
 
 
-def gate_days(order: SiteChain, kind: str) -> float | None:
-    """Days from the program's day to the first gate of a kind; None where it lies behind or nothing waits for it."""
+def gate_of(order: SiteChain, kind: str) -> EquipmentGate | None:
+    """The gate of a kind; None where it lies behind or nothing waits for it."""
     gates = order.gates
     if kind in ON_SITE:
-        return gates.on_site_days
-    return gates.energisation_days if "energisation" in GATES.get(kind, "") else gates.hall_days
+        return gates.on_site
+    return gates.energisation if "energisation" in GATES.get(kind, "") else gates.hall
 
 
 def there_days(order: SiteChain, part: MarketPart, drawing_days: float) -> tuple[float | None, str]:
@@ -162,16 +163,30 @@ def equipment_findings(
     needs = (*((need.kind, need.part) for need in _needs(power)), *((need.kind, need.part) for need in cables))
     sooner = _sooner(power, market, drawing_days)
     for kind, name in needs:
-        part, limit = known.get(name), gate_days(power.order, kind)
-        if part is None or limit is None:
+        part, gate = known.get(name), gate_of(power.order, kind)
+        if part is None or gate is None:
             continue
         days, source = there_days(power.order, part, part.drawing_days(drawing_days))
         if days is None:
             continue
-        fitting = [row for row in sooner.get(name, ()) if row[0] <= limit]
-        relief = f"{fitting[0][1]} can be there in {fitting[0][0]:.0f} days" if fitting else "a later gate"
-        relief = f"{days - limit:.0f} days late: {relief} (view substitutes)"
-        yield Finding("power-equipment-gate", f"{power.order.site} {kind} {name}", days, limit, "day", source, relief)
+        relief = _gate_relief(gate, days, sooner.get(name, ()))
+        subject = f"{power.order.site} {kind} {name}"
+        yield Finding("power-equipment-gate", subject, days, gate.days, "day", source, relief)
+
+
+def _gate_relief(gate: EquipmentGate, days: float, sooner: Iterable[tuple[float, str]]) -> str:
+    """What is there in time; else what is there sooner, and the day the gate would need; none if in time."""
+    if days <= gate.days:
+        return ""
+    late, ways = f"{math.ceil(days - gate.days)} days late for {gate.name} of {gate.date}", list(sooner)
+    best_days = min([days, *(at for at, _ in ways)])
+    if best_days <= gate.days:
+        return f"{late}: {ways[0][1]} can be there in {best_days:.0f} days (view substitutes)"
+    moved = gate.date + dt.timedelta(days=math.ceil(days - gate.days))
+    if best_days < days:
+        nearer = gate.date + dt.timedelta(days=math.ceil(best_days - gate.days))
+        return f"{late}: {ways[0][1]} and that gate on {nearer}, or that gate on {moved} (view substitutes)"
+    return f"{late}: that gate on {moved}; nothing else is there sooner (view substitutes)"
 
 
 def _sooner(

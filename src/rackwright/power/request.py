@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -27,6 +28,7 @@ __all__ = [
     "ChainParts",
     "Earthing",
     "EnergisedStep",
+    "EquipmentGate",
     "EquipmentGates",
     "HallService",
     "LvPlan",
@@ -207,27 +209,46 @@ class MvPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class EquipmentGates:
-    """Days from the program's day to what equipment must be there for; None where that lies behind or is not known.
+class EquipmentGate:
+    """A day by which equipment must be there.
 
     Parameters
     ----------
-    energisation_days
-        Until contract and substation both give power.
-    hall_days
-        Until the first hall is ready.
-    on_site_days
-        Until the first on-site generation is in service.
+    name
+        Step or hall of the program that the day is of.
+    date
+        The day.
+    days
+        Days from the program's day.
     """
 
-    energisation_days: float | None = None
-    hall_days: float | None = None
-    on_site_days: float | None = None
+    name: str
+    date: dt.date
+    days: float
+
+
+@dataclass(frozen=True, slots=True)
+class EquipmentGates:
+    """What equipment of a site must be there for; None where that lies behind or is not known.
+
+    Parameters
+    ----------
+    energisation
+        Contract and substation give power, or more of it.
+    hall
+        The first hall is ready.
+    on_site
+        The first on-site generation is in service.
+    """
+
+    energisation: EquipmentGate | None = None
+    hall: EquipmentGate | None = None
+    on_site: EquipmentGate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Procured:
-    """A part that a project of the site procures: the first day from the program's day it can be there.
+    """A part on order for the site: the first day from the program's day it can be there.
 
     Parameters
     ----------

@@ -278,7 +278,10 @@ class Equipment(Table):
         nullable=True,
     )
     there_days = Column(
-        Float64, "days until it can be there: by its procurement, else ordered today", unit="day", nullable=True
+        Float64,
+        "days until it can be there: by its procurement or open order, else ordered today",
+        unit="day",
+        nullable=True,
     )
 
 

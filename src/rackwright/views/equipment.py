@@ -10,6 +10,8 @@ import datetime as dt
 import math
 from typing import Any
 
+import polars as pl
+
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
@@ -44,7 +46,10 @@ SAME_KIND = ("several smaller ones", "a larger one")
 
 
 def _need(plan: Plan, site: str) -> dt.date | None:
-    days = plan.siting.blocks.frame.filter(site=site)["need_day"].to_list()
+    """First day a block of a site is wanted of which not every rack is accepted yet."""
+    blocks = plan.siting.blocks.frame.filter(site=site).select("block")
+    open_ = plan.siting.tranches.frame.join(blocks, on="block").filter(pl.col("accepted_racks") < pl.col("racks"))
+    days = open_["need_day"].to_list()
     return plan.program.horizon.date(min(days)) if days else None
 
 
@@ -52,21 +57,21 @@ def _arrival(plan: Plan, days: float | None) -> dt.date | None:
     return None if days is None else plan.program.as_of + dt.timedelta(days=math.ceil(days))
 
 
-def _procured(plan: Plan) -> dict[str, dt.date]:
-    """Day on which the schedule has each item it procures on site, the latest of its activities."""
-    item_of = {
-        f"{project.id}.{activity.id}": activity.item
+def _procured(plan: Plan) -> dict[tuple[str, str], dt.date]:
+    """Day on which the schedule has each part on the site whose project procures it: the first delivery."""
+    part_of = {item.id: item.part or item.id for item in plan.program.supply.items}
+    procured = {
+        f"{project.id}.{activity.id}": (project.site, part_of.get(activity.item, activity.item))
         for project in plan.program.projects
         for activity in project.activities
-        if activity.item
+        if activity.kind == "procure" and activity.item and project.site
     }
     rows = plan.schedule.activities.frame.select("activity", "finish_day").iter_rows()
-    found: dict[str, dt.date] = {}
+    found: dict[tuple[str, str], dt.date] = {}
     for activity, day in rows:
-        item = item_of.get(activity, "")
-        if item:
+        if activity in procured:
             date = plan.program.horizon.date(day)
-            found[item] = max(found.get(item, date), date)
+            found[procured[activity]] = min(found.get(procured[activity], date), date)
     return found
 
 
@@ -93,7 +98,7 @@ def _show_equipment(plan: Plan) -> Shown:
         TableColumn("lead_weeks", "then lead time", "weeks", 0),
         TableColumn("order_by", "Order by"),
         TableColumn("arrival", "Ordered today, there on"),
-        TableColumn("planned", "In the schedule"),
+        TableColumn("planned", "By schedule or open order"),
         TableColumn("need", "Needed"),
         TableColumn("late_days", "Late", "days"),
         TableColumn("gate", "Gate of its site"),
@@ -103,14 +108,15 @@ def _show_equipment(plan: Plan) -> Shown:
     rows: list[tuple[Cell, ...]] = []
     for row in frame.iter_rows(named=True):
         total = None if row["lead_days"] is None else row["lead_days"] + row["drawing_days"]
-        need, arrival, planned = _need(plan, row["site"]), _arrival(plan, total), procured.get(row["part"])
+        need, arrival = _need(plan, row["site"]), _arrival(plan, total)
+        there = procured.get((row["site"], row["part"])) or _arrival(plan, row["there_days"])
+        planned = None if there == arrival else there
         order_by = need - dt.timedelta(days=math.ceil(total)) if need and total is not None else None
         price = None if row["price_usd"] is None else row["price_usd"] * row["count"] / USD_PER_MUSD
         weeks = (row["drawing_days"] / 7.0, None if row["lead_days"] is None else row["lead_days"] / 7.0)
         gate = _arrival(plan, row["gate_days"])
-        there = planned or _arrival(plan, row["there_days"])
         margin = (gate - there).days if gate and there else None
-        dates = (order_by, arrival, planned, need, _late(planned or arrival, need), gate, margin)
+        dates = (order_by, arrival, planned, need, _late(there, need), gate, margin)
         rating_kw = row["rating_w"] / 1000.0 if row["rating_w"] else None
         what = (row["count"], row["unit"], rating_kw, row["binds"], row["origin"], price)
         rows.append((row["site"], row["part"], row["kind"], *what, *weeks, *dates, row["gates"]))
@@ -123,8 +129,9 @@ def _show_equipment(plan: Plan) -> Shown:
     )
     note = (
         "Price and lead time: the program's offer, counted from the order as in the schedule; else the catalog. A slot "
-        "binds voltage and rating: a later change loses it. Late, margin: by the schedule where it procures the part. "
-        "Gate: first power from the grid, first hall or first on-site unit of the site that lies ahead."
+        "binds voltage and rating: a later change loses it. Late, margin: by the schedule where a project "
+        "of the site procures the part, else by its first open order. Needed: the first block not accepted yet. Gate: "
+        "next power from the grid, hall or on-site unit of the site."
     )
     return Shown(lead, (ViewTable("Power and cooling equipment to order", columns, tuple(rows), note),))
 
@@ -158,12 +165,8 @@ def _show_substitutes(plan: Plan) -> Shown:
     if not frame.height:
         return absent(plan, "No substitutes", "power")
     procured = _procured(plan)
-    own_days = {
-        (site, part): None if lead is None else lead + before
-        for site, part, lead, before in plan.power.equipment.frame.select(
-            "site", "part", "lead_days", "drawing_days"
-        ).iter_rows()
-    }
+    soonest = plan.power.equipment.frame.select("site", "part", "there_days").iter_rows()
+    own_days = {(site, part): days for site, part, days in soonest}
     columns = (
         TableColumn("site", "Site"),
         TableColumn("part", "If this slips"),
@@ -182,7 +185,7 @@ def _show_substitutes(plan: Plan) -> Shown:
     kinds = dict(plan.power.equipment.frame.select("part", "kind").iter_rows())
     rows: list[tuple[Cell, ...]] = []
     for (site, part), own in frame.group_by("site", "part", maintain_order=True):
-        arrival = procured.get(str(part)) or _arrival(plan, own_days.get((str(site), str(part))))
+        arrival = procured.get((str(site), str(part))) or _arrival(plan, own_days.get((str(site), str(part))))
         late = _late(arrival, _need(plan, str(site)))
         ranked = own.sort("days", "cost_usd", "substitute", nulls_last=True)
         for rank, row in enumerate(ranked.iter_rows(named=True), start=1):

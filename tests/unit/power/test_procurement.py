@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,11 @@ from rackwright.catalog import load_catalog
 from rackwright.power import Power, design_power
 from rackwright.power.board_faults import board_faults
 from rackwright.power.buildable import parts_with_boards
+from rackwright.power.deadlines import equipment_gates, procured_parts
 from rackwright.power.market import market_parts, offered_terms
-from rackwright.power.request import CoolingGroup, EquipmentGates, MarketPart
+from rackwright.power.request import CoolingGroup, EquipmentGate, EquipmentGates, MarketPart
 from rackwright.program import load_program
+from rackwright.program.supply import OpenOrder
 
 from .conftest import ALTERNATIVES, ELECTRIC, make_racks, make_request, make_site, stated
 
@@ -53,7 +56,8 @@ def test_101_the_list_counts_the_chain() -> None:
 
 def test_104_cooling_units_are_ordered_too() -> None:
     """Coolers stand in the list with the gate of the first hall, are late against it, and have their substitutes."""
-    gates, group = EquipmentGates(hall_days=80.0), CoolingGroup("cdu", "small", 3, 1e6)
+    gate = EquipmentGate("hall h1", dt.date(2027, 2, 8), 80.0)
+    gates, group = EquipmentGates(hall=gate), CoolingGroup("cdu", "small", 3, 1e6)
     site = replace(make_site(), cooling=(group,), gates=gates)
     market = (offered("small", "cdu", 1e6), offered("large", "cdu", 2e6, days=70.0))
     power = design_power(replace(make_request(make_racks(20), site), market=market))
@@ -62,6 +66,8 @@ def test_104_cooling_units_are_ordered_too() -> None:
     checks = power.checks.frame.filter(rule="power-equipment-gate")
     assert checks["passed"].to_list() == [False]
     assert power.substitutes["substitute"].to_list() == ["large"]
+    (relief,) = power.reliefs.frame.filter(rule="power-equipment-gate")["relief"].to_list()
+    assert "days late for hall h1 of 2027-02-08: a larger one, 3 x large can be there in 70 days" in relief
 
 
 def test_201_what_could_take_its_place() -> None:
@@ -101,3 +107,26 @@ def test_202_no_substitute_breaks_the_chain() -> None:
     market = tuple(offered(part, "mv-lv", 1e6, (34.5e3, 0.415e3)) for part in ("big", "same"))
     others = replace(ALTERNATIVES, substations=(same, big))
     assert [part.part for part in parts_with_boards(site, market, others)] == ["same"]
+
+
+def test_302_gates_lie_ahead_and_orders_count() -> None:
+    """A step ahead asks for equipment though one behind gives power already; an open order dates its part."""
+    program, _ = load_program(ONE_POD)
+    assert program is not None
+    site = program.sites[0]
+    step = site.energisation[0]
+    days = (program.as_of - dt.timedelta(days=90), program.as_of + dt.timedelta(days=60))
+    kinds = [kind for kind in ("contract", "substation") for _ in days]
+    steps = [
+        step.model_copy(update={"id": f"{kind}-{n}", "kind": kind, "date": date, "power_w": 1e6 * (n % 2 + 1)})
+        for n, (kind, date) in enumerate(zip(kinds, days * 2, strict=True))
+    ]
+    gate = equipment_gates(site.model_copy(update={"energisation": tuple(steps)}), program).energisation
+    assert gate is not None
+    assert (gate.name, gate.days) == ("power step substation-3", 60.0)
+    alone = equipment_gates(site.model_copy(update={"energisation": tuple(steps[:3])}), program).energisation
+    assert alone is None  # the contract grows, the substation does not
+    order = OpenOrder(item="ups-1500kw", supplier="supplier-f", plant=site.id, promised=days[1], qty=1.0)
+    supply = program.supply.model_copy(update={"open_orders": (order,)})
+    found = {row.part: row.days for row in procured_parts(site, program.model_copy(update={"supply": supply}))}
+    assert found["ups-1500kw"] == 60.0

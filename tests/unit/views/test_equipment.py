@@ -45,7 +45,10 @@ def test_101_what_misses_its_gate_is_told(one_pod: Plan) -> None:
     value, limit = check.filter(check["subject"].str.contains("mv-switchgear")).select("value", "limit").row(0)
     assert (value, limit) == (399.0, 259.0)
     relief = one_pod.power.reliefs.frame.filter(rule="power-equipment-gate")["relief"].to_list()
-    assert "140 days late: a later gate (view substitutes)" in relief
+    sooner = "on-site generation, 6 x fuel-cell-1mw and that gate on 2027-10-31, or that gate on 2027-12-19"
+    assert f"140 days late for power step substation-1 of 2027-08-01: {sooner} (view substitutes)" in relief
+    alone = "that gate on 2028-01-23; nothing else is there sooner (view substitutes)"
+    assert f"175 days late for power step substation-1 of 2027-08-01: {alone}" in relief
 
 
 def test_102_a_procurement_of_the_schedule_dates_the_part(one_pod: Plan) -> None:
@@ -68,6 +71,13 @@ def test_103_a_longer_lead_time_misses_the_gate(one_pod_program: Program, catalo
     part = next(row for row in rows(late, "equipment", EQUIPMENT) if row["part"] == "hv-mv-60mva")
     assert isinstance(part["margin_days"], int)
     assert part["margin_days"] < 0
+
+
+def test_104_a_procurement_of_another_site_dates_nothing(one_pod_program: Program, catalog: Catalog) -> None:
+    """Where no project stands for the site, every part is dated by an order placed today."""
+    elsewhere = [project.model_copy(update={"site": ""}) for project in one_pod_program.projects]
+    plan = plan_program(one_pod_program.model_copy(update={"projects": tuple(elsewhere)}), catalog, with_supply=False)
+    assert {row["planned"] for row in rows(plan, "equipment", EQUIPMENT)} == {None}
 
 
 @pytest.mark.parametrize(("part", "other"), [("ups-1500kw", "ups-2500kw"), ("busway-1000a", "busway-1250a")])
