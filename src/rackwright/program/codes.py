@@ -233,6 +233,11 @@ _SCENARIOS: Final = (
         is_warning=True,
     ),
     Code("probability-above-one", "Branches of one parent add up to more than 1.", "Lower them."),
+    Code(
+        "probability-above-part",
+        "What refines or merges a scenario has a higher chance than the scenario.",
+        "Lower it, or raise that of the scenario it rests on.",
+    ),
     Code("not-one-operation", "A change has none or several of set, scale, shift, add, remove.", "Keep one."),
     Code("bad-path", "A change's path names nothing, or not what its operation needs.", "Correct the path."),
     Code("change-matches-nothing", "A change's path fits no row.", "Correct the name in brackets."),

@@ -93,7 +93,8 @@ class Scenario(Entry):
     merges: tuple[str, ...] = ()
     """Scenarios that come true together, in place of `parent`; what they do not agree on `changes` must set."""
     probability_share: Share | None = Field(default=None, alias="probability")
-    """Chance, given its parent; the rest falls to the parent itself. Of merged scenarios: of all together."""
+    """Chance, given its parent; the rest falls to the parent itself. Of merged scenarios: of all together, and so
+    part of the chance of each of them."""
     decide_by: Date | None = None
     """Day by which it is known which branch came true."""
     trigger: str = ""

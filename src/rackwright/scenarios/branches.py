@@ -1,7 +1,7 @@
 """Which branches can come true, with which chance, and when is it known which one did?
 
-A branch is a named scenario with the changes of its parents, or the base program. The chance of a scenario is given its
-parent's; what is left of a parent's chance falls to the parent itself.
+A branch is a named scenario with the changes of its parents, or the base program. Its chance is that it comes true and
+nothing that refines or merges it does: what these leave of a scenario's chance falls to the scenario itself.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rackwright.program import Program
+from rackwright.program.chances import chances_of
 from rackwright.program.scenarios import BASE
 
 __all__ = ["BASE", "Branch", "branches_of"]
@@ -42,27 +43,14 @@ class Branch:
 
 def branches_of(program: Program) -> tuple[Branch, ...]:
     """The base first, then every scenario in the order of the program; chances add up to 1."""
-    chance = {BASE: 1.0}
-    children: dict[str, float] = {}
-    for scenario in program.scenarios:
-        parent = scenario.parent or BASE
-        children[parent] = children.get(parent, 0.0) + (scenario.probability_share or 0.0)
-    waiting = list(program.scenarios)
-    while waiting:
-        ready = [scenario for scenario in waiting if (scenario.parent or BASE) in chance]
-        for scenario in ready:
-            chance[scenario.id] = chance[scenario.parent or BASE] * (scenario.probability_share or 0.0)
-        waiting = [scenario for scenario in waiting if scenario not in ready]
-        if not ready:
-            break
-    rest = {name: chance[name] * max(0.0, 1.0 - children.get(name, 0.0)) for name in chance}
+    alone = chances_of(program.scenarios).alone
     known = {scenario.id: scenario for scenario in program.scenarios}
     start = program.horizon.day(program.as_of) + DEFAULT_KNOWN_DAYS
     base_day = max(
         [start, *(program.horizon.day(row.decide_by) for row in program.scenarios if row.decide_by is not None)]
     )
-    found = [Branch(BASE, "base program", rest[BASE], max(0, base_day))]
+    found = [Branch(BASE, "base program", max(0.0, alone[BASE]), max(0, base_day))]
     for name, scenario in known.items():
         day = start if scenario.decide_by is None else program.horizon.day(scenario.decide_by)
-        found.append(Branch(name, scenario.name, rest.get(name, 0.0), max(0, day), scenario.trigger))
+        found.append(Branch(name, scenario.name, max(0.0, alone.get(name, 0.0)), max(0, day), scenario.trigger))
     return tuple(found)

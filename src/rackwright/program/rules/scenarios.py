@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
+from rackwright.program.chances import chances_of
 from rackwright.program.rules.finding import Finding, Subject
 from rackwright.program.scenarios import BASE, Change
 
@@ -57,14 +58,27 @@ def _check_trees(subject: Subject) -> Iterator[Finding]:
 
 
 def _check_probabilities(subject: Subject) -> Iterator[Finding]:
+    """Branches of one parent within its chance, merged scenarios within that of each they merge, all within one."""
+    scenarios = subject.program.scenarios
+    chances = chances_of(scenarios)
     sums: dict[str, float] = defaultdict(float)
-    for index, scenario in enumerate(subject.program.scenarios):
-        sums[scenario.parent] += scenario.probability_share or 0.0
+    total = 0.0
+    for index, scenario in enumerate(scenarios):
+        path = ("scenarios", index, "probability_share")
+        sums[scenario.parent] += (scenario.probability_share or 0.0) if scenario.parent else 0.0
         if sums[scenario.parent] > 1.0 + _ROUNDING:
-            of = f'the branches of "{scenario.parent}"' if scenario.parent else "the branches of the base program"
-            rule = f"with this one, {of} have a probability of {sums[scenario.parent]:g}."
-            path = ("scenarios", index, "probability_share")
+            rule = (
+                f'with this one, the branches of "{scenario.parent}" have a probability of {sums[scenario.parent]:g}.'
+            )
             yield Finding("probability-above-one", path, rule, "Lower them; the rest falls to the parent.")
+        elif chances.alone.get(scenario.id, 0.0) < -_ROUNDING:
+            more = chances.whole[scenario.id] - chances.alone[scenario.id]
+            rule = f"it has {chances.whole[scenario.id]:g}, and what refines or merges it {more:g}."
+            yield Finding("probability-above-part", path, rule, "What rests on a scenario is part of its chance.")
+        total += max(0.0, chances.alone.get(scenario.id, 0.0))
+        if total > 1.0 + _ROUNDING:
+            rule = f"with this one, the branches of the base program have a probability of {total:g}."
+            yield Finding("probability-above-one", path, rule, "Lower them; the rest falls to the base program.")
 
 
 def _check_operation(path: tuple[str | int, ...], change: Change) -> Iterator[Finding]:
