@@ -1,7 +1,8 @@
 """How likely is a scenario, and how likely is it without anything that refines or merges it?
 
 A scenario is an event. One that refines another lies within it, one that merges several lies where all of them come
-true: the chance of either is part of the chances of those it rests on. Scenarios that nothing merges exclude each other.
+true: the chance of either is part of the chances of those it rests on. Scenarios that nothing merges exclude each
+other.
 """
 
 from __future__ import annotations
