@@ -121,6 +121,10 @@ def _agreed(program: Program, kind: Kind, recipient: str) -> dict[str, str]:
         for row in program.disclosure
         if row.recipient == recipient and row.field in FIELDS[kind]
     }
+    if found and kind == "requirement" and "needs.racks" not in found:
+        rule = f"{', '.join(sorted(found))} is agreed for {recipient}, but not needs.racks, whose rows would carry it."
+        repair = "Add a row for needs.racks to `disclosure` of program.yaml."
+        raise InputError([Problem("nothing-disclosed", Place(path="disclosure"), rule, repair)])
     if not found:
         rule = f"nothing of a {kind} pack is agreed for {recipient}."
         repair = f"Add a row to `disclosure` of program.yaml with one of {', '.join(FIELDS[kind])}."
@@ -130,9 +134,7 @@ def _agreed(program: Program, kind: Kind, recipient: str) -> dict[str, str]:
 
 def _requirements(plan: Plan, agreed: dict[str, str]) -> tuple[RequirementRow, ...]:
     """Racks by platform and day; those of one platform and day are one number, whatever they are for."""
-    grain = agreed.get("needs.racks")
-    if grain is None:
-        return ()
+    grain = agreed["needs.racks"]
     platform_of = dict(plan.siting.blocks.frame.select("block", "platform").iter_rows())
     power_w = dict(plan.racks.types.frame.select("type", "peak_w").iter_rows())
     total: dict[tuple[str, dt.date], int] = {}
@@ -148,7 +150,7 @@ def _requirements(plan: Plan, agreed: dict[str, str]) -> tuple[RequirementRow, .
     rows = []
     for (platform, date), racks in sorted(total.items()):
         low, high = _band([float(racks)], grain)
-        power = _band(watts[platform], agreed["needs.power"]) if "needs.power" in agreed else None
+        power = _shown(watts[platform], agreed.get("needs.power"))
         lpm = getattr(flow.get(platform), "flow_lpm", None)
         rows.append(
             RequirementRow(
@@ -157,50 +159,58 @@ def _requirements(plan: Plan, agreed: dict[str, str]) -> tuple[RequirementRow, .
                 racks_high=math.ceil(high),
                 need_by=date,
                 power_w=power,
-                flow_lpm=None if lpm is None else _band([float(lpm)], agreed["needs.flow"]),
+                flow_lpm=_shown([] if lpm is None else [float(lpm)], agreed.get("needs.flow")),
             )
         )
     return tuple(rows)
 
 
 def _capabilities(program: Program, agreed: dict[str, str]) -> tuple[CapabilityRow, ...]:
-    """One row per item over all its suppliers; nothing of a single supplier can be told from a sum or a band."""
+    """One row per item over all its suppliers; nothing of a single supplier can be told from a sum or a band.
+
+    An item of which nothing that is agreed can be said has no row: what is bought at all is not told either.
+    """
     rows = []
-    for item in sorted({offer.item for offer in program.supply.offers}):
+    for item in sorted({row.item for row in program.supply.offers} | {row.item for row in program.supply.commits}):
         offers = [offer for offer in program.supply.offers if offer.item == item]
         weeks = [value / DAYS_PER_WEEK for o in offers for value in (o.lead_days.low, o.lead_days.high)]
         prices = [value for o in offers for value in (o.price.low, o.price.high)]
-        weekly = sum(offer.per_week.value * offer.available_share for offer in offers)
-        rows.append(
-            CapabilityRow(
-                item=item,
-                lead_weeks=_shown(weeks, agreed.get("offers.lead_time")),
-                price_usd=_shown(prices, agreed.get("offers.price")),
-                per_week=_shown([weekly], agreed.get("offers.allocation")),
-                commits=_commits(program, item, agreed.get("commits.qty")),
-            )
+        weekly = [sum(offer.per_week.value * offer.available_share for offer in offers)] if offers else []
+        row = CapabilityRow(
+            item=item,
+            lead_weeks=_shown(weeks, agreed.get("offers.lead_time")),
+            price_usd=_shown(prices, agreed.get("offers.price")),
+            per_week=_shown(weekly, agreed.get("offers.allocation")),
+            commits=_commits(program, item, agreed.get("commits.qty")),
         )
+        rows += [row] if row != CapabilityRow(item=item) else []
     return tuple(rows)
 
 
 def _commits(program: Program, item: str, grain: str | None) -> tuple[tuple[dt.date, float], ...]:
+    """Dated deliveries over all suppliers; never earlier or more than what was confirmed."""
     if grain is None:
         return ()
     total: dict[dt.date, float] = {}
     for row in program.supply.commits:
         if row.item == item:
-            day = row.date if grain == "exact" else _quarter(row.date)
-            day = program.horizon.end if grain == "total" else day
+            day = row.date if grain == "exact" else _quarter_end(row.date)
+            day = max(program.horizon.end, row.date) if grain == "total" else day
             total[day] = total.get(day, 0.0) + row.qty
-    return tuple((day, _band([qty], grain)[1]) for day, qty in sorted(total.items()))
+    is_whole = grain in {"exact", "quarter"}
+    return tuple((day, qty if is_whole else _outward(qty, up=False)) for day, qty in sorted(total.items()))
 
 
 def _shown(values: list[float], grain: str | None) -> tuple[float, float] | None:
-    return None if grain is None else _band(values, grain)
+    """Band of figures without a date: exact where that is agreed, else as `_band` rounds them."""
+    return _band(values, "range" if grain == "quarter" else grain) if grain is not None and values else None
 
 
 def _band(values: list[float], grain: str) -> tuple[float, float]:
-    """Least and most of some values, as finely as agreed: rounded to one figure outwards unless exact."""
+    """Least and most of some values, as finely as agreed: rounded to one figure outwards unless exact.
+
+    `quarter` is about dates: what has one keeps its figure.
+    """
     low, high = min(values), max(values)
     if grain in {"exact", "quarter"}:
         return low, high
@@ -220,6 +230,11 @@ def _outward(value: float, *, up: bool) -> float:
 def _quarter(day: dt.date) -> dt.date:
     """First day of the quarter a day lies in: rounded towards the earlier need."""
     return dt.date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+
+
+def _quarter_end(day: dt.date) -> dt.date:
+    """Last day of the quarter a day lies in: rounded towards the later delivery."""
+    return _quarter(_quarter(day) + dt.timedelta(days=100)) - dt.timedelta(days=1)
 
 
 def _sealed(pack: Pack) -> Pack:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from rackwright.exchange.pack import FIELDS, Pack, make_pack, next_pack, pack_te
 from rackwright.plan import Plan, plan_program
 from rackwright.program import Program
 from rackwright.program.header import DISCLOSED, Disclosure
+from rackwright.program.supply import Commit
 
 AGREED = (
     Disclosure(field="needs.racks", recipient="maker", granularity="exact"),
@@ -85,8 +87,6 @@ def test_102_what_is_hidden_does_not_move_the_pack(plan: Plan, needs: Pack, offe
     supply = plan.program.supply.model_copy(update={"offers": changed})
     serving = tuple(row.model_copy(update={"name": "other", "weight": 7.0}) for row in plan.program.serving)
     program = plan.program.model_copy(update={"supply": supply, "serving": serving})
-    import dataclasses
-
     other = dataclasses.replace(plan, program=program)
     assert make_pack(other, "capability", "lab") == offers
     assert make_pack(other, "requirement", "maker") == needs
@@ -105,6 +105,82 @@ def test_104_a_party_without_agreement_gets_nothing(plan: Plan) -> None:
     for party in ("nobody", "lab"):
         with pytest.raises(InputError):
             make_pack(plan, "requirement", party)
+
+
+def agreeing(plan: Plan, **fields: str) -> Plan:
+    """The plan with another disclosure list for the lab and the maker; `_` in a name is the point."""
+    rows = tuple(
+        Disclosure(field=name.replace("__", "."), recipient="lab", granularity=grain) for name, grain in fields.items()
+    )
+    return dataclasses.replace(plan, program=plan.program.model_copy(update={"disclosure": rows}))
+
+
+def test_105_what_is_bought_at_all_is_not_told(plan: Plan) -> None:
+    """Where deliveries alone are agreed, items without any have no row."""
+    confirmed = {row.item for row in plan.program.supply.commits}
+    pack = make_pack(agreeing(plan, commits__qty="total"), "capability", "lab")
+    assert {row.item for row in pack.capabilities} == confirmed
+    assert len(confirmed) < len({row.item for row in plan.program.supply.offers})
+
+
+def test_106_a_quarter_is_no_way_to_see_a_price(plan: Plan) -> None:
+    """Figures without a date that are agreed by the quarter show one figure, as a range does."""
+    by_quarter = make_pack(agreeing(plan, offers__price="quarter"), "capability", "lab")
+    by_range = make_pack(agreeing(plan, offers__price="range"), "capability", "lab")
+    assert by_quarter.capabilities == by_range.capabilities
+
+
+def test_107_a_delivery_is_never_shown_earlier_or_larger(plan: Plan) -> None:
+    """On the last day of its quarter; a total is rounded down."""
+    commit = Commit(item="gpu-gb300", supplier="supplier-a", date="2027-02-03", qty=1_290, confirmed_on="2026-11-01")
+    supply = plan.program.supply.model_copy(update={"commits": (commit,)})
+    plan = dataclasses.replace(plan, program=plan.program.model_copy(update={"supply": supply}))
+    shown = {
+        grain: make_pack(agreeing(plan, commits__qty=grain), "capability", "lab").capabilities[0].commits
+        for grain in ("exact", "quarter", "rounded", "total")
+    }
+    assert shown == {
+        "exact": ((dt.date(2027, 2, 3), 1_290.0),),
+        "quarter": ((dt.date(2027, 3, 31), 1_290.0),),
+        "rounded": ((dt.date(2027, 3, 31), 1_000.0),),
+        "total": ((plan.program.horizon.end, 1_000.0),),
+    }
+
+
+def test_108_needs_without_racks_are_refused(plan: Plan) -> None:
+    """Power stands on the rows of racks; agreed alone it shows nothing, and that is told."""
+    with pytest.raises(InputError, match=r"needs\.racks"):
+        make_pack(agreeing(plan, needs__power="range"), "requirement", "lab")
+
+
+def test_109_who_wants_the_racks_and_who_sells_moves_no_byte(plan: Plan, needs: Pack, offers: Pack) -> None:
+    """Planted secrets everywhere else: digest, bytes, and so whatever another party computes from them stay.
+
+    Workloads under other names and weights in another order; suppliers under other names, in other countries, with
+    other terms and allocations in another order; scenarios and projects.
+    """
+    program = plan.program
+    names = {row.id: f"hidden-{number}" for number, row in enumerate(program.supply.suppliers)}
+    supply = program.supply.model_copy(
+        update={
+            "suppliers": tuple(
+                row.model_copy(update={"id": names[row.id], "country": "JP"}) for row in program.supply.suppliers[::-1]
+            ),
+            "offers": tuple(
+                row.model_copy(update={"supplier": names[row.supplier], "per_week": Estimate(7.0, 7.0, 7.0)})
+                for row in program.supply.offers[::-1]
+            ),
+            "commits": tuple(
+                row.model_copy(update={"supplier": names[row.supplier]}) for row in program.supply.commits[::-1]
+            ),
+            "terms": (),
+        }
+    )
+    serving = tuple(row.model_copy(update={"id": f"x-{row.id}", "weight": 9.0}) for row in program.serving[::-1])
+    other = program.model_copy(update={"supply": supply, "serving": serving, "scenarios": (), "projects": ()})
+    hidden = dataclasses.replace(plan, program=other)
+    assert pack_text(make_pack(hidden, "capability", "lab"), is_json=False) == pack_text(offers, is_json=False)
+    assert pack_text(make_pack(hidden, "requirement", "maker"), is_json=False) == pack_text(needs, is_json=False)
 
 
 def test_201_a_changed_pack_is_refused(needs: Pack, tmp_path: Path) -> None:
