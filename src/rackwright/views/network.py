@@ -131,7 +131,7 @@ def _show_cables(plan: Plan) -> Shown:
         TableColumn("spares", "Spares"),
     )
     cables = counted(plan.cabling.num_cables, "cable")
-    total_km = float(plan.cabling.cables["length_mm"].sum()) / 1e6
+    total_km = sum(length_m * count for _, length_m, count, _ in rows) / 1e3
     lead = f"{cables}, {total_km:,.0f} km in all, of {counted(len(rows), 'kind')} by part and length."
     tables = (
         ViewTable("Cable plant", columns, rows),

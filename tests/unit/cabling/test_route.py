@@ -154,6 +154,30 @@ def test_204_an_assembly_needs_a_plug_for_each_cage(request_of: RequestOf, fact:
     assert failed(route_cables(again)) == {"cabling-legs": (1, 0), "cabling-form": (2, 0)}
 
 
+def split_leaf(request: CablingRequest, fact: Callable[[str, float], Fact]) -> CablingRequest:
+    """The request with links of 200 Gbit/s: a cage of the leaf has two ports, each split in two, one of a tray one."""
+    leaf = dataclasses.replace(request.switches[0], ports=fact("leaf.ports", 4))
+    single = dataclasses.replace(request.modules[0], id="single", links=fact("single.links", 1))
+    return dataclasses.replace(
+        request,
+        switches=(leaf, *request.switches[1:]),
+        modules=(*request.modules, single),
+        trays=(TraySpec(id="tray", scale_out_cage="OSFP", storage_cage=""),),
+        links=Links(request.links.frame.with_columns(gbit_s=pl.lit(200.0))),
+    )
+
+
+def test_205_a_fibre_needs_a_connector_of_its_own(request_of: RequestOf, fact: Callable[[str, float], Fact]) -> None:
+    """Straight fibre kept beside a leg of a splitting fibre: three fibres on the two connectors of one transceiver."""
+    request = split_leaf(request_of(), fact)
+    before = route_cables(request)
+    assert before.cables.frame.sort("link")["part"].to_list() == ["fibre-2"] * 4
+    assert failed(before) == {}
+    kept = before.cables.frame.sort("link").select(list(HeldCables.schema())).head(1)
+    held = HeldCables.of(kept.with_columns(part=pl.lit("fibre")))
+    assert failed(route_cables(dataclasses.replace(request, held=held))) == {"cabling-connectors": (1, 0)}
+
+
 def test_104_links_of_one_cage_take_one_medium(request_of: RequestOf) -> None:
     """With one link a tray both end in one cage of the leaf: the long one decides."""
     cabling = route_cables(request_of(together=True, links=1))

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from rackwright.cli.app import app
 from rackwright.plan import Plan
 from rackwright.views.cable_plant import CABLE_PLANT, tranche_cables
+from rackwright.views.network import CABLES
 from rackwright.views.tranches import tranche_states
 
 
@@ -66,6 +67,13 @@ def test_107_an_assembly_costs_once(one_pod: Plan) -> None:
     assert float(str(shown[9])) * 1000 == pytest.approx(usd, rel=1e-4)
     legs = one_pod.cabling.cables.frame.filter(part=part).group_by("assembly").len()
     assert legs["len"].to_list() == [4] * legs.height
+
+
+def test_108_both_views_tell_one_length(one_pod: Plan) -> None:
+    """Both views of cables count an assembly's length once, however many legs it has."""
+    ordered = one_pod.cabling.assemblies.frame.select(pl.col("count") * pl.col("length_mm"))["count"].sum()
+    for view in (CABLES, CABLE_PLANT):
+        assert f", {ordered / 1e6:,.0f} km in all" in view.build(one_pod).lead
 
 
 def test_104_a_plan_without_cables_says_so(empty_plan: Plan) -> None:
