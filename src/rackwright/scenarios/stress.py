@@ -2,7 +2,8 @@
 
 Every draw is a branch with its luck in lead times, allocations, yields, making times, gates (energisation among them)
 and demand, planned by the supply model on coarse buckets. Single points are tested one by one in the base program
-without luck: each supplier, each country and each plant's cells stop for the whole horizon.
+without luck: each supplier, each country and each plant's cells stop for the whole horizon; gates move where projects
+buy from one that stops.
 """
 
 from __future__ import annotations

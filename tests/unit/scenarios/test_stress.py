@@ -62,6 +62,12 @@ def test_104_a_country_with_one_supplier_is_named(one_pod_program: Program, stre
     assert {f"{row.id}, the only one in {row.country}" for row in alone} <= named
 
 
+def test_105_who_sells_to_projects_alone_is_fragile(stressed: Stressed) -> None:
+    """The only supplier of transformer and generators, which no rack contains: without it no hall ever has power."""
+    row = next(row for row in stressed.fragile if "supplier-f" in row.shock.suppliers and row.shock.kind == "supplier")
+    assert row.lost_share == pytest.approx(1.0)
+
+
 def test_201_a_second_run_finds_everything(
     stressed: Stressed, one_pod_program: Program, catalog: Catalog, folder: Path
 ) -> None:
