@@ -5,6 +5,7 @@ Heavy libraries are imported inside the command that needs them, so `--help` sta
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -169,7 +170,7 @@ def decide(
         quiet=quiet,
         as_json=as_json,
     )
-    guarded(lambda: decide_folder(folder, options), as_json=as_json)
+    guarded(lambda: decide_folder(folder, options), as_json=as_json, is_long=True)
 
 
 @app.command(epilog="Examples:  rackwright stress my-plan   |   rackwright stress my-plan --draws 400 -o out/stress")
@@ -208,7 +209,7 @@ def stress(
         quiet=quiet,
         as_json=as_json,
     )
-    guarded(lambda: stress_folder(folder, options), as_json=as_json)
+    guarded(lambda: stress_folder(folder, options), as_json=as_json, is_long=True)
 
 
 @app.command(
@@ -253,7 +254,7 @@ def advise(
         rows=rows,
         as_json=as_json,
     )
-    guarded(lambda: advise_folder(folder, options), as_json=as_json)
+    guarded(lambda: advise_folder(folder, options), as_json=as_json, is_long=True)
 
 
 app.command(epilog=PROMISE_EXAMPLES)(promise)
@@ -433,7 +434,7 @@ def validate(
     """Score the product on published numbers; nothing is fitted."""
     from rackwright.cli.validating import validate_topic
 
-    guarded(lambda: validate_topic(topic, path, json_file, figures))
+    guarded(lambda: validate_topic(topic, path, json_file, figures), is_long=True)
 
 
 @app.command(
@@ -486,11 +487,12 @@ def calibrate(
     """Fit the figures of sizing to measured rows; the same rows give the same figures."""
     from rackwright.cli.calibrating import calibrate_folder
 
-    guarded(lambda: calibrate_folder(folder, out, write_into))
+    guarded(lambda: calibrate_folder(folder, out, write_into), is_long=True)
 
 
 def main() -> None:
-    """Entry point of the console script."""
+    """Entry point of the console script; what `guarded` says of long commands is why nothing is collected here."""
+    gc.disable()
     if sys.stdout is None:  # closed by the caller, as by `>&-`
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open for the life of the process
     app()
