@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import defaultdict
 
 from rackwright.judge.verdict import Verdict
 from rackwright.plan import Plan
+from rackwright.program.projects import Activity, Calendar, Mode
 
 __all__ = ["judge_schedule"]
 
@@ -15,14 +17,20 @@ DAYS_OF = {"d": 1.0, "day": 1.0, "days": 1.0, "week": 7.0, "weeks": 7.0, "month"
 
 
 def judge_schedule(plan: Plan) -> list[Verdict]:
-    """Verdicts on precedence, releases and resources."""
+    """Verdicts on precedence, releases, working days and resources."""
     dates = {
         row[0]: (row[1], row[2])
         for row in plan.schedule.activities.frame.select("activity", "start_day", "finish_day").iter_rows()
     }
     if not dates:
         return []
-    return [_precedence(plan, dates), _links(plan, dates), _releases(plan, dates), _resources(plan)]
+    return [
+        _precedence(plan, dates),
+        _links(plan, dates),
+        _releases(plan, dates),
+        _working_days(plan),
+        _resources(plan),
+    ]
 
 
 def _precedence(plan: Plan, dates: dict[str, tuple[int, int]]) -> Verdict:
@@ -75,6 +83,37 @@ def _releases(plan: Plan, dates: dict[str, tuple[int, int]]) -> Verdict:
             floor = horizon.day(max(project.release, activity.earliest or project.release))
             verdict.look(name, holds=dates[name][0] >= floor)
     return verdict
+
+
+def _working_days(plan: Plan) -> Verdict:
+    """Days counted one by one, each looked up in every calendar by itself; what has begun keeps the dates it has."""
+    verdict = Verdict("judge-working-days", "work takes days that its calendar and those of its resources all work")
+    rows = plan.schedule.activities.frame.select("activity", "start_day", "finish_day", "mode").iter_rows()
+    chosen = {name: (start, finish, mode) for name, start, finish, mode in rows}
+    for project in plan.program.projects:
+        for activity in project.activities:
+            if activity.modes and not (activity.started or activity.finished):
+                start, finish, mode = chosen[f"{project.id}.{activity.id}"]
+                _look_at_days(verdict, plan, activity, (start, finish, activity.modes[mode]))
+    return verdict
+
+
+def _look_at_days(verdict: Verdict, plan: Plan, activity: Activity, way: tuple[int, int, Mode]) -> None:
+    start, finish, mode = way
+    names = [activity.calendar]
+    if not activity.ignores_resource_calendars:
+        taken = {demand.resource for demand in mode.demands}
+        names += [row.calendar for row in plan.program.resources if row.id in taken and row.kind == "renewable"]
+    needed = [calendar for calendar in plan.program.calendars if calendar.id in names]
+    days = [all(_is_worked(row, plan.program.horizon.date(day)) for row in needed) for day in range(start, finish)]
+    asked = round(mode.duration.value)
+    holds = sum(days) == asked and (not days or (days[0] and days[-1]))
+    verdict.look(f"{activity.id}: {sum(days)} of {asked} days, {start} to {finish}", holds=holds)
+
+
+def _is_worked(calendar: Calendar, date: dt.date) -> bool:
+    is_off = date in calendar.holidays or any(row.start <= date < row.end for row in calendar.shutdowns)
+    return f"{date:%a}".lower() in calendar.weekdays and not is_off
 
 
 def _resources(plan: Plan) -> Verdict:

@@ -80,7 +80,7 @@ class Mode(Entry):
     """One way to do an activity."""
 
     duration: DaysEstimate
-    """How long it takes: working days on the activity's calendar, elapsed days without one."""
+    """How long it takes: days worked by its calendar and those of its renewable resources; elapsed without any."""
     demands: tuple[Demand, ...] = ()
     """Resources used."""
     cost_usd: MoneyUsd = Field(default=0.0, alias="cost")
@@ -121,7 +121,9 @@ class Activity(Entry):
     kind: Literal["work", "procure", "gate", "build", "inspection"] = "work"
     """`build` is an engineering build that takes parts, lines and cells; `inspection` is that of first articles."""
     calendar: str = ""
-    """Calendar of working days; elapsed days where empty (procurement)."""
+    """Calendar of working days; those of its resources alone where empty, elapsed days without any (procurement)."""
+    ignores_resource_calendars: bool = False
+    """Work on days off of the resources it uses; else only days count that they all work too."""
     modes: tuple[Mode, ...] = ()
     """Ways to do it; a gate has none and takes no time."""
     after: tuple[str, ...] = ()

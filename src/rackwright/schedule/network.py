@@ -14,7 +14,8 @@ import numpy as np
 
 from rackwright.base.units import Estimate
 from rackwright.program.after import parse_after
-from rackwright.program.projects import Activity, Mode, Project
+from rackwright.program.projects import Activity, Mode, Project, Resource
+from rackwright.program.working_days import calendars_of, joined, joined_id
 from rackwright.schedule.request import ScheduleRequest
 from rackwright.schedule.workdays import Axis, IntArray, Workdays, compile_calendar, elapsed
 
@@ -41,13 +42,14 @@ class Arc:
 class JobMode:
     """One way to do a job.
 
-    `duration` is the planning duration (median) in days of the job's calendar; `demands` are (resource index, units).
+    `duration` is the planning duration (median) in days of `calendar`; `demands` are (resource index, units).
     """
 
     duration: int
     estimate: Estimate
     demands: tuple[tuple[int, int], ...]
     cost_usd: float
+    calendar: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,6 @@ class Job:
     activity: Activity
     modes: tuple[JobMode, ...]
     mode: int
-    calendar: str
     release: int
     fixed_start: int
     fixed_finish: int
@@ -76,6 +77,11 @@ class Job:
     def estimate(self) -> Estimate:
         """Duration with its band in the mode chosen."""
         return self.modes[self.mode].estimate
+
+    @property
+    def calendar(self) -> str:
+        """Days that count in the mode chosen: worked by the activity's calendar and by those of its resources."""
+        return self.modes[self.mode].calendar
 
     @property
     def open_share(self) -> float | None:
@@ -116,7 +122,6 @@ class Network:
 def build_network(request: ScheduleRequest) -> Network:
     """Compile a request into arrays; names were checked when the program was read."""
     axis = _axis(request)
-    calendars = {"": elapsed(axis), **{c.id: compile_calendar(c, axis) for c in request.calendars}}
     jobs = _jobs(request, axis)
     index = {job.name: i for i, job in enumerate(jobs)}
     arcs = _arcs(request, index)
@@ -133,10 +138,23 @@ def build_network(request: ScheduleRequest) -> Network:
         order=_topological(into, out),
         arcs_into=tuple(tuple(part) for part in into),
         arcs_from=tuple(tuple(part) for part in out),
-        calendars=calendars,
+        calendars=_compiled(request, axis),
         capacity=tuple(_profile(request, i, axis) for i in range(len(request.resources))),
         is_renewable=tuple(resource.kind == "renewable" for resource in request.resources),
     )
+
+
+def _compiled(request: ScheduleRequest, axis: Axis) -> dict[str, Workdays]:
+    """Every calendar, and every set of them that has to work at once, compiled once each."""
+    resources, calendars = {row.id: row for row in request.resources}, {row.id: row for row in request.calendars}
+    sets = {
+        calendars_of(activity, mode, resources)
+        for project in request.projects
+        for activity in project.activities
+        for mode in activity.modes or (NO_TIME,)
+    }
+    several = [joined(calendars[name] for name in names) for names in sorted(sets) if len(names) > 1]
+    return {"": elapsed(axis), **{row.id: compile_calendar(row, axis) for row in (*request.calendars, *several)}}
 
 
 def _axis(request: ScheduleRequest) -> Axis:
@@ -170,14 +188,12 @@ def _has_unstarted_actuals(request: ScheduleRequest) -> bool:
 
 def _jobs(request: ScheduleRequest, axis: Axis) -> tuple[Job, ...]:
     leads = {(lead.item, lead.supplier): lead.days for lead in request.lead_times}
-    resources = {resource.id: i for i, resource in enumerate(request.resources)}
+    resources = {resource.id: resource for resource in request.resources}
     jobs = []
     for number, project in enumerate(request.projects):
         for activity in project.activities:
-            modes = tuple(_job_mode(mode, resources) for mode in _modes(activity, leads))
+            modes = tuple(_job_mode(activity, mode, resources) for mode in _modes(activity, leads))
             release = max(project.release, activity.earliest or project.release)
-            used = {resource for mode in modes for resource, _ in mode.demands}
-            own = [request.resources[resource].calendar for resource in sorted(used)]
             jobs.append(
                 Job(
                     name=f"{project.id}.{activity.id}",
@@ -185,7 +201,6 @@ def _jobs(request: ScheduleRequest, axis: Axis) -> tuple[Job, ...]:
                     activity=activity,
                     modes=modes,
                     mode=min(range(len(modes)), key=lambda i: (modes[i].duration, modes[i].cost_usd)),
-                    calendar=activity.calendar or next((name for name in own if name), ""),
                     release=axis.day(release),
                     fixed_start=axis.day(activity.started) if activity.started else -1,
                     fixed_finish=axis.day(activity.finished) if activity.finished else -1,
@@ -202,9 +217,11 @@ def _modes(activity: Activity, leads: dict[tuple[str, str], Estimate]) -> tuple[
     return (NO_TIME if lead is None else Mode(duration=lead),)
 
 
-def _job_mode(mode: Mode, resources: dict[str, int]) -> JobMode:
-    demands = tuple((resources[d.resource], d.units) for d in mode.demands)
-    return JobMode(round(mode.duration.value), mode.duration, demands, mode.cost_usd)
+def _job_mode(activity: Activity, mode: Mode, resources: dict[str, Resource]) -> JobMode:
+    place = {name: number for number, name in enumerate(resources)}
+    demands = tuple((place[d.resource], d.units) for d in mode.demands)
+    calendar = joined_id(calendars_of(activity, mode, resources))
+    return JobMode(round(mode.duration.value), mode.duration, demands, mode.cost_usd, calendar)
 
 
 def with_modes(network: Network, modes: Sequence[int]) -> Network:

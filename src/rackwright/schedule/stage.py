@@ -31,10 +31,7 @@ from rackwright.tables.schedule import Schedule
 __all__ = ["schedule_projects"]
 
 SEED = 11
-OMISSIONS = (
-    "schedule: sampled dates keep the plan's order on shared resources",
-    "schedule: a resource's own calendar counts only for activities without one; its shutdowns count for all",
-)
+OMISSIONS = ("schedule: sampled dates keep the plan's order on shared resources",)
 
 
 def schedule_projects(request: ScheduleRequest) -> Schedule:
@@ -66,7 +63,7 @@ def schedule_projects(request: ScheduleRequest) -> Schedule:
         readiness=readiness_table(solved),
         line_use=line_use_table(solved),
         part_needs=part_table(solved),
-        late=late_table(solved, find_reliefs(solved, found.priority)),
+        late=late_table(solved, find_reliefs(solved, objective, found.priority)),
         long_lead=long_lead_table(solved),
         tornado=tornado_table(solved),
         worth=worth_table(solved, objective, found.priority),

@@ -230,7 +230,10 @@ def _worth_table(plan: Plan) -> ViewTable:
     )
     frame = plan.schedule.worth.frame.sort("one_more", "resource")
     rows = tuple(frame.select("resource", "one_more", "one_less", "slips").iter_rows())
-    note = "Changes against the same order of preference scheduled once; negative is less late."
+    note = (
+        "Changes against the same order of preference scheduled once; negative is less late. Both "
+        "are weighted days late, also where policy.schedule_objective puts another measure first."
+    )
     return ViewTable("Worth of a unit", columns, rows, note)
 
 

@@ -55,6 +55,7 @@ def test_101_a_good_plan_passes(one_pod: Plan) -> None:
         ("judge-positions", "layout.racks", "position", 10_000),
         ("judge-cables", "cabling.cables", "length_mm", 0),
         ("judge-releases", "schedule.activities", "start_day", -400),
+        ("judge-working-days", "schedule.activities", "finish_day", 47),
         ("judge-resources", "schedule.bookings", "units", 99),
         ("judge-amounts", "supply.deployments", "cumulative", 3.0),
         ("judge-whole-racks", "supply.deployments", "racks", 0.5),

@@ -287,3 +287,13 @@ def test_csv_stays_in_the_folder(name: str, damage: Damage, catalog: Catalog) ->
     folder = damage("supply.yaml", "csv: offers.csv", f"csv: '{name}'")
     _, problems = load_program(folder, catalog=catalog)
     assert problems[0].code == ("file-missing" if name == "no-such.csv" else "file-outside")
+
+
+def test_calendars_without_a_common_day(damage: Damage, catalog: Catalog) -> None:
+    """An activity whose calendar shares no day with that of a resource it uses is an error that names both."""
+    slip = ("weekdays: [mon, tue, wed, thu, fri, sat]", "weekdays: [sat, sun]")
+    program, problems = load_program(damage("projects.yaml", *slip), catalog=catalog)
+    assert program is None
+    found = [one for one in problems if one.code == "no-working-day"]
+    assert {"evt-build", "dvt-build"} == {one.rule.split()[0] for one in found}
+    assert all('"office" and "plant"' in one.rule and one.repair for one in found)

@@ -22,6 +22,7 @@ from rackwright.schedule.workdays import Axis, compile_calendar
 from rackwright.tables.schedule import Schedule
 
 MONDAY = dt.date(2026, 12, 7)
+LAB = (Demand(resource="lab", units=1),)
 HORIZON = Horizon(MONDAY, dt.date(2028, 12, 4))
 
 
@@ -54,6 +55,26 @@ def dates(schedule: Schedule) -> dict[str, tuple[int, int]]:
     """Start and finish day by activity."""
     frame = schedule.activities.frame.select("activity", "start_day", "finish_day")
     return {name: (start, finish) for name, start, finish in frame.iter_rows()}
+
+
+@pytest.mark.parametrize(
+    ("kind", "ignores", "finish"), [("renewable", False, 12), ("renewable", True, 11), ("consumable", False, 11)]
+)
+def test_104_calendar_of_a_resource(kind: str, ignores: bool, finish: int) -> None:
+    """Ten days on a six-day calendar with a five-day team end on a Friday, unless the team's is ignored."""
+    plant = Calendar(id="plant", weekdays=("mon", "tue", "wed", "thu", "fri", "sat"))
+    activity = work("a", 10, lab=1, calendar="plant").model_copy(update={"ignores_resource_calendars": ignores})
+    asked = request(project("p", activity), calendar="office", kind=kind)
+    schedule = schedule_projects(dataclasses.replace(asked, calendars=(*asked.calendars, plant)))
+    assert dates(schedule)["p.a"][1] == finish
+
+
+def test_105_days_of_the_mode() -> None:
+    """Only the mode that uses a resource works on the days of its calendar."""
+    modes = tuple(Mode.model_validate({"duration": f"{n} days", "demands": d}) for n, d in ((7, ()), (6, LAB)))
+    for order in (modes, modes[::-1]):
+        network = build_network(request(project("p", Activity(id="a", modes=order)), calendar="office"))
+        assert [mode.calendar for mode in network.jobs[0].modes] == ["office" if m.demands else "" for m in order]
 
 
 def test_101_chain() -> None:

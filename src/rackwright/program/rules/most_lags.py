@@ -106,7 +106,7 @@ def _arcs_of_work(subject: Subject, rows: dict[str, tuple[Project, Activity]]) -
         yield _Arc(_ORIGIN, start, max(first, days.first), f" -> (not before) {name}")
         span = days.shortest(calendar, least)
         yield _Arc(start, finish, span, f", {span} days" if span else "")
-        yield _Arc(finish, start, -days.longest(calendar, most), f" -> (its start) {name}")
+        yield _Arc(finish, start, -days.longest(days.fewest(activity), most), f" -> (its start) {name}")
 
 
 def _arcs_of_actuals(name: str, activity: Activity, work: tuple[Days, int]) -> Iterator[_Arc]:

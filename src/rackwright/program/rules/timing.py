@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rackwright.program.after import parse_after
-from rackwright.program.projects import Activity, Calendar
+from rackwright.program.projects import Activity, Calendar, Mode
 from rackwright.program.rules.finding import Subject
+from rackwright.program.working_days import calendars_of, joined, joined_id
 
 __all__ = ["Days", "TimeLink", "last_day", "lead_days", "links_into", "quickest_days"]
 
@@ -82,13 +83,31 @@ class Days:
         self.first = program.span.start.toordinal()
         self._range = (min(dates).toordinal(), last_day(subject))
         self._calendars = {row.id: row for row in program.calendars}
-        self._of_resource = {row.id: row.calendar for row in program.resources}
+        self._resources = {row.id: row for row in program.resources}
         self._worked: dict[str, NDArray[np.int64]] = {}
 
     def calendar(self, activity: Activity) -> str:
-        """Its own calendar, else that of the first of the resources it uses which has one."""
-        used = {demand.resource for mode in activity.modes for demand in mode.demands}
-        return activity.calendar or next((own for row, own in self._of_resource.items() if row in used and own), "")
+        """Days that count in every way to do it: worked by its calendar and those of its resources."""
+        return self._joined(frozenset.intersection(*self._sets(activity)))
+
+    def fewest(self, activity: Activity) -> str:
+        """Days worked by the calendars of all ways to do it at once: no way has fewer."""
+        return self._joined(frozenset.union(*self._sets(activity)))
+
+    def _sets(self, activity: Activity) -> list[frozenset[str]]:
+        modes: tuple[Mode | None, ...] = activity.modes or (None,)
+        return [
+            frozenset({activity.calendar} - {""} if mode is None else calendars_of(activity, mode, self._resources))
+            for mode in modes
+        ]
+
+    def _joined(self, names: frozenset[str]) -> str:
+        """Name of the days that several calendars work, which can be looked up from then on."""
+        known = sorted(names & self._calendars.keys())
+        name = joined_id(known)
+        if known and name not in self._calendars:
+            self._calendars[name] = joined(self._calendars[one] for one in known)
+        return name
 
     def span(self, calendar: str, begin: int, duration: int) -> tuple[int, int]:
         """Start and end of so many days of work from a day on."""
