@@ -138,6 +138,12 @@ _DATES: Final = (
         "A line against swings or losses of load names no way, several, or one that does not help.",
         "Copy a line of the view `transients`.",
     ),
+    Code(
+        "few-replicas",
+        "A global batch divides among few numbers of replicas, so gangs may be far larger than need be.",
+        "Take a nearby batch with more divisors.",
+        is_warning=True,
+    ),
     Code("campus-parts", "A run cannot be divided among its campuses.", "Change campuses, batch or blocks."),
     Code(
         "no-effect",

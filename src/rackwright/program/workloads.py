@@ -61,7 +61,7 @@ class Training(Workload):
     """Tokens to train on."""
     sequence_length: int = Field(gt=0, le=10_000_000)
     """Tokens of a sequence."""
-    global_batch: int = Field(gt=0)
+    global_batch: int = Field(gt=0, le=100_000_000)
     """Sequences of one optimiser step."""
     start: Date
     """Day from which accelerators are wanted."""
@@ -175,7 +175,7 @@ class MeasuredRun(Entry):
     """Time per output token after the first (serving), where that was measured instead of the rate."""
     sequence_length: int = Field(default=0, ge=0, le=10_000_000)
     """Tokens of a sequence (training)."""
-    global_batch: int = Field(default=0, ge=0)
+    global_batch: int = Field(default=0, ge=0, le=100_000_000)
     """Sequences of one optimiser step (training)."""
     input_tokens: int = Field(default=0, ge=0, le=100_000_000)
     """Mean prompt length (serving)."""

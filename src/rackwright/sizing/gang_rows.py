@@ -20,7 +20,6 @@ NUM_SAID = 3
 DEVICE_PARTS = ("weights", "gradients", "optimiser", "activations", "head")
 LEAST_SAID_SHARE = 1e-3
 """What is less by this much is named."""
-NEEDED_SAID = "host memory is used because nothing fits without"
 
 
 def step_profile(power: PowerFacts, seconds: dict[str, float], step_s: float) -> PowerProfile:
@@ -50,17 +49,17 @@ def memory_rows(memory: TrainingMemory, device: TrainingDevice) -> list[tuple[st
 
 
 def gang_rows(
-    case: TrainingCase, device: TrainingDevice, gang: Gang, *, energy_overhead: float, is_offload_needed: bool = False
+    case: TrainingCase, device: TrainingDevice, gang: Gang, *, energy_overhead: float, hints: tuple[str, ...] = ()
 ) -> list[tuple[object, ...]]:
     """The Pareto set around the chosen gang, with what stands against each of the others.
 
-    `energy_overhead` is energy at the facility's meter over that of the racks.
+    `energy_overhead` is energy at the facility's meter over that of the racks; `hints` are told of the chosen gang.
     """
     rows = []
     for rival in gang.rivals:
         why = _chosen_for(case, device, rival) if rival.is_chosen else _against(gang, rival, case)
-        if rival.is_chosen and is_offload_needed:
-            why = f"{why}; {NEEDED_SAID}"
+        if rival.is_chosen:
+            why = "; ".join((why, *hints))
         rows.append((*_gang_row(case, device, rival, energy_overhead), rival.is_chosen, why))
     return rows
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rackwright.base.divisors import divisors
 from rackwright.sizing.architecture import Shape
 from rackwright.sizing.decode import Request
 from rackwright.sizing.memory import Partition, training_memory_byte
 from rackwright.sizing.operators import FloatArray
 from rackwright.sizing.own_runs import OwnRun
-from rackwright.sizing.space import divisors, pipeline_degrees, search_space, tensor_degrees
+from rackwright.sizing.space import pipeline_degrees, search_space, tensor_degrees
 from rackwright.sizing.training import MICRO_BATCHES
 
 __all__ = [

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rackwright.base.divisors import divisors
 from rackwright.sizing.architecture import Shape
 from rackwright.sizing.partition import OFFLOAD, RECOMPUTE, Partition
 from rackwright.sizing.stages import LAYOUTS, is_useful_layout
@@ -21,7 +22,6 @@ __all__ = [
     "ALL_OFFLOADS",
     "PLAIN",
     "Axes",
-    "divisors",
     "pipeline_degrees",
     "search_space",
     "tensor_degrees",
@@ -66,12 +66,6 @@ def wide_axes(sequence: float) -> Axes:
     """All ZeRO stages and layouts of stages, and context parallelism as far as the sequence is long enough."""
     degrees = [degree for degree in CONTEXT_DEGREES if sequence / degree >= LEAST_CONTEXT_TOKENS]
     return Axes(tuple(degrees) or (1,), (1, 2, 3), layouts=tuple(range(len(LAYOUTS))))
-
-
-def divisors(number: int) -> IntArray:
-    """All divisors of a positive integer, ascending."""
-    low = [d for d in range(1, int(number**0.5) + 1) if number % d == 0]
-    return np.array(sorted({*low, *(number // d for d in low)}), dtype=np.int64)
 
 
 def tensor_degrees(shape: Shape, domain: int) -> IntArray:

@@ -9,6 +9,7 @@ import numpy as np
 from rackwright.base.units import Estimate
 from rackwright.sizing.architecture import model_shape
 from rackwright.sizing.bands import EXACT, Spread, combined_spread, spread_of
+from rackwright.sizing.batches import batch_gain, batch_relief
 from rackwright.sizing.device import BITS
 from rackwright.sizing.gang_rows import gang_rows, goodput_row, memory_rows, step_profile
 from rackwright.sizing.goodput import FailureFacts, goodput_of_gang
@@ -28,6 +29,7 @@ LEAST_GOODPUT = 1e-3
 FP32_BYTE, BITS_PER_BYTE = 4.0, 8.0
 NEEDED = "needed"
 """Offload of a run that was found to fit nowhere without."""
+NEEDED_SAID = "host memory is used because nothing fits without"
 RARE_TERMS = ("offload", "communication-campus")
 """Terms that are written only where a run has them."""
 
@@ -81,14 +83,20 @@ def size_training(pair: TrainingPair, rows: PairRows) -> PairRows:
     if isinstance(first, NoGang) and first.is_memory and pair.run.offload == "if-needed":
         return size_training(replace(pair, run=replace(pair.run, offload=NEEDED)), rows)
     if isinstance(first, NoGang):
-        rows.skipped = (first.reason, first.relief)
+        rows.skipped = (first.reason, _relief(pair, first))
         return rows
     speeds = _speeds(pair, first[1])
     gangs = find_gangs(case, device, _doubt(pair, speeds.slow, speeds.fast), power=pair.power)
     if isinstance(gangs, NoGang):
-        rows.skipped = (gangs.reason, gangs.relief)
+        rows.skipped = (gangs.reason, _relief(pair, gangs))
         return rows
     return _write(pair, rows, gangs, _doubt(pair, speeds.slow, speeds.fast))
+
+
+def _relief(pair: TrainingPair, none: NoGang) -> str:
+    """What would help a run that has no gang; where it is late, a larger batch too, which leaves more to divide."""
+    larger = batch_relief(pair.case, pair.device, _doubt(pair, 1.0, 1.0), none) if none.best_s else ""
+    return ", or ".join(filter(None, (none.relief, larger)))
 
 
 def _settled(pair: TrainingPair) -> TrainingPair:
@@ -135,9 +143,8 @@ def _write(pair: TrainingPair, rows: PairRows, gangs: tuple[Gang, Gang, Gang], d
     rows.choice = _choice(pair, gang, step_s)
     rows.profile = step_profile(pair.power, dict(rows.breakdown), step_s)
     rows.memory = memory_rows(gang.memory, device)
-    rows.gangs = gang_rows(
-        case, device, gang, energy_overhead=pair.energy_overhead, is_offload_needed=run.offload == NEEDED
-    )
+    hints = (NEEDED_SAID if run.offload == NEEDED else "", batch_gain(case, device, doubt, gang))
+    rows.gangs = gang_rows(case, device, gang, energy_overhead=pair.energy_overhead, hints=tuple(filter(None, hints)))
     if pair.failures is not None:
         rows.goodput = goodput_row(case.goodput, float(gang.part.accels[0]), pair.failures)
     rows.num_timed = gang.num_timed

@@ -7,6 +7,7 @@ least memory, then the first.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -134,11 +135,15 @@ class Gang:
 
 @dataclass(frozen=True, slots=True)
 class NoGang:
-    """No configuration works; why, and what would help; `is_memory` where the model fits nowhere."""
+    """No configuration works; why, and what would help.
+
+    `is_memory` is set where the model fits nowhere, `best_s` is the fastest step [s] where only the deadline is missed.
+    """
 
     reason: str
     relief: str
     is_memory: bool = False
+    best_s: float = 0.0
 
 
 def find_gangs(
@@ -263,10 +268,12 @@ def _result(
     best_s = float(searched.step_s.min())
     days = case.days * best_s / case.longest_step_s
     allowed_s = case.longest_step_s
-    nearer = ", a faster link between campuses, or fewer of them" if case.campuses > 1 else ""
+    more = math.ceil(days - case.days)
+    nearer = ", or a faster link between campuses, or fewer of them" if case.campuses > 1 else ""
     return NoGang(
         f"no configuration meets the deadline: the fastest step takes {best_s:.3g} s, {allowed_s:.3g} s is allowed",
-        f"{days - case.days:,.0f} more days, or a larger global batch than {case.run.global_batch:.0f}{nearer}",
+        f"{more:,} more day{'s' if more > 1 else ''}{nearer}",
+        best_s=best_s,
     )
 
 
@@ -276,7 +283,26 @@ def _fastest(searched: Searched) -> int:
 
 
 def _too_large(case: TrainingCase, device: TrainingDevice) -> NoGang:
-    """The model fits nowhere: say what the leanest configuration would need."""
+    """The model fits nowhere: say what the leanest configuration would need, and which sequence would fit."""
+    need, have = _least_need_byte(case, device), device.middle.memory_byte
+    if not np.isfinite(need):
+        apart = f" divided among {case.campuses} campuses" if case.campuses > 1 else ""
+        return NoGang(
+            f"no degrees of parallelism divide {case.shape.heads:.0f} heads and a batch of {case.run.global_batch:.0f}"
+            + apart,
+            "a global batch with more divisors, such as a power of two",
+        )
+    fitting = _fitting_sequence(case, device)
+    shorter = f", or a sequence of {fitting:,} instead of {case.run.sequence:,.0f}" if fitting else ""
+    return NoGang(
+        f"no configuration fits into {have / 1e9:.3g} GB of an accelerator{_host_said(case, device)}",
+        f"{need / 1e9:.3g} GB per accelerator{shorter}",
+        is_memory=True,
+    )
+
+
+def _least_need_byte(case: TrainingCase, device: TrainingDevice) -> float:
+    """Memory an accelerator must have for the leanest configuration [B]; infinite where none divides evenly."""
     part = search_space(
         case.shape,
         domain=device.middle.domain,
@@ -287,20 +313,17 @@ def _too_large(case: TrainingCase, device: TrainingDevice) -> NoGang:
         axes=replace(case.axes, offload=PLAIN.offload),
         campuses=case.campuses,
     )
-    need = case.memory(part).total.min(initial=np.inf) / (1.0 - device.memory_reserve_share)
-    have = device.middle.memory_byte
-    if not np.isfinite(need):
-        apart = f" divided among {case.campuses} campuses" if case.campuses > 1 else ""
-        return NoGang(
-            f"no degrees of parallelism divide {case.shape.heads:.0f} heads and a batch of {case.run.global_batch:.0f}"
-            + apart,
-            "a global batch with more divisors, such as a power of two",
-        )
-    return NoGang(
-        f"no configuration fits into {have / 1e9:.3g} GB of an accelerator{_host_said(case, device)}",
-        f"{need / 1e9:.3g} GB per accelerator, or a shorter sequence than {case.run.sequence:.0f}",
-        is_memory=True,
-    )
+    return float(case.memory(part).total.min(initial=np.inf)) / (1.0 - device.memory_reserve_share)
+
+
+def _fitting_sequence(case: TrainingCase, device: TrainingDevice) -> int:
+    """The longest of half, a quarter, ... of the sequence whose leanest configuration fits; 0 if none does."""
+    sequence = int(case.run.sequence)
+    while sequence := sequence // 2:
+        shorter = replace(case, run=replace(case.run, sequence=float(sequence)))
+        if _least_need_byte(shorter, device) <= device.middle.memory_byte:
+            return sequence
+    return 0
 
 
 def _host_said(case: TrainingCase, device: TrainingDevice) -> str:

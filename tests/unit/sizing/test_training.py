@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rackwright.sizing import Device, make_device, model_shape, step_times, training_memory_byte
 from rackwright.sizing.bands import Spread
-from rackwright.sizing.space import divisors, search_space
+from rackwright.sizing.space import search_space
 from rackwright.sizing.step import Overlap, RunShape
 from rackwright.sizing.training import Gang, NoGang, TrainingCase, TrainingDevice, find_gangs
 
@@ -91,17 +91,23 @@ def test_104_a_model_that_fits_nowhere(bench: Any) -> None:
     assert "GB per accelerator" in found.relief
 
 
+def test_106_a_sequence_that_fits(bench: Any) -> None:
+    """Where the sequence is too long for the memory, one that fits is named, and it does fit."""
+    long, chips = case(bench, run=RunShape(4_194_304.0, 1.0)), device(bench, memory_byte=2e9)
+    found = find_gangs(long, chips, CERTAIN)
+    assert isinstance(found, NoGang)
+    said = found.relief.partition("a sequence of ")[2].partition(" instead of 4,194,304")[0]
+    shorter = replace(long, run=RunShape(float(said.replace(",", "")), 1.0), days=1e6)
+    assert not isinstance(find_gangs(shorter, chips, CERTAIN), NoGang)
+
+
 def test_105_a_deadline_nothing_meets(bench: Any) -> None:
     """More accelerators do not help when a batch can be split no further; the relief is days."""
     found = find_gangs(case(bench, days=0.01), device(bench), CERTAIN)
     assert isinstance(found, NoGang)
     assert "deadline" in found.reason
-    assert "more days" in found.relief
-
-
-def test_106_divisors() -> None:
-    """All divisors in order."""
-    assert divisors(36).tolist() == [1, 2, 3, 4, 6, 9, 12, 18, 36]
+    assert "more day" in found.relief
+    assert found.best_s > case(bench, days=0.01).longest_step_s
 
 
 SHARED = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from rackwright.program.rules.batches import check_batches
 from rackwright.program.rules.calendars import check_calendars
 from rackwright.program.rules.campuses import check_campuses
 from rackwright.program.rules.cycles import check_cycles
@@ -42,6 +43,7 @@ RULES: Final[tuple[Callable[[Subject], Iterable[Finding]], ...]] = (
     check_zeros,
     check_smoothing,
     check_measured,
+    check_batches,
     check_campuses,
     check_drafts,
     check_scenarios,

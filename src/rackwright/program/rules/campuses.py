@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rackwright.base.divisors import first_from
 from rackwright.program.rules.finding import Finding, Subject
 from rackwright.program.shape import Path
 from rackwright.program.sites import Block
@@ -22,9 +23,7 @@ def check_campuses(subject: Subject) -> Iterator[Finding]:
         yield from _link(path, run)
         if run.global_batch % run.campuses:
             rule = f"a batch of {run.global_batch} cannot be divided among {run.campuses} campuses."
-            repair = (
-                f"Give a multiple of {run.campuses}, such as {-(-run.global_batch // run.campuses) * run.campuses}."
-            )
+            repair = f"Give a multiple of {run.campuses}, such as {first_from(run.global_batch, run.campuses)}."
             yield Finding("campus-parts", (*path, "global_batch"), rule, repair)
         sites = {block.site for block in blocks if run.id in block.workloads}
         if sites and len(sites) < run.campuses:
