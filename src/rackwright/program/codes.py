@@ -176,6 +176,12 @@ _SUPPLY: Final = (
         "Lower the minimum, raise the allocation, or hold a rung that secures it.",
         is_warning=True,
     ),
+    Code(
+        "end-use-without-campus",
+        "No campus has the end use of a duty rule, so the rule never applies.",
+        "List its words in `end_uses` of the sites they hold for, or leave `end_use` out.",
+        is_warning=True,
+    ),
     Code("terms-without-offer", "Terms are for an offer that is not there.", "Add the offer.", is_warning=True),
     Code("commit-without-offer", "A commit is for an offer that is not there.", "Add the offer.", is_warning=True),
     Code("item-without-source", "Nobody makes or sells an item.", "Add an offer or a make.", is_warning=True),

@@ -226,6 +226,8 @@ class Site(Entry):
     """State or region."""
     country: str = "US"
     """Country, ISO 3166 alpha-2."""
+    end_uses: tuple[str, ...] | None = None
+    """End uses of duty rules that its goods count for, word for word; without it all that name a data centre."""
     planning_pue: float = Field(ge=1.0, le=3.0)
     """Facility power over IT power used to cap blocks before power closes the balance."""
     climate: Climate

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -45,6 +46,8 @@ __all__ = [
     "Supplier",
     "Terms",
 ]
+
+_DATA_CENTRE: Final = re.compile(r"\bdata[ -]?cent(re|er)s?\b", re.IGNORECASE)
 
 
 class Plant(Entry):
@@ -379,7 +382,7 @@ class Duty(Entry):
     origin: str = ""
     """Country of origin it covers; empty for all."""
     end_use: str = ""
-    """End use it covers or exempts."""
+    """End use it is for, in words: it then applies only to goods for campuses of that end use (`sites.end_uses`)."""
     rate_share: Share = Field(alias="rate")
     """Ad valorem rate."""
     start: Date = Field(alias="from")
@@ -388,6 +391,11 @@ class Duty(Entry):
     """First day no longer."""
     stacks: bool = True
     """True if it adds to other rules; False if the highest non-stacking rule replaces the others."""
+
+    @property
+    def is_for_data_centres(self) -> bool:
+        """True if the words of its end use name a data centre."""
+        return _DATA_CENTRE.search(self.end_use) is not None
 
 
 class Stock(Entry):

@@ -23,7 +23,6 @@ UNUSED: Final[Mapping[str, str]] = {
     "terms.firm_window": "liability is told by window; supply plans orders freely",
     "terms.flexible_window": "liability is told by window; supply plans orders freely",
     "terms.rungs": "supply applies rungs with `held_from`; only `decide` chooses among the others",
-    "duties.end_use": "duty rules apply by heading and origin",
     "scenarios.decide_by": "scenarios are compared side by side, without decisions in time",
     "scenarios.trigger": "triggers are shown, not watched",
 }

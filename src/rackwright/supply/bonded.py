@@ -60,7 +60,7 @@ class Bonded:
         rates = self.books.duties.rates
         owed_usd = np.zeros(len(days))
         for made_in, value in self.foreign(item, origin):
-            owed_usd += value * rates(hts, made_in, country, days)
+            owed_usd += value * rates(hts, made_in, (country, place), days)
         return owed_usd
 
     def foreign(self, item: str, zone: str) -> Parts:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rackwright.supply.demand import RackShares
+from rackwright.supply.end_use import Use, end_users
 from rackwright.supply.kits import Kits
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.trade import DutyRules, LaneBook
@@ -61,8 +62,10 @@ class Books:
 
     @cached_property
     def duties(self) -> DutyRules:
-        """Duty rules."""
-        return DutyRules(self.request.supply.duties, self.request.horizon)
+        """Duty rules, and the campuses that goods are for."""
+        request = self.request
+        uses = [Use(campus.id, campus.country, campus.end_uses) for campus in request.campuses]
+        return DutyRules(request.supply.duties, request.horizon, end_users(uses, request.blocks, request.tranches))
 
     @cached_property
     def offers_of(self) -> Mapping[str, tuple[int, ...]]:

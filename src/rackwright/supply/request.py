@@ -22,11 +22,15 @@ SECONDS_PER_DAY = 86_400.0
 
 @dataclass(frozen=True)
 class Campus:
-    """A site as the place where racks arrive: country and racks its crew can place in a week."""
+    """A site as the place where racks arrive: country, racks its crew can place in a week, and its end uses.
+
+    `end_uses` are the words of duty rules it counts for; None where the site does not say.
+    """
 
     id: str
     country: str
     racks_per_week: float
+    end_uses: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,7 @@ def supply_request(
         policy=program.policy,
         parties=program.parties,
         supply=program.supply.model_copy(update={"content_rules": (), "job_multipliers": ()}),
-        campuses=tuple(Campus(site.id, site.country, site.racks_per_week) for site in program.sites),
+        campuses=tuple(Campus(site.id, site.country, site.racks_per_week, site.end_uses) for site in program.sites),
         halls=tuple(HallDate(hall.id, hall.site, program.horizon.day(hall.ready), hall.gate) for hall in program.halls),
         skus=tuple(
             _sku(program, catalog, platform.id, row)

@@ -251,7 +251,7 @@ class _Walk:
         if leaving == entering:
             return np.zeros(len(days))
         hts = self.books.hts.get(item, "")
-        return self.books.duties.rates(hts, origin, entering, days)
+        return self.books.duties.rates(hts, origin, (entering, ends[1]), days)
 
     # ------------------------------------------------------------------------------------------------------- moving
     def _ship(self, item: str, origin: str, place: str, route: Route) -> Ship:

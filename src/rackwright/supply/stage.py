@@ -43,7 +43,8 @@ OMISSIONS = (
     "Hours of a cell are counted in the bucket in which a unit is started.",
     "The fabric, cables, cooling and power a rack needs are drawn in equal shares per rack, not kit by kit.",
     "Short-ship rules, rungs not held yet, and frozen windows are not applied; moves are priced in what-if only.",
-    "End uses of duty rules are not told apart; of mixed sources the cheapest offer's origin counts in a trade zone.",
+    "End uses of duty rules are read by words, not by size or papers (`sites.end_uses` says otherwise).",
+    "Of mixed sources the cheapest offer's origin counts in a trade zone.",
     "The traced US value target holds over all racks of the horizon together and counts racks at standard cost.",
 )
 LARGE_OMISSION = (

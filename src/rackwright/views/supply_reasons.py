@@ -11,6 +11,7 @@ from rackwright.base.units import Estimate
 from rackwright.plan import Plan
 from rackwright.program.entry import Entry
 from rackwright.program.supply import Cell, Duty, Make, Offer, RouteStep
+from rackwright.supply.end_use import Use, end_users
 from rackwright.supply.trade import DutyRules
 from rackwright.views.pegs import STOCK, pegs_of
 from rackwright.views.reason import Reason
@@ -142,10 +143,12 @@ def _duty(plan: Plan, row: dict[str, object]) -> Iterator[Reason]:
     enters, leaves = (_countries(plan).get(place, "") for place in (site, source))
     origins = _origins(plan, item, "" if row["kind"] == "ship" else source)
     hts = dict(plan.bom.items.frame.select("item", "hts").iter_rows()).get(item, "")
-    book = DutyRules(plan.program.supply.duties, plan.program.horizon)
+    uses = [Use(campus.id, campus.country, campus.end_uses) for campus in plan.program.sites]
+    users = end_users(uses, plan.siting.blocks, plan.siting.tranches)
+    book = DutyRules(plan.program.supply.duties, plan.program.horizon, users)
     if row["kind"] == "ship" and enters == leaves:
         return
-    rules = {rule.id: rule for origin in origins for rule in book.fitting(hts, origin, enters, day)}
+    rules = {rule.id: rule for origin in origins for rule in book.fitting(hts, origin, (enters, site), day)}
     below = tuple(_rule(rule, alone=any(not other.stacks for other in rules.values())) for rule in rules.values())
     text = f"heading {hts or 'not known'}, origin {' or '.join(origins) or 'not known'}, into {enters}"
     yield Reason("duty", f"{cent / CENT_PER_USD:,.0f} USD", text if rules else f"{text}: no rule fits", below=below)
@@ -154,7 +157,8 @@ def _duty(plan: Plan, row: dict[str, object]) -> Iterator[Reason]:
 def _rule(rule: Duty, *, alone: bool) -> Reason:
     replaced = ", replaced by a rule that does not stack" if alone and rule.stacks else ""
     until = f" to {rule.end}" if rule.end else ""
-    value = f"{rule.rate_share:.1%} from {rule.start}{until}{replaced}"
+    use = f", for end use {rule.end_use}" if rule.end_use else ""
+    value = f"{rule.rate_share:.1%} from {rule.start}{until}{use}{replaced}"
     return Reason(f"duty rule {rule.id}", value, f"{rule.authority}; {_evidence(rule)}")
 
 

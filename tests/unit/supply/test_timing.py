@@ -100,9 +100,9 @@ def test_301_duty_rules_stack_or_replace() -> None:
     ]
     duties = DutyRules(tuple(Duty.model_validate(row) for row in rows), HORIZON)
     days = np.array([5.0, 60.0])
-    assert duties.rates("8471.50", "TW", "US", days) == pytest.approx([0.15, 0.10])
-    assert duties.rates("8473.30.11", "TW", "US", days) == pytest.approx([0.02, 0.02])
-    assert duties.rates("8471.50", "TW", "MX", days).tolist() == [0.0, 0.0]
+    assert duties.rates("8471.50", "TW", ("US", ""), days) == pytest.approx([0.15, 0.10])
+    assert duties.rates("8473.30.11", "TW", ("US", ""), days) == pytest.approx([0.02, 0.02])
+    assert duties.rates("8471.50", "TW", ("MX", ""), days).tolist() == [0.0, 0.0]
 
 
 def test_302_the_most_specific_lane_wins() -> None:

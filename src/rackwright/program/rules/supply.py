@@ -35,6 +35,7 @@ def check_supply(subject: Subject) -> Iterator[Finding]:
     yield from _check_terms(subject)
     yield from _check_minimums(subject)
     yield from _check_countries(subject)
+    yield from _check_end_uses(subject)
     yield from _check_sources_of_items(subject)
 
 
@@ -154,6 +155,18 @@ def _check_rungs(subject: Subject, path: Path, terms: Terms) -> Iterator[Finding
             rule = f"the {rung.rung} {lapses}, before the plan begins."
             repair = f"Let it hold for more than {max(0, before)} days, or leave `expires_after` out."
             yield Finding("rung-lapses-early", (*path, "rungs", index, "expires_days"), rule, repair)
+
+
+def _check_end_uses(subject: Subject) -> Iterator[Finding]:
+    """A duty rule with an end use needs a campus of that end use in its country, or it never applies."""
+    campuses = subject.program.sites
+    for path, rule in subject.rows(Duty):
+        here = [campus.end_uses for campus in campuses if campus.country == rule.country]
+        covered = any(rule.is_for_data_centres if words is None else rule.end_use in words for words in here)
+        if rule.end_use and campuses and not covered:
+            text = f'no campus in {rule.country} has the end use "{rule.end_use}", so the rule never applies.'
+            repair = "List these words in `end_uses` of the sites they hold for, or leave `end_use` out."
+            yield Finding("end-use-without-campus", (*path, "end_use"), text, repair, "warning")
 
 
 def _check_countries(subject: Subject) -> Iterator[Finding]:
