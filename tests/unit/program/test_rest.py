@@ -100,7 +100,7 @@ def test_202_an_unreachable_deadline_is_a_warning(damage: Damage, one_pod: Progr
     assert program is not None
     (found,) = [problem for problem in problems if problem.code == "deadline-too-early"]
     assert found.place.path == "projects[pod-npi].deadline"
-    assert "2027-03-06" in found.rule
+    assert "2027-03-13" in found.rule
     assert found.rule.endswith("pod-npi.pvt-gate -> pod-npi.ready.")
 
 
