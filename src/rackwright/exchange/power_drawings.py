@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from rackwright.exchange.archive import archive_bytes
 from rackwright.exchange.dxf import Drawing, Layer
 from rackwright.figures import OneLine, OneLineElement, page_style, render, without_style
-from rackwright.figures.power_symbols import SymbolSet
+from rackwright.figures.one_line import Side
+from rackwright.figures.power_symbols import ATS_INLET, HALF_HEIGHT, SymbolSet, power_symbol_lines
 from rackwright.figures.svg import slug
 from rackwright.plan import Plan
 from rackwright.program.sites import Site
@@ -32,7 +33,13 @@ LAYERS = (
 SYMBOL_WORDS = {"iec": "IEC 60617", "ansi": "IEEE 315 (ANSI)"}
 SIDE_LAYERS = {"a": "SIDE-A", "b": "SIDE-B", "shared": "SHARED"}
 PAGE_RULES = "body{font-family:sans-serif;margin:16px}.case{display:none}label{margin-right:12px;white-space:nowrap}"
-CELL_MM, ROW_MM, BOX_MM, TEXT_MM = 60.0, 40.0, 14.0, 2.5
+CELL_MM, ROW_MM, SYMBOL_MM, TEXT_MM = 60.0, 40.0, 14.0, 2.5
+TEXT_GAP_MM = 9.5
+MM_PER_PX = SYMBOL_MM / (2 * HALF_HEIGHT)
+INLET = 6.0
+SIDES: tuple[Side, ...] = ("a", "shared", "b")
+
+Point = tuple[float, float]
 
 
 def power_drawings_bytes(plan: Plan, *, symbols: SymbolSet | None = None) -> bytes:
@@ -86,48 +93,62 @@ def one_line_page(plan: Plan, site: Site, *, symbols: SymbolSet | None = None) -
 
 
 def one_line_dxf(diagram: OneLine) -> bytes:
-    """A folded one-line diagram: a box and a text for each element, lines for feeds; a schematic, not to scale."""
+    """A folded one-line diagram: a symbol and a text for each element, lines for feeds; a schematic, not to scale."""
     drawing = Drawing(LAYERS)
     spots = _spots(diagram)
-    for feed in diagram.feeds:
-        upper, lower = spots.get(feed.from_element), spots.get(feed.to_element)
-        if upper is None or lower is None:
-            continue
-        layer = "STANDBY" if feed.is_normally_open else "FEEDS"
-        middle = (upper[1] - BOX_MM / 2 + lower[1] + BOX_MM / 2) / 2
-        path = (
-            (upper[0], upper[1] - BOX_MM / 2),
-            (upper[0], middle),
-            (lower[0], middle),
-            (lower[0], lower[1] + BOX_MM / 2),
-        )
-        for start, end in pairwise(path):
-            drawing.line(layer, start, end)
+    _draw_feeds(drawing, diagram, spots)
     for element in diagram.elements:
-        _draw(drawing, element, spots[element.name])
+        _draw(drawing, element, spots[element.name], diagram.symbols)
     for number, level in enumerate(diagram.layers):
         drawing.text("TEXT", (-CELL_MM, -number * ROW_MM), level.label, TEXT_MM)
     drawing.text("TEXT", (-CELL_MM, ROW_MM), diagram.caption.title, 2 * TEXT_MM)
     return drawing.as_bytes()
 
 
-def _spots(diagram: OneLine) -> dict[str, tuple[float, float]]:
-    """Middle of each element: layers downwards, side A left, shared in the middle, side B right."""
-    spots: dict[str, tuple[float, float]] = {}
-    for layer in range(len(diagram.layers)):
-        own = [element for element in diagram.elements if element.layer == layer]
-        ordered = [e for side in ("a", "shared", "b") for e in own if e.side == side]
-        for place, element in enumerate(ordered):
-            spots[element.name] = (place * CELL_MM, -layer * ROW_MM)
+def _draw_feeds(drawing: Drawing, diagram: OneLine, spots: dict[str, Point]) -> None:
+    """Feeds from the foot of one symbol to the head of another, each of several with an inlet of its own."""
+    kinds = {element.name: element.kind for element in diagram.elements}
+    feeds = sorted(
+        (feed for feed in diagram.feeds if feed.from_element in spots and feed.to_element in spots),
+        key=lambda feed: (feed.to_element, spots[feed.from_element][0]),
+    )
+    for name, group in groupby(feeds, key=lambda feed: feed.to_element):
+        own = list(group)
+        reach_mm = (ATS_INLET if kinds[name] == "ats" else INLET) * MM_PER_PX
+        for place, feed in enumerate(own):
+            share = place / (len(own) - 1) * 2 - 1 if len(own) > 1 else 0.0
+            foot = (spots[feed.from_element][0], spots[feed.from_element][1] - SYMBOL_MM / 2)
+            head = (spots[name][0] + share * reach_mm, spots[name][1] + SYMBOL_MM / 2)
+            middle = (foot[1] + head[1]) / 2
+            joint = head if kinds[name] == "ats" else (spots[name][0], head[1])
+            for start, end in pairwise((foot, (foot[0], middle), (head[0], middle), head, joint)):
+                drawing.line("STANDBY" if feed.is_normally_open else "FEEDS", start, end)
+
+
+def _spots(diagram: OneLine) -> dict[str, Point]:
+    """Middle of each element: layers downwards; side A in columns of its own on the left, side B on the right."""
+    rows: dict[tuple[Side, int], list[str]] = {}
+    for element in diagram.elements:
+        rows.setdefault((element.side, element.layer), []).append(element.name)
+    spots: dict[str, Point] = {}
+    left_mm = 0.0
+    for side in SIDES:
+        columns = max((len(names) for (own, _), names in rows.items() if own == side), default=0)
+        for (own, layer), names in rows.items():
+            first_mm = left_mm + (columns - len(names)) / 2 * CELL_MM
+            if own == side:
+                spots |= {name: (first_mm + n * CELL_MM, -layer * ROW_MM) for n, name in enumerate(names)}
+        left_mm += columns * CELL_MM
     return spots
 
 
-def _draw(drawing: Drawing, element: OneLineElement, spot: tuple[float, float]) -> None:
+def _draw(drawing: Drawing, element: OneLineElement, spot: Point, symbols: SymbolSet) -> None:
     x_mm, y_mm = spot
     layer = SIDE_LAYERS[element.side]
-    drawing.rectangle(layer, (x_mm - BOX_MM / 2, y_mm - BOX_MM / 2), BOX_MM, BOX_MM)
+    for line in power_symbol_lines(element.kind, symbols):
+        drawing.polyline(layer, ((x_mm + x * MM_PER_PX, y_mm - y * MM_PER_PX) for x, y in line))
     count = f"{element.count} x " if element.count > 1 else ""
     load = f", {element.load_share * 100:.0f} %" if element.load_share is not None else ""
     lines = (f"{count}{element.label}", f"{element.kind} {element.rating}{load}")
     for number, text in enumerate(lines):
-        drawing.text("TEXT", (x_mm + BOX_MM / 2 + 1.0, y_mm - number * 1.6 * TEXT_MM), text, TEXT_MM)
+        drawing.text("TEXT", (x_mm + TEXT_GAP_MM, y_mm - number * 1.6 * TEXT_MM), text, TEXT_MM)

@@ -8,9 +8,18 @@ from __future__ import annotations
 
 from typing import Literal
 
+from rackwright.figures.path_points import Line, circle_points, path_points
 from rackwright.figures.svg import Drawing, number
 
-__all__ = ["ATS_INLET", "HALF_HEIGHT", "SYMBOL_SETS", "PowerKind", "SymbolSet", "draw_power_symbol"]
+__all__ = [
+    "ATS_INLET",
+    "HALF_HEIGHT",
+    "SYMBOL_SETS",
+    "PowerKind",
+    "SymbolSet",
+    "draw_power_symbol",
+    "power_symbol_lines",
+]
 
 SymbolSet = Literal["iec", "ansi"]
 SYMBOL_SETS: tuple[SymbolSet, SymbolSet] = ("iec", "ansi")
@@ -124,8 +133,21 @@ def draw_power_symbol(
 ) -> None:
     """Draw the symbol of a kind of equipment around a point, after one of the standards."""
     x, y = centre
-    paths, circles = _PATHS.get(symbols, _IEC), _CIRCLES.get(symbols, _CIRCLES["iec"])
-    for offset, radius in circles.get(kind, ()):
+    circles, moves = _shapes(kind, symbols)
+    for offset, radius in circles:
         drawing.circle((x, y + offset), radius, classes)
-    moves = paths.get(kind, paths["load"])
     drawing.path("".join(f"M{number(x + dx)} {number(y + dy)}{rest}" for dx, dy, rest in moves), classes)
+
+
+def power_symbol_lines(kind: PowerKind, symbols: SymbolSet = "iec") -> tuple[Line, ...]:
+    """The symbol of a kind of equipment as lines around the origin [px], y downwards."""
+    circles, moves = _shapes(kind, symbols)
+    rings = (circle_points((0.0, offset), radius) for offset, radius in circles)
+    return (*rings, *(line for dx, dy, rest in moves for line in path_points((dx, dy), rest)))
+
+
+def _shapes(
+    kind: PowerKind, symbols: SymbolSet
+) -> tuple[tuple[tuple[float, float], ...], tuple[tuple[float, float, str], ...]]:
+    paths, circles = _PATHS.get(symbols, _IEC), _CIRCLES.get(symbols, _CIRCLES["iec"])
+    return circles.get(kind, ()), paths.get(kind, paths["load"])

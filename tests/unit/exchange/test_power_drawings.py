@@ -13,7 +13,7 @@ from rackwright.exchange.folder import plan_files
 from rackwright.exchange.panel_schedule import panel_schedule
 from rackwright.exchange.power_drawings import one_line_dxf, one_line_page
 from rackwright.figures import render
-from rackwright.figures.power_symbols import SYMBOL_SETS
+from rackwright.figures.power_symbols import SYMBOL_SETS, SymbolSet, power_symbol_lines
 from rackwright.plan import Plan
 from rackwright.views.one_line import ONE_LINE, lost_elements, one_line_diagram, one_line_file, usual_symbols
 
@@ -99,3 +99,25 @@ def test_301_every_fed_element_has_a_circuit(one_pod: Plan) -> None:
     assert schedule["normal_kw"].sum() == pytest.approx(
         one_pod.power.loads.frame.join(schedule, left_on="element", right_on="feeds")["normal_w"].sum() / 1e3, rel=1e-4
     )
+
+
+@pytest.mark.parametrize("symbols", SYMBOL_SETS)
+def test_206_the_drawing_has_the_symbols_of_the_diagram(one_pod: Plan, symbols: SymbolSet) -> None:
+    """Each element has the lines of its symbol in the DXF, of the standard asked for."""
+    diagram = one_line_diagram(one_pod, one_pod.program.sites[0], symbols=symbols)
+    drawn = one_line_dxf(diagram).decode("ascii").count("\nPOLYLINE\n")
+    assert drawn == sum(len(power_symbol_lines(element.kind, symbols)) for element in diagram.elements)
+    assert power_symbol_lines("breaker", "iec") != power_symbol_lines("breaker", "ansi")
+
+
+def test_207_sides_do_not_touch_above_the_racks(one_pod: Plan) -> None:
+    """No feed of side A reaches as far right as one of side B: drawn lines never tie the two sides."""
+    diagram = one_line_diagram(one_pod, one_pod.program.sites[0])
+    groups = one_line_dxf(diagram).decode("ascii").splitlines()
+    starts = [n for n, text in enumerate(groups) if text == "LINE"]
+    lines = [[float(groups[n + at]) for at in (4, 6, 10, 12)] for n in starts]
+    _, middle = max((y, x) for x, y, _, _ in lines)  # below the grid, which both sides share
+    flat = [(min(x, u), max(x, u)) for x, y, u, v in lines if y == v and y < -80.0 and x != u]
+    assert any(right < middle for _, right in flat)
+    assert any(left > middle for left, _ in flat)
+    assert all(right <= middle or left >= middle for left, right in flat)
