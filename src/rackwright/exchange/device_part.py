@@ -22,6 +22,8 @@ __all__ = ["device_part_text", "left_out"]
 
 WITHOUT_CABLE: Final = frozenset({"virtual", "bridge", "lag", ""})
 """Interfaces that are no port, of which nothing is told."""
+FEWEST_PORTS: Final = 16
+"""Data ports below which a device is hardly a switch: servers and trays have as many network cards."""
 
 
 def device_part_text(found: DeviceType, *, part_id: str, stamp: str) -> tuple[str, str]:
@@ -71,8 +73,12 @@ def device_part_text(found: DeviceType, *, part_id: str, stamp: str) -> tuple[st
 
 
 def left_out(found: DeviceType) -> Iterator[Problem]:
-    """What the file says and a switch of the catalog cannot hold: ports of further kinds, and odd ways of the air."""
+    """What the file says and a switch of the catalog cannot hold: trays, further kinds of port, odd airflows."""
     kinds = _kinds(found)
+    if kinds.total() < FEWEST_PORTS:
+        rule = f"with {kinds.total()} data ports this is hardly a switch, and switches alone are made of such files."
+        repair = "Describe a tray or server in the program's catalog as `class: Tray` with role, power and ports."
+        yield Problem("hardly-a-switch", Place(found.file, path="interfaces"), rule, repair, "warning")
     held = {_main(kinds), _uplink(kinds)} if kinds else set()
     types = Counter(word for word in _data(found) if word not in WITHOUT_CABLE and port_kind(word) not in held)
     for word, count in sorted(types.items()):

@@ -341,6 +341,12 @@ _DEVICES: Final = (
     Code("impossible-height", "The height is no multiple of half a rack unit, or too large.", "Correct it."),
     Code("impossible-weight", "The weight is not above zero, or has no known unit.", "Correct it."),
     Code(
+        "hardly-a-switch",
+        "A device-type file of few ports is of a tray or server; a switch is made of it all the same.",
+        "Describe it in the program's catalog as `class: Tray`.",
+        is_warning=True,
+    ),
+    Code(
         "left-out-port",
         "A switch of the catalog cannot hold ports of a third kind.",
         "See the message.",

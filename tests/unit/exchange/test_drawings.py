@@ -204,14 +204,17 @@ def test_405_of_a_file_with_errors_nothing_is_made(tmp_path: Path) -> None:
 
 
 def test_406_what_a_part_cannot_hold_is_told(tmp_path: Path) -> None:
-    """Ports of a third kind and a way of the air that the catalog has no word for are named; a known one is kept."""
+    """Too few ports for a switch, a third kind of them, and a way of the air the catalog has no word for are told."""
     text = DEVICE.replace("u_height: 2", "u_height: 2\nairflow: side-to-rear")
     (tmp_path / "x.yaml").write_text(text)
     found = read_device_type(tmp_path / "x.yaml")
     told = [(problem.code, problem.rule.split(":")[0]) for problem in left_out(found)]
     assert told == [
+        ("hardly-a-switch", "with 4 data ports this is hardly a switch, and switches alone are made of such files."),
         ("left-out-port", "1 of type 1000base-t left out"),
         ("left-out-airflow", 'the airflow "side-to-rear" is left out'),
     ]
+    many = tuple((f"p{number}", "800gbase-x-osfp") for number in range(16))
+    assert [problem.code for problem in left_out(dataclasses.replace(found, interfaces=many, airflow=""))] == []
     kept = dataclasses.replace(found, airflow="rear-to-front")
     assert "    airflow: rear-to-front" in device_part_text(kept, part_id="", stamp="")[1].splitlines()
