@@ -33,9 +33,9 @@ def check_cables(
     cables
         Its cables.
     links
-        Links between placed devices that no part can carry: block, gbit_s, b_part, need_mm, joins, per_cage of both
-        ends; and those cabled, with block, part, module, a_module, assembly, length_mm, gbit_s, a_form, and of both
-        ends device, port, part, cage, per_cage and the links of a plug.
+        Links between placed devices that no part can carry: block, gbit_s, b_part, need_mm, joins, far_part, far_mm and
+        per_cage of both ends; and those cabled, with block, part, module, a_module, assembly, length_mm, gbit_s,
+        a_form, and of both ends device, port, part, cage, per_cage and the links of a plug.
     tray_fill
         Fill of the trays.
     """
@@ -76,21 +76,25 @@ def _held_rows(request: CablingRequest, cables: Cables) -> list[CheckRow]:
 
 
 def _part_row(block: str, links: pl.DataFrame) -> CheckRow:
-    """Links for which the catalog has no part; the first kinds are named."""
+    """Links for which the catalog has no part; the first kinds are named, with the part that reaches farthest."""
     is_apart = (pl.col("joins") == 0) & (pl.min_horizontal("a_per_cage", "b_per_cage") > 1)
-    kinds = (
-        links.group_by("gbit_s", "b_part", is_apart.alias("is_apart"))
-        .agg(pl.col("need_mm").max())
-        .sort("gbit_s", "b_part", "is_apart")
-        .head(NAMED)
-    )
+    keys = ("gbit_s", "b_part", "is_apart", "far_part", "far_mm")
+    kinds = links.with_columns(is_apart=is_apart).group_by(keys).agg(pl.col("need_mm").max()).sort(keys).head(NAMED)
     named = [
         f"{rate:g} Gbit/s at {part} over {need / 1000:g} m"
         + (" whose neighbours in the cage go to other cages" if apart else "")
-        for rate, part, apart, need in kinds.iter_rows()
+        for rate, part, apart, _, _, need in kinds.iter_rows()
     ]
-    source = f"catalog has no part for {', '.join(named)}" if named else "catalog"
+    nearest = [_nearest(*row) for row in kinds.select("far_part", "far_mm", "need_mm").iter_rows()]
+    source = f"catalog has no part for {', '.join(named)}; nearest: {', '.join(nearest)}" if named else "catalog"
     return ("cabling-part", block, len(links), 0, "links without a part", not named, source)
+
+
+def _nearest(part: str | None, far_mm: int, need_mm: int) -> str:
+    """How the ends of a link could be joined: by the part that reaches farthest, if they stood nearer."""
+    if part is None:
+        return "none fits these cages at any length, so other switches or an own part"
+    return f"{part} reaches {far_mm / 1000:g} m, so ends {(need_mm - far_mm) / 1000:g} m nearer or an own part"
 
 
 def _fit_rows(block: str, kinds: pl.DataFrame) -> list[CheckRow]:

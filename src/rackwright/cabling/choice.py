@@ -20,7 +20,7 @@ from rackwright.cabling.cages import GroupSizes
 from rackwright.cabling.request import CableSpec, ModuleSpec
 from rackwright.catalog.parts import Fact
 
-__all__ = ["Choice", "LinkClass", "cable_price_usd", "choose_part", "connector_links"]
+__all__ = ["Choice", "LinkClass", "cable_price_usd", "choose_part", "connector_links", "farthest_part"]
 
 
 @dataclass(frozen=True, order=True)
@@ -85,6 +85,12 @@ def choose_part(
     hours = service_years * HOURS_PER_YEAR
     offers = [*_direct(link, length_m, cables, hours), *_optical(link, length_m, (cables, modules), hours)]
     return min(offers, key=lambda offer: offer[0])[1] if offers else None
+
+
+def farthest_part(link: LinkClass, cables: Sequence[CableSpec], modules: Sequence[ModuleSpec]) -> Choice | None:
+    """The part with the longest reach of all that fit the ends, the cheapest of equals; None if none fits."""
+    offers = [*_direct(link, 0.0, cables, 0.0), *_optical(link, 0.0, (cables, modules), 0.0)]
+    return min(offers, key=lambda offer: (-offer[1].reach_mm, offer[0]))[1] if offers else None
 
 
 Offer = tuple[tuple[bool, float, float, str, str], Choice]

@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 
 from rackwright.cabling.cages import Cage, GroupSizes, find_joins, group_sizes
-from rackwright.cabling.choice import LinkClass, choose_part
+from rackwright.cabling.choice import LinkClass, choose_part, farthest_part
 from rackwright.cabling.request import CableSpec, CablingRequest, SwitchSpec
 
-__all__ = ["choose_parts", "service_years"]
+__all__ = ["choose_parts", "service_years", "with_farthest"]
 
 CABLE_KEY = ("gbit_s", "top_gbit_s", "a_part", "a_form", "a_per_cage", "b_part", "b_per_cage", "need_mm", "joins")
 """Columns that decide which part carries a link."""
@@ -36,6 +36,22 @@ def choose_parts(request: CablingRequest, frame: pl.DataFrame, cables: Sequence[
     # The key alone is joined, since a join copies all columns it is given.
     known = frame.select(CABLE_KEY).join(kinds.with_row_index("kind"), on=CABLE_KEY, how="left", maintain_order="left")
     return frame.with_columns(choices[name].gather(known["kind"]) for name in SCHEMA)
+
+
+def with_farthest(request: CablingRequest, links: pl.DataFrame, without_part: pl.DataFrame) -> pl.DataFrame:
+    """The links without a part with `far_part` and `far_mm`, what fits their ends and reaches farthest; null for none.
+
+    `links` are all links, with the columns that decide on a part.
+    """
+    sizes = _sizes(request, links) if without_part.height else ()
+    kinds = without_part.select(CABLE_KEY).unique().sort(CABLE_KEY)
+    rows = []
+    for kind in kinds.iter_rows(named=True):  # as few as in `choose_parts`
+        found = farthest_part(_link_class(request, kind, sizes), request.cables, request.modules)
+        rows.append((found.part, found.reach_mm) if found else (None, None))
+    farthest = pl.DataFrame(rows, schema={"far_part": pl.String, "far_mm": pl.Int64}, orient="row")
+    known = pl.concat([kinds, farthest], how="horizontal")
+    return without_part.join(known, on=CABLE_KEY, how="left", maintain_order="left")
 
 
 def _sizes(request: CablingRequest, frame: pl.DataFrame) -> tuple[GroupSizes, ...]:

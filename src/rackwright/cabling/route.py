@@ -14,7 +14,7 @@ from rackwright.cabling.checks import check_cables
 from rackwright.cabling.ends import LinkEnds, find_ends
 from rackwright.cabling.held import keep_held
 from rackwright.cabling.identity import cable_ids
-from rackwright.cabling.kinds import choose_parts
+from rackwright.cabling.kinds import choose_parts, with_farthest
 from rackwright.cabling.panels import panel_tables
 from rackwright.cabling.paths import Ends, IntArray, Routes, find_routes, stock_length_mm
 from rackwright.cabling.pieces import TrayPieces, kept_ends, lead_through, ordered_pieces, tray_pieces
@@ -93,7 +93,7 @@ def _routed(request: CablingRequest) -> _Routed:
     chosen = lead_through(request, chosen, laid)
     has_part = chosen["part"].is_not_null()
     kept = has_part.to_numpy()
-    without_part = chosen.filter(~has_part)
+    without_part = with_farthest(request, chosen, chosen.filter(~has_part))
     found = _numbered(request, chosen.filter(has_part) if without_part.height else chosen, ends.a.row[kept])
     routes, both = _kept(ends, routes, kept)
     tray_fill = _fill(request, TrayPieces(routes, both, _tray_parts(found)), laid)

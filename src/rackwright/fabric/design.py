@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -12,7 +12,9 @@ from rackwright.fabric.choices import choice_rows
 from rackwright.fabric.clos import Clos
 from rackwright.fabric.endpoints import Endpoints, find_endpoints, take_network
 from rackwright.fabric.growths import growth_rows
+from rackwright.fabric.nearest import nearest_switch
 from rackwright.fabric.network import Network, design_clos, design_tree, management_ports
+from rackwright.fabric.optics import Market
 from rackwright.fabric.request import BlockNeed, FabricRequest
 from rackwright.fabric.robustness import Robustness, measure
 from rackwright.fabric.tiers import kept_rows, tier_rows
@@ -109,13 +111,22 @@ def _design_block(need: BlockNeed, request: FabricRequest) -> _BlockFabric:
     for name in ("scale-out", "storage", "in-band"):
         ports = take_network(endpoints, name)
         if len(ports):
-            networks.append(design_clos(need, name, ports, device))
+            networks.append(_with_nearest(design_clos(need, name, ports, device), request.market))
             device += _num_switches(networks[-1])
     if need.target.out_of_band is not None:
         ports = management_ports(take_network(endpoints, "out-of-band"), networks)
         if len(ports):
             networks.append(design_tree(need, need.target.out_of_band, ports, device))
     return _BlockFabric(need, endpoints, tuple(networks), tuple(measure(network) for network in networks))
+
+
+def _with_nearest(network: Network, market: Market) -> Network:
+    """The network with the nearest switch of the catalog told where ports are slower than their links."""
+    rows = [
+        (*row[:-1], f"{row[-1]}; nearest: {nearest_switch(market, row[2])}") if row[0] == "fabric-rate" else row
+        for row in network.problems
+    ]
+    return replace(network, problems=tuple(rows))
 
 
 def _num_switches(network: Network) -> int:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from rackwright.fabric.clos import Clos, ClosNeed, largest_groups, size_clos
+from rackwright.fabric.optics import Market
 
-__all__ = ["nearest_design"]
+__all__ = ["nearest_design", "nearest_switch"]
 
 PINS = (
     ("tiers", "tiers"),
@@ -33,6 +34,17 @@ def nearest_design(need: ClosNeed) -> tuple[int, str]:
     found = [text for text, changed in _changes(need) if size_clos(changed) is not None][:MOST_NAMED]
     units = f"the nearest design that works has {most} units" if most else "not even one unit can be joined"
     return most, "; or ".join([units, *found])
+
+
+def nearest_switch(market: Market, gbit_s: float) -> str:
+    """The slowest switch of the market with ports of a rate, of these the one with most ports; or how to do without."""
+    switches = [candidate.switch for candidate in market.candidates]
+    fast = [switch for switch in switches if switch.port_gbit_s.value >= gbit_s]
+    if not fast:
+        fastest = max((switch.port_gbit_s.value for switch in switches), default=0.0)
+        return f"no switch of the catalog is as fast; the fastest ports run at {fastest:g} Gbit/s"
+    best = min(fast, key=lambda switch: (switch.port_gbit_s.value, -switch.ports.value, switch.id))
+    return f"{best.id} with {best.ports.value:g} ports of {best.port_gbit_s.value:g} Gbit/s"
 
 
 def _changes(need: ClosNeed) -> Iterator[tuple[str, ClosNeed]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -97,14 +98,11 @@ def _names(items: Sequence[Item]) -> str:
 def _hall_rows(hall: HallSpec, racks: pl.DataFrame) -> list[CheckRow]:
     peak_w = racks["peak_w"].to_numpy()
     total_w = float(np.sum(peak_w))
-    area_m2 = hall.rack_pitch_m.value * hall.row_pitch_m.value
-    heaviest = float(racks["kg"].to_numpy().max()) / area_m2
-    allowed = hall.floor_load_kg_m2
     where = f"program:halls[{hall.id}]"
     twice = len(racks) - racks.select("row", "position").unique().height
     rows: list[CheckRow] = [
         ("layout-hall-power", hall.id, total_w, hall.it_w, "W", total_w <= hall.it_w, f"{where}.it_power"),
-        ("layout-floor-load", hall.id, heaviest, allowed, "kg/m2", heaviest <= allowed, f"{where}.floor_load"),
+        _floor_row(hall, racks),
         ("layout-position-once", hall.id, twice, 0, "positions used twice", twice == 0, ARITHMETIC),
     ]
     if hall.row_w is not None:
@@ -117,6 +115,22 @@ def _hall_rows(hall: HallSpec, racks: pl.DataFrame) -> list[CheckRow]:
         passed = highest <= hall.row_air_w
         rows.append(("layout-row-air", hall.id, highest, hall.row_air_w, "W", passed, f"{where}.row_air_heat"))
     return rows
+
+
+def _floor_row(hall: HallSpec, racks: pl.DataFrame) -> CheckRow:
+    """Mass of the heaviest rack on the floor it has for itself; where that is too much, the nearest that would do."""
+    heaviest = racks.sort("kg", "rack", descending=[True, False]).row(0, named=True)
+    area_m2, allowed = hall.rack_pitch_m.value * hall.row_pitch_m.value, hall.floor_load_kg_m2
+    load = float(heaviest["kg"]) / area_m2
+    source = f"program:halls[{hall.id}].floor_load"
+    if load > allowed:
+        pitch_mm = math.ceil(1000.0 * float(heaviest["kg"]) / allowed / hall.rack_pitch_m.value)
+        source += (
+            f"; nearest: a floor of {math.ceil(load):,} kg/m2, racks of at most {math.floor(allowed * area_m2):,} kg"
+            f" ({heaviest['type']} has {heaviest['kg']:,.0f}), or rows {pitch_mm / 1000:.3f} m apart instead of"
+            f" {hall.row_pitch_m.value:.3f}"
+        )
+    return ("layout-floor-load", hall.id, load, allowed, "kg/m2", load <= allowed, source)
 
 
 def _column_rows(hall: HallSpec, racks: pl.DataFrame) -> list[CheckRow]:

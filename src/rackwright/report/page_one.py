@@ -15,7 +15,7 @@ from rackwright.views.decisions import DECISIONS, decisions, liability_table
 from rackwright.views.evidence import EVIDENCE, assumed_critical_share
 from rackwright.views.late import lost_by_cause
 from rackwright.views.power_ready import POWER_READY
-from rackwright.views.summary import failed_checks, unbuilt_networks, unbuilt_racks
+from rackwright.views.summary import failed_checks, unbuilt_networks, unbuilt_places, unbuilt_racks
 from rackwright.views.tranches import TrancheState, tranche_states
 from rackwright.views.unsourced import unsourced_words
 from rackwright.views.view import Shown, View, percent
@@ -160,7 +160,7 @@ def _reasons(plan: Plan, late: list[TrancheState], failed: int, broken: int) -> 
     if unsourced := unsourced_words(plan):
         parts.append(f"{unsourced}.")
     checks = failed_checks(plan)
-    unbuilt = (*unbuilt_racks(checks), *unbuilt_networks(checks))
+    unbuilt = (*unbuilt_racks(checks), *unbuilt_networks(checks), *unbuilt_places(checks))
     parts += [f"{line[0].upper()}{line[1:]}." for line in unbuilt[:MOST_UNBUILT]]
     parts.append(f"{failed} checks failed; the independent judge found {broken} rules broken.")
     return " ".join(parts)

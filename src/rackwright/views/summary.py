@@ -13,7 +13,7 @@ from rackwright.tables.checks import Checks
 from rackwright.views.tranches import TrancheState, tranche_states
 from rackwright.views.unsourced import unsourced_words
 
-__all__ = ["failed_checks", "plan_summary", "pue_words", "unbuilt_networks", "unbuilt_racks"]
+__all__ = ["failed_checks", "plan_summary", "pue_words", "unbuilt_networks", "unbuilt_places", "unbuilt_racks"]
 
 FORMAT_VERSION = 1
 WATTS_PER_MW = 1e6
@@ -23,6 +23,10 @@ NOT_BUILT = "no network is built"
 """What a failed check of the fabric says where it is the reason that a network is missing."""
 RACK_LIMITS = ("racks-height", "racks-load", "racks-power-shelves", "racks-stated-power")
 """Checks of a rack type without which it cannot stand or run as it is configured."""
+HALL_LIMITS = ("layout-floor-load", "layout-rack-width")
+"""Checks of a hall without which racks cannot stand where they are placed."""
+LINK_LIMITS = ("cabling-part",)
+"""Checks of cables without which a link stays open."""
 
 
 def failed_checks(plan: Plan) -> pl.DataFrame:
@@ -63,6 +67,7 @@ def plan_summary(plan: Plan, judged: Checks) -> dict[str, Any]:
         "shortfalls": plan.siting.shortfalls.frame.to_dicts(),
         "unbuilt_networks": list(unbuilt_networks(failed)),
         "unbuilt_racks": list(unbuilt_racks(failed)),
+        "unbuilt_places": list(unbuilt_places(failed)),
         "set_aside": [
             {"project": row.id, "reason": row.reason, "cut": list(row.cut)} for row in plan.program.set_aside
         ],
@@ -91,13 +96,23 @@ def unbuilt_networks(failed: pl.DataFrame) -> tuple[str, ...]:
 
 def unbuilt_racks(failed: pl.DataFrame) -> tuple[str, ...]:
     """One sentence for each limit that a rack type breaks, from the failed checks, with the nearest that would do."""
-    found = failed.filter((pl.col("stage") == "racks") & pl.col("rule").is_in(RACK_LIMITS))
+    return _broken_limits(failed, "racks", RACK_LIMITS, "rack {} cannot be built as it is configured")
+
+
+def unbuilt_places(failed: pl.DataFrame) -> tuple[str, ...]:
+    """One sentence for each limit of a hall that its racks break, and for links that no part of the catalog carries."""
+    halls = _broken_limits(failed, "layout", HALL_LIMITS, "hall {} cannot take the racks placed in it")
+    return halls + _broken_limits(failed, "cabling", LINK_LIMITS, "links of {} cannot be cabled")
+
+
+def _broken_limits(failed: pl.DataFrame, stage: str, rules: tuple[str, ...], words: str) -> tuple[str, ...]:
+    """What the failed checks of some rules say: subject, value, limit, rule and what follows their source."""
+    found = failed.filter((pl.col("stage") == stage) & pl.col("rule").is_in(rules))
+    columns = ("rule", "subject", "value", "limit", "unit", "source")
     return tuple(
-        f"rack {subject} cannot be built as it is configured: {value:,.0f} {unit}, at most {limit:,.0f} ({rule})"
+        f"{words.format(subject)}: {value:,.0f} {unit}, at most {limit:,.0f} ({rule})"
         + (f"; {source.split('; ', 1)[1]}" if "; " in source else "")
-        for rule, subject, value, limit, unit, source in found.select(
-            "rule", "subject", "value", "limit", "unit", "source"
-        ).iter_rows()
+        for rule, subject, value, limit, unit, source in found.select(columns).iter_rows()
     )
 
 
@@ -146,7 +161,8 @@ def _lines(plan: Plan, states: tuple[TrancheState, ...], failed: pl.DataFrame, j
         lines.append(f"    and {len(late) - MOST_LATE} more: rackwright show OUT tranches")
     for block, wanted, given, cause, relief in plan.siting.shortfalls.frame.iter_rows():
         lines.append(f"  shortfall  block {block}: {given} of {wanted} units placed; {cause}; {relief}")
-    lines += [f"  shortfall  {line}" for line in (*unbuilt_racks(failed), *unbuilt_networks(failed))]
+    unbuilt = (*unbuilt_racks(failed), *unbuilt_networks(failed), *unbuilt_places(failed))
+    lines += [f"  shortfall  {line}" for line in unbuilt]
     for row in plan.program.set_aside:
         lines.append(f"  set aside  project {row.id}: {row.reason}")
     if unsourced := unsourced_words(plan):

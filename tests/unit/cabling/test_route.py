@@ -221,13 +221,18 @@ def test_109_another_hall(request_of: RequestOf, hall: MakeHall) -> None:
     assert set(cabling.tray_fill["hall"].to_list()) == {"h", "k"}
 
 
-def test_201_links_without_a_part_are_counted(request_of: RequestOf) -> None:
-    """Without fibre in the catalog no cable is made beyond copper's reach, and two checks say so."""
+def test_201_links_without_a_part_are_counted(request_of: RequestOf, fact: Callable[[str, float], Fact]) -> None:
+    """Without a part that reaches no cable is made; two checks say so, with what would if the ends were nearer."""
     request = request_of()
     cabling = route_cables(dataclasses.replace(request, cables=request.cables[:1]))
     assert failed(cabling) == {"cabling-one-per-link": (0, 4), "cabling-part": (4, 0)}
     text = cabling.checks.frame.filter(pl.col("rule") == "cabling-part")["source"][0]
     assert "400 Gbit/s at leaf over 15 m" in text
+    assert text.endswith("nearest: none fits these cages at any length, so other switches or an own part")
+    short = dataclasses.replace(request.modules[0], reach_m=fact("twin.reach_m", 12))
+    rows = route_cables(dataclasses.replace(request, modules=(short,))).checks.frame
+    text = rows.filter(pl.col("rule") == "cabling-part")["source"][0]
+    assert text.endswith("nearest: fibre reaches 12 m, so ends 3 m nearer or an own part")
 
 
 def test_202_links_of_devices_without_a_rack_are_counted(request_of: RequestOf) -> None:

@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from rackwright.base.digest import digest
 from rackwright.fabric import FabricRequest, design_fabric
+from rackwright.fabric.optics import Candidate, Market
 from rackwright.fabric.request import RackRun
 from rackwright.tables.fabric import Fabric
 from rackwright.tables.racks import Ports, Slots
@@ -112,10 +113,22 @@ def test_201_too_many_units_are_named(request_of: RequestOf) -> None:
 
 
 def test_202_slow_switches_are_named(request_of: RequestOf) -> None:
-    """Endpoints faster than the switch's ports get no network, and the check says why."""
-    fabric = design_fabric(request_of(endpoint_rate=800.0))
+    """Endpoints faster than the switch's ports get no network; the check names the slowest switch that would do."""
+    request = request_of(endpoint_rate=800.0)
+    fabric = design_fabric(request)
     assert failed(fabric)["fabric-rate"] == (800.0, 400.0)
     assert len(fabric.links) == 0
+    leaf = request.blocks[0].target.leaf
+    rates = [dataclasses.replace(leaf.port_gbit_s, value=value) for value in (400.0, 1600.0, 800.0)]
+    market = Market(
+        tuple(
+            Candidate(dataclasses.replace(leaf, id=f"s{n}", port_gbit_s=rate), None, None)
+            for n, rate in enumerate(rates)
+        )
+    )
+    source = design_fabric(dataclasses.replace(request, market=market)).checks.frame["source"]
+    assert source.str.contains("nearest: s2 with 16 ports of 800 Gbit/s").any()
+    assert fabric.checks.frame["source"].str.contains("no switch of the catalog is as fast").any()
 
 
 def test_203_another_protocol_is_named(request_of: RequestOf) -> None:

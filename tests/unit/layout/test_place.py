@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 
 import polars as pl
@@ -134,6 +135,18 @@ def test_203_limits_of_the_hall_are_checked(request_of: RequestOf, hall: MakeHal
     assert found["layout-hall-power"] == ("h", 405e3, 400e3)
     assert found["layout-floor-load"] == ("h", 800, 300)
     assert found["layout-rack-width"][1:] == (600, 500)
+
+
+def test_206_a_weak_floor_is_told_what_would_do(request_of: RequestOf, hall: MakeHall) -> None:
+    """A floor for less than the heaviest rack is told with the floor, the mass and the pitch of rows that would do."""
+    weak = hall(floor_load_kg_m2=300.0)
+    area_m2 = weak.rack_pitch_m.value * weak.row_pitch_m.value
+    row = place_racks(request_of(halls=(weak,))).checks.frame.filter(rule="layout-floor-load").row(0, named=True)
+    assert not row["passed"]
+    told = row["source"].split("; nearest: ")[1]
+    assert f"a floor of {math.ceil(row['value'])} kg/m2, racks of at most {math.floor(300 * area_m2)} kg" in told
+    pitch_m = float(told.split("rows ")[1].split(" m apart")[0])
+    assert row["value"] * area_m2 / (pitch_m * weak.rack_pitch_m.value) <= 300.0
 
 
 def test_204_a_row_takes_no_more_than_its_power(request_of: RequestOf, hall: MakeHall) -> None:
