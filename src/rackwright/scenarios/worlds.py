@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import rackwright
 from rackwright.base.digest import digest
 from rackwright.base.errors import InputError, InternalError
 from rackwright.base.problem import Problem
+from rackwright.base.stage import StageRunner
 from rackwright.base.store import ResultCache
 from rackwright.base.work import map_processes
 from rackwright.catalog import Catalog
@@ -25,11 +27,11 @@ from rackwright.scenarios.evaluation import World
 from rackwright.scenarios.gates import NUM_GATE_SAMPLES, sample_gates
 from rackwright.scenarios.ladder import LadderOption, ladder_options
 from rackwright.scenarios.needs import largest_needs, open_needs
-from rackwright.schedule import ScheduleRequest, schedule_request
+from rackwright.schedule import ScheduleRequest, schedule_projects, schedule_request
 from rackwright.supply import supply_request
 from rackwright.supply.scope import scope_network
 from rackwright.supply.timing import Grid
-from rackwright.tables.schedule import LongLead
+from rackwright.tables.schedule import LongLead, Schedule
 
 __all__ = ["BranchWorld", "branch_worlds", "ladder_of"]
 
@@ -136,6 +138,8 @@ def _prepare(asked: _Asked) -> _Made:
         if asked.branch.id != BASE:
             program = scenario_program(program, asked.branch.id, catalog=asked.catalog)
         cache = None if asked.cache_folder is None else ResultCache(asked.cache_folder)
+        if asked.branch.id == BASE and cache is not None:
+            _keep_schedule(program, cache)
         plan = plan_program(program, asked.catalog, cache=cache, with_supply=False)
         request = supply_request(
             program,
@@ -154,6 +158,13 @@ def _prepare(asked: _Asked) -> _Made:
     world = World(request, gates, float(asked.branch.known_day))
     network = scope_network(request, grid).network
     return _Made(BranchWorld(world, scarce_offers(request, network), open_needs(network), plan.schedule.long_lead))
+
+
+def _keep_schedule(program: Program, cache: ResultCache) -> None:
+    """Plan the base's schedule before its designs: the branches planned beside it come to it later and find it."""
+    if program.projects or program.set_aside:
+        package = Path(rackwright.__file__).parent
+        StageRunner(package, cache).run("schedule", Schedule, schedule_request(program), schedule_projects)
 
 
 _KNOWN: dict[tuple[str, int], GateSamples] = {}
