@@ -205,7 +205,7 @@ def _finish(draft: _Draft) -> Stochastics:
     extra = tuple(draft.elements.extra_places)
     if draft.blocks and draft.scenarios:
         draft.notes.add("smps-unsupported", None, "Blocks and scenarios stand in one file.", "Keep one of the two.")
-    if not draft.blocks and not draft.scenarios:
+    if not (draft.blocks or draft.scenarios or draft.notes.problems):
         draft.notes.add("smps-empty", None, "Nothing is random in this file.", "Add INDEP, BLOCKS or SCENARIOS.")
     blocks = tuple(_random_block(draft, block) for block in draft.blocks.values())
     scenarios = list(draft.scenarios.values())

@@ -234,3 +234,18 @@ def test_303_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.tim").write_text("TIME\n")
     with pytest.raises(InputError, match=r"0 stochastics files .*\.sto"):
         read_smps(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("stoch", "codes"),
+    [
+        ("STOCH\nINDEP DISCRETE\nENDATA\n", ["smps-empty"]),
+        ("STOCH\nINDEP DISCRETE\n    RHS WISH 1.0 LATER 1.0\nENDATA\n", ["mps-unknown-name"]),
+        ("STOCH\nINDEPP\n    RHS WANT 1.0 LATER 1.0\nENDATA\n", ["mps-bad-section"]),
+    ],
+)
+def test_304_the_mistake_is_told_not_what_follows_from_it(seller: SmpsTexts, stoch: str, codes: list[str]) -> None:
+    """A file is called empty only where no line of it is at fault."""
+    with pytest.raises(InputError) as caught:
+        program(replace(seller, stoch=stoch), "free")
+    assert [problem.code for problem in caught.value.problems] == codes
