@@ -12,7 +12,7 @@ from rackwright.codesign.design import Design, Property, read_property, with_sca
 from rackwright.codesign.evaluation import Evaluator, Index, Mix
 from rackwright.codesign.hypothetical import Limits
 from rackwright.codesign.request import AdviceRequest
-from rackwright.codesign.sensitivity import WORSE, Curve, Elasticity
+from rackwright.codesign.sensitivity import SCAN, WORSE, Curve, Elasticity
 from rackwright.codesign.specification import Requirement, Signature, Specification
 
 __all__ = ["FIELDS", "Need", "make_specification", "needs", "preferred"]
@@ -107,11 +107,19 @@ def _most(name: str, limits: Limits, target: float) -> float:
 
 
 def _most_borne(evaluator: Evaluator, mix: Mix, row: Elasticity) -> float | None:
-    """Value of a burden at which the cost is a tenth higher; cost is linear in burdens."""
-    index = evaluator.index(mix, with_scaled(evaluator.reference, row.subject.name, 1.0 + WORSE))
-    if not isinstance(index, Index) or index.cost <= 1.0:
-        return None
-    return row.value * (1.0 + WORSE * WORSE / (index.cost - 1.0))
+    """Value of a burden at which the cost is a tenth higher; None if it is not at the end of the scan.
+
+    The cost is linear in the price. More power costs more and also runs faster, so it is scanned rather than drawn out.
+    """
+    before = (1.0, 1.0)
+    for factor in (factor for factor in SCAN if factor > 1.0):
+        index = evaluator.index(mix, with_scaled(evaluator.reference, row.subject.name, factor))
+        cost = index.cost if isinstance(index, Index) else math.inf
+        if cost > 1.0 + WORSE:
+            share = (1.0 + WORSE - before[1]) / (cost - before[1])
+            return row.value * (before[0] + share * (factor - before[0]))
+        before = (factor, cost)
+    return None
 
 
 def _agreement(row: Elasticity, votes: tuple[tuple[Elasticity, ...], ...]) -> float:
@@ -127,7 +135,8 @@ def make_specification(request: AdviceRequest, found: tuple[Need, ...]) -> Speci
     """The specification as its recipient may see it; not yet sealed.
 
     Every figure is rounded to the granularity of its field, bands outwards, so that the low end stays enough and the
-    high end stays useful; but no target and no burden goes above a limit that the user set. A target that is the
+    high end stays useful; what is borne of a burden is rounded down, and no target and no burden goes above a limit
+    that the user set. A target that is the
     platform's own figure is given as it is, since its maker knows it. Workloads, models, lengths,
     rates and fleets are in no field.
     """
@@ -156,9 +165,7 @@ def _granularity(disclosure: Iterable[tuple[str, str]], field: str) -> str:
 def _requirement(request: AdviceRequest, need: Need, grain: dict[str, str], steps: int) -> Requirement:
     target = _target(need, steps)
     low = None if need.low is None else min(preferred(need.low, steps, side=-1), target)
-    high = None if need.high is None else max(preferred(need.high, steps, side=1), target)
-    if high is not None and need.subject.is_burden and high > need.most:
-        high = max(preferred(need.most, steps, side=-1), target)
+    high = None if need.high is None else max(_highest(need, need.high, steps), target)
     worth = grain["requirements.worth"]
     worth_usd = preferred(need.worth_usd, STEPS[worth]) if worth in {"exact", "rounded"} else None
     return Requirement(
@@ -180,6 +187,11 @@ def _target(need: Need, steps: int) -> float:
         return preferred(need.target, 0)
     near = preferred(need.target, steps)
     return preferred(need.target, steps, side=-1) if near > need.most else near
+
+
+def _highest(need: Need, high: float, steps: int) -> float:
+    """The most of use, rounded up so that it stays useful; the most that is borne, rounded down so that it is borne."""
+    return preferred(min(high, need.most), steps, side=-1) if need.subject.is_burden else preferred(high, steps, side=1)
 
 
 def _level(value: float, classes: tuple[tuple[float, str], ...]) -> Level:

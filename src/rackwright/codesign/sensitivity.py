@@ -25,7 +25,7 @@ STEP = 1.2
 """Step of the central difference: up and down by a fifth, so that whole choices average out."""
 PROBE = 1.25
 """Ends tried for a property without a stated band."""
-SCAN = tuple(2.0 ** (half / 2.0) for half in range(-4, 7))
+SCAN: tuple[float, ...] = tuple(2.0 ** (half / 2.0) for half in range(-4, 7))
 """Multiples of a property that are scanned: a quarter to eight times in half octaves."""
 NOTHING_MORE = 0.01
 """A property is exhausted where more of it saves less than this share of the cost."""

@@ -17,7 +17,8 @@ from rackwright.codesign import (
     next_revision,
     specification_text,
 )
-from rackwright.codesign.design import Property
+from rackwright.codesign.design import Property, with_property
+from rackwright.codesign.evaluation import Evaluator, Index, Mix
 from rackwright.codesign.requirement import Need, make_specification, preferred
 from rackwright.figures import render
 from rackwright.views.specification import specification_shown
@@ -172,6 +173,25 @@ def test_111_limits_that_no_design_keeps_ask_for_nothing(asked: AdviceRequest) -
     assert found.specification is None
     assert found.needs == ()
     assert found.elasticities
+
+
+def test_112_what_is_borne_costs_a_tenth_more(advice: Advice, evaluator: Evaluator, mix: Mix) -> None:
+    """At the most of price or power that is borne the cost of the mix is a tenth higher."""
+    for need in advice.needs:
+        if not need.subject.is_burden or need.high is None:
+            continue
+        index = evaluator.index(mix, with_property(evaluator.reference, need.subject.name, need.high))
+        assert isinstance(index, Index)
+        assert index.cost == pytest.approx(1.1, abs=0.01)
+    assert any(need.subject.name == "price_usd" and need.high for need in advice.needs)
+
+
+@pytest.mark.parametrize(("granularity", "borne"), [("exact", 66_120.0), ("rounded", 63_000.0), ("range", 63_000.0)])
+def test_113_what_is_borne_is_rounded_down(asked: AdviceRequest, granularity: str, borne: float) -> None:
+    """No coarseness offers more than is borne, unless the target itself is rounded above it."""
+    price = Need(Property("price_usd", "price", "USD", is_burden=True), None, 58_800.0, 66_123.0, 0.0, 0.0, 1.0)
+    made = make_specification(dataclasses.replace(asked, disclosure=(("requirements", granularity),)), (price,))
+    assert made.requirements[0].high == borne
 
 
 @given(st.floats(1e-3, 1e18), st.sampled_from([5, 10]))
