@@ -21,6 +21,7 @@ __all__ = [
     "format_quantity",
     "parse_estimate",
     "parse_quantity",
+    "rounded_up",
 ]
 
 # Physical constants and exact conversions, each by definition (SI brochure 9th ed.; NIST SP 811).
@@ -246,3 +247,18 @@ def format_quantity(value: float, unit: str, digits: int = 3) -> str:
     rounded = f"{value:.{digits}g}"
     text = f"{float(rounded):,.0f}" if abs(float(rounded)) >= 10 ** (digits - 1) else f"{float(rounded):g}"
     return f"{text} {unit}".rstrip()
+
+
+def rounded_up(value: float, digits: int = 3) -> float:
+    """The least number of so many significant digits that is not below a positive one: a limit that can be kept.
+
+    Examples
+    --------
+    >>> rounded_up(6.8402), rounded_up(6.84), rounded_up(0.0)
+    (6.85, 6.84, 0.0)
+    """
+    if value <= 0.0:
+        return value
+    places = digits - 1 - math.floor(math.log10(value))
+    near = round(value, places)
+    return near if near >= value else round(near + 10.0**-places, places)

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from dataclasses import dataclass
 
-from rackwright.base.units import Estimate
+from rackwright.base.units import Estimate, rounded_up
 from rackwright.sizing.apart import timed_pools, try_pools
 from rackwright.sizing.architecture import mixed_mean_keys
 from rackwright.sizing.bands import EXACT, Spread, combined_spread, spread_of
@@ -127,7 +127,7 @@ def _no_pools(case: ServingCase, device: Device, rack: ServingRack) -> NoService
         low_s, high_s = (low_s, middle_s) if has_pools(middle_s) else (middle_s, high_s)
     return NoService(
         f"no pool computes a prompt and hands its cache on within {case.ttft_s:.3g} s",
-        f"a limit of {high_s:.3g} s to the first token, or pools: together",
+        f"a limit of {rounded_up(high_s):g} s to the first token, or pools: together",
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rackwright.base.units import rounded_up
 from rackwright.sizing.decode import Instance, instance_memory_byte
 from rackwright.sizing.device import Device
 from rackwright.sizing.instance_times import (
@@ -337,10 +338,11 @@ def _too_slow(case: ServingCase, tried: tuple[Tried, ...]) -> NoService:
         cause = "each can be kept, but no instance keeps both"
     misses = np.maximum(tpot_s / max(case.tpot_s, WHOLE), bare_s * SLACK / max(case.ttft_s, WHOLE))
     best = int(np.argmin(misses))
-    near_tpot, near_ttft = max(float(tpot_s[best]), case.tpot_s), max(float(bare_s[best]) * SLACK, case.ttft_s)
+    near_ms = rounded_up(max(float(tpot_s[best]), case.tpot_s) * 1e3)
+    near_ttft_s = rounded_up(max(float(bare_s[best]) * SLACK, case.ttft_s))
     return NoService(
         f"no instance keeps {asked}: {cause}",
-        f"limits of {near_tpot * 1e3:.3g} ms per token and {near_ttft:.3g} s to the first, or faster accelerators",
+        f"limits of {near_ms:g} ms per token and {near_ttft_s:g} s to the first, or faster accelerators",
     )
 
 

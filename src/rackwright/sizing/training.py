@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rackwright.base.units import SECONDS_PER_DAY
+from rackwright.base.units import SECONDS_PER_DAY, rounded_up
 from rackwright.sizing.architecture import Shape, mixed_mean_keys
 from rackwright.sizing.bands import Spread
 from rackwright.sizing.device import Device
@@ -296,7 +296,7 @@ def _too_large(case: TrainingCase, device: TrainingDevice) -> NoGang:
     shorter = f", or a sequence of {fitting:,} instead of {case.run.sequence:,.0f}" if fitting else ""
     return NoGang(
         f"no configuration fits into {have / 1e9:.3g} GB of an accelerator{_host_said(case, device)}",
-        f"{need / 1e9:.3g} GB per accelerator{shorter}",
+        f"{rounded_up(need / 1e9):g} GB per accelerator{shorter}",
         is_memory=True,
     )
 

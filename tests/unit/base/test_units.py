@@ -15,6 +15,7 @@ from rackwright.base.units import (
     format_quantity,
     parse_estimate,
     parse_quantity,
+    rounded_up,
 )
 
 WRITTEN_UNITS = [(dimension, unit) for dimension, units in DIMENSIONS.items() for unit in units if unit]
@@ -163,3 +164,11 @@ def test_304_each_dimension_has_a_canonical_unit() -> None:
 def test_305_a_number_is_written_for_people(value: float, unit: str, expected: str) -> None:
     """A number is scaled to a readable prefix and rounded to three digits."""
     assert format_quantity(value, unit) == expected
+
+
+@given(value=st.floats(1e-12, 1e15), digits=st.integers(1, 6))
+def test_306_rounding_up_never_goes_below(value: float, digits: int) -> None:
+    """It is not below the number, less than one step above, and has no more digits than asked for."""
+    found = rounded_up(value, digits)
+    assert value <= found <= value * (1.0 + 10.0 ** (1 - digits)) * (1.0 + 1e-12)
+    assert found == float(f"{found:.{digits}g}")

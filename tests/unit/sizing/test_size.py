@@ -75,6 +75,25 @@ def test_107_impossible_limits_are_skipped(bench: Any) -> None:
     assert "limits of" in sizing.skipped["relief"][0]
 
 
+@pytest.mark.parametrize("limits", [(1e-6, 2.0), (0.05, 1e-3), (1e-6, 1e-6)])
+@pytest.mark.parametrize("asked", [{}, {"quantile": 0.95}, {"pools": "best"}])
+def test_108_the_limits_told_are_kept(bench: Any, limits: tuple[float, float], asked: dict[str, Any]) -> None:
+    """What is told as the nearest limits is served once it is asked for: they are rounded up, never down."""
+    run = bench.serving(tpot_s=limits[0], ttft_s=limits[1], **asked)
+    relief = size_workloads(bench.request(training=(), serving=(run,))).skipped["relief"][0]
+    per_token, first = relief.partition("limits of ")[2].partition(" s to the first")[0].split(" ms per token and ")
+    told = replace(run, tpot_s=float(per_token) / 1e3, ttft_s=float(first))
+    assert size_workloads(bench.request(training=(), serving=(told,))).skipped.frame.is_empty()
+
+
+def test_109_the_limit_told_to_pools_is_kept(bench: Any) -> None:
+    """So is the nearest limit to the first token of pools apart, which prefill and the transfer of a cache set."""
+    run = bench.serving(ttft_s=1e-3, pools="apart")
+    relief = size_workloads(bench.request(training=(), serving=(run,))).skipped["relief"][0]
+    told = replace(run, ttft_s=float(relief.partition("a limit of ")[2].partition(" s to the first")[0]))
+    assert size_workloads(bench.request(training=(), serving=(told,))).skipped.frame.is_empty()
+
+
 @pytest.mark.parametrize(
     "figure", ["memory_byte", "memory_byte_s", "scale_up_byte_s", "scale_up_domain", "scale_out_gbit_s", "fp8_flop_s"]
 )
