@@ -73,7 +73,7 @@ def causes_table(
     won = {name: sum(test.gain_rack_days[name] for test in _helped(tests, name, late[name])) for name in open_ones}
     unsolved = [name for name in open_ones if not base[name].is_within_bucket]
     weak = {name: late[name].rack_days for name in unsolved if won[name] < WEAK * late[name].rack_days}
-    helped = frozenset(name for name in weak if won[name] > 0)
+    helped = {name: base[name].last_days for name in weak if won[name] > 0}
     tests += _root_tests(tester, relaxed, weak=weak, helped=helped)
     rows = [
         row
@@ -84,7 +84,7 @@ def causes_table(
 
 
 def _root_tests(
-    tester: _Tester, relaxed: LinearSolution, *, weak: Mapping[str, float], helped: frozenset[str]
+    tester: _Tester, relaxed: LinearSolution, *, weak: Mapping[str, float], helped: Mapping[str, float]
 ) -> list[_Test]:
     """Tests of what tranches without a cause of weight need to be in time."""
 

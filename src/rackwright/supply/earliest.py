@@ -42,17 +42,18 @@ class _Driver:
     row: int = -1
 
 
-def binding_leaves(network: Network, racks: Acceptance) -> tuple[Leaf, ...]:
+def binding_leaves(network: Network, racks: Acceptance, *, late_days: float = NEVER) -> tuple[Leaf, ...]:
     """Dates and times that have to be cut so that the first rack comes to its need; empty if none is too long.
 
     The longest of hall, power and parts is cut first; along the parts, the longest time or date of the chain that
-    sets the day. Each cut is as large as needed, and the next is looked for in the network with it.
+    sets the day. Each cut is as large as needed, and the next is looked for in the network with it. Where the last
+    rack is known to come `late_days` after its need, no longer chain held any: those racks came of stock or orders.
     """
     due = max(0.0, racks.need_day - racks.accept_days)
     found = [*_hall_leaf(racks, due), *_power_leaf(network, racks, due)]
     here = network
     for _ in range(MOST_LEAVES):
-        leaf = None if racks.is_placed else _part_leaf(here, racks, due)
+        leaf = None if racks.is_placed else _part_leaf(here, racks, due, due + late_days)
         if leaf is None:
             break
         here = leaf.apply(here)
@@ -101,11 +102,12 @@ def _power_leaf(network: Network, racks: Acceptance, due: float) -> list[Leaf]:
 
 
 # -------------------------------------------------------------------------------------------------------------- parts
-def _part_leaf(network: Network, racks: Acceptance, due: float) -> Leaf | None:
-    """The longest time or date on the chain of parts that comes last; None if the parts are there in time."""
+def _part_leaf(network: Network, racks: Acceptance, due: float, latest: float) -> Leaf | None:
+    """The longest time or date on the chain of parts that comes last, but not after `latest`; None if all are due."""
     drivers = _earliest(network)
-    last = max((buffer for buffer, _ in racks.takes), key=lambda buffer: drivers[buffer].day, default=None)
-    if last is None or drivers[last].day <= due:
+    holding = [buffer for buffer, _ in racks.takes if due < drivers[buffer].day <= latest]
+    last = max(holding, key=lambda buffer: drivers[buffer].day, default=None)
+    if last is None:
         return None
     excess = drivers[last].day - due
     chain = _chain(network, drivers, last)

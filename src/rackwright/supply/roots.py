@@ -7,7 +7,7 @@ together take, and what then helps is the cause.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -52,7 +52,7 @@ def find_roots(
     relaxed: LinearSolution,
     lateness: Mapping[str, float],
     *,
-    helped: Collection[str],
+    helped: Mapping[str, float],
     helps: Callable[[str, float], bool],
     test: Test,
 ) -> list[Root]:
@@ -65,7 +65,8 @@ def find_roots(
     lateness
         Rack-days late of each tranche that has no cause of weight yet.
     helped
-        Those of them that a standard step helps a little: ceilings are known then, only dates are looked at.
+        Those of them that a standard step helps a little, with the lateness of the last rack [day]: ceilings are known
+        then, only dates are looked at that can explain that day.
     helps
         True if so many rack-days are worth naming for a tranche.
     test
@@ -75,7 +76,7 @@ def find_roots(
     def roots_of(name: str) -> list[Root]:
         search = _Search(assembly, relaxed, test)
         mine = [row for row in assembly.network.acceptances if row.tranche == name]
-        roots = search.dates(mine)
+        roots = search.dates(mine, helped.get(name, np.inf))
         if name not in helped and not any(helps(name, root.gains.get(name, 0.0)) for root in roots):
             roots += search.ceilings(mine, name, helps)
         return roots
@@ -97,9 +98,10 @@ class _Search:
     test: Test
     num_tests: int = 0
 
-    def dates(self, mine: list[Acceptance]) -> list[Root]:
+    def dates(self, mine: list[Acceptance], late_days: float) -> list[Root]:
         """Dates and times that are too long for the first rack, cut together; each gets its part by days."""
-        leaves = _distinct(leaf for racks in mine for leaf in binding_leaves(self.assembly.network, racks))
+        network = self.assembly.network
+        leaves = _distinct(leaf for racks in mine for leaf in binding_leaves(network, racks, late_days=late_days))
         if not leaves:
             return []
         gains = self._tested(_together(leaves))

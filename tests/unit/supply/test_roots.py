@@ -82,6 +82,16 @@ def test_107_the_dates_that_bind_add_up_to_the_lateness(world: World) -> None:
     assert found == {"hall h1 or its platform": 27.0, "s1: board, lead time": 5.0}
 
 
+@pytest.mark.parametrize(("late_days", "named"), [(4.0, False), (5.0, True)])
+def test_108_a_chain_longer_than_the_lateness_held_no_rack(world: World, late_days: float, *, named: bool) -> None:
+    """Parts made to order come 5 days after the need: where all racks came sooner, no date of that chain held them."""
+    request = world(need_day=30, halls=(HallDate("h1", "x1", 50, ""),))
+    grid = Grid.of(request.horizon.buckets(num_weekly=104, num_monthly=0))
+    network = scope_network(request, grid).network
+    leaves = binding_leaves(network, network.acceptances[0], late_days=late_days)
+    assert ("s1: board, lead time" in {leaf.constraint for leaf in leaves}) == named
+
+
 @pytest.mark.parametrize("hall_day", [60, 80, 90, 98])
 def test_106_a_hall_ready_sooner_never_makes_the_plan_later(world: World, hall_day: int) -> None:
     """With power from day 98, a hall that is ready before it is as good as one ready with it."""
