@@ -15,7 +15,7 @@ import pytest
 
 from rackwright.catalog import load_catalog
 from rackwright.judge import judge_plan
-from rackwright.plan import plan_program
+from rackwright.pipeline import plan_program
 from rackwright.program import read_program
 from rackwright.report import render_report
 

@@ -11,7 +11,8 @@ from rackwright.catalog import load_catalog
 from rackwright.catalog.parts import Fact
 from rackwright.fabric import FabricRequest, design_fabric
 from rackwright.fabric.request import BlockNeed, RackRun, SwitchSpec, Target
-from rackwright.plan import Plan, plan_program
+from rackwright.pipeline import plan_program
+from rackwright.plan import Plan
 from rackwright.program import read_program
 from rackwright.tables.fabric import Fabric
 from rackwright.tables.racks import Ports, Slots

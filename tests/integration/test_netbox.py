@@ -25,7 +25,8 @@ import pytest
 from rackwright.catalog import load_catalog
 from rackwright.exchange import EXPORTS
 from rackwright.exchange.netbox import netbox_files
-from rackwright.plan import Plan, plan_program
+from rackwright.pipeline import plan_program
+from rackwright.plan import Plan
 from rackwright.program import read_program
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from rackwright.catalog import Catalog, load_catalog
-from rackwright.plan import Plan, plan_program
+from rackwright.pipeline import plan_program
+from rackwright.plan import Plan
 from rackwright.program import Program, read_program
 from rackwright.program.header import HorizonSpan, Party, Policy
 

@@ -38,7 +38,7 @@ def pack_folder(folder: Path, options: PackOptions) -> int:
     from rackwright.cli.deciding import kept_results
     from rackwright.cli.program import open_folder
     from rackwright.exchange.pack import FIELDS, make_pack, next_pack, pack_text, read_pack, signed
-    from rackwright.plan import plan_program
+    from rackwright.pipeline import plan_program
 
     if options.kind not in FIELDS:
         rule = f'there is no pack of kind "{options.kind}".'

@@ -153,7 +153,7 @@ def _run(program: Program, catalog: Catalog, target: Path, options: PlanOptions)
     from rackwright.base.store import ResultCache
     from rackwright.exchange.folder import read_plan
     from rackwright.judge import judge_plan
-    from rackwright.plan import plan_program
+    from rackwright.pipeline import plan_program
     from rackwright.views.summary import plan_summary
 
     progress = Progress(quiet=options.quiet, verbose=options.verbose)

@@ -29,7 +29,7 @@ def promise_folder(folder: Path, options: PromiseOptions) -> int:
     """Plan the folder (stages that are known are reused), then ask for the racks on top; 1 if the day is not kept."""
     from rackwright.base.store import ResultCache
     from rackwright.cli.reading import write_shown
-    from rackwright.plan import plan_program
+    from rackwright.pipeline import plan_program
     from rackwright.supply.promise import Ask, promise_racks
     from rackwright.supply.request import supply_request
     from rackwright.views.promise import promise_shown

@@ -53,7 +53,7 @@ class Variant:
 
 def plan_variant(variant: Variant) -> dict[str, Any]:
     """Plan one scenario, or the base: its rows, or the problems that kept it from being planned, as a JSON value."""
-    from rackwright.plan import plan_program  # all stages: not needed where every outcome is kept
+    from rackwright.pipeline import plan_program  # all stages: not needed where every outcome is kept
 
     names = {entry.id: (entry.name, entry.probability_share) for entry in variant.program.scenarios}
     is_base = variant.scenario == BASE

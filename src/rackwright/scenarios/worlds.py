@@ -17,7 +17,7 @@ from rackwright.base.stage import StageRunner
 from rackwright.base.store import ResultCache
 from rackwright.base.work import map_processes
 from rackwright.catalog import Catalog
-from rackwright.plan import plan_program
+from rackwright.pipeline import plan_program
 from rackwright.program import Program, scenario_program
 from rackwright.program.scenario_tree import scenario_trail
 from rackwright.scenarios.branches import BASE, Branch

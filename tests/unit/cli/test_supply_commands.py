@@ -93,7 +93,7 @@ def test_204_a_promise_leaves_nothing_behind(
     init_folder(tmp_path / "program", "one-pod")
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    monkeypatch.setattr("rackwright.plan.plan_program", planned)
+    monkeypatch.setattr("rackwright.pipeline.plan_program", planned)
     program = one_pod.program
     options = PromiseOptions(platform=program.platforms[0].id, racks=1, site=program.sites[0].id)
     assert promise_folder(tmp_path / "program", options) in {0, 1}

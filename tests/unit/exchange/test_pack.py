@@ -13,7 +13,8 @@ from rackwright.base.units import Estimate
 from rackwright.catalog import Catalog
 from rackwright.cli.packing import checked_pack, pack_changes, with_pack
 from rackwright.exchange.pack import FIELDS, Pack, make_pack, next_pack, pack_text, read_pack, signed
-from rackwright.plan import Plan, plan_program
+from rackwright.pipeline import plan_program
+from rackwright.plan import Plan
 from rackwright.program import Program
 from rackwright.program.header import DISCLOSED, Disclosure
 from rackwright.program.supply import Commit

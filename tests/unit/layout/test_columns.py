@@ -16,7 +16,7 @@ from rackwright.figures import render
 from rackwright.layout.columns import column_positions
 from rackwright.layout.floor import fill_hall
 from rackwright.layout.request import HallSpec
-from rackwright.plan import plan_program
+from rackwright.pipeline import plan_program
 from rackwright.program import Program
 from rackwright.program.sites import ColumnGrid, Hall
 from rackwright.views.halls import hall_plan

@@ -13,7 +13,7 @@ from rackwright.layout import LayoutRequest, place_racks
 from rackwright.layout.fits import HallUnits, fit_units
 from rackwright.layout.floor import Floor
 from rackwright.layout.request import HallRun, HallSpec
-from rackwright.plan import plan_program
+from rackwright.pipeline import plan_program
 from rackwright.program.model import Program
 from rackwright.program.read import read_program
 

@@ -12,7 +12,8 @@ from rackwright.catalog import Catalog
 from rackwright.layout import LayoutRequest, place_racks
 from rackwright.layout.held import Held, HeldRack, HeldSwitch, Spot
 from rackwright.layout.request import HallSpec
-from rackwright.plan import Plan, plan_program
+from rackwright.pipeline import plan_program
+from rackwright.plan import Plan
 from rackwright.program import Program
 from rackwright.tables.layout import Layout
 from rackwright.views.changes import find_changes

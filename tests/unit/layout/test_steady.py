@@ -13,7 +13,8 @@ from rackwright.catalog.parts import Switch
 from rackwright.layout import LayoutRequest, place_racks
 from rackwright.layout.held import Held, HeldRack, Spot
 from rackwright.layout.request import HallSpec
-from rackwright.plan import Plan, plan_program
+from rackwright.pipeline import plan_program
+from rackwright.plan import Plan
 from rackwright.program import Program
 from rackwright.tables.layout import Layout, PlacedRacks
 

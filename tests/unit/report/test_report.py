@@ -71,7 +71,7 @@ def test_103_the_file_is_small(name: str, reports: Reports) -> None:
 def test_104_a_large_plan_gives_a_small_file() -> None:
     """The report of the example of several campuses takes at most 300 kB too."""
     from rackwright.catalog import load_catalog
-    from rackwright.plan import plan_program
+    from rackwright.pipeline import plan_program
     from rackwright.program import load_program
 
     folder = Path(__file__).parents[3] / "examples" / "us-buildout"

@@ -7,7 +7,8 @@ from pathlib import Path
 from rackwright.base.digest import digest
 from rackwright.base.store import ResultCache
 from rackwright.catalog import Catalog
-from rackwright.plan import Plan, plan_program
+from rackwright.pipeline import plan_program
+from rackwright.plan import Plan
 from rackwright.program import Program, scenario_program
 from rackwright.program.scenarios import Change, Scenario
 from rackwright.scenarios import compare_program, compare_scenarios

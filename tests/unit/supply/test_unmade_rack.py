@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rackwright.catalog import Catalog
-from rackwright.plan import plan_program
+from rackwright.pipeline import plan_program
 from rackwright.program import Program
 
 

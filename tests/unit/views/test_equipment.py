@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from rackwright.catalog import Catalog
-from rackwright.plan import Plan, plan_program
+from rackwright.pipeline import plan_program
+from rackwright.plan import Plan
 from rackwright.program import Program
 from rackwright.program.change import apply_changes
 from rackwright.program.scenarios import Change

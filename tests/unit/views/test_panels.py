@@ -15,7 +15,8 @@ from rackwright.asbuilt import device_names, records_of, see_through, verify_lin
 from rackwright.catalog import Catalog
 from rackwright.cli.app import app
 from rackwright.exchange import EXPORTS, write_plan
-from rackwright.plan import Plan, plan_program
+from rackwright.pipeline import plan_program
+from rackwright.plan import Plan
 from rackwright.program import Program
 from rackwright.program.platforms import TrunkRule
 from rackwright.views.panel_ways import cable_pieces, panel_legs, panel_ways

@@ -9,7 +9,8 @@ import pytest
 
 from rackwright.catalog import Catalog
 from rackwright.figures import Gantt, LineChart, ScatterChart
-from rackwright.plan import Plan, plan_program
+from rackwright.pipeline import plan_program
+from rackwright.plan import Plan
 from rackwright.program.header import HorizonSpan
 from rackwright.program.projects import Activity, Demand, Mode, Project, Resource, Risk
 from rackwright.tables.schedule import PartNeeds
