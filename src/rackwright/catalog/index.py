@@ -32,11 +32,14 @@ class Catalog:
         All sources.
     weather
         Weather files of a program's sites as (name in the program, air); none in the built-in catalog.
+    warnings
+        What is wrong with the user's parts without keeping a plan from being made.
     """
 
     parts: tuple[Part, ...]
     sources: tuple[Source, ...]
     weather: tuple[tuple[str, Weather], ...] = field(default=(), compare=False)
+    warnings: tuple[Problem, ...] = field(default=(), compare=False)
 
     @cached_property
     def _by_id(self) -> Mapping[str, Part]:

@@ -20,6 +20,7 @@ from rackwright.catalog.lint import lint_parts
 from rackwright.catalog.parts import Part
 from rackwright.catalog.read import PART_CLASSES, Draft, PartReader
 from rackwright.catalog.sources import Source, read_sources
+from rackwright.catalog.standins import with_standins
 
 __all__ = ["Catalog", "load_catalog", "written_ids"]
 
@@ -89,19 +90,25 @@ def _lay_over(builtin: Catalog, folder: Path) -> Catalog:
         for name, document in documents.items()
         for draft in reader.read(document.data, _shown(folder, name), document.places.nearest)
     ]
-    changed, clashes = _apply(builtin, drafts)
+    written, clashes = _apply(builtin, drafts)
+    completed = [with_standins(part, builtin) for part in written]
+    changed = [part for part, _ in completed]
     parts = {part.id: part for part in (*builtin.parts, *changed)}
     catalog = Catalog(_by_class(parts.values()), tuple(sources.values()))
     places = {draft.id: draft for draft in drafts}
     found = [*reader.problems, *clashes]
-    for part in changed:
-        for problem in lint_parts((part,), catalog):
-            draft, path = places[part.id], problem.place.path
-            place = draft.fact_places.get(path, dataclasses.replace(draft.place, path=path))
-            found.append(dataclasses.replace(problem, place=place))
+    found += [_placed(problem, places[part.id]) for part in changed for problem in lint_parts((part,), catalog)]
+    warnings = [_placed(warning, places[part.id]) for part, of_part in completed for warning in of_part]
     if found:
-        raise InputError(found)
-    return catalog
+        raise InputError([*found, *warnings])
+    return dataclasses.replace(catalog, warnings=tuple(warnings))
+
+
+def _placed(problem: Problem, draft: Draft) -> Problem:
+    """A problem of a part at the line that writes its figure, else at the part."""
+    path = problem.place.path
+    place = draft.fact_places.get(path, dataclasses.replace(draft.place, path=path))
+    return dataclasses.replace(problem, place=place)
 
 
 def written_ids(folder: Path) -> frozenset[str]:

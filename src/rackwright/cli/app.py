@@ -99,7 +99,8 @@ def plan(
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if the plan has shortfalls.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Run every stage again.")] = False,
     keep_going: Annotated[
-        bool, typer.Option("--keep-going", "-k", help="Set projects and scenarios with errors aside, exit with 2.")
+        bool,
+        typer.Option("--keep-going", "-k", help="Plan without wrong projects, scenarios, chain fields; exit with 2."),
     ] = False,
     workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="Processes for scenarios; 0 none.")] = 2,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Progress also when not on a terminal.")] = False,

@@ -16,7 +16,7 @@ from rackwright.base.errors import InputError
 from rackwright.base.problem import Place, Problem
 from rackwright.base.stage import StageRun, library_digest
 from rackwright.cli.console import BAD_INPUT, SHORTFALLS, Progress, say, write_json
-from rackwright.cli.program import open_folder
+from rackwright.cli.program import open_folder, open_rest
 from rackwright.program.rest import without_scenarios
 
 if TYPE_CHECKING:
@@ -56,10 +56,7 @@ def plan_folder(folder: Path, out: Path | None, options: PlanOptions) -> int:
     """Plan a program folder into an output folder; 1 with `--strict` if it falls short, 2 if it leaves projects out."""
     from rackwright.base.store import check_ours, locked, recover
 
-    program, catalog = open_folder(folder, keep_going=options.keep_going, spares_scenarios=options.keep_going)
-    given = len(program.scenarios)
-    if options.keep_going:
-        program = without_scenarios(program, catalog)
+    program, catalog, is_whole = _opened(folder, options)
     if options.pack is None and options.pack_key is not None:
         rule, repair = "it checks the signature of a pack.", "Name the pack by `--with`."
         raise InputError([Problem("bad-option", Place(path="--key"), rule, repair)])
@@ -85,7 +82,16 @@ def plan_folder(folder: Path, out: Path | None, options: PlanOptions) -> int:
             summary = {"key": key, **run.summary}
             _publish(run, summary, made_by, options, lock)
     status = _finish(summary, target, options)
-    return status if len(program.scenarios) == given else BAD_INPUT
+    return status if is_whole else BAD_INPUT
+
+
+def _opened(folder: Path, options: PlanOptions) -> tuple[Program, Catalog, bool]:
+    """What to plan, and whether that is the whole folder: with `--keep-going` it may be less."""
+    if not options.keep_going:
+        return *open_folder(folder), True
+    rest, catalog = open_rest(folder)
+    program = without_scenarios(rest.program, catalog)
+    return program, catalog, len(program.scenarios) == len(rest.program.scenarios) and not rest.left_out
 
 
 def _warn_of_moves(program: Program, target: Path, options: PlanOptions) -> None:

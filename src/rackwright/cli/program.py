@@ -15,8 +15,9 @@ from rackwright.cli.console import BAD_INPUT, say, write_json, write_problems
 if TYPE_CHECKING:
     from rackwright.catalog import Catalog
     from rackwright.program import Program
+    from rackwright.program.rest import Rest
 
-__all__ = ["check_folder", "init_folder", "load_folder", "open_folder", "write_schema"]
+__all__ = ["check_folder", "init_folder", "load_folder", "open_folder", "open_rest", "write_schema"]
 
 
 def examples_folder() -> Path:
@@ -56,7 +57,7 @@ def load_folder(folder: Path, *, spares_scenarios: bool = False) -> tuple[Progra
     program, found = load_program(folder, catalog=catalog, spares_scenarios=spares_scenarios)
     found = [problem for problem in found if not _is_of_own(problem, own)]
     catalog, unread = _with_weather(program, catalog, folder)
-    return program, catalog, [*problems, *found, *unread]
+    return program, catalog, [*problems, *catalog.warnings, *found, *unread]
 
 
 def _ids_of(folder: Path) -> frozenset[str]:
@@ -143,15 +144,13 @@ def own_catalog(folder: Path) -> Path | None:
     return overlay
 
 
-def open_folder(folder: Path, *, keep_going: bool = False, spares_scenarios: bool = False) -> tuple[Program, Catalog]:
+def open_folder(folder: Path, *, spares_scenarios: bool = False) -> tuple[Program, Catalog]:
     """Program and catalog, ready to plan; warnings are written to stderr.
 
     Parameters
     ----------
     folder
         Program folder.
-    keep_going
-        True where errors are written too, and the program is that without the projects that cannot be scheduled.
     spares_scenarios
         True where a scenario whose changes contradict the program is written to stderr and the others are planned.
 
@@ -160,26 +159,56 @@ def open_folder(folder: Path, *, keep_going: bool = False, spares_scenarios: boo
     InputError
         The folder has errors; all of them are carried.
     """
-    from rackwright.program.read import is_of_scenario
-
     program, catalog, problems = load_folder(folder, spares_scenarios=spares_scenarios)
-    errors = [problem for problem in problems if problem.severity == "error"]
-    if spares_scenarios:
-        errors = [problem for problem in errors if not is_of_scenario(problem)]
-    if program is None or errors:
+    if program is None or _errors(problems, spares_scenarios=spares_scenarios):
         rest = _rest_of(folder, catalog)
-        if rest is None or not keep_going:
-            if rest is not None:
-                count = len(rest.set_aside)
-                say(f"rackwright plan {folder} --keep-going plans what is left without {count} project(s)", "dim")
-            raise InputError(problems)
-        program, (catalog, _) = rest, _with_weather(rest, catalog, folder)
+        if rest is not None:
+            say(f"rackwright plan {folder} --keep-going plans what is left: {_told(rest)}", "dim")
+        raise InputError(problems)
     write_problems(problems, as_json=False)
     return program, catalog
 
 
-def _rest_of(folder: Path, catalog: Catalog) -> Program | None:
-    """The program without the projects that cannot be scheduled, where nothing else is wrong with the folder."""
+def open_rest(folder: Path) -> tuple[Rest, Catalog]:
+    """What of a folder can be planned, errors and warnings written to stderr: projects set aside, chains by default.
+
+    Raises
+    ------
+    InputError
+        Errors leave nothing to plan; all of them are carried.
+    """
+    from rackwright.program.rest import Rest
+
+    program, catalog, problems = load_folder(folder, spares_scenarios=True)
+    if program is not None and not _errors(problems, spares_scenarios=True):
+        write_problems(problems, as_json=False)
+        return Rest(program), catalog
+    rest = _rest_of(folder, catalog)
+    if rest is None:
+        raise InputError(problems)
+    write_problems(problems, as_json=False)
+    for words in rest.left_out:
+        say(words, "warning")
+    return rest, _with_weather(rest.program, catalog, folder)[0]
+
+
+def _errors(problems: list[Problem], *, spares_scenarios: bool) -> list[Problem]:
+    """What keeps a program from being planned."""
+    from rackwright.program.read import is_of_scenario
+
+    errors = [problem for problem in problems if problem.severity == "error"]
+    return [problem for problem in errors if not (spares_scenarios and is_of_scenario(problem))]
+
+
+def _told(rest: Rest) -> str:
+    """What a rest lacks, in words."""
+    count = len(rest.program.set_aside)
+    projects = (f"without {count} project(s)",) if count else ()
+    return "; ".join((*projects, *rest.left_out))
+
+
+def _rest_of(folder: Path, catalog: Catalog) -> Rest | None:
+    """The program without what is wrong in projects and chains, where nothing else is wrong with the folder."""
     from rackwright.catalog import load_catalog
     from rackwright.program import load_rest
 

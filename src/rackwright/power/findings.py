@@ -11,6 +11,7 @@ from rackwright.base.units import format_quantity
 from rackwright.catalog.installation import ElectricRules
 from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import Fact
+from rackwright.catalog.standins import lenders
 from rackwright.power.balance import HallBalance
 from rackwright.power.board_faults import board_faults
 from rackwright.power.chain import COVERED_KINDS
@@ -52,6 +53,7 @@ def find(power: SitePower, others: Alternatives, figures: PowerRules) -> Iterato
     rules = figures.electric
     yield from _site_findings(power)
     yield from _hall_findings(power)
+    yield from _impedance_findings(power)
     yield from _fault_findings(power, others)
     yield from _voltage_findings(power)
     yield from _supply_findings(power, rules)
@@ -101,6 +103,15 @@ def _less_it(power: SitePower, hall: HallBalance) -> str:
     racks_w = next(load.power_w for load in power.hall_loads if load.hall == hall.hall)
     racks = racks_above(racks_w.tolist(), hall.it_w - limit_w)
     return f"{racks} rack{'' if racks == 1 else 's'} in another hall, or it_power: {format_quantity(hall.it_w, 'W')}"
+
+
+def _impedance_findings(power: SitePower) -> Iterator[Finding]:
+    """Parts without an impedance of their own: faults and voltages rest on another part's."""
+    parts, rings, site = power.order.parts, power.rings, power.order.site
+    for part in (parts.hv_transformer, parts.unit_substation, *((rings.cable,) if rings is not None else ())):
+        for name, fact in lenders(part):
+            relief = f"{name} of {part.id} in the catalog; {fact.written} of {fact.id.rsplit('.', 1)[0]} stands in"
+            yield Finding("power-impedance-stated", f"{site} {part.id}", 1, 0, "figure", f"fact:{fact.id}", relief)
 
 
 def _fault_findings(power: SitePower, others: Alternatives) -> Iterator[Finding]:

@@ -289,6 +289,7 @@ _CATALOG: Final = (
     Code("bad-structure", "A part's structure contradicts itself.", "Compare with its source."),
     Code("no-source", "A fact has no source.", "Add one, or mark it an assumption with low and high."),
     Code("missing-fact", "A part lacks a fact it must have.", "Add it."),
+    Code("missing-impedance", "A part lacks an impedance; that of the nearest built-in part stands in.", "Add it."),
     Code("negative-fact", "A fact is negative.", "Correct it."),
     Code("assumption-without-band", "An assumption has no low and high.", "Add them."),
     Code("binary-size", "A memory size looks like the wrong prefix (GB or GiB).", "Check the unit.", is_warning=True),

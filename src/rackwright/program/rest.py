@@ -1,4 +1,4 @@
-"""What of a program can still be planned where some of its projects cannot be scheduled?
+"""What of a program can still be planned where some projects cannot be scheduled, or a field of a chain is wrong?
 
 A project with an error, or that needs a calendar or resource with one, is set aside: it moves to the table `set_aside`,
 its gates are not reached within the horizon, and activities of other projects that follow it are scheduled as if it
@@ -27,24 +27,44 @@ from rackwright.program.rules.all import find_all
 from rackwright.program.rules.finding import Subject
 from rackwright.program.scenario_tree import scenario_program
 from rackwright.program.shape import Path
+from rackwright.program.sites import Cooling, PowerChain
 from rackwright.program.translate import translate
 
-__all__ = ["load_rest", "without_scenarios"]
+__all__ = ["Rest", "load_rest", "without_scenarios"]
 
 _MOST_ROUNDS: Final = 12
 _OWN_TABLES: Final = ("calendars", "resources", "projects", "links")
+_CHAINS: Final[Mapping[tuple[str, str], type[Entry]]] = {
+    ("sites", "power"): PowerChain,
+    ("halls", "cooling"): Cooling,
+}
 _QUOTED: Final = re.compile(r'"([^"]+)"')
 _LONGEST: Final = 190
 Raw = dict[str, Any]
 
 
-def load_rest(folder: FilePath, *, catalog: Catalog) -> Program | None:
-    """The program of a folder without the projects that cannot be scheduled.
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What is left of a program with errors.
+
+    Parameters
+    ----------
+    program
+        The program, whose `set_aside` names each project with an error.
+    left_out
+        Fields of power chains and cooling that were wrong, each with the value that stands in.
+    """
+
+    program: Program
+    left_out: tuple[str, ...] = ()
+
+
+def load_rest(folder: FilePath, *, catalog: Catalog) -> Rest | None:
+    """The program of a folder without the projects that cannot be scheduled, and wrong fields of chains by default.
 
     Returns
     -------
-    The program, whose `set_aside` names each of them with its first error; None if an error stands elsewhere, or no
-    project is left.
+    What is left; None if an error stands elsewhere, or no project is left.
     """
     gathered = gather(folder)
     if any(problem.severity == "error" for problem in gathered.problems) or not gathered.origins.raw:
@@ -53,7 +73,8 @@ def load_rest(folder: FilePath, *, catalog: Catalog) -> Program | None:
     for _ in range(_MOST_ROUNDS):
         program, faults = rest.judge(catalog)
         if program is not None and not faults:
-            return without_scenarios(program, catalog) if program.projects and rest.aside else None
+            is_less = (program.projects and rest.aside) or rest.left_out
+            return Rest(without_scenarios(program, catalog), rest.words_left_out()) if is_less else None
         if not faults or not all(rest.take(fault) for fault in faults):
             return None
         rest.cut_links()
@@ -79,6 +100,7 @@ class _Rest:
     aside: dict[int, str] = field(default_factory=dict)
     cut: dict[int, list[str]] = field(default_factory=dict)
     unknown: set[tuple[int, int]] = field(default_factory=set)
+    left_out: dict[Path, str] = field(default_factory=dict)
     rows: dict[str, list[Any]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -100,9 +122,11 @@ class _Rest:
         ]
 
     def take(self, fault: _Fault) -> bool:
-        """Take out what a fault stops; False if it stands outside calendars, resources, projects and links."""
+        """Take out what a fault stops; False if it stands outside calendars, resources, projects, links and chains."""
         if fault.path[:1] == ("set_aside",):
             return self._forget_delivery(fault.path)
+        if fault.path[:1] in {("sites",), ("halls",)}:
+            return self._leave_out(fault.path)
         if len(fault.path) < 2 or fault.path[0] not in _OWN_TABLES or not isinstance(fault.path[1], int):
             return False
         key, number = fault.path[0], fault.path[1]
@@ -130,6 +154,21 @@ class _Rest:
         shown = [place for place in shown if self._is_known(number, place)]
         self.unknown.add((number, shown[int(path[3])]))
         return True
+
+    def _leave_out(self, path: Path) -> bool:
+        """Leave out an optional field of a power chain or of a hall's cooling; False for any other field."""
+        cls = _CHAINS.get((str(path[0]), str(path[2]))) if len(path) > 3 else None
+        for name, info in cls.model_fields.items() if cls is not None else ():
+            alias = info.alias or name
+            if str(path[3]) in {name, alias} and not info.is_required():
+                place = replace(self.origins.place_of_field((*path[:3], name)), path="")
+                self.left_out[(*path[:3], alias)] = f"{place}: {alias}: {_default(info.default)} stands in"
+                return True
+        return False
+
+    def words_left_out(self) -> tuple[str, ...]:
+        """Fields left out, each with its place and what stands in."""
+        return tuple(self.left_out[path] for path in sorted(self.left_out, key=str))
 
     def cut_links(self) -> None:
         """Let nothing wait for what is set aside; what follows it is remembered."""
@@ -173,6 +212,11 @@ class _Rest:
             gone = set(self.aside) if key == "projects" else self.dropped.get(key, set())
             index[key] = [number for number in range(len(rows)) if number not in gone]
             raw[key] = [rows[number] for number in index[key]]
+        for table, number, part, name in self.left_out:
+            rows = list(raw[str(table)])
+            chain = rows[int(number)][part]
+            rows[int(number)] = {**rows[int(number)], part: {key: chain[key] for key in chain if key != name}}
+            raw[str(table)] = rows
         written = raw.get("set_aside")
         raw["set_aside"] = [*(written if isinstance(written, list) else ()), *self._set_aside_rows()]
         return raw, index
@@ -236,6 +280,11 @@ def _original(path: Iterable[str | int], index: Mapping[str, list[int]]) -> Path
     if len(steps) > 1 and steps[0] in index and isinstance(steps[1], int):
         return (steps[0], index[str(steps[0])][steps[1]], *steps[2:])
     return steps
+
+
+def _default(value: Any) -> str:
+    """A default as text; where it is empty, words."""
+    return "none" if value in ("", None) else str(value)
 
 
 def _fits(cls: type[Entry], row: Any) -> bool:

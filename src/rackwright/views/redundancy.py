@@ -34,9 +34,11 @@ def _saving(schemes: pl.DataFrame, site: str) -> str:
     """The cheapest scheme that also loses no rack with any one element, where it is cheaper than the planned one."""
     own = schemes.filter((pl.col("site") == site) & pl.col("cost_usd").is_not_null())
     planned = own.filter("is_planned")
+    if not planned.height:
+        return ""
     keeping = own.filter((pl.col("racks_lost") <= planned["racks_lost"].min()) & (pl.col("worst_share") <= 1.0))
     best = keeping.sort("cost_usd", "scheme").head(1)
-    if not best.height or not planned.height or best["cost_usd"][0] >= planned["cost_usd"][0]:
+    if not best.height or best["cost_usd"][0] >= planned["cost_usd"][0]:
         return ""
     saved = (planned["cost_usd"][0] - best["cost_usd"][0]) / USD_PER_MUSD
     return f"; {best['scheme'][0]} would stop no more racks with one loss and cost {saved:,.1f} MUSD less"

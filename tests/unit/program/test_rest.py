@@ -38,20 +38,20 @@ def test_101_a_broken_project_is_set_aside(
     assert load_program(folder, catalog=catalog)[0] is None
     rest = load_rest(folder, catalog=catalog)
     assert rest is not None
-    assert [row.id for row in rest.set_aside] == [project]
-    assert words in rest.set_aside[0].reason
-    assert [row.id for row in rest.projects] == [name for name in ("pod-npi", "pod-site") if name != project]
+    assert [row.id for row in rest.program.set_aside] == [project]
+    assert words in rest.program.set_aside[0].reason
+    assert [row.id for row in rest.program.projects] == [name for name in ("pod-npi", "pod-site") if name != project]
 
 
 def test_102_gates_are_kept_and_followers_are_named(damage: Damage, catalog: Catalog) -> None:
     """What a project set aside delivers and reaches is kept by name, and so is who no longer waits for it."""
     rest = load_rest(damage(FILE, "{resource: l11-cell, units: 2}", "{resource: l11-cell, units: 20}"), catalog=catalog)
     assert rest is not None
-    row = rest.set_aside[0]
+    row = rest.program.set_aside[0]
     assert row.gates == ("evt-gate", "dvt-gate", "pvt-gate", "ready")
     assert [given.ref for given in row.delivers] == ["gb300"]
     assert row.cut == ("pod-site.commission-hall",)
-    assert not rest.links
+    assert not rest.program.links
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,23 @@ def test_103_errors_elsewhere_leave_nothing(
 def test_104_a_sound_program_has_no_rest(folder: Path, catalog: Catalog) -> None:
     """A program without errors has nothing to set aside."""
     assert load_rest(folder, catalog=catalog) is None
+
+
+def test_105_a_wrong_field_of_a_chain_is_left_out(damage: Damage, catalog: Catalog) -> None:
+    """An unknown scheme and an unknown chiller are named with the defaults that stand in; the rest is kept."""
+    damage("sites.yaml", "chiller: air-chiller-1.5mw", "chiller: no-such-chiller")
+    folder = damage("sites.yaml", "scheme: 2N", "scheme: 5N")
+    assert load_program(folder, catalog=catalog)[0] is None
+    rest = load_rest(folder, catalog=catalog)
+    assert rest is not None
+    assert rest.left_out == ("sites.yaml:57:16: chiller: none stands in", "sites.yaml:28:15: scheme: 2N stands in")
+    assert (rest.program.sites[0].power.scheme, rest.program.sites[0].power.ups) == ("2N", "ups-1500kw")
+    assert (rest.program.halls[0].cooling.chiller, rest.program.halls[0].cooling.spare_units) == ("", 1)
+
+
+def test_106_a_part_no_chain_can_do_without_leaves_nothing(damage: Damage, catalog: Catalog) -> None:
+    """A required field of a chain has no default: nothing stands in."""
+    assert load_rest(damage("sites.yaml", "busway: busway-1000a", "busway: nothing"), catalog=catalog) is None
 
 
 def test_201_every_cycle_is_named(damage: Damage, catalog: Catalog) -> None:
