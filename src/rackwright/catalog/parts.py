@@ -324,9 +324,7 @@ class Cdu(Part):
     approach_k: Fact | None = fact("temperature_rise", "secondary supply above facility supply")
     flow_lpm: Fact | None = fact("flow", "rated secondary flow")
     pump_w: Fact | None = fact("power", "electric load of pumps or fans at rating")
-    outdoor_rise_k: Fact | None = fact(
-        "temperature_rise", "air supply above outdoor air that a handler takes in directly"
-    )
+    outdoor_rise_k: Fact | None = fact("temperature_rise", "air supply above outdoor air taken in directly")
     outdoor_electric_per_heat: Fact | None = fact("count", "electric W per W of heat for that, beside its fans")
 
 
@@ -443,6 +441,7 @@ class FacilityRules(Part):
     season_share: Fact | None = fact("share", "share of the season in the swing of a year made from design conditions")
     mean_depression_share: Fact | None = fact("share", "mean wet-bulb depression over that of the design day")
     coolant_pa_s: Fact | None = fact("viscosity", "dynamic viscosity of the coolant at its mean temperature")
+    manifold_lack_share: Fact | None = fact("share", "flow the last rack of a manifold may lack against the mean")
     rack_drop_pa: Fact | None = fact("pressure", "hoses, rack manifold and cold plates of a rack at design flow")
     cdu_drop_pa: Fact | None = fact("pressure", "heat exchanger, filter and valves of a CDU at design flow")
     header_m: Fact | None = fact("length", "pipe from a CDU to its first rack, one way, fittings as length")

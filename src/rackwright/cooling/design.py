@@ -11,7 +11,7 @@ from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import FacilityRules
 from rackwright.cooling.climate import year_of
 from rackwright.cooling.findings import MADE_YEAR, check_halls, check_years
-from rackwright.cooling.hydraulics import hydraulic_rows
+from rackwright.cooling.hydraulics import hydraulic_rows, loop_flows, manifold_checks, manifold_rows
 from rackwright.cooling.loops import hall_heat, rack_heat
 from rackwright.cooling.losses import loss_rows
 from rackwright.cooling.plant import Fleet, HallCooling, air_side, choose_fleets
@@ -26,6 +26,7 @@ from rackwright.tables.cooling import (
     Hydraulics,
     Loops,
     LossesOfCooling,
+    Manifolds,
     Responses,
     Years,
 )
@@ -37,7 +38,7 @@ YearRow = tuple[str, str, int, int, float, float, float, float, int, int]
 W_PER_KW = 1000.0
 
 OMISSIONS = (
-    "Cooling: pumps draw by the units' rating; pipes are not laid out, pressure is of usual lengths.",
+    "Cooling: pumps draw by the units' rating; pipes are not laid out, pressure and balance are of usual lengths.",
     "Cooling: units are sized for the design day; a year without a weather file is made from design conditions.",
     "Cooling: coolant properties are those at 40 C; no altitude; dew point of room air is its highest.",
     "Cooling: part-load efficiency of chillers and fans is not modelled; draw is proportional to heat.",
@@ -56,7 +57,9 @@ def design_cooling(request: CoolingRequest) -> Cooling:
     years = Years.from_rows([row for hall in halls for row in _year_row(hall, request)])
     checks = check_halls(halls, request.reserved, request.rules)
     extremes = check_years(halls, years)
-    held = Checks.of(pl.concat([checks.frame, extremes.frame]))
+    flows = list(loop_flows(halls, request))
+    balance = Checks.from_rows(list(manifold_checks(flows, request.rules)))
+    held = Checks.of(pl.concat([checks.frame, balance.frame, extremes.frame]))
     return Cooling(
         loops=_loops(halls, request.rules),
         units=_units(halls),
@@ -64,7 +67,8 @@ def design_cooling(request: CoolingRequest) -> Cooling:
         checks=held,
         omissions=OMISSIONS,
         years=years,
-        hydraulics=Hydraulics.from_rows(list(hydraulic_rows(halls, request))),
+        hydraulics=Hydraulics.from_rows(list(hydraulic_rows(flows, request))),
+        manifolds=Manifolds.from_rows(list(manifold_rows(flows))),
         losses=LossesOfCooling.from_rows(list(loss_rows(halls, request.rules))),
         reliefs=CoolingReliefs.from_rows(list(relief_rows(halls, request, held))),
     )

@@ -9,6 +9,7 @@ from rackwright.base.units import format_quantity
 from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import FacilityRules
 from rackwright.cooling.climate import year_of
+from rackwright.cooling.hydraulics import manifold_relief
 from rackwright.cooling.plant import HallCooling
 from rackwright.cooling.request import CoolingRequest
 from rackwright.tables.checks import Checks
@@ -55,6 +56,8 @@ def _relief(hall: HallCooling, request: CoolingRequest, what: tuple[str, str], f
         )
     if rule == "cooling-hottest-hour":
         return _hottest(hall, request)
+    if rule == "cooling-manifold-balance":
+        return manifold_relief(hall, subject, request)
     return _colder(hall, request.rules, rule, value - limit)
 
 

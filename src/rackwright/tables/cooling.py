@@ -9,7 +9,17 @@ from polars import Float64, Int32, String
 from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
-__all__ = ["Cooling", "CoolingReliefs", "CoolingUnits", "Hydraulics", "Loops", "LossesOfCooling", "Responses", "Years"]
+__all__ = [
+    "Cooling",
+    "CoolingReliefs",
+    "CoolingUnits",
+    "Hydraulics",
+    "Loops",
+    "LossesOfCooling",
+    "Manifolds",
+    "Responses",
+    "Years",
+]
 
 
 class Loops(Table):
@@ -134,6 +144,18 @@ class Hydraulics(Table):
     most_share = Column(Float64, "flow of the first rack over the mean", ge=0, formula="manifold")
 
 
+class Manifolds(Table):
+    """Flow of each rack along the headers of a CDU in service, without balancing valves."""
+
+    loop = Column(String, "loop", key=True)
+    place = Column(Int32, "rack along the headers, 1 next to the CDU", key=True, ge=1)
+    share = Column(Float64, "flow over the mean of the manifold", ge=0, formula="manifold")
+    flow_lpm = Column(
+        Float64, "flow through the rack", unit="L/min", ge=0, formula="manifold", inputs=("loops.flow_lpm",)
+    )
+    rise_k = Column(Float64, "rise of the coolant through a rack of mean heat", unit="K", ge=0, formula="manifold")
+
+
 class LossesOfCooling(Table):
     """What is left when a pump, a unit or every unit of a group is lost, and how long that may last."""
 
@@ -177,5 +199,6 @@ class Cooling:
     omissions: tuple[str, ...]
     years: Years = field(default_factory=Years.empty)
     hydraulics: Hydraulics = field(default_factory=Hydraulics.empty)
+    manifolds: Manifolds = field(default_factory=Manifolds.empty)
     losses: LossesOfCooling = field(default_factory=LossesOfCooling.empty)
     reliefs: CoolingReliefs = field(default_factory=CoolingReliefs.empty)

@@ -22,7 +22,7 @@ def _show(plan: Plan) -> Shown:
     soonest = f"; without any cooling the first is too warm after {min(times):,.0f} s" if times else ""
     cases = counted(len(single), "single failure")
     lead = f"Of {cases} of a pump or a unit {short} leave too little cooling{soonest}."
-    return Shown(lead, (_loss_table(plan), _pressure_table(plan), _water_table(plan)))
+    return Shown(lead, (_loss_table(plan), _pressure_table(plan), _manifold_table(plan), _water_table(plan)))
 
 
 def _loss_table(plan: Plan) -> ViewTable:
@@ -82,6 +82,19 @@ def _pressure_table(plan: Plan) -> ViewTable:
         "the mean of a manifold without balancing valves."
     )
     return ViewTable("Pressure, pumps and balance", columns, rows, note)
+
+
+def _manifold_table(plan: Plan) -> ViewTable:
+    columns = (
+        TableColumn("loop", "Loop"),
+        TableColumn("place", "Rack from the CDU"),
+        TableColumn("flow_lpm", "Flow", "L/min", 1),
+        TableColumn("share", "Over the mean", digits=1, is_share=True),
+        TableColumn("rise_k", "Rise", "K", 2),
+    )
+    rows = plan.cooling.manifolds.frame.select("loop", "place", "flow_lpm", "share", "rise_k").rows()
+    note = "Along the headers of each CDU in service, without balancing valves; check `cooling-manifold-balance`."
+    return ViewTable("Flow of each rack along its manifold", columns, tuple(rows), note)
 
 
 def _water_table(plan: Plan) -> ViewTable:

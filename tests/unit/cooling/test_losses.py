@@ -13,7 +13,7 @@ from rackwright.cooling import design_cooling
 from rackwright.cooling.hydraulics import narrowest_pipe, water_class
 from rackwright.cooling.request import CoolingRequest
 
-from .conftest import make_plant, make_racks, make_request
+from .conftest import make_plant, make_racks, make_request, stated
 
 CATALOG = load_catalog(None)
 PIPES, CLASSES = tuple(CATALOG.all(Pipe)), tuple(CATALOG.all(WaterClass))
@@ -49,6 +49,37 @@ def test_103_pump_power_is_flow_times_pressure_over_efficiency() -> None:
     assert row["hydraulic_w"] == pytest.approx(loop["flow_lpm"] / 60_000.0 * pressure_pa / 0.6)
     assert (row["water_class"], row["dew_margin_k"]) == ("W40", pytest.approx(29.0))
     assert row["least_share"] < 1.0 < row["most_share"]
+
+
+def test_104_every_rack_of_a_manifold_has_its_flow() -> None:
+    """Flows along the headers add up to the loop's, fall with the distance, and the rise goes with their inverse."""
+    cooling = design_cooling(request_of(16))
+    loop = cooling.loops.frame.filter(kind="liquid").row(0, named=True)
+    rows = cooling.manifolds.frame.filter(loop=loop["loop"])
+    busy = 16 // rows.height
+    assert busy * rows["flow_lpm"].sum() == pytest.approx(loop["flow_lpm"])
+    assert rows["share"].to_list() == sorted(rows["share"].to_list(), reverse=True)
+    rise_k = loop["return_c"] - loop["supply_c"]
+    assert (rows["rise_k"] * rows["share"]).to_list() == pytest.approx([rise_k] * rows.height)
+
+
+def test_105_a_manifold_out_of_balance_fails_with_the_pipe_that_would_do() -> None:
+    """Headers a hundred times as long starve the last rack beyond the limit; the pipe of the relief keeps it."""
+    short = design_cooling(request_of(16))
+    check = short.checks.frame.filter(rule="cooling-manifold-balance").row(0, named=True)
+    assert check["passed"]
+    assert check["value"] == pytest.approx(1.0 - short.hydraulics["least_share"][0])
+    request = request_of(16)
+    rules = replace(request.rules, header_m_per_rack=stated(120.0))
+    long = design_cooling(replace(request, rules=rules))
+    failed = long.checks.frame.filter(rule="cooling-manifold-balance").row(0, named=True)
+    assert not failed["passed"]
+    assert failed["value"] > failed["limit"] == 0.1
+    (relief,) = long.reliefs.frame.filter(rule="cooling-manifold-balance")["relief"]
+    wider = relief.split()[2]
+    kept = tuple(pipe for pipe in PIPES if pipe.id == wider)
+    mended = design_cooling(replace(request, rules=rules, pipes=kept))
+    assert mended.checks.frame.filter(rule="cooling-manifold-balance")["passed"].all()
 
 
 def test_201_with_a_spare_one_unit_may_be_lost() -> None:
