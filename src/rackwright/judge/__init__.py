@@ -6,6 +6,7 @@ import polars as pl
 
 from rackwright.base.stage import StageCache, StageRunner
 from rackwright.judge.deployment import judge_deployment
+from rackwright.judge.kits import judge_kits
 from rackwright.judge.network import NetworkEvidence, NetworkVerdict, judge_network
 from rackwright.judge.projects import judge_schedule
 from rackwright.judge.verdict import Verdict, checks_of
@@ -22,5 +23,5 @@ def judge_plan(plan: Plan, *, cache: StageCache | None = None) -> Checks:
     """
     runner = StageRunner(Path(__file__).parents[1], cache)
     network = runner.run("judge", NetworkVerdict, NetworkEvidence.of(plan), judge_network)
-    others = checks_of([*judge_schedule(plan), *judge_deployment(plan)])
+    others = checks_of([*judge_schedule(plan), *judge_deployment(plan), *judge_kits(plan)])
     return Checks.of(pl.concat([network.checks.frame, others.frame]))

@@ -21,10 +21,12 @@ from rackwright.program.entry import (
     Seconds,
     Share,
     TemperatureC,
+    TimeDays,
     VoltageV,
 )
 
 __all__ = [
+    "KINDS_THAT_FOLLOW",
     "Block",
     "Climate",
     "Cooling",
@@ -33,6 +35,7 @@ __all__ = [
     "Generation",
     "Hall",
     "PowerChain",
+    "ShortShip",
     "Site",
     "Smoothing",
     "Tranche",
@@ -40,6 +43,8 @@ __all__ = [
 ]
 
 Point = Literal["it", "facility", "grid"]
+KINDS_THAT_FOLLOW = ("cables", "switches")
+"""Words of a short-ship rule that stand for items: cables with modules, trunks and their spares; network racks."""
 
 
 class Climate(Entry):
@@ -328,6 +333,15 @@ class Block(Entry):
     """Upper bound of an `auto` block."""
 
 
+class ShortShip(Entry):
+    """What racks may be placed without, and when it has to follow."""
+
+    items: tuple[str, ...] = Field(min_length=1)
+    """Items that racks take at their site and that may follow; `cables` and `switches` stand for all of their kind."""
+    follow_days: TimeDays | None = Field(default=None, alias="follow")
+    """Days after placing by which they are at the site; until the rack's acceptance where it is left out."""
+
+
 class Tranche(Entry):
     """Racks of one configuration within a block: when they are needed, how they are accepted, and their state."""
 
@@ -345,7 +359,7 @@ class Tranche(Entry):
     """Released and later states are inputs that no stage redesigns."""
     accepted_racks: int = Field(default=0, ge=0)
     """Racks accepted already."""
-    short_ship: Literal["none", "without-switches", "without-cables"] = "none"
-    """Rule under which an incomplete rack may ship."""
+    short_ship: ShortShip | None = None
+    """Rule by which racks may ship incomplete; where it is left out the kit is complete when they are placed."""
     acceptance: DaysEstimate | None = None
     """Acceptance time of a rack, where it differs from the configuration's."""

@@ -155,11 +155,14 @@ def _option(option: Option, place: dict[int, int]) -> Option:
 
 
 def _acceptance(row: Acceptance, prices: dict[int, _Price], place: dict[int, int]) -> tuple[Acceptance, float]:
-    folded = [(prices[buffer], qty) for buffer, qty in row.takes if buffer in prices]
-    first = max([row.place_window.from_day, *(price.days for price, _ in folded)])
-    kept = tuple((place[buffer], qty) for buffer, qty in row.takes if buffer in place)
+    folded = [(buffer, prices[buffer], qty) for buffer, qty in row.takes if buffer in prices]
+    first = max([row.place_window.from_day, *(price.days - row.after_days(buffer) for buffer, price, _ in folded)])
+    takes, follows = (
+        tuple((place[buffer], qty) for buffer, qty in lines if buffer in place) for lines in (row.takes, row.follows)
+    )
     window = Window(first, row.place_window.to_day)
-    return replace(row, takes=kept, place_window=window), sum(price.usd * qty for price, qty in folded)
+    kept = replace(row, takes=takes, follows=follows, place_window=window)
+    return kept, sum(price.usd * qty for _, price, qty in folded)
 
 
 def scarce_offers(request: SupplyRequest, network: Network) -> frozenset[tuple[str, str]]:

@@ -118,7 +118,7 @@ class _Sampler:
         for number, row in enumerate(self.network.acceptances):
             best: dict[str, _Use] = {}
             for buffer, qty in row.takes:
-                self._walk(buffer, _Use(number, qty, np.zeros(len(self.lucks))), best)
+                self._walk(buffer, _Use(number, qty, np.full(len(self.lucks), -row.after_days(buffer))), best)
             for item, use in best.items():
                 self._uses.setdefault(item, []).append(use)
 

@@ -33,6 +33,7 @@ def checks_table(
         [
             *_tranche_rows(assembly, plan),
             *_claim_rows(assembly, plan),
+            *_short_ship_rows(scope),
             *_lane_rows(scope),
             *_source_rows(request, scope),
             *_price_rows(request, assembly),
@@ -78,6 +79,19 @@ def _lane_rows(scope: Scope) -> list[CheckRow]:
         ("supply-lane-known", f"{origin} > {place}", 0.0, 1.0, "lanes", False, text)
         for origin, place in scope.missing_lanes
     ]
+
+
+def _short_ship_rows(scope: Scope) -> list[CheckRow]:
+    """A rule can only let follow what racks take at their site; what is built into them comes with them."""
+    rows: list[CheckRow] = []
+    for racks in scope.network.acceptances:
+        if racks.follows and (racks.tranche not in {row[1] for row in rows}):
+            kinds = float(len(racks.follows))
+            rows.append(("supply-short-ship", racks.tranche, kinds, 1.0, "items", True, "program:tranches.short_ship"))
+    text = "not taken at the site: it is built into the rack, or not needed there"
+    for tranche, name in scope.idle_follows:
+        rows.append(("supply-short-ship", f"{name} of {tranche}", 0.0, 1.0, "items", False, text))
+    return rows
 
 
 def _source_rows(request: SupplyRequest, scope: Scope) -> list[CheckRow]:

@@ -146,7 +146,7 @@ def add_arrivals(rows: Rows) -> None:
 
 
 def add_consumption(rows: Rows) -> None:
-    """Units started take their components in the bucket of the start; racks take their kit when they are placed."""
+    """Units started take components in the bucket of the start; racks their kit when placed, what follows it later."""
     for i, make in enumerate(rows.network.makes):
         unit = rows.network.unit(make.item)
         for choice in make.choices:
@@ -161,9 +161,13 @@ def add_consumption(rows: Rows) -> None:
             rows.put(rows.balance_rows(buffer), rows.columns.of("option", j), np.full(num, coefficient))
     for i, racks in enumerate(rows.network.acceptances):
         shares = placed_shares(rows.network, racks)
+        follows = dict(racks.follows)
+        later = placed_shares(rows.network, racks, racks.follow_days) if follows else shares
         for buffer, qty in racks.takes:
+            late = follows.get(buffer, 0.0)
+            taken = shares * (qty - late) + later * late
             rows.put_spread(
-                rows.balance_rows(buffer), rows.columns.of("accept", i), -shares * qty / rows.unit_of_buffer(buffer)
+                rows.balance_rows(buffer), rows.columns.of("accept", i), -taken / rows.unit_of_buffer(buffer)
             )
 
 
@@ -175,10 +179,14 @@ def _take_plain(rows: Rows, cols: IntArray, choice: Choice, unit: float) -> None
             rows.put(rows.balance_rows(buffer), cols, values)
 
 
-def placed_shares(network: Network, racks: Acceptance) -> FloatArray:
-    """Share of the racks accepted in bucket k that was placed in bucket t, shape (accepted k, placed t)."""
-    first, last = accept_days(network, racks)
-    return network.grid.overlap(first - racks.accept_days, last - racks.accept_days)
+def placed_shares(network: Network, racks: Acceptance, after_days: float = 0.0) -> FloatArray:
+    """Share of the racks accepted in bucket k that was placed in bucket t, shape (accepted k, placed t).
+
+    With `after_days`, the bucket in which so many days have passed since; none pass beyond the horizon.
+    """
+    first, last = (edge - racks.accept_days for edge in accept_days(network, racks))
+    passed = np.clip(network.grid.num_days - last, 0.0, after_days)
+    return network.grid.overlap(first + passed, last + passed)
 
 
 def add_choices(rows: Rows) -> None:

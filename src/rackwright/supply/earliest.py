@@ -105,11 +105,12 @@ def _power_leaf(network: Network, racks: Acceptance, due: float) -> list[Leaf]:
 def _part_leaf(network: Network, racks: Acceptance, due: float, latest: float) -> Leaf | None:
     """The longest time or date on the chain of parts that comes last, but not after `latest`; None if all are due."""
     drivers = _earliest(network)
-    holding = [buffer for buffer, _ in racks.takes if due < drivers[buffer].day <= latest]
-    last = max(holding, key=lambda buffer: drivers[buffer].day, default=None)
+    days = {buffer: drivers[buffer].day - racks.after_days(buffer) for buffer, _ in racks.takes}
+    holding = [buffer for buffer, day in days.items() if due < day <= latest]
+    last = max(holding, key=lambda buffer: days[buffer], default=None)
     if last is None:
         return None
-    excess = drivers[last].day - due
+    excess = days[last] - due
     chain = _chain(network, drivers, last)
     longest = max(chain, key=lambda leaf: leaf.days, default=None)
     if longest is None or longest.days <= 0:

@@ -133,7 +133,8 @@ class Ship:
 class Acceptance:
     """Racks of a tranche in one hall.
 
-    `takes` is what one rack consumes when it is placed, `blocked` the reason why it can never be (empty if it can).
+    `takes` is what one rack consumes when it is placed, but for `follows`; `blocked` is the reason why it can never be
+    (empty if it can).
     """
 
     tranche: str
@@ -150,6 +151,14 @@ class Acceptance:
     value_usd: float
     takes: tuple[tuple[int, float], ...]
     blocked: str = ""
+    follows: tuple[tuple[int, float], ...] = ()
+    """What of `takes` may come `follow_days` after the rack was placed, by the tranche's short-ship rule."""
+    follow_days: float = 0.0
+
+    def after_days(self, buffer: int) -> float:
+        """Days after placing on which the first piece of a buffer is needed; above 0 where all of them may follow."""
+        needed, later = dict(self.takes)[buffer], dict(self.follows).get(buffer, 0.0)
+        return self.follow_days if later >= needed else 0.0
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from rackwright.tables.schedule import Gates, LineUse, PartNeeds, Readiness, Sch
 from rackwright.tables.siting import BlockHalls, Blocks, Envelopes, Siting, Tranches
 from rackwright.tables.sizing import Rates, Sizing
 
-__all__ = ["Campus", "HallDate", "Sku", "SupplyRequest", "Want", "WantPoint", "supply_request"]
+__all__ = ["Campus", "HallDate", "ShortShipped", "Sku", "SupplyRequest", "Want", "WantPoint", "supply_request"]
 
 SECONDS_PER_DAY = 86_400.0
 
@@ -78,6 +78,15 @@ class Want:
 
 
 @dataclass(frozen=True)
+class ShortShipped:
+    """Items of a tranche that may follow its racks: `follow_days` after placing, None for until acceptance."""
+
+    tranche: str
+    items: frozenset[str]
+    follow_days: float | None
+
+
+@dataclass(frozen=True)
 class SupplyRequest:
     """Everything the stage needs, and nothing else; tables are those of the stages before.
 
@@ -107,6 +116,7 @@ class SupplyRequest:
     wants: tuple[Want, ...]
     with_reasons: bool = True
     part_needs: PartNeeds = field(default_factory=PartNeeds.empty)
+    short_ships: tuple[ShortShipped, ...] = ()
 
 
 def supply_request(
@@ -149,6 +159,11 @@ def supply_request(
         rates=sizing.rates,
         wants=_wants(program),
         with_reasons=with_reasons,
+        short_ships=tuple(
+            ShortShipped(row.id, frozenset(row.short_ship.items), row.short_ship.follow_days)
+            for row in program.tranches
+            if row.short_ship is not None
+        ),
     )
 
 

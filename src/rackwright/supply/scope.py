@@ -19,8 +19,8 @@ from rackwright.supply.bonded import Bonded
 from rackwright.supply.books import Books
 from rackwright.supply.capacities import Book, capacities
 from rackwright.supply.claims import as_claimed, claimed_pieces
-from rackwright.supply.demand import acceptances
-from rackwright.supply.kits import Alternative, Group
+from rackwright.supply.demand import acceptances, idle_names
+from rackwright.supply.kits import Alternative, Group, Line
 from rackwright.supply.network import Acceptance, Buy, Call, Choice, Make, Network, Option, Receipt, Ship
 from rackwright.supply.readiness import ReadyDays, ready_days
 from rackwright.supply.request import SupplyRequest
@@ -43,6 +43,8 @@ class Scope:
     missing_lanes: tuple[tuple[str, str], ...]
     ready: ReadyDays
     capacity_book: Book
+    idle_follows: tuple[tuple[str, str], ...] = ()
+    """Tranche and name of what short-ship rules name and racks do not take at their site."""
 
 
 def scope_network(request: SupplyRequest, grid: Grid, books: Books | None = None) -> Scope:
@@ -60,19 +62,22 @@ def scope_network(request: SupplyRequest, grid: Grid, books: Books | None = None
     ready = ready_days(request.gates, request.readiness, request.policy.ready_at)
     walk = _Walk(request, grid, ready, books or Books(request))
     asked = acceptances(request, grid, walk.ready, walk.books.racks)
-    rows = []
-    for row, takes in asked:
-        for line in takes:
-            walk.require(line.item, row.site)
-        rows.append((row, tuple((walk.buffer(line.item, row.site), line.qty) for line in takes)))
+    for row in asked:
+        for line in row.takes:
+            walk.require(line.item, row.racks.site)
+    racks = tuple(
+        replace(row.racks, takes=walk.lines(row.takes, row.racks.site), follows=walk.lines(row.follows, row.racks.site))
+        for row in asked
+    )
     claimed = claimed_pieces(request, walk.books.kits)
     for claim, line in claimed:
         walk.require(line.item, claim.place)
-    network = walk.network(tuple(replace(row, takes=takes) for row, takes in rows))
+    network = walk.network(racks)
     given = tuple(as_claimed(claim, line, walk.buffer(line.item, claim.place)) for claim, line in claimed)
     network = replace(network, claims=given)
     unsourced = {(item, "no offer and no make") for item in walk.books.kits.unsourced}
-    return Scope(network, tuple(sorted(unsourced)), tuple(sorted(walk.missing_lanes)), walk.ready, walk.book)
+    idle = idle_names(request, walk.books.racks)
+    return Scope(network, tuple(sorted(unsourced)), tuple(sorted(walk.missing_lanes)), walk.ready, walk.book, idle)
 
 
 @dataclass
@@ -104,6 +109,10 @@ class _Walk:
     def buffer(self, item: str, place: str) -> int:
         """Number of an item at a place."""
         return self.buffers.setdefault((item, place), len(self.buffers))
+
+    def lines(self, lines: Iterable[Line], place: str) -> tuple[tuple[int, float], ...]:
+        """Lines of a kit at a place as buffers and pieces."""
+        return tuple((self.buffer(line.item, place), line.qty) for line in lines)
 
     def require(self, item: str, place: str) -> None:
         """Add every way in which an item can get to a place where it is used."""
@@ -181,8 +190,7 @@ class _Walk:
         return Choice(group.name, group.is_choice, tuple(self._option(row, plant) for row in group.alternatives))
 
     def _option(self, row: Alternative, plant: str) -> Option:
-        takes = tuple((self.buffer(line.item, plant), line.qty) for line in row.lines)
-        return Option(row.priority, Window(row.from_day, row.to_day), takes)
+        return Option(row.priority, Window(row.from_day, row.to_day), self.lines(row.lines, plant))
 
     # ------------------------------------------------------------------------------------------------------- buying
     def _buy(self, number: int, offer: Offer, place: str) -> None:

@@ -57,6 +57,7 @@ from rackwright.views.resources import RESOURCES
 from rackwright.views.risks import RISKS
 from rackwright.views.safety_stock import SAFETY_STOCK
 from rackwright.views.serving import SERVING
+from rackwright.views.short_ship import SHORT_SHIP
 from rackwright.views.supply_flow import SUPPLY_FLOW
 from rackwright.views.training import TRAINING
 from rackwright.views.tranches import TRANCHES
@@ -117,6 +118,7 @@ VIEWS: Final[tuple[View, ...]] = (
     EXPOSURE,
     HEADCOUNT,
     CLEAR_TO_BUILD,
+    SHORT_SHIP,
     PLANNING_BOOK,
     BOM,
     CABLES,

@@ -13,6 +13,7 @@ from rackwright.base.store import ResultCache
 from rackwright.base.table import Table
 from rackwright.judge import judge_plan
 from rackwright.plan import Plan
+from rackwright.program.sites import ShortShip
 
 
 def changed(plan: Plan, name: str, edit: Callable[[pl.DataFrame], pl.DataFrame]) -> Plan:
@@ -107,3 +108,20 @@ def test_301_a_judged_network_is_not_judged_again(one_pod: Plan, tmp_path: Path)
     broken = changed(one_pod, "cabling.cables", first_row("length_mm", 0))
     found = judge_plan(broken, cache=cache).frame.filter(~pl.col("passed"))["rule"].to_list()
     assert found == ["judge-cables"]
+
+
+def test_207_kits_that_never_came_are_found(one_pod: Plan) -> None:
+    """Cables used at the site that no order brings break the rule on kits."""
+    lost = changed(one_pod, "supply.orders", lambda f: f.filter(pl.col("item") != "aec-800g-osfp"))
+    assert broken_rules(lost) == {"judge-kits"}
+
+
+def test_208_what_may_follow_counts_when_it_follows(one_pod: Plan) -> None:
+    """The same cables four weeks late break the rule, and no longer where they may follow that much later."""
+    a_month = pl.when(pl.col("item") == "aec-800g-osfp").then(pl.col("end_day") + 28).otherwise(pl.col("end_day"))
+    late = changed(one_pod, "supply.orders", lambda f: f.with_columns(end_day=a_month))
+    assert "judge-kits" in broken_rules(late)
+    rule = ShortShip.model_validate({"items": ["cables"], "follow": "28 days"})
+    tranches = tuple(row.model_copy(update={"short_ship": rule}) for row in one_pod.program.tranches)
+    program = one_pod.program.model_copy(update={"tranches": tranches})
+    assert "judge-kits" not in broken_rules(replace(late, program=program))

@@ -15,7 +15,7 @@ from rackwright.program.projects import Activity, BuildPart, Calendar, Delivers,
 from rackwright.program.rules.finding import Finding, Kind, Subject
 from rackwright.program.scenarios import Scenario
 from rackwright.program.shape import Path, file_of
-from rackwright.program.sites import Block, Energisation, Hall, Tranche
+from rackwright.program.sites import KINDS_THAT_FOLLOW, Block, Energisation, Hall, ShortShip, Tranche
 from rackwright.program.supply import (
     BomRow,
     Cell,
@@ -114,6 +114,7 @@ def _find(subject: Subject) -> Iterator[Finding]:
         yield from _check_source(subject, path, entry)
     yield from _check_lanes(subject)
     yield from _check_delivered(subject)
+    yield from _check_short_ships(subject)
 
 
 def unknown(subject: Subject, path: Path, name: str, kinds: tuple[Kind, ...]) -> Iterator[Finding]:
@@ -154,6 +155,14 @@ def _check_lanes(subject: Subject) -> Iterator[Finding]:
             yield from unknown(subject, (*path, "origin"), lane.origin, ("place", "supplier"))
         if lane.destination != "*" and not _COUNTRY.fullmatch(lane.destination):
             yield from unknown(subject, (*path, "destination"), lane.destination, ("place",))
+
+
+def _check_short_ships(subject: Subject) -> Iterator[Finding]:
+    """What may follow racks is an item, or a kind of items."""
+    for path, rule in subject.rows(ShortShip):
+        for index, name in enumerate(rule.items):
+            if name not in KINDS_THAT_FOLLOW:
+                yield from unknown(subject, (*path, "items", index), name, ("item",))
 
 
 def _check_delivered(subject: Subject) -> Iterator[Finding]:
