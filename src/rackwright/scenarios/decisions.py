@@ -111,7 +111,10 @@ class Waiting:
 
 @dataclass(frozen=True)
 class BreakEven:
-    """Fee (what is sunk) at which the advice on an option flips, in money and as a share of the value secured."""
+    """What an option sinks, and what it would have to sink for the advice on its rung to flip; below 0 as no fee does.
+
+    All sizes of the rung change their price together.
+    """
 
     option: LadderOption
     is_taken: bool

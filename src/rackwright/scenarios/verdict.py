@@ -127,24 +127,56 @@ def decisions_now(search: Search, best: int, program: Program, ends: FloatArray)
 
 
 def break_evens(search: Search, best: int) -> tuple[BreakEven, ...]:
-    """For each rung at its full size, what it may cost at most; confirmed by solving the plan with and without it."""
-    plan, mean = search.plan(best), search.pool.mean(best)
+    """For each rung at the size taken, or else at its full size, the fee at which the advice on it flips.
+
+    Notes
+    -----
+    All sizes of a rung have one price for a piece: where it rises, half the rung gets dearer with the whole of it. With
+    S what a plan sinks into the rung, the advised plan b and a plan p cost the same where the fees are 1 + f times
+    today's, f = (mean(p) - mean(b)) / (S(b) - S(p)). The advice flips at the least rise f of plans with less of the
+    rung where it is taken, and at the least fall of plans with more of it where it is not; costs are convex, so it is
+    the least size that is worth most a piece, and that is tried. Every plan was solved.
+    """
+    plan = search.plan(best)
     found = []
     for number, option in enumerate(search.options):
-        if option.sunk_usd <= 0.0 or (option.level_share < 1.0 and plan[number] == 0.0):
+        is_taken = bool(plan[number] == 1.0)
+        if option.sunk_usd <= 0.0 or (option.level_share < 1.0 and not is_taken):
             continue
-        if plan[number] == 1.0:
-            other = search.best_mean(without=(number,))
-            flips = option.sunk_usd + other.cost - mean
+        rung = [n for n, other in enumerate(search.options) if (other.group, other.rung) == (option.group, option.rung)]
+        if is_taken:
+            search.best_mean(without=(number,))
+            search.best_mean(without=rung)
         else:
-            swapped = plan.copy()
-            for mate in range(len(search.options)):
-                if search.options[mate].group == option.group:
-                    swapped[mate] = 0.0
-            swapped[number] = 1.0
-            flips = option.sunk_usd - (search.pool.mean(search.evaluate(swapped)) - mean)
-        found.append(BreakEven(option, bool(plan[number] == 1.0), option.sunk_usd, flips))
+            search.evaluate(_swapped(search, plan, number if plan[rung].any() else rung[0]))
+        rise = _least_rise(search, best, rung, is_less=is_taken)
+        found.append(BreakEven(option, is_taken, option.sunk_usd, option.sunk_usd * (1.0 + rise)))
     return tuple(found)
+
+
+def _swapped(search: Search, plan: FloatArray, number: int) -> FloatArray:
+    """A plan with one option in place of what it takes of the same item from the same supplier."""
+    swapped = plan.copy()
+    for mate, other in enumerate(search.options):
+        if other.group == search.options[number].group:
+            swapped[mate] = 0.0
+    swapped[number] = 1.0
+    return swapped
+
+
+def _least_rise(search: Search, best: int, rung: Sequence[int], *, is_less: bool) -> float:
+    """Change of a rung's fees, as a share of today's, at which a plan tried with less or more of it costs the same.
+
+    A plan that is cheaper by what is not worth telling flips it at once.
+    """
+    sunk = np.array([search.options[number].sunk_usd for number in rung])
+    own, mean = float(sunk @ search.plan(best)[rung]), search.pool.mean(best)
+    rises = []
+    for number in search.pool.whole:
+        other = float(sunk @ search.plan(number)[rung])
+        if other != own and (other < own) == is_less:
+            rises.append((search.pool.mean(number) - mean) / (own - other))
+    return max(0.0, min(rises)) if is_less else min(0.0, max(rises))
 
 
 def share_ranges(search: Search, best: int, branches: Sequence[Branch]) -> tuple[ShareRange, ...]:

@@ -319,8 +319,9 @@ def _break_even_table(decided: Decided) -> ViewTable:
     )
     note = (
         "Costs: what is lost whatever happens, and the capital cost of the fee until the first order would have been "
-        "paid for; credits against later orders are kept. Below 0: not even as a gift. A "
-        "firm order costs all its pieces, also those a branch does not need; what is ordered under it comes off."
+        "paid for; credits against later orders are kept. The advice flips where the fee "
+        "a piece changes so far for all sizes of the rung. Below 0: not even as a gift. A firm "
+        "order costs all its pieces, also those a branch does not need; what is ordered under it comes off."
     )
     return ViewTable("Break-even fees", columns, rows, note)
 
