@@ -26,9 +26,9 @@ MAX_PRECISION_STEP: Final = 3.9
 def lint_catalog(catalog: Catalog) -> list[Problem]:
     """Every problem of a catalog, in catalog order; an empty list means that it may be relied on.
 
-    Checked are: ids used twice; a figure without source that is not an assumption; an assumption without band; an
-    unknown source; a value outside its band; figures a class needs; words of text fields; sparse figures given as
-    dense; GB read as GiB; counts that do not add up.
+    Checked are: ids used twice; a figure without source that is neither assumption nor definition; an assumption
+    without band; a definition with one; an unknown source; a value outside its band; figures a class needs; words of
+    text fields; sparse figures given as dense; GB read as GiB; counts that do not add up.
     """
     problems = [
         Problem("duplicate-id", Place(path=part_id), f'the id "{part_id}" is used {count} times.', "Rename one.")
@@ -95,6 +95,11 @@ def _evidence_problems(fact: Fact, catalog: Catalog) -> Iterator[Problem]:
             rule = "the figure is an assumption without low and high."
             repair = "Write `{value: .., low: .., high: ..}` with the ends of its 10-90 % band, or name a `source:`."
             yield _problem("assumption-without-band", fact.id, rule, repair)
+    elif fact.kind == "definition":
+        if not fact.at or fact.band != (fact.value, fact.value):
+            rule = "a definition is one value and says in `at` what defines it."
+            repair = "Take away low and high and name the class, the unit or the rule; else it is an assumption."
+            yield _problem("bad-definition", fact.id, rule, repair)
     elif not fact.source:
         repair = "Add `source:` (an id of sources.yaml) or mark it `kind: assumption` with low and high."
         yield _problem("no-source", fact.id, "the figure has no source.", repair)

@@ -41,7 +41,7 @@ __all__ = [
     "text",
 ]
 
-FactKind = Literal["datasheet", "standard", "measured", "filing", "estimate", "assumption", "computed"]
+FactKind = Literal["datasheet", "standard", "measured", "filing", "estimate", "assumption", "computed", "definition"]
 Status = Literal["shipping", "ramping", "in development", "announced", "hypothetical", "legacy"]
 
 
@@ -58,11 +58,11 @@ class Fact:
     unit, written
         Canonical unit, and the figure as the source or the catalog file writes it, such as `132 kW`.
     source
-        Id of a source in sources.yaml; empty for an assumption.
+        Id of a source in sources.yaml; empty for an assumption and for a definition.
     at
-        Place inside the source (table, page, clause).
+        Place inside the source (table, page, clause); what defines it, for a definition.
     kind
-        What sort of evidence it is.
+        What sort of evidence it is; a definition holds by what the part or the unit is called.
     year
         Year of the figure; prices and lead times age.
     """

@@ -2,8 +2,8 @@
 
 A file names its class once and lists parts; a part may give `source`, `kind`, `at` and `year` for all its facts. A fact
 is a quantity (`940 W`), a quantity with band (`940 (800..1100) W`), or a mapping with `value`, `low`, `high`, `source`,
-`kind`, `at`, `year`; null takes the figure away. A fact without `kind` takes that of its source; an assumption takes no
-source from its part.
+`kind`, `at`, `year`; null takes the figure away. A fact without `kind` takes that of its source; an assumption or a
+definition takes no source from its part.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ PART_CLASSES: Final[Mapping[str, type[Part]]] = {
 FACT_KEYS: Final = ("value", "low", "high", "source", "kind", "at", "year")
 EVIDENCE_KEYS: Final = ("source", "kind", "at", "year")
 KINDS: Final = get_args(FactKind)
+UNSOURCED: Final = ("assumption", "definition")
 STATUSES: Final = get_args(Status)
 
 PlaceOf = Callable[[tuple[str | int, ...]], Place]
@@ -225,7 +226,7 @@ class PartReader:
     def _evidence(self, raw: Mapping[str, Any], entry: Mapping[str, Any], place: Place) -> _Evidence | None:
         """Source, kind, place in the source and year: the fact's own, else the part's, else the source's kind."""
         kind = str(entry.get("kind") or ("" if "source" in entry else raw.get("kind", "")))
-        source = str(entry.get("source", "" if kind == "assumption" else raw.get("source", "")))
+        source = str(entry.get("source", "" if kind in UNSOURCED else raw.get("source", "")))
         kind = kind or self.source_kinds.get(source, "")
         if not kind:
             rule = f"the source {source} is not in sources.yaml." if source else "the fact has no source."

@@ -22,6 +22,7 @@ KIND_MARKS: Final[dict[FactKind, str]] = {
     "filing": "F",
     "estimate": "E",
     "computed": "C",
+    "definition": "N",
     "assumption": "A",
 }
 """Letter of each kind of evidence in the tables."""

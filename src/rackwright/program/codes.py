@@ -292,6 +292,11 @@ _CATALOG: Final = (
     Code("missing-impedance", "A part lacks an impedance; that of the nearest built-in part stands in.", "Add it."),
     Code("negative-fact", "A fact is negative.", "Correct it."),
     Code("assumption-without-band", "An assumption has no low and high.", "Add them."),
+    Code(
+        "bad-definition",
+        "A definition has low and high, or does not say what defines it.",
+        "Give one value and `at`; a figure that could be another is an assumption.",
+    ),
     Code("binary-size", "A memory size looks like the wrong prefix (GB or GiB).", "Check the unit.", is_warning=True),
     Code("sparse-figure", "A peak looks like the sparse figure, twice the dense one.", "Give the dense one."),
     Code("tray-power", "A tray's power contradicts its accelerators'.", "Check both."),

@@ -304,7 +304,8 @@ def _facts(plan: Plan, stage: str, subjects: set[str]) -> Iterator[Reason]:
 
 def _fact_reason(row: dict[str, Any]) -> Reason:
     band = "" if row["low"] is None else f" ({_number(row['low'])} to {_number(row['high'])})"
-    source = "assumption" if row["assumption"] else f"{row['kind']}: {row['source_title'] or row['source']}"
+    title = row["source_title"] or row["source"]
+    source = f"{row['kind']}: {title}" if title else row["kind"]
     year = f", {row['year']}" if row["year"] else ""
     where = f", {row['at']}" if row["at"] else ""
     return Reason(f"fact {row['fact']}", f"{_number(row['value'])} {row['unit']}{band}", f"{source}{year}{where}")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rackwright.catalog import (
     Accelerator,
     BomLine,
+    CableAssembly,
     Catalog,
     Fact,
     ModelArchitecture,
@@ -80,6 +81,15 @@ def test_202_an_assumption_needs_a_band(catalog: Catalog) -> None:
     for gap in ({"low": None}, {"high": None}):
         planted = replace(switch, power_w=changed(sure(switch, "power_w"), **gap))
         assert codes_with(catalog, planted) == ["assumption-without-band"]
+
+
+def test_209_a_definition_has_no_band_and_says_what_defines_it(catalog: Catalog) -> None:
+    """A definition with a band, or without `at`, is a problem; one value by its name is none."""
+    cable = catalog.get(CableAssembly, "dac-800g-4x200g-qsfp112")
+    legs = sure(cable, "legs")
+    assert (legs.kind, legs.source, codes_with(catalog, cable)) == ("definition", "", [])
+    for slip in ({"low": 2.0}, {"high": 8.0}, {"at": ""}):
+        assert codes_with(catalog, replace(cable, legs=changed(legs, **slip))) == ["bad-definition"]
 
 
 def test_203_a_source_must_be_known(catalog: Catalog) -> None:
