@@ -144,6 +144,12 @@ _DATES: Final = (
         "Take a nearby batch with more divisors.",
         is_warning=True,
     ),
+    Code(
+        "context-too-long",
+        "A sequence, or a prompt with its answer, is longer than the context of its model.",
+        "Shorten it, or state the longer context in an architecture of your own.",
+        is_warning=True,
+    ),
     Code("campus-parts", "A run cannot be divided among its campuses.", "Change campuses, batch or blocks."),
     Code(
         "no-effect",

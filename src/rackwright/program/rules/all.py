@@ -8,6 +8,7 @@ from typing import Final
 from rackwright.program.rules.batches import check_batches
 from rackwright.program.rules.calendars import check_calendars
 from rackwright.program.rules.campuses import check_campuses
+from rackwright.program.rules.contexts import check_contexts
 from rackwright.program.rules.cycles import check_cycles
 from rackwright.program.rules.dates import check_dates
 from rackwright.program.rules.deadlines import check_deadlines
@@ -44,6 +45,7 @@ RULES: Final[tuple[Callable[[Subject], Iterable[Finding]], ...]] = (
     check_smoothing,
     check_measured,
     check_batches,
+    check_contexts,
     check_campuses,
     check_drafts,
     check_scenarios,
