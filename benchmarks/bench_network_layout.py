@@ -1,8 +1,9 @@
 """How much less do the cables of a hall cost as placed than in id order row by row, and with switches in mid-row?
 
 Designs of benchmarks/network/halls.csv: units of eight racks of 18 trays with four rails of 800 Gb/s, switches of 144
-ports and 4 U, in halls of 8 to 40 racks a row. Prices, reaches and lengths are those of the catalog. Cost is that of
-all links between racks, priced by length; the three placements use the same racks, positions and prices.
+ports and 4 U, in halls of 8 to 40 racks a row. Prices, reaches, cages and lengths are those of the catalog: two ports
+share a cage of a switch, each port of a tray has its own. Cost is that of all links between racks, priced by length as
+cabling prices them (tests/unit/layout/test_prices.py); the three placements use the same racks, positions and prices.
 """
 
 from __future__ import annotations
@@ -23,14 +24,24 @@ from rackwright.fabric.request import RackRun as FabricRun
 from rackwright.fabric.request import SwitchSpec as FabricSwitch
 from rackwright.layout.floor import Placed
 from rackwright.layout.place import _device_racks, _fill_halls
-from rackwright.layout.prices import cable_rules, link_price
-from rackwright.layout.request import BlockSpec, HallRun, HallSpec, LayoutRequest, RackRun, RackSpec, SwitchSpec
-from rackwright.layout.search import hall_flows, improve_floor, place_prices
+from rackwright.layout.prices import TrayCage, cable_rules
+from rackwright.layout.request import (
+    BlockSpec,
+    HallRun,
+    HallSpec,
+    LayoutRequest,
+    RackRun,
+    RackSpec,
+    SwitchSpec,
+    _prices,
+)
+from rackwright.layout.search import Flows, hall_flows, improve_floor, place_prices
 from rackwright.tables.racks import Ports, Slots
 
 CASES = Path(__file__).parent / "network" / "halls.csv"
 UNIT_RACKS, TRAYS, RAILS, GBIT_S = 8, 18, 4, 800.0
 PART = "nvidia-q3400"
+CAGE = TrayCage("tray", "scale-out", "OSFP", 1)
 CATALOG = load_catalog(None)
 
 
@@ -72,8 +83,6 @@ def layout_request(units: int, positions: int) -> LayoutRequest:
     rules = next(rules for rules in CATALOG.all(LayoutRules) if rules.rack_pitch_m and cable_rules(rules))
     assert rules.rack_pitch_m is not None
     assert rules.row_pitch_m is not None
-    price = link_price(CATALOG, PART, GBIT_S)
-    assert price is not None
     racks = units * UNIT_RACKS + len(fabric.devices) // UNIT_RACKS + 8
     hall = HallSpec(
         id="h",
@@ -110,15 +119,20 @@ def layout_request(units: int, positions: int) -> LayoutRequest:
         network_fill_share=fact(0.8),
         devices=fabric.devices,
         links=fabric.links,
-        prices=(price,),
+        prices=_prices(CATALOG, fabric, (CAGE,)),
+        tray_cages=(CAGE,),
     )
 
 
-def cost_usd(request: LayoutRequest, placed: list[Placed], flows: np.ndarray) -> float:
+def cost_usd(request: LayoutRequest, placed: list[Placed], flows: Flows) -> float:
     """Price of all links between racks."""
     hall = request.halls[0]
     assert hall.cable_rules is not None
-    return float(np.sum(flows * place_prices(hall, hall.cable_rules, placed, request.prices[0])) / 2.0)
+    known = {(price.gbit_s, price.part, price.form, price.links): price for price in request.prices}
+    return sum(
+        float(np.sum(flow * place_prices(hall, hall.cable_rules, placed, known[kind])) / 2.0)
+        for kind, flow in flows.items()
+    )
 
 
 def at_places(placed: list[Placed], order: np.ndarray, positions: int) -> list[Placed]:
@@ -155,7 +169,7 @@ def main() -> None:
         floor = improve_floor(request, request.halls[0], floors["h"], devices)
         seconds = time.process_time() - started
         placed = sorted(floor.placed, key=lambda rack: (rack.item.role, rack.item.rack_index))
-        flows = hall_flows(request, placed, devices)[GBIT_S, PART]
+        flows = hall_flows(request, placed, devices)
         roles = [rack.item.role for rack in placed]
         positions = int(case["positions"])
         found = cost_usd(request, placed, flows)

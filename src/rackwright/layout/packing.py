@@ -88,7 +88,7 @@ def pack_switches(
 
 
 def _standing_racks(switches: pl.DataFrame, held: Sequence[HeldSwitch], height_u: dict[str, int]) -> list[NetworkRack]:
-    """Racks of the held switches, each of the first unit it serves, in the order of their places."""
+    """Racks of the held switches, each of the first unit it serves, in the order in which they were filled."""
     known = {device: (part, unit) for device, part, unit in switches.select("device", "part", "unit").iter_rows()}
     racks: dict[Spot, NetworkRack] = {}
     for switch in sorted((s for s in held if s.device in known), key=lambda s: (s.spot, s.u)):
@@ -97,7 +97,7 @@ def _standing_racks(switches: pl.DataFrame, held: Sequence[HeldSwitch], height_u
         rack.unit = min(rack.unit, unit)
         rack.devices.append((switch.device, part, switch.u))
         rack.used_u = max(rack.used_u, switch.u + height_u[part] - 1)
-    return sorted(racks.values(), key=lambda rack: (rack.unit, rack.spot or Spot("", 0, 0)))
+    return sorted(racks.values(), key=lambda rack: (rack.unit, min(device for device, _, _ in rack.devices)))
 
 
 def main_hall(block: BlockSpec) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from rackwright.catalog.parts import (
 )
 from rackwright.layout.columns import column_positions
 from rackwright.layout.held import Held, find_held
-from rackwright.layout.prices import CableRules, LinkPrice, cable_rules, link_price
+from rackwright.layout.prices import CableRules, LinkPrice, TrayCage, cable_rules, link_price, tray_cages
 from rackwright.program.model import Program
 from rackwright.program.platforms import FacilityNeeds
 from rackwright.program.sites import Hall
@@ -165,6 +166,7 @@ class LayoutRequest:
     devices: Devices
     links: Links | None = None
     prices: tuple[LinkPrice, ...] = ()
+    tray_cages: tuple[TrayCage, ...] = ()
     held: Held = field(default_factory=Held)
     standing: Held | None = None
 
@@ -204,6 +206,8 @@ def layout_request(
     if problems:
         raise InputError(problems)
     planning = catalog.all(PlanningRules)
+    trays = set(fabric.devices.frame.filter(pl.col("tier") == 0)["part"].unique())
+    cages = tray_cages(tray for tray in catalog.all(Tray) if tray.id in trays)
     return LayoutRequest(
         blocks=blocks,
         halls=halls,
@@ -212,18 +216,40 @@ def layout_request(
         network_fill_share=planning[0].network_rack_fill_share if planning else None,
         devices=fabric.devices,
         links=fabric.links,
-        prices=_prices(catalog, fabric),
+        prices=_prices(catalog, fabric, cages),
+        tray_cages=cages,
         held=Held() if incumbent is None else find_held(incumbent, siting, fabric),
         standing=None if incumbent is None else find_held(incumbent, siting, fabric, with_planned=True),
     )
 
 
-def _prices(catalog: Catalog, fabric: Fabric) -> tuple[LinkPrice, ...]:
-    """Prices of every kind of link: rate and upper switch."""
-    parts = fabric.devices.frame.select(pl.col("device").alias("b_device"), "part")
-    kinds = fabric.links.frame.join(parts, on="b_device").select("part", "gbit_s").unique().sort("part", "gbit_s")
-    found = (link_price(catalog, part, gbit_s) for part, gbit_s in kinds.iter_rows())
+def _prices(catalog: Catalog, fabric: Fabric, cages: Sequence[TrayCage]) -> tuple[LinkPrice, ...]:
+    """Prices of every kind of link: rate, upper switch, and cage of the tray below."""
+    parts = fabric.devices.frame.select("device", "part")
+    bundles = (
+        fabric.links.frame.group_by("a_device", "b_device", "gbit_s", "network")
+        .len("bundle")
+        .join(parts.rename({"device": "b_device"}), on="b_device")
+        .join(parts.rename({"device": "a_device", "part": "tray"}), on="a_device")
+        .select("part", "gbit_s", "tray", "network", "bundle")
+        .unique()
+    )
+    below = {(cage.tray, cage.network): cage for cage in cages}
+    wanted: dict[tuple[str, float, str, int], tuple[TrayCage | None, int]] = {}
+    for part, gbit_s, tray, network, bundle in bundles.iter_rows():
+        cage = below.get((tray, network))
+        kind = (part, gbit_s, cage.form if cage else "", cage.links if cage else 1)
+        wanted[kind] = (cage, math.gcd(bundle, wanted.get(kind, (cage, 0))[1]))
+    years = max((_years(rules) for rules in catalog.all(LayoutRules)), default=0.0)
+    found = (
+        link_price(catalog, *kind[:2], cage, bundle=bundle, service_years=years)
+        for kind, (cage, bundle) in sorted(wanted.items(), key=lambda entry: entry[0])
+    )
     return tuple(price for price in found if price is not None)
+
+
+def _years(rules: LayoutRules) -> float:
+    return rules.service_years.value if rules.service_years else 0.0
 
 
 def _blocks(program: Program, catalog: Catalog, siting: Siting) -> tuple[BlockSpec, ...]:

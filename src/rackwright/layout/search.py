@@ -28,7 +28,9 @@ MOST_CELLS = 24_000_000
 EXCHANGES_PER_RACK = 8
 NUM_CROSS_TRAYS = 3
 SEED = 1
-Flows = dict[tuple[float, str], FloatArray]
+Flows = dict[tuple[float, str, str, int], FloatArray]
+KIND = ("gbit_s", "part", "form", "links")
+"""Rate, upper switch, form and links of the tray's cage: what decides the price of a link at a length."""
 
 
 def improve_floor(request: LayoutRequest, hall: HallSpec, floor: Floor, devices: pl.DataFrame) -> Floor:
@@ -61,44 +63,56 @@ def floor_price_usd(request: LayoutRequest, hall: HallSpec, floor: Floor, device
 
 def _problem(request: LayoutRequest, hall: HallSpec, floor: Floor, devices: pl.DataFrame) -> AssignmentProblem | None:
     """Links between the racks of a hall and the price of each kind between any two places; None without any."""
-    prices = {(price.gbit_s, price.part): price for price in request.prices}
+    prices = {(price.gbit_s, price.part, price.form, price.links): price for price in request.prices}
     if request.links is None or hall.cable_rules is None or not prices or len(floor.placed) < 2:
         return None
     flows = hall_flows(request, floor.placed, devices)
-    known = {kind: flow for kind, flow in flows.items() if kind in prices}
-    if not known:
+    alike: dict[tuple[float, ...], tuple[LinkPrice, FloatArray]] = {}
+    for kind, flow in flows.items():  # kinds of one price are one term
+        if kind in prices:
+            price = prices[kind]
+            first, sofar = alike.get(price.usd, (price, np.zeros_like(flow)))
+            alike[price.usd] = (first, sofar + flow)
+    if not alike:
         return None
-    distances = tuple(place_prices(hall, hall.cable_rules, floor.placed, prices[kind]) for kind in known)
-    return AssignmentProblem(tuple(known.values()), distances)
+    distances = tuple(place_prices(hall, hall.cable_rules, floor.placed, price) for price, _ in alike.values())
+    return AssignmentProblem(tuple(flow for _, flow in alike.values()), distances)
 
 
 def hall_flows(request: LayoutRequest, placed: Sequence[Placed], devices: pl.DataFrame) -> Flows:
-    """Links between the racks of a hall by rate and upper switch: symmetric matrices in the order of `placed`."""
+    """Links between the racks of a hall by kind: symmetric matrices in the order of `placed`."""
     assert request.links is not None
     keys = [(rack.item.block, rack.item.role, rack.item.rack_index) for rack in placed]
     schema = {"block": pl.String, "role": pl.String, "rack_index": pl.Int64}
     order = pl.DataFrame(keys, schema=schema, orient="row").with_row_index("at")
     at = devices.join(order, on=["block", "role", "rack_index"]).select("device", "at")
     parts = request.devices.frame.select(pl.col("device").alias("b_device"), "part")
+    trays = request.devices.frame.select(pl.col("device").alias("a_device"), pl.col("part").alias("tray"))
     counted = (
-        request.links.frame.select("a_device", "b_device", "gbit_s")
+        request.links.frame.select("a_device", "b_device", "gbit_s", "network")
         .join(at.rename({"device": "a_device", "at": "a"}), on="a_device")
         .join(at.rename({"device": "b_device", "at": "b"}), on="b_device")
         .join(parts, on="b_device")
-        .group_by("gbit_s", "part", "a", "b")
-        .len("links")
-        .sort("gbit_s", "part", "a", "b")
+        .join(trays, on="a_device")
+        .group_by("gbit_s", "part", "tray", "network", "a", "b")
+        .len("count")
+        .join(_cages(request), on=["tray", "network"], how="left")
+        .with_columns(pl.col("form").fill_null(""), pl.col("links").fill_null(1))
+        .sort(*KIND, "tray", "network", "a", "b")
     )
     flows: Flows = {}
-    for (gbit_s, part), group in counted.group_by("gbit_s", "part", maintain_order=True):
+    for _, group in counted.group_by(KIND, maintain_order=True):
         flow = np.zeros((len(placed), len(placed)))
-        np.add.at(flow, (group["a"].to_numpy(), group["b"].to_numpy()), group["links"].to_numpy() / 2.0)
-        flows[_number(gbit_s), str(part)] = flow + flow.T
+        np.add.at(flow, (group["a"].to_numpy(), group["b"].to_numpy()), group["count"].to_numpy() / 2.0)
+        flows[group.select(KIND).row(0)] = flow + flow.T
     return flows
 
 
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
+def _cages(request: LayoutRequest) -> pl.DataFrame:
+    """Cages of trays: tray, network, form, links."""
+    rows = [(cage.tray, cage.network, cage.form, cage.links) for cage in request.tray_cages]
+    schema = {"tray": pl.String, "network": pl.String, "form": pl.String, "links": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def place_prices(hall: HallSpec, rules: CableRules, placed: Sequence[Placed], price: LinkPrice) -> FloatArray:

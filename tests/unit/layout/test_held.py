@@ -58,6 +58,16 @@ def test_102_a_held_switch_keeps_rack_and_height(request_of: RequestOf) -> None:
     assert failed(layout) == set()
 
 
+def test_106_a_new_switch_joins_the_rack_filled_last(request_of: RequestOf) -> None:
+    """Where the rack filled last stands before a full one, a new leaf of the unit still goes on top of its switches."""
+    full, room = Spot("h", 2, 6), Spot("h", 1, 1)
+    switches = (HeldSwitch("b", 2, full, 1), HeldSwitch("b", 3, full, 3), HeldSwitch("b", 4, room, 1))
+    layout = place_racks(held_request(request_of(units=1, leaves=4, spines=0, height_u=4), switches=switches))
+    mounts = {device: (rack, u) for device, rack, u in layout.mounts.frame.iter_rows()}
+    assert mounts[5] == (mounts[4][0], 3)
+    assert len(spots(layout, "network")) == 2
+
+
 def test_103_a_place_that_is_gone_is_a_finding(request_of: RequestOf, hall: MakeHall) -> None:
     """A rack whose position has become a keep-out is placed anew, and a failed check counts it."""
     request = request_of(halls=(hall(keep_out=((2, 5),)),))

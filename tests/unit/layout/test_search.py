@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 
 from rackwright.catalog import Catalog
-from rackwright.catalog.parts import Fact
+from rackwright.catalog.parts import CableAssembly, Fact, Tray
 from rackwright.layout.floor import Floor, Placed
-from rackwright.layout.prices import CableRules, LinkPrice, link_price
+from rackwright.layout.prices import CableRules, LinkPrice, TrayCage, link_price, tray_cages
 from rackwright.layout.request import HallSpec, LayoutRequest
-from rackwright.layout.search import improve_floor, place_prices
+from rackwright.layout.search import floor_price_usd, hall_flows, improve_floor, place_prices
 from rackwright.layout.sequence import Item
 from rackwright.tables.fabric import Links
 
@@ -100,6 +100,35 @@ def test_201_lengths_are_those_of_cabling(case: Callable[..., tuple[LayoutReques
     usd = place_prices(request.halls[0], NO_RUN, apart, BY_METRE)
     assert usd[1, 4] == 3.0
     assert usd[0, 1] == np.ceil(3.0 + 0.5 + 1.5)
+
+
+def test_203_kinds_of_one_price_are_searched_as_one(
+    case: Callable[..., tuple[LayoutRequest, Floor, pl.DataFrame]],
+) -> None:
+    """Links to trays of two forms cost as links of one form do, whether their prices are equal or not."""
+    request, floor, devices = case()
+    cages = (TrayCage("tray", "scale-out", "OSFP", 2),)
+    told = LinkPrice(400.0, BY_METRE.part, BY_METRE.usd, "OSFP", 2)
+    apart = replace(request, tray_cages=cages, prices=(BY_METRE, told))
+    hall = request.halls[0]
+    assert set(hall_flows(apart, floor.placed, devices)) == {(400.0, "switch", "OSFP", 2)}
+    assert floor_price_usd(apart, hall, floor, devices) == floor_price_usd(request, hall, floor, devices) > 0
+    assert floor_price_usd(replace(apart, prices=(BY_METRE,)), hall, floor, devices) == 0
+
+
+def test_204_shared_cages_are_priced_as_cabling_plugs_them(catalog: Catalog) -> None:
+    """A tray's links in a shared cage cost a share of a splitter while it reaches, those between switches optics."""
+    cages = {(cage.tray, cage.network): cage for cage in tray_cages(catalog.all(Tray))}
+    storage = cages["gb300-compute-tray", "storage"]
+    split, between = (link_price(catalog, "nvidia-sn5600", 200.0, cage) for cage in (storage, None))
+    assert split is not None
+    assert between is not None
+    splitter = catalog.get(CableAssembly, "aec-800g-4x200g-qsfp112")
+    assert splitter.price_usd is not None
+    assert splitter.price_per_m_usd is not None
+    assert split.usd[7] == pytest.approx((splitter.price_usd.value + 7 * splitter.price_per_m_usd.value) / 4)
+    assert split.usd[8] > 3 * split.usd[7]
+    assert between.usd[8] < 1.1 * between.usd[0]
 
 
 def test_202_prices_step_up_with_the_medium(catalog: Catalog) -> None:
