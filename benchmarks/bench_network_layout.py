@@ -1,9 +1,11 @@
 """How much less do the cables of a hall cost as placed than in id order row by row, and with switches in mid-row?
 
-Designs of benchmarks/network/halls.csv: units of eight racks of 18 trays with four rails of 800 Gb/s, switches of 144
-ports and 4 U, in halls of 8 to 40 racks a row. Prices, reaches, cages and lengths are those of the catalog: two ports
-share a cage of a switch, each port of a tray has its own. Cost is that of all links between racks, priced by length as
-cabling prices them (tests/unit/layout/test_prices.py); the three placements use the same racks, positions and prices.
+Designs of benchmarks/network/halls.csv: units of eight racks of 18 trays with four rails of 800 Gb/s, in halls of 8 to
+40 racks a row; with leaves by rack of 64 ports in a cage each, and with leaves by rail of 144 ports, two a cage.
+Prices, reaches, cages, heights and lengths are those of the catalog. Cost is that of all links between racks, priced by
+length as cabling prices them (tests/unit/layout/test_prices.py); all placements use the same racks, positions and
+prices. Where two 800 Gb/s ports share a cage, copper of 1.6 Tb/s reaches no rack beside it, so places matter only by
+metres of fibre.
 """
 
 from __future__ import annotations
@@ -40,7 +42,7 @@ from rackwright.tables.racks import Ports, Slots
 
 CASES = Path(__file__).parent / "network" / "halls.csv"
 UNIT_RACKS, TRAYS, RAILS, GBIT_S = 8, 18, 4, 800.0
-PART = "nvidia-q3400"
+DESIGNS = (("nvidia-sn5600-64x800", "rack-aligned"), ("nvidia-q3400", "rail-optimised"))
 CAGE = TrayCage("tray", "scale-out", "OSFP", 1)
 CATALOG = load_catalog(None)
 
@@ -50,16 +52,16 @@ def fact(value: float) -> Fact:
     return Fact("case", value, "", "", "", "assumption")
 
 
-def fabric_request(units: int) -> FabricRequest:
+def fabric_request(units: int, part: str, family: str) -> FabricRequest:
     """The scale-out network of one block."""
-    switch = CATALOG.get(Switch, PART)
+    switch = CATALOG.get(Switch, part)
     assert switch.ports is not None
     assert switch.port_gbit_s is not None
-    spec = FabricSwitch(id=PART, protocol=switch.protocol, ports=switch.ports, port_gbit_s=switch.port_gbit_s)
+    spec = FabricSwitch(id=part, protocol=switch.protocol, ports=switch.ports, port_gbit_s=switch.port_gbit_s)
     target = Target(
         platform="p",
         protocol=switch.protocol,
-        family="rail-optimised",
+        family=family,
         unit_racks=UNIT_RACKS,
         rails=RAILS,
         planes=1,
@@ -77,9 +79,11 @@ def fabric_request(units: int) -> FabricRequest:
     return FabricRequest((need,), Slots.from_rows(slots), Ports.from_rows(ports))
 
 
-def layout_request(units: int, positions: int) -> LayoutRequest:
+def layout_request(units: int, positions: int, part: str, family: str) -> LayoutRequest:
     """One block in one hall that has room for all."""
-    fabric = design_fabric(fabric_request(units))
+    fabric = design_fabric(fabric_request(units, part, family))
+    height_u = CATALOG.get(Switch, part).height_u
+    assert height_u is not None
     rules = next(rules for rules in CATALOG.all(LayoutRules) if rules.rack_pitch_m and cable_rules(rules))
     assert rules.rack_pitch_m is not None
     assert rules.row_pitch_m is not None
@@ -115,7 +119,7 @@ def layout_request(units: int, positions: int) -> LayoutRequest:
             RackSpec(type="rack", height_u=48, **frame),  # type: ignore[arg-type]
             RackSpec(type="network", height_u=48, **frame),  # type: ignore[arg-type]
         ),
-        switches=(SwitchSpec(id=PART, height_u=fact(4.0), power_w=None, mass_kg=None),),
+        switches=(SwitchSpec(id=part, height_u=height_u, power_w=None, mass_kg=None),),
         network_fill_share=fact(0.8),
         devices=fabric.devices,
         links=fabric.links,
@@ -158,11 +162,12 @@ def mid_row(roles: list[str], positions: int) -> np.ndarray:
     return np.array(order + computes)
 
 
-def main() -> None:
-    """Place every case three ways."""
+def compare(part: str, family: str) -> None:
+    """Place every case of a design three ways."""
     against_id, against_mid = [], []
     for case in csv.DictReader(CASES.open()):
-        request = layout_request(int(case["units"]), int(case["positions"]))
+        positions = int(case["positions"])
+        request = layout_request(int(case["units"]), positions, part, family)
         started = time.process_time()
         blocks, floors = _fill_halls(request, {}, dense=False)
         devices = _device_racks(request, blocks)
@@ -171,7 +176,6 @@ def main() -> None:
         placed = sorted(floor.placed, key=lambda rack: (rack.item.role, rack.item.rack_index))
         flows = hall_flows(request, placed, devices)
         roles = [rack.item.role for rack in placed]
-        positions = int(case["positions"])
         found = cost_usd(request, placed, flows)
         rule = sorted(floors["h"].placed, key=lambda rack: (rack.item.role, rack.item.rack_index))
         in_order = cost_usd(request, at_places(placed, np.arange(len(placed)), positions), flows)
@@ -179,14 +183,20 @@ def main() -> None:
         against_id.append(1.0 - found / in_order)
         against_mid.append(1.0 - found / middle)
         print(
-            f"network layout {case['id']:8} {len(placed):4d} racks {found / 1e6:8.2f} MUSD, by rule "
+            f"network layout {part} {case['id']:8} {len(placed):4d} racks {found / 1e6:8.2f} MUSD, by rule "
             f"{cost_usd(request, rule, flows) / 1e6:8.2f}; {against_id[-1]:6.1%} below id order, "
             f"{against_mid[-1]:6.1%} below mid-row, {seconds:5.1f} s CPU"
         )
     print(
-        f"network layout: mean {np.mean(against_id):.1%} below id order (to reach: 30 %), "
+        f"network layout {part} {family}: mean {np.mean(against_id):.1%} below id order (to reach: 30 %), "
         f"{np.mean(against_mid):.1%} below mid-row (to reach: 10 %)"
     )
+
+
+def main() -> None:
+    """Compare both designs."""
+    for part, family in DESIGNS:
+        compare(part, family)
 
 
 if __name__ == "__main__":
