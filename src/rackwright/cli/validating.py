@@ -51,7 +51,9 @@ def _draw(score: Score, folder: Path) -> None:
 
 
 def _show(score: Score) -> None:
-    say(f"{score.topic}: {score.rows} rows, {len(score.cases)} scored, {len(score.skipped)} skipped", to_stdout=True)
+    apart = f"{len(score.apart)} answered apart with assumptions, " if score.apart else ""
+    counts = f"{score.rows} rows, {len(score.cases)} scored, {apart}{len(score.skipped)} skipped"
+    say(f"{score.topic}: {counts}", to_stdout=True)
     rows = [[name, _figure(value)] for name, value in _flat(score.metrics)]
     for kind, groups in score.groups.items():
         for group, metrics in groups.items():

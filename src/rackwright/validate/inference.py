@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rackwright.base.intake import read_csv
 from rackwright.catalog import Catalog
 from rackwright.catalog.load import load_catalog
 from rackwright.catalog.parts import Fact, PlanningRules
 from rackwright.validate.figures import Scored, error_metrics, grouped
 from rackwright.validate.inference_rows import InferenceRow, read_inference_rows
-from rackwright.validate.score import Case, Metrics, Score
+from rackwright.validate.rate_rows import read_rate_rows
+from rackwright.validate.rates import RateAnswer, answer_rates
+from rackwright.validate.score import Answer, Case, Metrics, Score, Skip
 from rackwright.validate.serving_set import ServingSet
 
 __all__ = ["score_inference"]
@@ -30,11 +33,13 @@ def score_inference(path: Path, catalog: Catalog | None = None) -> Score:
     """Score a file of the form of `inference.csv` with the shipped figures; nothing is fitted.
 
     TPOT is the mean time between tokens after the first, TTFT the mean time to the first one, both of a closed loop
-    with the stated number of users.
+    with the stated number of users. Rates and powers whose lengths or load the row does not give are answered with
+    assumptions, apart: no metric counts them.
     """
     known = catalog or load_catalog()
     rows, skipped, num_rows = read_inference_rows(path, known)
     results = _results(rows, known)
+    answers, skipped = _answers(path, skipped, known)
     return Score(
         topic="inference",
         rows=num_rows,
@@ -53,8 +58,41 @@ def score_inference(path: Path, catalog: Catalog | None = None) -> Score:
             "pools": grouped(results, lambda r: "aggregated" if r.row.prefill is None else "apart", _figures),
             "rows": grouped(results, lambda r: r.doubt or "plain", _figures),
             "stack": grouped(results, lambda r: r.row.stack.id if r.row.stack else "not known", _figures),
-        },
+        }
+        | ({"answered apart": _figures_apart(answers)} if answers else {}),
+        apart=tuple(_apart(answer) for answer in answers),
     )
+
+
+def _answers(
+    path: Path, skipped: tuple[Skip, ...], catalog: Catalog
+) -> tuple[tuple[RateAnswer, ...], tuple[Skip, ...]]:
+    """Skipped rows that an assumption answers, and those that stay skipped with the reason."""
+    ids = {skip.id for skip in skipped}
+    rows, unread = read_rate_rows([cells for cells in read_csv(path).rows if cells["id"] in ids], catalog)
+    every = answer_rates(rows, catalog)
+    reasons = {skip.id: skip.reason for skip in unread} | {a.row.id: a.reason for a in every if a.scored is None}
+    answers = tuple(answer for answer in every if answer.scored is not None)
+    answered = {answer.row.id for answer in answers}
+    left = [Skip(skip.id, reasons.get(skip.id) or skip.reason) for skip in skipped if skip.id not in answered]
+    return answers, tuple(left)
+
+
+def _figures_apart(answers: Sequence[RateAnswer]) -> dict[str, Metrics]:
+    """Errors of rows answered with assumptions: all of them, and by what is assumed."""
+
+    def figures(rows: Sequence[RateAnswer]) -> Metrics:
+        return error_metrics([row.scored for row in rows if row.scored is not None])
+
+    return {"all": figures(answers)} | grouped(answers, lambda a: a.row.assumed, figures)
+
+
+def _apart(answer: RateAnswer) -> Answer:
+    row, scored = answer.row, answer.scored
+    if scored is None:
+        raise ValueError(f"{row.id} has no answer")
+    low, high = scored.low or 0.0, scored.high or 0.0
+    return Answer(row.id, scored.published, scored.predicted, low, high, row.assumed)
 
 
 def _figures(results: Sequence[_Result]) -> Metrics:

@@ -16,7 +16,7 @@ from rackwright.sizing.device import peak_fact
 from rackwright.validate.names import find_accelerator, find_model, find_stack, model_family
 from rackwright.validate.score import Skip
 
-__all__ = ["InferenceRow", "Pool", "read_inference_rows"]
+__all__ = ["InferenceRow", "Pool", "dense_precision", "read_inference_rows"]
 
 PRECISIONS = ("bf16", "fp8", "fp4")
 MILLI = 1e-3
@@ -130,7 +130,7 @@ def _row(group: list[Mapping[str, str]], catalog: Catalog) -> InferenceRow | str
     if pools is None:
         return f"the parallelism {cells['parallelism']} is not understood"
     shape = model_shape(model)
-    dense = _dense_precision(accelerator, stored, is_moe=shape.is_moe)
+    dense = dense_precision(accelerator, stored, is_moe=shape.is_moe)
     return InferenceRow(
         id=cells["id"],
         ids=tuple((entry["metric"][:4], entry["id"]) for entry in group),
@@ -154,7 +154,7 @@ def _row(group: list[Mapping[str, str]], catalog: Catalog) -> InferenceRow | str
     )
 
 
-def _dense_precision(accelerator: Accelerator, stored: str, *, is_moe: bool) -> str:
+def dense_precision(accelerator: Accelerator, stored: str, *, is_moe: bool) -> str:
     """FP4 models of experts keep their other weights in BF16; a device without a precision multiplies wider."""
     wanted = "bf16" if stored == "fp4" and is_moe else stored
     order = PRECISIONS[: PRECISIONS.index(wanted) + 1][::-1]

@@ -7,12 +7,12 @@ row that can be scored is scored, a skipped row names its reason, and nothing is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
-__all__ = ["Case", "Score", "Skip", "median", "quantile"]
+__all__ = ["Answer", "Case", "Score", "Skip", "median", "quantile"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,23 @@ class Case:
     figure: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A row that can be answered only with what it does not say: `assumed` names that, `low` and `high` bear it."""
+
+    id: str
+    expected: float
+    got: float
+    low: float
+    high: float
+    assumed: str
+
+    @property
+    def error(self) -> float:
+        """Absolute error as a share of the published figure."""
+        return abs(self.got / self.expected - 1.0)
+
+
 Metrics = dict[str, Any]
 
 
@@ -60,6 +77,8 @@ class Score:
         Figures by name; for a topic with parts, a mapping by part first.
     groups
         The same figures by group: kind of group, then group.
+    apart
+        Rows answered with assumptions; no metric counts them.
     """
 
     topic: str
@@ -68,9 +87,10 @@ class Score:
     skipped: tuple[Skip, ...] = ()
     metrics: Metrics = field(default_factory=dict)
     groups: dict[str, dict[str, Metrics]] = field(default_factory=dict)
+    apart: tuple[Answer, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """The answer as one JSON object."""
+        """The answer as one JSON object; `apart` only where rows were answered with assumptions."""
         return {
             "topic": self.topic,
             "rows": self.rows,
@@ -79,7 +99,7 @@ class Score:
             "metrics": self.metrics,
             "groups": self.groups,
             "cases": [{"id": c.id, "expected": c.expected, "got": c.got, "error": c.error} for c in self.cases],
-        }
+        } | ({"apart": [asdict(row) | {"error": row.error} for row in self.apart]} if self.apart else {})
 
 
 def median(values: Sequence[float]) -> float | None:
