@@ -164,8 +164,11 @@ def _kinds(frame: pl.DataFrame) -> IntArray:
 
 
 def numbered_groups(device: IntArray, number: IntArray) -> IntArray:
-    """Number of a device's cage, connector or port among those of all devices."""
-    groups: IntArray = device * (int(number.max(initial=0)) + 1) + number
+    """Number of a device's cage, connector or port among those of all devices, with few numbers unused."""
+    highest = np.full(int(device.max(initial=-1)) + 1, -1, dtype=np.int64)
+    np.maximum.at(highest, device, number)
+    first = np.cumsum(highest + 1) - (highest + 1)
+    groups: IntArray = first[device] + number
     return groups
 
 
