@@ -177,7 +177,8 @@ class Cell(Entry):
     start: Date | None = Field(default=None, alias="from")
     """First day it runs."""
     golden_units: int = Field(default=0, ge=0)
-    """Units it keeps to test against."""
+    """Good units it keeps to test against, of every item it tests: the first ones of a line, before racks. A cell that
+    tests on the first day of the plan has them already."""
 
 
 class RampPoint(Entry):

@@ -18,7 +18,6 @@ UNUSED: Final[Mapping[str, str]] = {
     "training.weight": "workloads share racks by block, not by weight",
     "serving.weight": "workloads share racks by block, not by weight",
     "sites.water_l_per_day": "cooling does not check the water permit",
-    "cells.golden_units": "supply does not set golden units aside",
     "terms.firm_window": "liability is told by window; supply plans orders freely",
     "terms.flexible_window": "liability is told by window; supply plans orders freely",
     "terms.rungs": "supply applies rungs with `held_from`; only `decide` chooses among the others",

@@ -1,7 +1,8 @@
 """Which pieces are wanted beside racks, where, when, and before or after racks?
 
-Spares and returns stand in the program; engineering builds of the schedule take parts too. Both are taken from the same
-stock, orders and capacity as racks. A claim for a level that nobody plans is one for what is below it.
+Spares and returns stand in the program; engineering builds of the schedule take parts too, and test cells keep golden
+units. All are taken from the same stock, orders and capacity as racks. A claim for a level that nobody plans is one for
+what is below it.
 """
 
 from __future__ import annotations

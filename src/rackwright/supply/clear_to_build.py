@@ -1,9 +1,9 @@
 """How many whole racks can be started in each of the next weeks with what is on hand, in transit and confirmed?
 
 Nothing planned counts. Racks are built one by one in the order of their tranches: what is ordered before what is
-released before what is planned, then by need. A rack is clear on the day on which its complete kit is at the plant,
-sub-assemblies that are not there being made from parts that are; a kit that lacks one piece takes nothing. Test cells
-are not counted here, material only.
+released before what is planned, then by need; golden units of test cells come before all. A rack is clear on the day on
+which its complete kit is at the plant, sub-assemblies that are not there being made from parts that are; a kit that lacks
+one piece takes nothing. Test cells are not counted here, material only.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from rackwright.base.horizon import Horizon
 from rackwright.program.supply import Claim, Make
+from rackwright.supply.golden import GoldenUnits
 from rackwright.supply.kits import Alternative, Group, Kits
 from rackwright.supply.lots import Lot, Lots, Shortage
 from rackwright.tables.bom import Items, Structure
@@ -61,6 +62,8 @@ class ClearRequest:
         Bill of materials, and the items somebody makes, sells or has.
     transit_days
         Days between places that are connected.
+    golden
+        Units that test cells keep; racks among them are built first, other items taken first.
     """
 
     horizon: Horizon
@@ -75,6 +78,7 @@ class ClearRequest:
     items: Items
     sourced: frozenset[str]
     transit_days: Mapping[tuple[str, str], float]
+    golden: tuple[GoldenUnits, ...] = ()
 
 
 @dataclass(frozen=True, order=True)
@@ -119,8 +123,11 @@ class ClearToBuild:
 
 
 def clear_to_build(request: ClearRequest) -> ClearToBuild:
-    """Give parts to claims that come first, to racks one by one, and to the other claims."""
+    """Give parts to golden units and to claims that come first, to racks one by one, and to the other claims."""
     builder = _Builder(request)
+    for kept in request.golden:
+        if not kept.is_there and kept.day < builder.lots.last_day:
+            builder.keep(kept)
     for claim in request.claims:
         if claim.before_racks:
             builder.serve(claim)
@@ -163,6 +170,16 @@ class _Builder:
         self._book(claim.kind, mark)
         if missing > 1e-9:
             self.held.append(Held(claim.kind, 0, claim.plant, (Shortage(claim.item, claim.plant, missing),)))
+
+    def keep(self, kept: GoldenUnits) -> None:
+        """Golden units of a cell, from what is there or from parts at the plant; what they lack is a shortage."""
+        mark, before = self.lots.mark(), len(self._short)
+        if self._get(kept.item, kept.plant, float(kept.units)) is not None:
+            self._book(kept.name, mark)
+        else:
+            self.lots.give_back(mark)
+            self.held.append(Held(kept.name, 0, kept.plant, _summed(self._short[before:])))
+        del self._short[before:]
 
     def build(self, order: RackOrder) -> None:
         """Racks of a tranche until the first whose kit is not complete."""

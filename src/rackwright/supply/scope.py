@@ -18,8 +18,9 @@ from rackwright.program.supply import Make as MakeRow
 from rackwright.supply.bonded import Bonded
 from rackwright.supply.books import Books
 from rackwright.supply.capacities import Book, capacities
-from rackwright.supply.claims import as_claimed, claimed_pieces
+from rackwright.supply.claims import ClaimRow, as_claimed, claimed_pieces
 from rackwright.supply.demand import acceptances, idle_names
+from rackwright.supply.golden import golden_units
 from rackwright.supply.kits import Alternative, Group, Line
 from rackwright.supply.network import Acceptance, Buy, Call, Choice, Make, Network, Option, Receipt, Ship
 from rackwright.supply.readiness import ReadyDays, ready_days
@@ -72,6 +73,7 @@ def scope_network(request: SupplyRequest, grid: Grid, books: Books | None = None
     claimed = claimed_pieces(request, walk.books.kits)
     for claim, line in claimed:
         walk.require(line.item, claim.place)
+    claimed += walk.golden()
     network = walk.network(racks)
     given = tuple(as_claimed(claim, line, walk.buffer(line.item, claim.place)) for claim, line in claimed)
     network = replace(network, claims=given)
@@ -113,6 +115,19 @@ class _Walk:
     def lines(self, lines: Iterable[Line], place: str) -> tuple[tuple[int, float], ...]:
         """Lines of a kit at a place as buffers and pieces."""
         return tuple((self.buffer(line.item, place), line.qty) for line in lines)
+
+    def golden(self) -> tuple[tuple[ClaimRow, Line], ...]:
+        """Golden units of the cells that lines found run through; the line's own first units, before racks."""
+        supply, horizon = self.request.supply, self.request.horizon
+        starts: dict[tuple[str, str], tuple[float, float]] = {}
+        for make in self.makes:
+            first = (make.window.from_day, make.lead_days)
+            starts[make.item, make.plant] = min(first, starts.get((make.item, make.plant), first))
+        return tuple(
+            (ClaimRow(row.name, row.item, row.plant, float(row.units), round(row.day), True), Line(row.item, row.units))
+            for row in golden_units(supply.cells, supply.routes, starts, horizon)
+            if not row.is_there and row.day < horizon.num_days
+        )
 
     def require(self, item: str, place: str) -> None:
         """Add every way in which an item can get to a place where it is used."""

@@ -18,6 +18,7 @@ from rackwright.supply.clear_to_build import (
     SkuWindow,
     clear_to_build,
 )
+from rackwright.supply.golden import GoldenUnits, golden_units
 from rackwright.supply.lots import Lot, Shortage
 from rackwright.supply.readiness import ReadyDays, ready_days
 from rackwright.supply.trade import LaneBook
@@ -40,6 +41,7 @@ def clear_request(plan: Plan, *, weeks: int = WEEKS) -> ClearRequest:
     sourced = {row.item for row in supply.makes} | {row.item for row in supply.offers}
     sourced |= {row.item for row in supply.stock} | {row.item for row in supply.open_orders}
     sourced |= set(plan.siting.tranches["configuration"].to_list())
+    line_days, windows = _line_days(plan, ready), _windows(plan, ready)
     return ClearRequest(
         horizon=plan.program.horizon,
         weeks=weeks,
@@ -47,17 +49,41 @@ def clear_request(plan: Plan, *, weeks: int = WEEKS) -> ClearRequest:
         orders=_orders(plan),
         claims=(*_build_claims(plan, weeks), *supply.claims),
         makes=supply.makes,
-        line_days=tuple(
-            float(max(0 if row.start is None else plan.program.horizon.day(row.start), ready.gate(row.gate),
-                      ready.thing("line", row.plant)))
-            for row in supply.makes
-        ),
-        windows=_windows(plan, ready),
+        line_days=line_days,
+        windows=windows,
         structure=plan.bom.structure,
         items=plan.bom.items,
         sourced=frozenset(sourced),
         transit_days=_transit_days(plan),
-    )  # fmt: skip
+        golden=_golden(plan, line_days, windows),
+    )
+
+
+def _line_days(plan: Plan, ready: ReadyDays) -> tuple[float, ...]:
+    """Day from which each make may run."""
+    horizon = plan.program.horizon
+    return tuple(
+        float(
+            max(
+                0 if row.start is None else horizon.day(row.start),
+                ready.gate(row.gate),
+                ready.thing("line", row.plant),
+            )
+        )
+        for row in plan.program.supply.makes
+    )
+
+
+def _golden(plan: Plan, line_days: tuple[float, ...], windows: tuple[SkuWindow, ...]) -> tuple[GoldenUnits, ...]:
+    """Golden units of every line that the plan runs, from the day on which it may start a unit."""
+    used = set(plan.supply.orders.frame.filter(kind="make").select("item", "site").iter_rows())
+    supply, sku_days = plan.program.supply, {row.sku: row.from_day for row in windows}
+    starts: dict[tuple[str, str], tuple[float, float]] = {}
+    for row, line in zip(supply.makes, line_days, strict=True):
+        if (row.item, row.plant) in used:
+            first = (max(line, sku_days.get(row.item, 0.0), 0.0), row.lead_days.value)
+            starts[row.item, row.plant] = min(first, starts.get((row.item, row.plant), first))
+    return golden_units(supply.cells, supply.routes, starts, plan.program.horizon)
 
 
 def _build_claims(plan: Plan, weeks: int) -> tuple[Claim, ...]:
@@ -266,7 +292,7 @@ def _scarce_table(answer: ClearToBuild, short: set[str]) -> ViewTable:
         if left > 0:
             rows.append((item, NOT_GIVEN, left))
     columns = (TableColumn("item", "Item"), TableColumn("taker", "Given to"), TableColumn("qty", "Pieces", "", 1))
-    note = "Claims (samples, spares, returns) come before racks or after them as each row says."
+    note = "Golden units come first; claims (samples, spares, returns) before racks or after them as each row says."
     return ViewTable("Scarce parts and who gets them", columns, tuple(rows), note)
 
 

@@ -30,6 +30,7 @@ from rackwright.views.fabrics import FABRICS
 from rackwright.views.gantt import GATES, SCHEDULE
 from rackwright.views.gantt_chart import GANTT, GENERATIONS
 from rackwright.views.gating import GATING
+from rackwright.views.golden_units import GOLDEN_UNITS
 from rackwright.views.halls import HALLS
 from rackwright.views.harnesses import HARNESSES
 from rackwright.views.headcount import HEADCOUNT
@@ -119,6 +120,7 @@ VIEWS: Final[tuple[View, ...]] = (
     HEADCOUNT,
     CLEAR_TO_BUILD,
     SHORT_SHIP,
+    GOLDEN_UNITS,
     PLANNING_BOOK,
     BOM,
     CABLES,

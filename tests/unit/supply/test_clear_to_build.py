@@ -10,6 +10,7 @@ import pytest
 from rackwright.base.horizon import Horizon
 from rackwright.program.supply import Claim, Make
 from rackwright.supply.clear_to_build import ClearRequest, RackOrder, SkuWindow, clear_to_build
+from rackwright.supply.golden import GoldenUnits
 from rackwright.supply.lots import Lot
 from rackwright.tables.bom import Items, Structure
 
@@ -120,3 +121,21 @@ def test_204_nothing_is_given_twice() -> None:
         given = sum(row.qty for row in answer.given if row.item == item)
         left = sum(lot.qty for lot in answer.left if lot.item == item)
         assert given + left == pytest.approx(sum(lot.qty for lot in lots if lot.item == item))
+
+
+def test_108_golden_units_come_before_racks() -> None:
+    """Of parts for three racks one goes to the test cell; beyond the weeks looked at, none does."""
+    lots = Lot(0, "tray", "p1", 6, "on hand")
+    soon, later = (GoldenUnits("c1", "sku", "p1", 1, day, is_there=False) for day in (10.0, 200.0))
+    answers = [clear_to_build(request(lots, golden=golden)) for golden in ((soon,), (later,), ())]
+    assert [len(answer.racks) for answer in answers] == [2, 3, 3]
+    assert [(row.item, row.qty) for row in answers[0].given if row.taker == "golden sku in c1"] == [("tray", 2.0)]
+
+
+def test_109_golden_units_without_parts_are_a_shortage() -> None:
+    """A cell whose unit lacks a board is told with what is missing, and takes nothing."""
+    golden = (GoldenUnits("c1", "sku", "p1", 1, 10.0, is_there=False),)
+    answer = clear_to_build(request(Lot(0, "tray", "p1", 1, "on hand"), golden=golden))
+    held = next(row for row in answer.held if row.tranche == "golden sku in c1")
+    assert [(row.item, row.qty) for row in held.shortages] == [("board", 1.0)]
+    assert answer.left == (Lot(0, "tray", "p1", 1, "on hand"),)

@@ -13,11 +13,12 @@ from rackwright.views.pegs import STOCK, pegs_of
 def test_101_the_shares_of_an_order_add_up_to_one(one_pod: Plan) -> None:
     """Every order belongs to tranches and stock in full, and nothing has a negative part."""
     pegs = pegs_of(one_pod)
-    tranches = {*one_pod.siting.tranches["tranche"].to_list(), STOCK}
+    claims = one_pod.supply.orders.frame.filter(kind="claim")["demand"].to_list()
+    takers = {*one_pod.siting.tranches["tranche"].to_list(), *claims, STOCK}
     for number in pegs.orders:
         shares = pegs.shares(number)
         assert sum(shares.values()) == pytest.approx(1.0, abs=1e-6)
-        assert set(shares) <= tranches
+        assert set(shares) <= takers
         assert min(shares.values()) >= 0.0
 
 
