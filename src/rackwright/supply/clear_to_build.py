@@ -1,9 +1,9 @@
 """How many whole racks can be started in each of the next weeks with what is on hand, in transit and confirmed?
 
 Nothing planned counts. Racks are built one by one in the order of their tranches: what is ordered before what is
-released before what is planned, then by need; golden units of test cells come before all. A rack is clear on the day on
-which its complete kit is at the plant, sub-assemblies that are not there being made from parts that are; a kit that lacks
-one piece takes nothing. Test cells are not counted here, material only.
+released before what is planned, then by need; golden units of test cells come before all. A rack is clear on the day
+on which its complete kit is at the plant, sub-assemblies that are not there being made from parts that are; a kit that
+lacks one piece takes nothing. Test cells are not counted here, material only.
 """
 
 from __future__ import annotations
