@@ -22,9 +22,34 @@ from rackwright.exchange.extra_fields import (
     with_project_extras,
     with_task_extras,
 )
-from rackwright.exchange.project_file import EVERY_DAY, FileCalendar, FileLink, FileProject, FileTask, ProjectFile
-from rackwright.exchange.row_fields import STAND_IN, RowFields, no_working_day
-from rackwright.exchange.xml_tree import child_of, children_of, line_of, local_name, read_tree, text_of
+from rackwright.exchange.mspdi_calendars import (
+    DATE_FORM,
+    END_HOUR,
+    START_HOUR,
+    Calendars,
+    resource_calendars,
+    write_calendars,
+)
+from rackwright.exchange.project_file import (
+    EVERY_DAY,
+    FileCalendar,
+    FileLink,
+    FileProject,
+    FileResource,
+    FileTask,
+    ProjectFile,
+)
+from rackwright.exchange.row_fields import STAND_IN, RowFields
+from rackwright.exchange.xml_tree import (
+    add_texts,
+    child_of,
+    children_of,
+    line_of,
+    local_name,
+    read_tree,
+    rows_of,
+    text_of,
+)
 
 __all__ = ["mspdi_bytes", "read_mspdi"]
 
@@ -38,9 +63,7 @@ NOT_EARLIER, SOON, MUST_START = (
 )  # kinds of constraint: start no earlier, as soon as possible, must start on
 LINK_KINDS = ("FF", "FS", "SF", "SS")
 LINK_NUMBERS = ("0", "1", "2", "3")
-START_HOUR, END_HOUR = "08:00:00", "17:00:00"
 PERCENT = 100
-DATE_FORM = "YYYY-MM-DDTHH:MM:SS"
 FIRST_TEXT_FIELD = 188743997  # Text11 of a task; the field ids of Text11 to Text30 follow one another
 MINUTES_PER_HOUR = 60
 MATERIAL, WORK = "0", "1"
@@ -52,33 +75,27 @@ LAG = re.compile(r"-?\d{1,9}")
 def mspdi_bytes(file: ProjectFile) -> bytes:
     """The file as MSPDI; each project is a summary task above its tasks."""
     root = ET.Element("Project", xmlns=NAMESPACE)
-    _add(root, SaveVersion="14", Name=file.name, MinutesPerDay="480", MinutesPerWeek="2400", DaysPerMonth="20")
+    add_texts(root, SaveVersion="14", Name=file.name, MinutesPerDay="480", MinutesPerWeek="2400", DaysPerMonth="20")
     _write_field_names(root)
-    calendars = {calendar.name: str(i + 1) for i, calendar in enumerate(file.calendars)}
-    _write_calendars(root, file, calendars)
+    calendars, of_resource = write_calendars(root, file)
     uids = _write_tasks(root, file, calendars)
     resources = ET.SubElement(root, "Resources")
-    for number, (name, units) in enumerate(file.resources, 1):
-        row = ET.SubElement(resources, "Resource")
-        kind = MATERIAL if name in file.consumables else WORK
-        _add(row, UID=str(number), ID=str(number), Name=name, Type=kind, MaxUnits=f"{units}.00")
-    assignments, numbers = (
-        ET.SubElement(root, "Assignments"),
-        {name: i for i, (name, _) in enumerate(file.resources, 1)},
-    )
+    numbers = {resource.name: i for i, resource in enumerate(file.resources, 1)}
+    for resource in file.resources:
+        row, uid = ET.SubElement(resources, "Resource"), str(numbers[resource.name])
+        kind = MATERIAL if resource.is_consumable else WORK
+        add_texts(row, UID=uid, ID=uid, Name=resource.name, Type=kind, MaxUnits=f"{resource.units}.00")
+        if resource.name in of_resource:
+            add_texts(row, CalendarUID=of_resource[resource.name])
+    assignments = ET.SubElement(root, "Assignments")
     for task in file.tasks:
         for name, units in task.uses:
             row = ET.SubElement(assignments, "Assignment")
             uid = str(len(assignments))
-            _add(row, UID=uid, TaskUID=uids[task.code], ResourceUID=str(numbers[name]), Units=f"{units}.00")
+            add_texts(row, UID=uid, TaskUID=uids[task.code], ResourceUID=str(numbers[name]), Units=f"{units}.00")
     ET.indent(root, " ")
     body = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'.encode()
-
-
-def _add(parent: ET.Element, **values: str) -> None:
-    for name, value in values.items():
-        ET.SubElement(parent, name).text = value
 
 
 def _write_field_names(root: ET.Element) -> None:
@@ -86,33 +103,14 @@ def _write_field_names(root: ET.Element) -> None:
     part = ET.SubElement(root, "ExtendedAttributes")
     for number, label in enumerate(LABELS):
         row = ET.SubElement(part, "ExtendedAttribute")
-        _add(row, FieldID=str(FIRST_TEXT_FIELD + number), FieldName=f"Text{11 + number}", Alias=label)
+        add_texts(row, FieldID=str(FIRST_TEXT_FIELD + number), FieldName=f"Text{11 + number}", Alias=label)
 
 
 def _write_extras(row: ET.Element, extras: Iterable[tuple[str, str]]) -> None:
     for label, text in extras:
-        _add(ET.SubElement(row, "ExtendedAttribute"), FieldID=str(FIRST_TEXT_FIELD + LABELS.index(label)), Value=text)
-
-
-def _write_calendars(root: ET.Element, file: ProjectFile, uids: dict[str, str]) -> None:
-    part = ET.SubElement(root, "Calendars")
-    for calendar in file.calendars:
-        row = ET.SubElement(part, "Calendar")
-        _add(row, UID=uids[calendar.name], Name=calendar.name, IsBaseCalendar="1", BaseCalendarUID="-1")
-        days = ET.SubElement(row, "WeekDays")
-        for day in range(7):  # their week begins on Sunday, with 1
-            entry = ET.SubElement(days, "WeekDay")
-            works = (day - 1) % 7 in calendar.weekdays
-            _add(entry, DayType=str(day + 1), DayWorking=str(int(works)))
-            if works:
-                times = ET.SubElement(entry, "WorkingTimes")
-                for begin, end in ((START_HOUR, "12:00:00"), ("13:00:00", END_HOUR)):
-                    _add(ET.SubElement(times, "WorkingTime"), FromTime=begin, ToTime=end)
-        for off in calendar.days_off:
-            entry = ET.SubElement(days, "WeekDay")
-            _add(entry, DayType="0", DayWorking="0")
-            period = ET.SubElement(entry, "TimePeriod")
-            _add(period, FromDate=f"{off.isoformat()}T00:00:00", ToDate=f"{off.isoformat()}T23:59:00")
+        add_texts(
+            ET.SubElement(row, "ExtendedAttribute"), FieldID=str(FIRST_TEXT_FIELD + LABELS.index(label)), Value=text
+        )
 
 
 def _write_tasks(root: ET.Element, file: ProjectFile, calendars: dict[str, str]) -> dict[str, str]:
@@ -139,39 +137,43 @@ def _write_tasks(root: ET.Element, file: ProjectFile, calendars: dict[str, str])
 
 def _write_project(row: ET.Element, project: FileProject, uid: str) -> None:
     """A summary task; its deadline mark is the due day."""
-    _add(row, UID=uid, ID=uid, Name=project.name, OutlineLevel="1", Summary="1", WBS=project.code)
+    add_texts(row, UID=uid, ID=uid, Name=project.name, OutlineLevel="1", Summary="1", WBS=project.code)
     if project.due is not None:
-        _add(row, Deadline=_end(dt.date.min, project.due))
+        add_texts(row, Deadline=_end(dt.date.min, project.due))
     _write_extras(row, project_extras(project))
 
 
 def _write_task(row: ET.Element, task: FileTask, uid: str, calendars: dict[str, str]) -> None:
-    _add(row, UID=uid, ID=uid, Name=task.name, OutlineLevel="2", Summary="0", Milestone=str(int(task.is_milestone)))
-    _add(row, WBS=task.code, CalendarUID=calendars[task.calendar])
-    _add(row, Start=_begin(task.start), Finish=_end(task.start, task.finish))
-    _add(row, Duration=f"PT{task.duration_days * HOURS_PER_DAY}H0M0S", DurationFormat=PLAIN_DAYS)
-    _add(row, PercentComplete="100" if task.actual_finish else f"{(task.done_share or 0.0) * 100:.0f}")
+    add_texts(
+        row, UID=uid, ID=uid, Name=task.name, OutlineLevel="2", Summary="0", Milestone=str(int(task.is_milestone))
+    )
+    add_texts(row, WBS=task.code, CalendarUID=calendars[task.calendar])
+    if task.is_alone:
+        add_texts(row, IgnoreResourceCalendar="1")
+    add_texts(row, Start=_begin(task.start), Finish=_end(task.start, task.finish))
+    add_texts(row, Duration=f"PT{task.duration_days * HOURS_PER_DAY}H0M0S", DurationFormat=PLAIN_DAYS)
+    add_texts(row, PercentComplete="100" if task.actual_finish else f"{(task.done_share or 0.0) * 100:.0f}")
     if task.earliest:
-        _add(row, ConstraintType=NOT_EARLIER, ConstraintDate=_begin(task.earliest))
+        add_texts(row, ConstraintType=NOT_EARLIER, ConstraintDate=_begin(task.earliest))
     if task.due:
-        _add(row, Deadline=_end(dt.date.min, task.due))
+        add_texts(row, Deadline=_end(dt.date.min, task.due))
     if task.actual_start:
-        _add(row, ActualStart=_begin(task.actual_start))
+        add_texts(row, ActualStart=_begin(task.actual_start))
     if task.actual_finish:
-        _add(row, ActualFinish=_end(task.actual_start or task.start, task.actual_finish))
+        add_texts(row, ActualFinish=_end(task.actual_start or task.start, task.actual_finish))
     if task.baseline_finish:
         baseline = ET.SubElement(row, "Baseline")
-        _add(baseline, Number="0")
+        add_texts(baseline, Number="0")
         if task.baseline_start:
-            _add(baseline, Start=_begin(task.baseline_start))
-        _add(baseline, Finish=_end(task.baseline_start or dt.date.min, task.baseline_finish))
+            add_texts(baseline, Start=_begin(task.baseline_start))
+        add_texts(baseline, Finish=_end(task.baseline_start or dt.date.min, task.baseline_finish))
     _write_extras(row, task_extras(task))
 
 
 def _write_link(row: ET.Element, link: FileLink, uids: dict[str, str]) -> None:
     entry = ET.SubElement(row, "PredecessorLink")
-    _add(entry, PredecessorUID=uids[link.before], Type=str(LINK_KINDS.index(link.kind)), CrossProject="0")
-    _add(entry, LinkLag=str(link.lag_days * TENTHS_PER_DAY), LagFormat=ELAPSED_DAYS)
+    add_texts(entry, PredecessorUID=uids[link.before], Type=str(LINK_KINDS.index(link.kind)), CrossProject="0")
+    add_texts(entry, LinkLag=str(link.lag_days * TENTHS_PER_DAY), LagFormat=ELAPSED_DAYS)
 
 
 def _begin(day: dt.date) -> str:
@@ -202,8 +204,8 @@ def read_mspdi(data: bytes, *, name: str) -> ProjectFile:
     root = _parse(data, name)
     lossy: list[str] = []
     problems: list[Problem] = []
-    calendars = _read_calendars(root, name, lossy, problems)
-    rows = [row for row in _rows(root, "Tasks", "Task") if text_of(row, "IsNull") != "1"]
+    calendars = Calendars.of(root, name, problems)
+    rows = [row for row in rows_of(root, "Tasks", "Task") if text_of(row, "IsNull") != "1"]
     labels = _field_labels(root)
     codes, projects = _codes(rows, text_of(root, "Name") or "project", labels, (name, problems))
     uses = _read_uses(root)
@@ -218,40 +220,24 @@ def read_mspdi(data: bytes, *, name: str) -> ProjectFile:
     tasks = [task for _, task in read_each(known, read, problems)]
     ends = _link_rows(known, codes, lossy)
     links = [link for _, link in read_each(ends, lambda one: _read_link(*one, (name, lossy)), problems)]
+    own = resource_calendars(root, calendars, name, problems)
     raise_all(problems, Limits().max_problems)
-    resources = [(text_of(r, "Name"), _units(r, "MaxUnits")) for r in _rows(root, "Resources", "Resource")]
+    resources = [_read_resource(row, own) for row in rows_of(root, "Resources", "Resource")]
+    theirs = [calendar for calendar, _ in own.values()]
     return ProjectFile(
         name=text_of(root, "Name"),
         tasks=tuple(tasks),
         links=tuple(links),
-        calendars=tuple(dict.fromkeys(calendar for calendar in calendars.values() if calendar is not None)),
-        resources=tuple(entry for entry in resources if entry[0]),
+        calendars=tuple(dict.fromkeys((*calendars.all(), *theirs))),
+        resources=tuple(resource for resource in resources if resource.name),
         lossy=tuple(dict.fromkeys(lossy)),
-        consumables=_consumables(root),
         projects=projects,
     )
 
 
-def _read_calendars(
-    root: ET.Element, name: str, lossy: list[str], problems: list[Problem]
-) -> dict[str, FileCalendar | None]:
-    """Base calendars by their UID, that of the project under the empty one; None for those that cannot be read."""
-    rows = list(_rows(root, "Calendars", "Calendar"))
-    base = [row for row in rows if text_of(row, "IsBaseCalendar") != "0"]
-    if len(base) < len(rows):
-        lossy.append("calendars of single resources")
-    calendars: dict[str, FileCalendar | None] = {text_of(row, "UID"): None for row in base}
-    for row, calendar in read_each(base, lambda row: _read_calendar(row, name), problems):
-        calendars[text_of(row, "UID")] = calendar
-    default = text_of(root, "CalendarUID")
-    if default in calendars:
-        calendars[""] = calendars["-1"] = calendars[default]
-    return calendars
-
-
 def _field_labels(root: ET.Element) -> dict[str, str]:
     """Label of each text field of our own by its field id, wherever the file keeps it."""
-    rows = _rows(root, "ExtendedAttributes", "ExtendedAttribute")
+    rows = rows_of(root, "ExtendedAttributes", "ExtendedAttribute")
     found = {text_of(row, "FieldID"): text_of(row, "Alias") for row in rows}
     return {field: label for field, label in found.items() if label in LABELS}
 
@@ -268,12 +254,6 @@ def _parse(data: bytes, name: str) -> ET.Element:
         rule = f'The file is not MSPDI: its first element is not Project but "{local_name(root)}".'
         refuse("not-a-schedule", Place(name, line_of(root), 1), rule, "In MS Project, save as XML format.")
     return root
-
-
-def _rows(root: ET.Element, part: str, kind: str) -> Iterator[ET.Element]:
-    for child in root:
-        if local_name(child) == part:
-            yield from (row for row in child if local_name(row) == kind)
 
 
 def _codes(
@@ -335,16 +315,12 @@ def _after(fields: RowFields, row: ET.Element, name: str) -> dt.date | None:
 def _read_task(
     row: ET.Element,
     code: str,
-    calendars: dict[str, FileCalendar | None],
+    calendars: Calendars,
     name: str,
     uses: tuple[tuple[str, int], ...],
 ) -> FileTask:
-    fields, uid = _fields(row, name, code), text_of(row, "CalendarUID")
-    if uid not in {"", "-1"} and uid not in calendars:
-        known = ", ".join(key for key in calendars if key not in {"", "-1"}) or "none"
-        rule = f"The file has no base calendar {uid}; it has {known}."
-        fields.complain("unknown-reference", rule, "Add it, or name another.")
-    calendar, baseline = calendars.get(uid), child_of(row, "Baseline")
+    fields = _fields(row, name, code)
+    calendar, baseline = calendars.of_task(text_of(row, "CalendarUID"), fields), child_of(row, "Baseline")
     start, finish = (
         read(fields, row, part) if text_of(row, part) else fields.day("", part)
         for read, part in ((_day, "Start"), (_after, "Finish"))
@@ -366,6 +342,7 @@ def _read_task(
         earliest=_earliest(fields, row),
         due=_after(fields, row, "Deadline") if text_of(row, "Milestone") == "1" else None,
         done_share=_done_share(row),
+        is_alone=text_of(row, "IgnoreResourceCalendar") == "1",
     )
     return fields.checked(task)
 
@@ -437,16 +414,18 @@ def _link_rows(
                 yield entry, (before, codes[text_of(row, "UID")])
 
 
-def _consumables(root: ET.Element) -> tuple[str, ...]:
-    """Names of material resources, which are used up."""
-    rows = _rows(root, "Resources", "Resource")
-    return tuple(text_of(row, "Name") for row in rows if text_of(row, "Type") == MATERIAL and text_of(row, "Name"))
+def _read_resource(row: ET.Element, calendars: Mapping[str, tuple[FileCalendar, tuple[dt.date, ...]]]) -> FileResource:
+    """A resource; a material is used up. Every day is no calendar."""
+    calendar, off = calendars.get(text_of(row, "CalendarUID"), (None, ()))
+    name = "" if calendar is None or calendar.name == EVERY_DAY else calendar.name
+    is_consumable = text_of(row, "Type") == MATERIAL
+    return FileResource(text_of(row, "Name"), _units(row, "MaxUnits"), is_consumable, name, off)
 
 
 def _read_uses(root: ET.Element) -> dict[str, list[tuple[str, int]]]:
-    names = {text_of(r, "UID"): text_of(r, "Name") for r in _rows(root, "Resources", "Resource")}
+    names = {text_of(r, "UID"): text_of(r, "Name") for r in rows_of(root, "Resources", "Resource")}
     uses: dict[str, list[tuple[str, int]]] = {}
-    for row in _rows(root, "Assignments", "Assignment"):
+    for row in rows_of(root, "Assignments", "Assignment"):
         resource = names.get(text_of(row, "ResourceUID"))
         if resource:
             uses.setdefault(text_of(row, "TaskUID"), []).append((resource, _units(row, "Units")))
@@ -458,24 +437,3 @@ def _units(row: ET.Element, part: str) -> int:
         return max(round(float(text_of(row, part) or "1")), 1)
     except ValueError:
         return 1
-
-
-def _read_calendar(row: ET.Element, name: str) -> FileCalendar:
-    title, weekdays, off = text_of(row, "Name"), list[int](), list[dt.date]()
-    fields = _fields(row, name, title)
-    for part in row:
-        for entry in part if local_name(part) in {"WeekDays", "Exceptions"} else ():
-            kind, works = text_of(entry, "DayType"), text_of(entry, "DayWorking") == "1"
-            if kind in {"1", "2", "3", "4", "5", "6", "7"} and works:
-                weekdays.append((int(kind) - 2) % 7)
-            period = child_of(entry, "TimePeriod")
-            if period is not None and not works:
-                off += _days_off(fields, period)
-    if not weekdays:
-        no_working_day(fields, title)
-    return fields.checked(FileCalendar(title, tuple(sorted(weekdays)), tuple(sorted(set(off)))))
-
-
-def _days_off(fields: RowFields, period: ET.Element) -> list[dt.date]:
-    start, end = (fields.day(text_of(period, part), part, line=line_of(period)) for part in ("FromDate", "ToDate"))
-    return [start + dt.timedelta(days=i) for i in range((end - start).days + 1)]

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rackwright.plan import Plan
 from rackwright.program.after import parse_after
-from rackwright.program.projects import Activity, Calendar, Mode, Project
+from rackwright.program.projects import Activity, Calendar, Mode, Project, Resource, Shutdown
 from rackwright.views.view import counted
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "FileLink",
     "FileMode",
     "FileProject",
+    "FileResource",
     "FileTask",
     "ProjectFile",
     "lost_words",
@@ -64,6 +65,20 @@ class FileMode:
 
 
 @dataclass(frozen=True, slots=True)
+class FileResource:
+    """A resource: units there at once (or in all, where it is used up), its calendar, and days off of its own.
+
+    An empty calendar is every day.
+    """
+
+    name: str
+    units: int = 1
+    is_consumable: bool = False
+    calendar: str = ""
+    days_off: tuple[dt.date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FileProject:
     """A project by its code: its name for people, when it may start, and the days before which it should and must end.
 
@@ -84,7 +99,8 @@ class FileTask:
 
     `modes` are all ways to do it, where the file tells them, `mode` is the one chosen; `earliest` is "start no earlier
     than"; `kind` is procure, build or inspection (empty: work), `gate` the kind of a milestone, which should be passed
-    before its `due` day.
+    before its `due` day. It works on days of its calendar and of its resources, or of its own calendar alone where
+    `is_alone`.
     """
 
     code: str
@@ -109,22 +125,19 @@ class FileTask:
     supplier: str = ""
     mode: int = 0
     done_share: float | None = None
+    is_alone: bool = False
 
 
 @dataclass(frozen=True)
 class ProjectFile:
-    """All projects of a file; `resources` are (name, units), `consumables` those of them that are used up.
-
-    `projects` tells more of those projects of which more is known than their tasks.
-    """
+    """All projects of a file; `projects` tells more of those of which more is known than their tasks."""
 
     name: str
     tasks: tuple[FileTask, ...]
     links: tuple[FileLink, ...] = ()
     calendars: tuple[FileCalendar, ...] = ()
-    resources: tuple[tuple[str, int], ...] = ()
+    resources: tuple[FileResource, ...] = ()
     lossy: tuple[str, ...] = ()
-    consumables: tuple[str, ...] = ()
     projects: tuple[FileProject, ...] = ()
 
     def project(self, code: str) -> FileProject:
@@ -140,7 +153,6 @@ def project_file(plan: Plan) -> ProjectFile:
     program = plan.program
     rows = {row["activity"]: row for row in plan.schedule.activities.frame.iter_rows(named=True)}
     names = {f"{p.id}.{a.id}" for p in program.projects for a in p.activities}
-    calendar_of = {resource.id: resource.calendar for resource in program.resources}
     leads = {(offer.item, offer.supplier): Mode(duration=offer.lead_days) for offer in program.supply.offers}
     tasks, links = [], []
     for project in program.projects:
@@ -150,7 +162,7 @@ def project_file(plan: Plan) -> ProjectFile:
             start, finish = program.horizon.date(row["start_day"]), program.horizon.date(row["finish_day"])
             lead = leads.get((activity.item, activity.supplier)) if activity.kind == "procure" else None
             modes = activity.modes or ((lead,) if lead else ())
-            tasks.append(_task((project, activity), (start, finish), (modes, row["mode"]), calendar_of))
+            tasks.append(_task((project, activity), (start, finish), (modes, row["mode"])))
             for text in activity.after:
                 after = parse_after(text, project.id, names)
                 if after is not None:
@@ -161,9 +173,8 @@ def project_file(plan: Plan) -> ProjectFile:
         tasks=tuple(tasks),
         links=tuple(links),
         calendars=(FileCalendar(EVERY_DAY, tuple(range(7))), *(_calendar(c) for c in program.calendars)),
-        resources=tuple((resource.id, resource.capacity) for resource in program.resources),
+        resources=tuple(_resource(resource) for resource in program.resources),
         lossy=lost_words(plan),
-        consumables=tuple(resource.id for resource in program.resources if resource.kind == "consumable"),
         projects=tuple(FileProject(p.id, p.name, p.release, p.due, p.deadline, p.weight) for p in program.projects),
     )
 
@@ -172,12 +183,10 @@ def _task(
     of: tuple[Project, Activity],
     days: tuple[dt.date, dt.date],
     ways: tuple[tuple[Mode, ...], int],
-    calendar_of: dict[str, str],
 ) -> FileTask:
     (project, activity), (modes, mode) = of, ways
     chosen = modes[mode] if modes else None
     uses = tuple((d.resource, d.units) for d in chosen.demands) if chosen else ()
-    own = [calendar_of[resource] for resource in sorted({name for name, _ in uses})]
     elapsed = (days[1] - days[0]).days
     return FileTask(
         code=f"{project.id}.{activity.id}",
@@ -186,7 +195,7 @@ def _task(
         start=days[0],
         finish=days[1],
         duration_days=round(chosen.duration.value) if chosen else elapsed,
-        calendar=activity.calendar or next((name for name in own if name), EVERY_DAY),
+        calendar=activity.calendar or EVERY_DAY,
         is_milestone=elapsed == 0,
         actual_start=activity.started,
         actual_finish=activity.finished,
@@ -202,6 +211,7 @@ def _task(
         supplier=activity.supplier,
         mode=mode if modes else 0,
         done_share=activity.done_share,
+        is_alone=activity.ignores_resource_calendars,
     )
 
 
@@ -211,11 +221,19 @@ def _mode(mode: Mode) -> FileMode:
     return FileMode(round(days.value), tuple((d.resource, d.units) for d in mode.demands), band, mode.cost_usd)
 
 
+def _resource(row: Resource) -> FileResource:
+    is_consumable = row.kind == "consumable"
+    return FileResource(row.id, row.capacity, is_consumable, row.calendar, tuple(sorted(_days_of(row.shutdowns))))
+
+
 def _calendar(calendar: Calendar) -> FileCalendar:
-    off = set(calendar.holidays)
-    for shutdown in calendar.shutdowns:
-        off |= {shutdown.start + dt.timedelta(days=i) for i in range((shutdown.end - shutdown.start).days)}
+    off = {*calendar.holidays, *_days_of(calendar.shutdowns)}
     return FileCalendar(calendar.id, tuple(WEEKDAYS.index(day) for day in calendar.weekdays), tuple(sorted(off)))
+
+
+def _days_of(shutdowns: Iterable[Shutdown]) -> Iterator[dt.date]:
+    for shutdown in shutdowns:
+        yield from (shutdown.start + dt.timedelta(days=i) for i in range((shutdown.end - shutdown.start).days))
 
 
 def lost_words(plan: Plan) -> tuple[str, ...]:
@@ -246,8 +264,6 @@ def _lost_of_the_rest(plan: Plan) -> Iterator[tuple[int, str]]:
     rows = plan.program.resources
     for words, count in (
         ("name", sum(bool(row.name) for row in rows)),
-        ("calendar", sum(bool(row.calendar) for row in rows)),
-        ("shutdowns", sum(bool(row.shutdowns) for row in rows)),
         ("cost per day", sum(bool(row.usd_per_day) for row in rows)),
         ("supply cell", sum(bool(row.cell) for row in rows)),
     ):

@@ -11,7 +11,15 @@ from typing import Any
 
 from rackwright.base.intake.guard import Limits, decode_text, read_bytes_guarded, refuse
 from rackwright.base.problem import Place
-from rackwright.exchange.project_file import EVERY_DAY, FileCalendar, FileLink, FileMode, FileTask, ProjectFile
+from rackwright.exchange.project_file import (
+    EVERY_DAY,
+    FileCalendar,
+    FileLink,
+    FileMode,
+    FileResource,
+    FileTask,
+    ProjectFile,
+)
 
 __all__ = ["PSPLIB_FORMATS", "read_psplib"]
 
@@ -57,8 +65,10 @@ def read_psplib(path: Path, *, first_day: dt.date) -> ProjectFile:
         tasks=tasks,
         links=_merged(links),
         calendars=(FileCalendar(EVERY_DAY, tuple(range(7))),),
-        resources=tuple((name, int(row.capacity)) for name, row in zip(names, read.resources, strict=True)),
-        consumables=tuple(name for name, row in zip(names, read.resources, strict=True) if not row.renewable),
+        resources=tuple(
+            FileResource(name, int(row.capacity), is_consumable=not row.renewable)
+            for name, row in zip(names, read.resources, strict=True)
+        ),
         lossy=tuple(dict.fromkeys(lossy)),
     )
 

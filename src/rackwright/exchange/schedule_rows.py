@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rackwright.exchange.project_file import EVERY_DAY, FileMode, FileProject, FileTask, ProjectFile
+from rackwright.exchange.project_file import EVERY_DAY, FileMode, FileProject, FileResource, FileTask, ProjectFile
 
 __all__ = ["program_text", "projects_text"]
 
@@ -108,7 +108,7 @@ def _ids(file: ProjectFile) -> _Ids:
         short = _unique(dict.fromkeys(own.values()))
         activity.update({code: short[name] for code, name in own.items()})
     used = [name for task in file.tasks for mode in _modes(task) for name, _ in mode.uses]
-    resources = dict.fromkeys([*(name for name, _ in file.resources), *used])
+    resources = dict.fromkeys([*(row.name for row in file.resources), *used])
     calendars = [calendar.name for calendar in file.calendars if calendar.name != EVERY_DAY]
     return _Ids(_unique(resources), _unique(calendars), _unique(projects), activity)
 
@@ -127,16 +127,28 @@ def _calendars(file: ProjectFile, ids: _Ids) -> Iterator[str]:
 
 def _resources(file: ProjectFile, ids: _Ids) -> Iterator[str]:
     """Resources with at least the units that one task uses at once."""
-    units = dict(file.resources)
+    known = {row.name: row for row in file.resources}
     needed: dict[str, int] = {}
     for task in file.tasks:
         for mode in _modes(task):
             for name, count in mode.uses:
                 needed[name] = max(needed.get(name, 1), count)
     for name, own in ids.resource.items():
-        kind = ", kind: consumable" if name in file.consumables else ""
-        most = max(units.get(name, 1), needed.get(name, 1))
-        yield f"  - {{id: {own}, name: {json.dumps(name)}, capacity: {most}{kind}}}"
+        row = known.get(name, FileResource(name))
+        more = ", kind: consumable" if row.is_consumable else ""
+        more += f", calendar: {ids.calendar[row.calendar]}" if row.calendar in ids.calendar else ""
+        more += f", shutdowns: [{', '.join(_breaks(row.days_off))}]" if row.days_off else ""
+        most = max(row.units, needed.get(name, 1))
+        yield f"  - {{id: {own}, name: {json.dumps(name)}, capacity: {most}{more}}}"
+
+
+def _breaks(days: Iterable[dt.date]) -> Iterator[str]:
+    """Days off as breaks, days that follow one another as one."""
+    ends: list[tuple[dt.date, dt.date]] = []
+    for day in sorted(days):
+        first = ends.pop()[0] if ends and ends[-1][1] == day else day
+        ends.append((first, day + dt.timedelta(days=1)))
+    return (f"{{from: {first}, to: {last}}}" for first, last in ends)
 
 
 def _after(file: ProjectFile, ids: _Ids) -> dict[str, list[str]]:
@@ -177,6 +189,8 @@ def _fields(task: FileTask, ids: _Ids, after: list[str]) -> Iterator[str]:
             yield f"{field}: {json.dumps(text, ensure_ascii=False)}"
     if task.calendar in ids.calendar:
         yield f"calendar: {ids.calendar[task.calendar]}"
+    if task.is_alone:
+        yield "ignores_resource_calendars: true"
     if after:
         yield f"after: [{', '.join(map(json.dumps, after))}]"
     if task.earliest is not None:

@@ -23,31 +23,45 @@ from rackwright.exchange.extra_fields import (
     with_project_extras,
     with_task_extras,
 )
-from rackwright.exchange.project_file import EVERY_DAY, FileCalendar, FileLink, FileProject, FileTask, ProjectFile
-from rackwright.exchange.row_fields import RowFields, no_working_day
+from rackwright.exchange.project_file import (
+    EVERY_DAY,
+    FileLink,
+    FileProject,
+    FileResource,
+    FileTask,
+    ProjectFile,
+)
+from rackwright.exchange.row_fields import RowFields
+from rackwright.exchange.xer_calendars import (
+    BEGIN,
+    END,
+    ReadCalendar,
+    calendar_rows,
+    own_calendars,
+    read_calendar,
+    shared_calendar,
+    used_calendars,
+)
 
 __all__ = ["read_xer", "xer_bytes"]
 
 HOURS_PER_DAY, LAG_HOURS_PER_DAY = 8, 24
-SERIAL_ORIGIN = dt.date(1899, 12, 30)  # day 0 of the serial dates in a calendar's text
 PERCENT, MOST_HOURS = 100, 1e7
 MATERIAL = "RT_Mat"
+OF_TASK, OF_RESOURCES = "TT_Task", "TT_Rsrc"
 UDF_TABLES = ("PROJECT", "TASK")
 KINDS = ("FS", "SS", "FF", "SF")
-BEGIN, END = "08:00", "17:00"
 DATE_FORM = "YYYY-MM-DD HH:MM"
 END_MARK, MOST_LINES_AFTER_END = "%E", 20
 LINK_ENDS = ("task_id", "pred_task_id")
-DAY_TEXT = re.compile(r"\(0\|\|([1-7])\(\)\(\s*((?:\(0\|\|\d+\(s\|[^)]*\)\(\)\)\s*)*)\)\)")
-OFF_TEXT = re.compile(r"\(0\|\|\d+\(d\|(\d+)\)\(\)\)")
 FIELDS = {
     "UDFTYPE": ("udf_type_id", "table_name", "udf_type_name", "udf_type_label", "logical_data_type"),
     "PROJECT": (
         "proj_id", "proj_short_name", "orig_proj_id", "sum_base_proj_id", "plan_start_date", "plan_end_date",
     ),
-    "CALENDAR": ("clndr_id", "clndr_name", "day_hr_cnt", "clndr_data"),
+    "CALENDAR": ("clndr_id", "clndr_name", "day_hr_cnt", "base_clndr_id", "clndr_type", "clndr_data"),
     "PROJWBS": ("wbs_id", "proj_id", "wbs_short_name", "wbs_name", "proj_node_flag"),
-    "RSRC": ("rsrc_id", "rsrc_short_name", "rsrc_name", "rsrc_type"),
+    "RSRC": ("rsrc_id", "rsrc_short_name", "rsrc_name", "rsrc_type", "clndr_id"),
     "RSRCRATE": ("rsrc_rate_id", "rsrc_id", "max_qty_per_hr"),
     "TASK": (
         "task_id", "proj_id", "wbs_id", "clndr_id", "task_code", "task_name", "task_type", "status_code",
@@ -69,6 +83,7 @@ class _Numbers:
     calendar: dict[str, int]
     resource: dict[str, int]
     task: dict[str, int]
+    own_calendar: dict[str, int]
 
 
 # ------------------------------------------------------------------------------------------------------------- writing
@@ -77,8 +92,9 @@ def xer_bytes(file: ProjectFile) -> bytes:
     numbers = _Numbers(
         {name: i for i, name in enumerate(dict.fromkeys(task.project for task in file.tasks), 1)},
         {calendar.name: i for i, calendar in enumerate(file.calendars, 1)},
-        {name: i for i, (name, _) in enumerate(file.resources, 1)},
+        {resource.name: i for i, resource in enumerate(file.resources, 1)},
         {task.code: i for i, task in enumerate(file.tasks, 1)},
+        own_calendars(file),
     )
     rows: dict[str, list[Sequence[object]]] = {
         "UDFTYPE": [
@@ -87,13 +103,19 @@ def xer_bytes(file: ProjectFile) -> bytes:
             for i, label in enumerate(LABELS, 1)
         ],
         "PROJECT": _project_rows(file, numbers),
-        "CALENDAR": [(i, c.name, HOURS_PER_DAY, _calendar_text(c)) for i, c in enumerate(file.calendars, 1)],
+        "CALENDAR": list(calendar_rows(file)),
         "PROJWBS": [(i, i, name, file.project(name).name, "Y") for name, i in numbers.project.items()],
         "RSRC": [
-            (i, name, name, MATERIAL if name in file.consumables else "RT_Equip")
-            for name, i in numbers.resource.items()
+            (
+                i,
+                row.name,
+                row.name,
+                MATERIAL if row.is_consumable else "RT_Equip",
+                numbers.own_calendar.get(row.name, ""),
+            )
+            for i, row in enumerate(file.resources, 1)
         ],
-        "RSRCRATE": [(i, i, units) for i, (_, units) in enumerate(file.resources, 1)],
+        "RSRCRATE": [(i, i, row.units) for i, row in enumerate(file.resources, 1)],
         "TASK": [*(_task_row(task, numbers) for task in file.tasks), *_baseline_rows(file, numbers)],
         "TASKPRED": [_link_row(i, link, file, numbers) for i, link in enumerate(file.links, 1)],
         "TASKRSRC": _use_rows(file, numbers),
@@ -142,12 +164,20 @@ def _task_row(task: FileTask, numbers: _Numbers) -> Sequence[object]:
     begun = task.actual_start or (task.start if task.actual_finish else None)
     return (
         numbers.task[task.code], project, project, numbers.calendar[task.calendar], task.code, task.name,
-        "TT_FinMile" if task.is_milestone else "TT_Task", done, task.duration_days * HOURS_PER_DAY,
+        _task_type(task, numbers), done, task.duration_days * HOURS_PER_DAY,
         f"{task.start} {BEGIN}", _end(task.start, task.finish), f"{begun} {BEGIN}" if begun else "",
         _end(begun or task.start, task.actual_finish) if task.actual_finish else "",
         "CS_MSOA" if task.earliest else "", f"{task.earliest} {BEGIN}" if task.earliest else "",
         "100" if task.actual_finish else f"{(task.done_share or 0.0) * PERCENT:.0f}",
     )  # fmt: skip
+
+
+def _task_type(task: FileTask, numbers: _Numbers) -> str:
+    """Milestone, or whose calendar counts: the task's own, or that of its resources where one has a calendar."""
+    if task.is_milestone:
+        return "TT_FinMile"
+    shares = not task.is_alone and any(name in numbers.own_calendar for name, _ in task.uses)
+    return OF_RESOURCES if shares else OF_TASK
 
 
 def _extra_rows(file: ProjectFile, numbers: _Numbers) -> Iterator[Sequence[object]]:
@@ -180,13 +210,6 @@ def _use_rows(file: ProjectFile, numbers: _Numbers) -> list[Sequence[object]]:
     ]
 
 
-def _calendar_text(calendar: FileCalendar) -> str:
-    shifts = f"(0||0(s|{BEGIN}|f|12:00)())(0||1(s|13:00|f|{END})())"
-    days = "".join(f"(0||{day + 1}()({shifts if (day - 1) % 7 in calendar.weekdays else ''}))" for day in range(7))
-    off = "".join(f"(0||{i}(d|{(day - SERIAL_ORIGIN).days})())" for i, day in enumerate(calendar.days_off))
-    return f"(0||CalendarData()((0||DaysOfWeek()({days}))(0||Exceptions()({off}))))"
-
-
 # ------------------------------------------------------------------------------------------------------------- reading
 def read_xer(data: bytes, *, name: str) -> ProjectFile:
     """Read an XER file.
@@ -208,11 +231,13 @@ def read_xer(data: bytes, *, name: str) -> ProjectFile:
     tables = _tables(data, name, problems)
     lossy = [f"table {table}" for table in tables if table not in FIELDS]
     projects = {row["proj_id"]: row.get("proj_short_name", row["proj_id"]) for row in tables.get("PROJECT", [])}
-    calendars: dict[str, FileCalendar | None] = {row["clndr_id"]: None for row in tables.get("CALENDAR", [])}
+    calendars: dict[str, ReadCalendar | None] = {row["clndr_id"]: None for row in tables.get("CALENDAR", [])}
     for row, calendar in read_each(tables.get("CALENDAR", []), lambda row: _read_calendar(row, name), problems):
         calendars[row["clndr_id"]] = calendar
     resources = {row["rsrc_id"]: row.get("rsrc_short_name", row["rsrc_id"]) for row in tables.get("RSRC", [])}
     units = _read_units(tables, name, problems)
+    full = [_read_resource(row, units, calendars) for row in tables.get("RSRC", [])]
+    own = {resource.name for resource in full if resource.calendar or resource.days_off}
     uses: dict[str, list[tuple[str, int]]] = {}
     used = [row for row in tables.get("TASKRSRC", []) if row.get("rsrc_id", "") in resources]
     for row, count in read_each(used, lambda row: _units(row, "target_qty_per_hr", name), problems):
@@ -224,6 +249,9 @@ def read_xer(data: bytes, *, name: str) -> ProjectFile:
     def read(row: Row) -> FileTask:
         task = _read_task(row, (projects, calendars), tuple(uses.get(row["task_id"], ())), name)
         task = _based(task, baselines.get((row.get("proj_id", ""), row.get("task_code", ""))), name)
+        task = dataclasses.replace(
+            task, is_alone=row.get("task_type") == OF_TASK and any(n in own for n, _ in task.uses)
+        )
         return with_task_extras(task, extras.get(row["task_id"], {}), lossy)
 
     tasks = {row["task_id"]: task for row, task in read_each(rows, read, problems)}
@@ -242,14 +270,23 @@ def read_xer(data: bytes, *, name: str) -> ProjectFile:
         name=next(iter(projects.values()), ""),
         tasks=tuple(tasks.values()),
         links=tuple(links),
-        calendars=tuple(calendar for calendar in calendars.values() if calendar is not None),
-        resources=tuple((title, units.get(key, 1)) for key, title in resources.items()),
+        calendars=used_calendars(calendars, {r.calendar for r in full} | {task.calendar for task in tasks.values()}),
+        resources=tuple(full),
         lossy=tuple(dict.fromkeys((*lossy, *_without_units(resources, units)))),
-        consumables=tuple(
-            resources[row["rsrc_id"]] for row in tables.get("RSRC", []) if row.get("rsrc_type") == MATERIAL
-        ),
         projects=more,
     )
+
+
+def _read_calendar(row: Row, name: str) -> ReadCalendar:
+    title = row.get("clndr_name", row["clndr_id"])
+    return read_calendar(row, _fields(row, name, f"CALENDAR[{title}]"))
+
+
+def _read_resource(row: Row, units: dict[str, int], calendars: dict[str, ReadCalendar | None]) -> FileResource:
+    """A resource with its units and calendar; a material is used up."""
+    title, number = row.get("rsrc_short_name", row["rsrc_id"]), row["rsrc_id"]
+    plain = FileResource(title, units.get(number, 1), row.get("rsrc_type") == MATERIAL)
+    return shared_calendar(plain, row.get("clndr_id", ""), calendars)
 
 
 def _read_units(tables: dict[str, list[Row]], name: str, problems: list[Problem]) -> dict[str, int]:
@@ -409,7 +446,7 @@ def _code(row: Row, projects: dict[str, str]) -> str:
 
 
 def _read_task(
-    row: Row, known: tuple[dict[str, str], dict[str, FileCalendar | None]], uses: tuple[tuple[str, int], ...], name: str
+    row: Row, known: tuple[dict[str, str], dict[str, ReadCalendar | None]], uses: tuple[tuple[str, int], ...], name: str
 ) -> FileTask:
     projects, calendars = known
     code, calendar = _code(row, projects), calendars.get(row.get("clndr_id", ""))
@@ -426,7 +463,7 @@ def _read_task(
         start=start,
         finish=finish,
         duration_days=round(hours / HOURS_PER_DAY),
-        calendar=EVERY_DAY if calendar is None else calendar.name,
+        calendar=EVERY_DAY if calendar is None else calendar.calendar.name,
         is_milestone=row.get("task_type") in {"TT_Mile", "TT_FinMile"},
         actual_start=_day(fields, row, "act_start_date"),
         actual_finish=_after(fields, row, "act_end_date"),
@@ -455,13 +492,3 @@ def _read_link(row: Row, codes: dict[str, str], name: str) -> FileLink:
         fields.complain("unknown-link-type", rule, "Write one of them.")
     hours = fields.number(row.get("lag_hr_cnt", ""), "lag_hr_cnt", MOST_HOURS)
     return fields.checked(FileLink(before, after, kind.removeprefix("PR_"), round(hours / LAG_HOURS_PER_DAY)))
-
-
-def _read_calendar(row: Row, name: str) -> FileCalendar:
-    text, title = row.get("clndr_data", ""), row.get("clndr_name", row["clndr_id"])
-    fields = _fields(row, name, f"CALENDAR[{title}]")
-    weekdays = sorted((int(day) - 2) % 7 for day, shifts in DAY_TEXT.findall(text) if shifts.strip())
-    if not weekdays:
-        no_working_day(fields, title)
-    off = tuple(sorted(SERIAL_ORIGIN + dt.timedelta(days=min(int(day), 91_000)) for day in OFF_TEXT.findall(text)))
-    return fields.checked(FileCalendar(title, tuple(weekdays), off))

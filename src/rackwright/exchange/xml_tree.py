@@ -15,7 +15,7 @@ from xml.parsers import expat
 from rackwright.base.intake.guard import Limits, decode_text, refuse
 from rackwright.base.problem import Place
 
-__all__ = ["child_of", "children_of", "line_of", "local_name", "read_tree", "text_of"]
+__all__ = ["add_texts", "child_of", "children_of", "line_of", "local_name", "read_tree", "rows_of", "text_of"]
 
 MOST_ELEMENTS, MOST_DEPTH = 2_000_000, 40
 LINE: Final = "#line"
@@ -114,6 +114,18 @@ def child_of(element: ET.Element, name: str) -> ET.Element | None:
 def children_of(element: ET.Element, name: str) -> Iterator[ET.Element]:
     """Children of a name."""
     return (child for child in element if local_name(child) == name)
+
+
+def rows_of(root: ET.Element, part: str, kind: str) -> Iterator[ET.Element]:
+    """Children of a kind below all children of a name."""
+    for child in children_of(root, part):
+        yield from children_of(child, kind)
+
+
+def add_texts(parent: ET.Element, **values: str) -> None:
+    """Write children that hold text, each by its name."""
+    for name, value in values.items():
+        ET.SubElement(parent, name).text = value
 
 
 def text_of(element: ET.Element, name: str) -> str:

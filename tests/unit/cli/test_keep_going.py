@@ -68,5 +68,5 @@ def test_102_without_it_nothing_is_planned_and_the_way_on_is_told(
     """Errors stop the plan, and a line says that the rest could be planned."""
     with pytest.raises(InputError):
         plan_folder(folder, tmp_path / "out", PlanOptions(workers=0))
-    assert "--keep-going plans what is left without 1 project(s)" in capsys.readouterr().err
+    assert "--keep-going plans what is left: without 1 project(s)" in capsys.readouterr().err
     assert not (tmp_path / "out" / "plan.json").exists()

@@ -27,14 +27,19 @@ from rackwright.exchange.project_file import (
     FileLink,
     FileMode,
     FileProject,
+    FileResource,
     FileTask,
     project_file,
 )
+from rackwright.exchange.schedule_rows import projects_text
 from rackwright.plan import Plan
 
 MONDAY = dt.date(2026, 12, 7)
 OFFICE = FileCalendar("office", (0, 1, 2, 3, 4), (dt.date(2026, 12, 25),))
 ALWAYS = FileCalendar(EVERY_DAY, tuple(range(7)))
+LAB = FileResource("lab", 2, calendar="office", days_off=(dt.date(2026, 12, 28), dt.date(2026, 12, 29)))
+TEAM = FileResource("team", 3, calendar="office")
+GAS = FileResource("gas", 40, is_consumable=True)
 
 
 def task(number: int, days: int, **more: object) -> FileTask:
@@ -47,7 +52,7 @@ def task(number: int, days: int, **more: object) -> FileTask:
 
 def file_of(*tasks: FileTask, links: tuple[FileLink, ...] = ()) -> ProjectFile:
     """A file of one project."""
-    return ProjectFile("p", tasks, links, (ALWAYS, OFFICE), (("lab", 2),))
+    return ProjectFile("p", tasks, links, (ALWAYS, OFFICE), (LAB, TEAM, GAS))
 
 
 @st.composite
@@ -55,7 +60,7 @@ def drawn_tasks(draw: st.DrawFn, number: int) -> FileTask:
     """Any task of the sort that stands at a place of a file."""
     days = draw(st.integers(0, 30))
     uses = (("lab", 2),) if number % 3 == 0 else ()
-    more: dict[str, object] = {"uses": uses}
+    more: dict[str, object] = {"uses": uses, "is_alone": bool(uses) and days > 0 and draw(st.booleans())}
     if number % 2:
         band = draw(st.sampled_from([None, (days / 2, days * 1.5)]))
         ways = (FileMode(days + 9, (("lab", 1),)), FileMode(days, uses, band, draw(st.sampled_from([0.0, 60_000.5]))))
@@ -107,7 +112,7 @@ def test_103_a_plan_round_trip(one_pod: Plan) -> None:
     """The example's schedule survives both formats with its modes and due days, and says what was lost."""
     file = project_file(one_pod)
     for again in (read_mspdi(mspdi_bytes(file), name="x"), read_xer(xer_bytes(file), name="x")):
-        assert (again.tasks, again.projects) == (file.tasks, file.projects)
+        assert (again.tasks, again.projects, again.resources) == (file.tasks, file.projects, file.resources)
         assert sorted(map(str, again.links)) == sorted(map(str, file.links))
     assert any(len(task.modes) > 1 for task in file.tasks)
     assert any("risks" in words for words in file.lossy)
@@ -211,7 +216,7 @@ def test_204_every_bad_line_of_a_file_is_named() -> None:
     lines = data.decode("cp1252").splitlines()
     named = {lines[problem.place.line - 1].split("\t")[0:2][0] for problem in caught.value.problems}
     assert named == {"%R"}
-    assert len(caught.value.problems) == 5  # two calendars, a task, a link, a project
+    assert len(caught.value.problems) == 6  # three calendars, a task, a link, a project
 
 
 def test_210_a_gate_keeps_its_due_day() -> None:
@@ -223,15 +228,38 @@ def test_210_a_gate_keeps_its_due_day() -> None:
 
 
 def test_205_calendars_of_resources_and_of_the_project() -> None:
-    """A calendar of a resource is left out by name; a task without one follows that of the project."""
-    data = mspdi_bytes(TWO)
-    own = b"<Calendar><UID>7</UID><Name>Ann</Name><IsBaseCalendar>0</IsBaseCalendar></Calendar></Calendars>"
-    data = data.replace(b"</Calendars>", own).replace(b"<CalendarUID>2</CalendarUID>", b"")
+    """A resource follows its base calendar but for its own week and days; a task without one that of the project."""
+    data = mspdi_bytes(dataclasses.replace(TWO, resources=(FileResource("lab", 2),)))
+    week = b"<WeekDays><WeekDay><DayType>7</DayType><DayWorking>1</DayWorking></WeekDay></WeekDays>"
+    own = (
+        b"<Calendar><UID>7</UID><Name>lab</Name><IsBaseCalendar>0</IsBaseCalendar><BaseCalendarUID>2</BaseCalendarUID>"
+    )
+    data = data.replace(b"</Calendars>", own + week + b"</Calendar></Calendars>")
+    data = data.replace(b"<MaxUnits>", b"<CalendarUID>7</CalendarUID><MaxUnits>")
+    data = data.replace(b"<CalendarUID>2</CalendarUID>", b"")
     data = data.replace(b"<SaveVersion>", b"<CalendarUID>2</CalendarUID><SaveVersion>")
     again = read_mspdi(data, name="plan.xml")
     assert [one.calendar for one in again.tasks] == ["office", "office"]
-    assert [calendar.name for calendar in again.calendars] == [EVERY_DAY, "office"]
-    assert again.lossy == ("calendars of single resources",)
+    assert again.calendars == (ALWAYS, OFFICE, FileCalendar("lab", (0, 1, 2, 3, 4, 5), OFFICE.days_off))
+    assert again.resources == (FileResource("lab", 2, calendar="lab"),)
+    assert again.lossy == ()
+
+
+def test_212_a_calendar_of_a_resource_that_is_based_on_nothing_is_named() -> None:
+    """A base calendar that the file has not is named with the place of the calendar that asks for it."""
+    own = (
+        b"<Calendar><UID>7</UID><Name>lab</Name><IsBaseCalendar>0</IsBaseCalendar><BaseCalendarUID>9</BaseCalendarUID>"
+    )
+    data = mspdi_bytes(TWO).replace(b"</Calendars>", own + b"</Calendar></Calendars>")
+    (problem,) = problems_of(read_mspdi, data)
+    assert (problem.code, problem.place.path) == ("unknown-reference", "lab")
+
+
+def test_213_resources_keep_their_calendars_in_a_program() -> None:
+    """Calendar and breaks of a resource, and an activity that heeds none, are written as program rows."""
+    text = projects_text(file_of(task(1, 3, uses=(("lab", 1),), is_alone=True)), "plan.xml")
+    assert "capacity: 2, calendar: office, shutdowns: [{from: 2026-12-28, to: 2026-12-30}]}" in text
+    assert "calendar: office, ignores_resource_calendars: true" in text
 
 
 def problems_of(read: Callable[..., ProjectFile], data: bytes) -> list[Problem]:

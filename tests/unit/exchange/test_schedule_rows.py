@@ -10,7 +10,15 @@ import pytest
 from rackwright.base.errors import InputError
 from rackwright.cli.importing_schedule import import_schedule
 from rackwright.exchange import ProjectFile, mspdi_bytes, xer_bytes
-from rackwright.exchange.project_file import EVERY_DAY, FileCalendar, FileLink, FileMode, FileTask, project_file
+from rackwright.exchange.project_file import (
+    EVERY_DAY,
+    FileCalendar,
+    FileLink,
+    FileMode,
+    FileResource,
+    FileTask,
+    project_file,
+)
 from rackwright.exchange.psplib_file import read_psplib
 from rackwright.exchange.schedule_rows import program_text, projects_text
 from rackwright.plan import Plan
@@ -55,7 +63,7 @@ def test_101_names_become_ids(tmp_path: Path) -> None:
     tasks = (task("Weld & test", modes=(fast, FileMode(9))), task("weld  test"), task("b", earliest=MONDAY))
     links = (FileLink(tasks[0].code, tasks[1].code, "FS", 4), FileLink(tasks[1].code, tasks[2].code, "SS", 1, 6))
     always = FileCalendar(EVERY_DAY, tuple(range(7)))
-    program = read_back(ProjectFile("p", tasks, links, (always,), (("Lab (hot)", 2),)), tmp_path)
+    program = read_back(ProjectFile("p", tasks, links, (always,), (FileResource("Lab (hot)", 2),)), tmp_path)
     one, two, three = program.projects[0].activities
     assert (one.id, two.id) == ("Weld-test", "weld-test-2")
     assert two.after == ("Weld-test +4 days",)
