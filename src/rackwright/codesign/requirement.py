@@ -182,9 +182,14 @@ def _requirement(request: AdviceRequest, need: Need, grain: dict[str, str], step
 
 
 def _target(need: Need, steps: int) -> float:
-    """The platform's own figure as it is, any other as the nearest preferred number that keeps the limits."""
+    """The platform's own figure as it is, a burden rounded down, any other to the nearest number within the limits.
+
+    A price or power above the design's own would promise to bear more than the estimate, or than the user allows.
+    """
     if need.own is not None and need.target == need.own:
         return preferred(need.target, 0)
+    if need.subject.is_burden:
+        return preferred(need.target, steps, side=-1)
     near = preferred(need.target, steps)
     return preferred(need.target, steps, side=-1) if near > need.most else near
 
@@ -204,7 +209,7 @@ def _level(value: float, classes: tuple[tuple[float, str], ...]) -> Level:
 def preferred(value: float, steps: int, *, side: int = 0) -> float:
     """A preferred number near a value: `steps` to a decade, below (side -1), above (1) or nearest (0).
 
-    Without steps the value keeps four significant digits.
+    Without steps the value keeps four significant digits, cut or raised to the side asked for.
 
     Examples
     --------
@@ -214,7 +219,7 @@ def preferred(value: float, steps: int, *, side: int = 0) -> float:
     if value <= 0.0:
         return 0.0
     if not steps:
-        return float(f"{value:.4g}")
+        return _four_digits(value, side)
     near = round(math.log10(value) * steps)
     if not side:
         return _printed(near, steps)
@@ -222,6 +227,14 @@ def preferred(value: float, steps: int, *, side: int = 0) -> float:
     if side < 0:
         return max(number for number in around if number <= value * (1.0 + _EQUAL))
     return min(number for number in around if number >= value * (1.0 - _EQUAL))
+
+
+def _four_digits(value: float, side: int) -> float:
+    """Four significant digits of a value; one more or less of the last where they lie on the other side."""
+    near = float(f"{value:.4g}")
+    if not side or (near - value) * side >= -_EQUAL * value:
+        return near
+    return float(f"{near + side * 10.0 ** (math.floor(math.log10(value)) - 3):.4g}")
 
 
 def _printed(number: int, steps: int) -> float:

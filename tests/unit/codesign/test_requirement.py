@@ -150,7 +150,19 @@ def test_109_own_figures_are_asked_for_as_they_are(asked: AdviceRequest) -> None
     own = Need(Property("scale_up_domain", "scale-up domain", ""), None, 72.0, None, 0.0, 0.0, 1.0, own=72.0)
     price = Need(Property("price_usd", "price", "USD", is_burden=True), None, 58_800.0, None, 0.0, 0.0, 1.0)
     found = {row.property: row.target for row in make_specification(asked, (own, price)).requirements}
-    assert found == {"scale-up domain": 72.0, "price": 63_000.0}
+    assert found == {"scale-up domain": 72.0, "price": 40_000.0}
+
+
+@pytest.mark.parametrize(
+    ("granularity", "asked_usd"), [("exact", 58_860.0), ("rounded", 50_000.0), ("range", 40_000.0)]
+)
+def test_114_a_price_target_is_never_above_the_estimate(
+    asked: AdviceRequest, granularity: str, asked_usd: float
+) -> None:
+    """The price asked for is rounded down at any coarseness, so that the estimate, or the user's limit, is kept."""
+    price = Need(Property("price_usd", "price", "USD", is_burden=True), None, 58_867.0, None, 0.0, 0.0, 1.0)
+    made = make_specification(dataclasses.replace(asked, disclosure=(("requirements", granularity),)), (price,))
+    assert made.requirements[0].target == asked_usd
 
 
 @pytest.mark.parametrize("granularity", ["exact", "rounded", "range"])
