@@ -330,20 +330,27 @@ def _too_slow(case: ServingCase, tried: tuple[Tried, ...]) -> NoService:
     least_tpot, least_ttft = float(tpot_s.min()), float(bare_s.min())
     word = "on average" if case.quantile == MEAN else f"for {case.quantile:.0%} of requests"
     asked = f"{case.tpot_s * 1e3:.3g} ms per token and {case.ttft_s:.3g} s to the first {word}"
+    causes = []
     if least_tpot > case.tpot_s:
-        cause = f"a token takes at least {least_tpot * 1e3:.3g} ms at any batch"
-    elif least_ttft > case.ttft_s:
-        cause = f"a prompt and the step before it take at least {least_ttft:.3g} s without any wait"
-    else:
-        cause = "each can be kept, but no instance keeps both"
+        causes.append(f"a token takes at least {least_tpot * 1e3:.3g} ms at any batch")
+    if least_ttft > case.ttft_s:
+        causes.append(f"a prompt and the step before it take at least {least_ttft:.3g} s without any wait")
+    cause = ", and ".join(causes) or "each can be kept, but no instance keeps both"
     misses = np.maximum(tpot_s / max(case.tpot_s, WHOLE), bare_s * SLACK / max(case.ttft_s, WHOLE))
     best = int(np.argmin(misses))
     near_ms = rounded_up(max(float(tpot_s[best]), case.tpot_s) * 1e3)
     near_ttft_s = rounded_up(max(float(bare_s[best]) * SLACK, case.ttft_s))
+    alone = _each_alone(least_tpot, least_ttft) if len(causes) > 1 else ""
     return NoService(
         f"no instance keeps {asked}: {cause}",
-        f"limits of {near_ms:g} ms per token and {near_ttft_s:g} s to the first, or faster accelerators",
+        f"limits of {near_ms:g} ms per token and {near_ttft_s:g} s to the first, or faster accelerators{alone}",
     )
+
+
+def _each_alone(least_tpot_s: float, least_ttft_s: float) -> str:
+    """The nearest limit of each kind where both are missed: either may be had at the cost of the other."""
+    near_ms, near_ttft_s = rounded_up(least_tpot_s * 1e3), rounded_up(least_ttft_s * SLACK)
+    return f"; of either alone, whatever the other: {near_ms:g} ms per token, {near_ttft_s:g} s to the first"
 
 
 SLACK = 1.1
