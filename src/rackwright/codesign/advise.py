@@ -29,6 +29,7 @@ OMISSIONS = (
     "The tornado is at the middle of the model's coefficients; their band is only in the elasticities' ends.",
     "Price and power of hypothetical designs are linear in their properties (catalog part design-rules).",
     "A training run keeps its gang when a property changes; only in the side-by-side it takes a new one.",
+    "Prefill and decode share instances: pools apart, which a plan may choose, have no say.",
     "Rates are per accelerator: how instances fill whole racks is not counted, which a new rack could change.",
 )
 
@@ -121,7 +122,7 @@ def advise_platform(request: AdviceRequest) -> Advice:
 
 def _evaluator(request: AdviceRequest, speed: Speed = "middle") -> Evaluator:
     money = Money(request.energy_usd_per_mwh, request.capital_share, request.design_rules)
-    timer = Timer(request.coefficients, request.rules, request.design, speed, engine=request.engine)
+    timer = Timer(request.coefficients, request.rules, request.design, speed, engine=request.engine, own=request.own)
     return Evaluator(timer, money, request.design)
 
 

@@ -18,7 +18,9 @@ from rackwright.codesign.hypothetical import Limits
 from rackwright.program import Program
 from rackwright.program.platforms import Platform
 from rackwright.sizing import sizing_request
+from rackwright.sizing.own_runs import Observation
 from rackwright.sizing.request import RackKind, ServingRun, TrainingRun
+from rackwright.sizing.size import own_observations
 from rackwright.tables.racks import Racks
 
 __all__ = ["AdviceOptions", "AdviceRequest", "advice_request"]
@@ -75,6 +77,8 @@ class AdviceRequest:
         Granularity by field that the recipient may see, as the program lists them.
     engine
         The serving engine whose losses count, as sizing takes it.
+    own
+        Own measured runs beside their predictions, which correct speeds as in a plan.
     """
 
     platform: str
@@ -98,6 +102,7 @@ class AdviceRequest:
     options: AdviceOptions
     disclosure: tuple[tuple[str, str], ...]
     engine: SoftwareStack | None = None
+    own: tuple[Observation, ...] = ()
 
 
 def advice_request(program: Program, catalog: Catalog, racks: Racks, options: AdviceOptions) -> AdviceRequest:
@@ -145,6 +150,7 @@ def advice_request(program: Program, catalog: Catalog, racks: Racks, options: Ad
         as_of=program.as_of.isoformat(),
         options=dataclasses.replace(options, recipient=recipient),
         engine=sizing.engine,
+        own=own_observations(sizing),
         disclosure=tuple((row.field, row.granularity) for row in program.disclosure if row.recipient == recipient),
     )
 

@@ -24,6 +24,8 @@ from rackwright.sizing.decode import Instance, instance_memory_byte
 from rackwright.sizing.device import Device, Speed, with_sram_reference
 from rackwright.sizing.gaps import lacking_of
 from rackwright.sizing.memory import TrainingMemory, reserved_memory_share
+from rackwright.sizing.own_corrections import own_correction
+from rackwright.sizing.own_runs import Observation, with_speed
 from rackwright.sizing.partition import Partition
 from rackwright.sizing.profile import PowerFacts, power_profile
 from rackwright.sizing.request import ServingRun, TrainingRun
@@ -106,6 +108,8 @@ class Timer:
         Which end of the bands of figures and coefficients is read.
     engine
         The serving engine whose losses count, as sizing takes it.
+    own
+        Own measured runs; they correct their accelerator, and designs made from it, as they correct a plan.
     """
 
     def __init__(
@@ -116,12 +120,14 @@ class Timer:
         speed: Speed = "middle",
         *,
         engine: SoftwareStack | None = None,
+        own: tuple[Observation, ...] = (),
     ) -> None:
         self._coefficients = coefficients
         self._rules = rules
         self._reference = reference
         self._speed: Speed = speed
         self._engine = engine
+        self._own = own
         self._known: dict[tuple[Workload, Device, float, float], Timing | Infeasible] = {}
         self._gangs: dict[TrainingRun, float | Infeasible] = {}
         self._spaces: dict[tuple[TrainingRun, int, float, bool], _Space] = {}
@@ -185,7 +191,16 @@ class Timer:
         )
         origin = design.origin or design.accelerator
         known = max(_value(origin.sram_byte), _value(self._rules.fitted_sram_byte))
-        return with_sram_reference(dataclasses.replace(made, tiers=design.tiers), known)
+        device = with_sram_reference(dataclasses.replace(made, tiers=design.tiers), known)
+        return with_speed(device, self._own_factor(workload, design))
+
+    def _own_factor(self, workload: Workload, design: Design) -> float:
+        """Speed that own runs found over that predicted; a design made from the reference is taken for its platform."""
+        if not self._own:
+            return 1.0
+        chip = (design.origin or design.accelerator).id
+        platform = self._reference.name if chip == self._reference.accelerator.id else design.name
+        return own_correction(self._rules, workload, self._own, accelerator=chip, platform=platform).speed_factor
 
     @property
     def _overlap(self) -> Overlap:
@@ -279,14 +294,14 @@ class Timer:
 
     # ----------------------------------------------------------------------------------------------------- serving
     def _serving_case(self, run: ServingRun, design: Design) -> ServingCase:
-        engine = self._engine
+        engine, factor = self._engine, self._own_factor(run, design)
         return serving_case(
             run,
             software=design.software.value,
             imbalance=_value(self._rules.expert_imbalance, 1.0),
             verified_per_accepted=_value(self._rules.verified_per_accepted, 1.0),
-            layer_s=_value(engine.layer_s if engine else None),
-            moe_layer_s=_value(engine.moe_layer_s if engine else None),
+            layer_s=_value(engine.layer_s if engine else None) / factor,
+            moe_layer_s=_value(engine.moe_layer_s if engine else None) / factor,
             prefill_factor=_value(engine.prefill_factor if engine else None, 1.0),
         )
 

@@ -5,23 +5,17 @@ from __future__ import annotations
 import dataclasses
 
 from rackwright.catalog.parts import Fact, PlanningRules
-from rackwright.sizing.bands import Spread, error_spread
 from rackwright.sizing.decode import Request
 from rackwright.sizing.device import Device, Speed, lacking, make_device, with_sram_reference
 from rackwright.sizing.gaps import lacking_of
 from rackwright.sizing.goodput import FailureFacts
 from rackwright.sizing.memory import reserved_memory_share
+from rackwright.sizing.own_corrections import own_correction, prediction_spread
 from rackwright.sizing.own_prediction import Conditions, observe
 from rackwright.sizing.own_runs import (
-    Configuration,
-    Correction,
-    ErrorModel,
     Observation,
     OwnRun,
-    Workload,
     corrected_spread,
-    correction,
-    deviation_of,
     with_speed,
 )
 from rackwright.sizing.profile import PowerFacts
@@ -33,7 +27,7 @@ from rackwright.sizing.train import TrainingPair, size_training
 from rackwright.sizing.training import TrainingDevice
 from rackwright.tables.sizing import Sizing
 
-__all__ = ["size_workloads"]
+__all__ = ["own_observations", "size_workloads"]
 
 
 def size_workloads(request: SizingRequest) -> Sizing:
@@ -42,13 +36,13 @@ def size_workloads(request: SizingRequest) -> Sizing:
     A pair that cannot be sized (precision the device lacks, model that fits nowhere, limits nothing keeps) is a row of
     `skipped` with the reason and the nearest change that would help.
     """
-    seen = _observations(request)
+    seen = own_observations(request)
     trained = [_train(request, run, rack, seen) for run in request.training for rack in _racks(request, run.platforms)]
     served = [_serve(request, run, rack, seen) for run in request.serving for rack in _racks(request, run.platforms)]
     return collect([*trained, *served], seen)
 
 
-def _observations(request: SizingRequest) -> tuple[Observation, ...]:
+def own_observations(request: SizingRequest) -> tuple[Observation, ...]:
     """Own measured runs beside their predictions."""
     racks = {rack.platform: rack for rack in request.platforms}
     return tuple(_observation(request, run, racks[run.platform]) for run in request.own_runs if run.platform in racks)
@@ -81,36 +75,6 @@ def _observation(request: SizingRequest, run: OwnRun, rack: RackKind) -> Observa
     return observe(run, Conditions(chip.id, device, rack.software.value, _overlap(rules, "middle"), asked, reserve))
 
 
-def _correction(
-    rules: PlanningRules, rack: RackKind, seen: tuple[Observation, ...], *, run: TrainingRun | ServingRun, error: Spread
-) -> Correction:
-    """What own runs on the rack's accelerator change for a workload."""
-    model_error = ErrorModel(
-        deviation_of(error),
-        _value(rules.own_run_hardware_share),
-        _value(rules.own_run_model_share),
-        _value(rules.own_run_configuration_share),
-    )
-    kind = "training" if isinstance(run, TrainingRun) else "serving"
-    own = tuple(row for row in seen if row.accelerator == rack.accelerator.id and row.kind == kind)
-    return correction(model_error, own, Workload(run.model.id, _configuration(rack, run)))
-
-
-def _configuration(rack: RackKind, run: TrainingRun | ServingRun) -> Configuration:
-    """What a measured run must agree with to count as this workload itself."""
-    if isinstance(run, TrainingRun):
-        return Configuration(
-            rack.platform, run.precision, sequence_length=run.sequence_length, global_batch=run.global_batch
-        )
-    return Configuration(
-        rack.platform,
-        run.precision,
-        run.kv_precision,
-        input_tokens=round(run.input_tokens),
-        output_tokens=round(run.output_tokens),
-    )
-
-
 def _racks(request: SizingRequest, asked: tuple[str, ...]) -> list[RackKind]:
     """Platforms a workload may use; all where it names none."""
     return [rack for rack in request.platforms if not asked or rack.platform in asked]
@@ -140,8 +104,8 @@ def _train(request: SizingRequest, run: TrainingRun, rack: RackKind, seen: tuple
         rows.skipped = (gap.reason, gap.relief)
         return rows
     rules = request.rules
-    error = error_spread(rules.moe_step_error if run.model.family == "moe" else rules.dense_step_error)
-    rows.correction = _correction(rules, rack, seen, run=run, error=error)
+    error = prediction_spread(rules, run)
+    rows.correction = own_correction(rules, run, seen, accelerator=rack.accelerator.id, platform=rack.platform)
     factor = rows.correction.speed_factor
     slow, middle, fast = (with_speed(chip, factor) for chip in _devices(request, rack, run))
     device = TrainingDevice(
@@ -168,8 +132,8 @@ def _serve(request: SizingRequest, run: ServingRun, rack: RackKind, seen: tuple[
     if gap is not None:
         rows.skipped = (gap.reason, gap.relief)
         return rows
-    error = error_spread(request.rules.tpot_error)
-    rows.correction = _correction(request.rules, rack, seen, run=run, error=error)
+    error = prediction_spread(request.rules, run)
+    rows.correction = own_correction(request.rules, run, seen, accelerator=rack.accelerator.id, platform=rack.platform)
     factor = rows.correction.speed_factor
     slow, middle, fast = _devices(request, rack, run)
     pair = ServingPair(

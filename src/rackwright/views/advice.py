@@ -282,7 +282,8 @@ def _pair_table(advice: Advice) -> ViewTable:
         "Training with the gang each design needs for its deadline. Services with prefill and decode together, at the "
         "batch that just keeps their limits, in finer steps than the whole units of a plan's fleet: a per cent or two "
         "above the view `platforms`. A rack without a stated price costs what its accelerators do with their share of "
-        "it; a plan adds up its parts. Own measured runs have no say here."
+        "it; a plan adds up its parts. Own measured runs correct both, and no accelerator but "
+        "the one they ran on: one without runs keeps the speed as predicted."
     )
     return ViewTable("Workloads side by side", columns, rows, note)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import polars as pl
 import pytest
@@ -8,14 +9,15 @@ import pytest
 from rackwright.catalog import Catalog
 from rackwright.codesign.design import with_scaled
 from rackwright.codesign.evaluation import Evaluator
-from rackwright.codesign.request import AdviceOptions, advice_request
+from rackwright.codesign.request import AdviceOptions, AdviceRequest, advice_request
 from rackwright.codesign.timing import Timer, Timing
 from rackwright.plan import Plan
 from rackwright.program import Program
 from rackwright.sizing import find_service, make_device
+from rackwright.sizing.own_runs import Observation
 from rackwright.sizing.serving import NoService, ServingRack
 
-from .conftest import COEFFICIENTS, RULES, SERVING, TRAINING, design
+from .conftest import COEFFICIENTS, RULES, SERVING, TRAINING, design, fact, facts
 
 
 def timed(timer: Timer, *arguments: object, **named: bool) -> Timing:
@@ -78,6 +80,18 @@ def test_107_what_is_out_of_service_serves_nothing(evaluator: Evaluator) -> None
     half = dataclasses.replace(SERVING, availability_share=SERVING.availability_share / 2.0)
     full = timed(evaluator.timer, SERVING, design()).tok_s
     assert timed(evaluator.timer, half, design()).tok_s == pytest.approx(full / 2.0)
+
+
+def test_108_own_runs_correct_advice(small: AdviceRequest) -> None:
+    """A run measured at 0.8 of its prediction slows its own kind on its accelerator, and designs made from it alike."""
+    base = small.design
+    seen = Observation("june", base.name, "training", base.accelerator.id, TRAINING.model.id, 80.0, 100.0, 0.0)
+    rules = dataclasses.replace(small.rules, **facts(own_run_model_share=0.5), dense_step_error=fact(1.0, 0.8, 1.25))
+    plain, own = (Timer(small.coefficients, rules, base, own=runs) for runs in ((), (seen,)))
+    factor = math.exp(0.5 * math.log(0.8))
+    for made in (base, with_scaled(base, "memory_byte_s", 1.2)):
+        assert timed(own, TRAINING, made).tok_s == pytest.approx(factor * timed(plain, TRAINING, made).tok_s)
+        assert timed(own, SERVING, made).tok_s == timed(plain, SERVING, made).tok_s
 
 
 def test_advice_and_plan_agree_on_the_example(one_pod: Plan, one_pod_program: Program, catalog: Catalog) -> None:
