@@ -393,8 +393,8 @@ def import_(
     form: Annotated[
         str,
         typer.Argument(
-            help="config-json (a model's published config), device-type (a switch), a schedule (mspdi, xer, psplib), "
-            "or a table: items, bom, stock, open-orders, offers, ..."
+            help="config-json (a model's published config), device-type (a switch, tray or shelf), a schedule "
+            "(mspdi, xer, psplib), or a table: items, bom, stock, open-orders, offers, ..."
         ),
     ],
     file: Annotated[Path, typer.Argument(help="File to read.")],
@@ -404,6 +404,7 @@ def import_(
         typer.Option("--program", help="Program that takes the part into its catalog folder, or the projects."),
     ] = None,
     part_id: Annotated[str, typer.Option("--id", help="Id of the part [name of the file's folder].")] = "",
+    kind: Annotated[str, typer.Option("--as", help="device-type: switch, compute-tray, power-shelf, cdu ...")] = "",
     replace: Annotated[bool, typer.Option("--replace", help="Write over a part imported before.")] = False,
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="Tables: YAML with columns, units, defaults.")
@@ -417,7 +418,7 @@ def import_(
     from rackwright.cli.importing import import_file
     from rackwright.cli.importing_tables import ImportOptions
 
-    options = ImportOptions(mapping, tuple(column or ()), sheet, check, as_json)
+    options = ImportOptions(mapping, tuple(column or ()), sheet, check, as_json, kind)
     guarded(lambda: import_file(form, file, folder, part_id, replace=replace, options=options), as_json=as_json)
 
 

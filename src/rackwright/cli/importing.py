@@ -33,7 +33,7 @@ def import_file(
     if form == "device-type":
         from rackwright.cli.importing_device import import_device
 
-        return import_device(file, folder, part_id, replace=replace)
+        return import_device(file, folder, part_id, kind=options.kind, replace=replace)
     if form in SCHEDULE_FORMS:
         from rackwright.cli.importing_schedule import import_schedule
 

@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from rackwright.base.errors import InputError
-from rackwright.base.problem import Place, Problem
+from rackwright.base.problem import Place, Problem, did_you_mean
 from rackwright.cli.console import say, write_problems
 
 __all__ = ["import_device"]
 
 
-def import_device(file: Path, folder: Path | None, part_id: str, *, replace: bool) -> int:
-    """Lint the file, and write the switch it describes into the catalog folder, or show it where none is named.
+USED: Final = {"Switch": "leaf: {}", "Tray": "part: {}", "PowerShelf": "part: {}"}
+"""How a program's platforms name a part of a class."""
+
+
+def import_device(file: Path, folder: Path | None, part_id: str, *, kind: str, replace: bool) -> int:
+    """Lint the file, and write the part it describes into the catalog folder, or show it where none is named.
 
     Raises
     ------
     InputError
-        The file has errors: all its findings, and nothing is shown or written.
+        The file has errors: all its findings, and nothing is shown or written. Or no device is called `kind`.
     """
     from rackwright.base.digest import digest_bytes
     from rackwright.base.store import FileLayer, write_bytes
     from rackwright.catalog import load_catalog
     from rackwright.cli.program import own_catalog
-    from rackwright.exchange.device_part import device_part_text, left_out
+    from rackwright.exchange.device_part import KINDS, device_class, device_part_text, left_out
     from rackwright.exchange.device_type import read_device_type
 
+    if kind and kind not in KINDS:
+        rule = f'no kind of device is called "{kind}".'
+        raise InputError([Problem("not-allowed", Place(path="--as"), rule, did_you_mean(kind, tuple(KINDS)))])
     found = read_device_type(file)
     if found.errors:
         raise InputError(found.problems)
     stamp = f"{file.name}, digest {digest_bytes(file.read_bytes())}"
-    name, text = device_part_text(found, part_id=part_id, stamp=stamp)
-    write_problems([*found.problems, *left_out(found)], as_json=False)
+    name, text = device_part_text(found, part_id=part_id, stamp=stamp, kind=kind)
+    write_problems([*found.problems, *left_out(found, kind)], as_json=False)
     if folder is None:
         say(text.rstrip(), to_stdout=True)
         return 0
@@ -43,7 +51,8 @@ def import_device(file: Path, folder: Path | None, part_id: str, *, replace: boo
         raise _refused("duplicate-id", target, f'the catalog has a part "{name}" already.', "")
     target.parent.mkdir(exist_ok=True)
     write_bytes(target.absolute(), text.encode(), layer=FileLayer())
-    say(f"wrote {target}; name it in platforms.yaml: `leaf: {name}`")
+    use = USED.get(device_class(found, kind), "")
+    say(f"wrote {target}" + (f"; name it in platforms.yaml: `{use.format(name)}`" if use else ""))
     return 0
 
 

@@ -21,13 +21,14 @@ __all__ = ["ImportOptions", "import_into"]
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """Options of `rackwright import` that are about tables."""
+    """Options of `rackwright import` that are about tables, and the kind a device is said to be."""
 
     mapping: Path | None = None
     columns: tuple[str, ...] = ()
     sheet: str = ""
     only_check: bool = False
     as_json: bool = False
+    kind: str = ""
 
 
 def import_into(key: str, file: Path, folder: Path | None, options: ImportOptions) -> int:

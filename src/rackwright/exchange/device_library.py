@@ -2,13 +2,13 @@
 
 Every part that sits in a slot, every switch of a network (once for each way its ports are split) and every patch panel
 is a device type; frames are rack types. Ports carry the names of the other exports. What `import device-type` reads
-back is what was written.
+back is what was written; what the library has no field for stands in a line of the comments.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ import polars as pl
 
 from rackwright.catalog import Catalog, PatchPanel, RackFrame, Switch, Tray
 from rackwright.exchange.archive import archive_bytes
+from rackwright.exchange.device_note import noted_of, noted_text
 from rackwright.exchange.device_type import DeviceType
 from rackwright.figures.svg import slug
 from rackwright.plan import Plan
@@ -101,9 +102,14 @@ class _Figures:
         return self.facts.get(f"{part}.{field}")
 
     def device(
-        self, part: str, model: str, interfaces: Sequence[tuple[str, str]], managed: Sequence[str]
+        self,
+        part: str,
+        model: str,
+        interfaces: Sequence[tuple[str, str]],
+        managed: Sequence[str],
+        made: Mapping[str, str] | None = None,
     ) -> DeviceType:
-        """Device type with the part's height, mass and load."""
+        """Device type with the part's height, mass and load; `made` are figures of its ports as they are split."""
         found = self.catalog.find(part) if self.catalog.has(part) else None
         maker = (found.vendor if found else "") or UNKNOWN
         power_w = self.of(part, "power_w")
@@ -120,6 +126,7 @@ class _Figures:
             power_ports=draws,
             problems=(),
             management=frozenset(managed),
+            note=noted_of(found, lambda field: self.of(part, field), made) if found else (),
         )
 
 
@@ -160,7 +167,9 @@ def _switch(figures: _Figures, part: str, made: tuple[int, int, str]) -> Entry:
         managed = [f"p{ports + 1}"]
         interfaces.append((managed[0], MANAGEMENT))
     model = part if split == 1 else f"{part}-split-{split}"
-    return Entry(figures.device(part, model, interfaces, managed))
+    per_cage = round(figures.of(part, "ports_per_cage") or 1.0) * split
+    parted = {"port_gbit_s": f"{rate:g} Gb/s", "ports_per_cage": f"{per_cage}"}
+    return Entry(figures.device(part, model, interfaces, managed, parted))
 
 
 def _panels(plan: Plan, figures: _Figures) -> Iterator[Entry]:
@@ -184,6 +193,7 @@ def device_type_text(entry: Entry) -> str:
         "is_full_depth: true",
         *([f"airflow: {device.airflow}"] if device.airflow else []),
         *([f"weight: {device.mass_kg:.12g}", "weight_unit: kg"] if device.mass_kg else []),
+        *([f"comments: {_text(noted_text(device.note))}"] if device.note else []),
     ]
     for name, kind in device.interfaces:
         lines += ["interfaces:"] if name == device.interfaces[0][0] else []

@@ -14,6 +14,7 @@ from rackwright.base.errors import InputError
 from rackwright.base.intake import read_yaml
 from rackwright.base.problem import Place, Problem
 from rackwright.exchange.device_lint import KG, lint_device_type
+from rackwright.exchange.device_note import read_note
 
 __all__ = ["DeviceType", "read_device_type"]
 
@@ -33,6 +34,8 @@ class DeviceType:
     problems: tuple[Problem, ...]
     management: frozenset[str] = frozenset()
     """Names of the interfaces that the file marks as ports of management only."""
+    note: tuple[tuple[str, str], ...] = ()
+    """Class, words and figures of a part of the catalog, as `export device-types` notes them; else empty."""
     file: str = field(default="", compare=False)
     """The file it was read from, for messages."""
 
@@ -71,6 +74,7 @@ def read_device_type(path: Path) -> DeviceType:
         power_ports=tuple((_text(row, "name"), _number(row.get("maximum_draw"))) for row in _rows(data, "power-ports")),
         problems=tuple(lint_device_type(document)),
         management=frozenset(_text(row, "name") for row in interfaces if row.get("mgmt_only") is True),
+        note=read_note(_text(data, "comments")),
         file=str(path),
     )
 

@@ -333,7 +333,7 @@ _MODELS: Final = (
     Code("smps-unsupported", "A form of SMPS that is not read.", "Give discrete values with probabilities."),
 )
 _DEVICES: Final = (
-    Code("no-data-ports", "A device type has no data port of a known kind.", "Only switches can be imported."),
+    Code("no-data-ports", "A device type has no data port of a known kind.", "Say what it is with --as."),
     Code("unknown-interface-type", "An interface has a type that the library does not know.", "Use a listed one."),
     Code("missing-name", "A port of a device type has no name.", "Name it."),
     Code("duplicate-port", "A device type has two ports of one name.", "Remove one, or give it its own number."),
@@ -354,8 +354,8 @@ _DEVICES: Final = (
     Code("impossible-weight", "The weight is not above zero, or has no known unit.", "Correct it."),
     Code(
         "hardly-a-switch",
-        "A device-type file of few ports is of a tray or server; a switch is made of it all the same.",
-        "Describe it in the program's catalog as `class: Tray`.",
+        "A device-type file of few ports is of a tray or server; a tray of role control is made of it.",
+        "Say what it is with --as.",
         is_warning=True,
     ),
     Code(

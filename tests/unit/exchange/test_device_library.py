@@ -11,9 +11,10 @@ import yaml
 
 from rackwright.catalog import load_catalog
 from rackwright.catalog.parts import Switch
+from rackwright.catalog.read import fact_fields, text_fields
 from rackwright.exchange import EXPORTS, read_device_type
 from rackwright.exchange.device_library import Entry, device_type_text, device_types, interface_type
-from rackwright.exchange.device_part import device_part_text
+from rackwright.exchange.device_part import device_part_text, left_out
 from rackwright.exchange.interface_types import port_kind
 from rackwright.plan import Plan
 
@@ -60,6 +61,28 @@ def test_103_a_switch_comes_back_as_the_same_part(folder: Path, tmp_path: Path) 
         one, other = getattr(again, field), getattr(first, field)
         assert one.value == pytest.approx(other.value), field
     assert (again.cage, again.protocol) == (first.cage, first.protocol)
+
+
+def test_107_every_type_comes_back_as_its_part(one_pod: Plan, folder: Path, tmp_path: Path) -> None:
+    """Trays, shelves and switches, their split ports too, come back with class, words and figures they left with."""
+    files = {file.stem: file for file in (folder / "device-types").rglob("*.yaml")}
+    for stem, file in files.items():
+        found = read_device_type(file)
+        assert list(left_out(found)) == []
+        (tmp_path / f"{stem}.yaml").write_text(device_part_text(found, part_id=f"again-{stem}", stamp="test")[1])
+    catalog = load_catalog(tmp_path)
+    split = catalog.get(Switch, "again-nvidia-sn5600-split-2")
+    figures = (split.ports, split.port_gbit_s, split.ports_per_cage)
+    assert ([fact.value for fact in figures if fact], split.cage) == ([256, 200, 4], "OSFP")
+    for stem in set(files) - {"nvidia-sn5600-split-2"}:
+        again, first = (catalog.find(part) for part in (f"again-{stem}", stem))
+        assert type(again) is type(first)
+        for field in fact_fields(type(first)):
+            one, other = getattr(again, field.name), getattr(first, field.name)
+            if other is not None and field.name not in {"price_usd", "lead_days", "failures_per_h"}:
+                assert one.value == pytest.approx(other.value), (stem, field.name)
+        for word in {"role", "cage", "protocol", "accelerator", "storage_cage"} & set(text_fields(type(first))):
+            assert getattr(again, word) == getattr(first, word)
 
 
 def test_104_rack_types(one_pod: Plan, folder: Path) -> None:

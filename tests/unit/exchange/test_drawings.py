@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from rackwright.base.errors import InputError
 from rackwright.catalog import load_catalog
-from rackwright.catalog.parts import Switch
+from rackwright.catalog.parts import Switch, Tray
 from rackwright.cli.app import app
 from rackwright.exchange.cut_sheet import cut_sheet
 from rackwright.exchange.device_part import device_part_text, left_out
@@ -141,7 +141,7 @@ def test_401_a_device_type_becomes_a_switch(tmp_path: Path) -> None:
     """A port given twice counts once; the draw is between one supply and all; the id cannot leave the folder."""
     file = tmp_path / "x.yaml"
     file.write_text(DEVICE)
-    name, text = device_part_text(read_device_type(file), part_id="", stamp="x.yaml")
+    name, text = device_part_text(read_device_type(file), part_id="", stamp="x.yaml", kind="switch")
     (tmp_path / "catalog").mkdir()
     (tmp_path / "catalog" / f"{name}.yaml").write_text(text)
     switch = load_catalog(tmp_path / "catalog").get(Switch, name)
@@ -159,17 +159,47 @@ def test_404_ports_of_management_are_no_uplinks(tmp_path: Path) -> None:
         "manufacturer: M\nmodel: S\ninterfaces:\n  - {name: p1, type: 800gbase-x-osfp}\n"
         "  - {name: p2, type: 800gbase-x-osfp}\n  - {name: mgmt0, type: 1000base-t, mgmt_only: true}\n"
     )
-    _, text = device_part_text(read_device_type(file), part_id="", stamp="")
-    assert "ports: {value: 2," in text
+    _, text = device_part_text(read_device_type(file), part_id="", stamp="", kind="switch")
+    assert "      ports: {value: 2," in text
     assert "uplink" not in text
 
 
 def test_402_what_has_no_ports_is_refused(tmp_path: Path) -> None:
-    """A device without data ports is no switch."""
+    """A device without data ports is no switch, and any other part only if it is said to be one."""
     file = tmp_path / "x.yaml"
-    file.write_text("manufacturer: M\nmodel: Shelf\ninterfaces:\n  - {name: c0, type: virtual}\n")
+    file.write_text(
+        "manufacturer: M\nmodel: Shelf\nu_height: 1\ninterfaces:\n  - {name: c0, type: virtual}\n"
+        "power-ports:\n  - {name: A, type: other, maximum_draw: 900}\n"
+    )
+    found = read_device_type(file)
     with pytest.raises(InputError, match="data port"):
-        device_part_text(read_device_type(file), part_id="", stamp="")
+        device_part_text(found, part_id="", stamp="")
+    for kind, word in (("power-shelf", "class: PowerShelf"), ("cdu", "      pump_w: {value: 900 W,")):
+        assert word in device_part_text(found, part_id="", stamp="", kind=kind)[1]
+        assert [problem.code for problem in left_out(found, kind)] == ["missing-fact"]
+
+
+def test_407_few_ports_make_a_tray(tmp_path: Path) -> None:
+    """A device of few data ports is a tray: of a compute tray the fastest are scale-out ports, the others storage."""
+    file = tmp_path / "x.yaml"
+    file.write_text(DEVICE.replace("type: 1000base-t}", "type: 1000base-t, mgmt_only: true}"))
+    found = read_device_type(file)
+    (tmp_path / "catalog").mkdir()
+    for kind in ("", "compute-tray"):
+        name, text = device_part_text(found, part_id=f"x{kind}", stamp="x.yaml", kind=kind)
+        (tmp_path / "catalog" / f"{name}.yaml").write_text(text)
+    plain, compute = (load_catalog(tmp_path / "catalog").get(Tray, name) for name in ("x", "xcompute-tray"))
+    fields = ("scale_out_ports", "scale_out_gbit_s", "storage_ports", "storage_gbit_s", "management_ports", "power_w")
+    figures = [[getattr(getattr(part, field), "value", None) for field in fields] for part in (plain, compute)]
+    assert figures == [[None, None, 2, 800, 1, 1500], [2, 800, 1, 25, 1, 1500]]
+    assert (plain.role, compute.role) == ("control", "compute")
+
+
+def test_408_what_is_no_kind_of_device_is_named(tmp_path: Path) -> None:
+    """A word `--as` does not know is refused with the nearest it knows."""
+    (tmp_path / "x.yaml").write_text(DEVICE)
+    shown = CliRunner().invoke(app, ["import", "device-type", str(tmp_path / "x.yaml"), "--as", "swich"])
+    assert (shown.exit_code, "switch" in shown.stderr) == (2, True)
 
 
 def test_403_the_command_lints_and_writes(tmp_path: Path) -> None:
@@ -179,7 +209,7 @@ def test_403_the_command_lints_and_writes(tmp_path: Path) -> None:
         DEVICE.replace("p2, type: 800gbase-x-osfp}\n  - {name: p2", "p2, type: 800gbase-x-osfp}\n  - {name: p5")
     )
     run = CliRunner().invoke
-    shown = run(app, ["import", "device-type", str(file)])
+    shown = run(app, ["import", "device-type", str(file), "--as", "switch"])
     assert (shown.exit_code, "class: Switch" in shown.stdout, "missing-port" in shown.stderr) == (0, True, True)
     program = tmp_path / "program"
     program.mkdir()
@@ -204,16 +234,15 @@ def test_405_of_a_file_with_errors_nothing_is_made(tmp_path: Path) -> None:
 
 
 def test_406_what_a_part_cannot_hold_is_told(tmp_path: Path) -> None:
-    """Too few ports for a switch, a third kind of them, and a way of the air the catalog has no word for are told."""
+    """Too few ports for a switch, its third kind of them, and a way of the air the catalog has no word for are told."""
     text = DEVICE.replace("u_height: 2", "u_height: 2\nairflow: side-to-rear")
     (tmp_path / "x.yaml").write_text(text)
     found = read_device_type(tmp_path / "x.yaml")
     told = [(problem.code, problem.rule.split(":")[0]) for problem in left_out(found)]
-    assert told == [
-        ("hardly-a-switch", "with 4 data ports this is hardly a switch, and switches alone are made of such files."),
-        ("left-out-port", "1 of type 1000base-t left out"),
-        ("left-out-airflow", 'the airflow "side-to-rear" is left out'),
-    ]
+    airflow = ("left-out-airflow", 'the airflow "side-to-rear" is left out')
+    assert told == [("hardly-a-switch", "with 4 data ports this is hardly a switch"), airflow]
+    told = [(problem.code, problem.rule.split(":")[0]) for problem in left_out(found, "switch")]
+    assert told == [("left-out-port", "1 of type 1000base-t left out"), airflow]
     many = tuple((f"p{number}", "800gbase-x-osfp") for number in range(16))
     assert [problem.code for problem in left_out(dataclasses.replace(found, interfaces=many, airflow=""))] == []
     kept = dataclasses.replace(found, airflow="rear-to-front")
