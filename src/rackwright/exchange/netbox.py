@@ -2,7 +2,8 @@
 
 Sites, locations, roles, manufacturers and device types first, then racks, devices, interfaces and cables. Devices stand
 at the rack unit where they are mounted, interfaces carry the words of `export device-types`, and a cable the label of
-its lower end; links of one assembly are a cable each. Names are those of `verify`.
+its lower end. Links of one assembly are a cable each, since the import takes one end a side and only so each port is
+traced to its own far end; the description says which leg of which assembly it is. Names are those of `verify`.
 """
 
 from __future__ import annotations
@@ -201,5 +202,14 @@ def _cables(plan: Plan) -> pl.DataFrame:
             label=pl.col("label_a"),
             length=pl.col("length_mm") / 1000,
             length_unit=pl.lit("m"),
+            description=_leg_text(plan),
         )
     )
+
+
+def _leg_text(plan: Plan) -> pl.Series:
+    """Leg and assembly of each cabled link, in the order of `cabled_wires`; empty for a cable of one link."""
+    cables = plan.cabling.cables.frame.select("link", "assembly", "leg", links=pl.len().over("assembly"))
+    text = pl.format("leg {} of assembly {}", "leg", "assembly")
+    told = cables.select("link", text=pl.when(pl.col("links") > 1).then(text).otherwise(pl.lit("")))
+    return cabled_wires(plan).select("link").join(told, on="link", how="left", maintain_order="left")["text"]

@@ -173,6 +173,7 @@ def _cables(rows: list[Row]) -> None:
             type=row["type"],
             status=row["status"],
             label=row["label"],
+            description=row["description"],
             length=metre(row["length"]),
             length_unit=row["length_unit"],
             _abs_length=metre(row["length"]),

@@ -119,6 +119,18 @@ def test_108_netbox_shows_full_racks(one_pod: Plan) -> None:
     assert files["cables"].height == len(one_pod.cabling.cables)
 
 
+def test_114_netbox_says_which_links_are_one_assembly(one_pod: Plan) -> None:
+    """Cables of one assembly share its number in their description, as many as it has links; others say nothing."""
+    told = (
+        dict(netbox_files(one_pod))["cables"]["description"].str.extract(r"^leg \d+ of assembly (\d+)$").cast(pl.Int64)
+    )
+    cables = one_pod.cabling.cables.frame
+    shared = cables.filter(pl.len().over("assembly") > 1)["assembly"]
+    assert shared.len() > 0
+    assert told.drop_nulls().sort().to_list() == shared.sort().to_list()
+    assert told.null_count() == cables.height - shared.len()
+
+
 def test_113_parts_of_the_program_are_exported_as_such(one_pod: Plan) -> None:
     """A switch that the program's own catalog names otherwise has that maker in NetBox and in the device library."""
     catalog = load_catalog(None)
