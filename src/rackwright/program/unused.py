@@ -17,6 +17,10 @@ __all__ = ["UNUSED", "unused_fields"]
 UNUSED: Final[Mapping[str, str]] = {
     "training.weight": "workloads share racks by block, not by weight",
     "serving.weight": "workloads share racks by block, not by weight",
+    "requirements.power_per_rack": "halls are filled with the power of the platform's own racks",
+    "requirements.flow": "halls are filled with the coolant flow of the platform's own racks",
+    "plants.state": "duties, content and jobs go by country and plant, not by state",
+    "sites.state": "duties and content go by country, weather by its file",
     "sites.water_l_per_day": "cooling does not check the water permit",
     "terms.firm_window": "liability is told by window; supply plans orders freely",
     "terms.flexible_window": "liability is told by window; supply plans orders freely",

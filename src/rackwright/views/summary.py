@@ -51,6 +51,7 @@ def plan_summary(plan: Plan, judged: Checks) -> dict[str, Any]:
         "product_version": __version__,
         "program": plan.program.name,
         "as_of": plan.program.as_of.isoformat(),
+        "money_year": plan.program.money_year,
         "horizon": [plan.program.horizon.start.isoformat(), plan.program.horizon.end.isoformat()],
         "meets_need": not late and not len(plan.siting.shortfalls) and not failed.height and not broken.height,
         "accelerators": accelerators_needed(plan),

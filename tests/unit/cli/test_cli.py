@@ -74,6 +74,7 @@ def test_104_strict_and_json(planned: tuple[Path, subprocess.CompletedProcess[st
     done = run("plan", ONE_POD, "-o", out, "--json", "--strict")
     summary = json.loads(done.stdout)
     assert summary["format_version"] == 1
+    assert summary["money_year"] == 2026
     assert done.returncode == (0 if summary["meets_need"] else 1)
 
 

@@ -11,6 +11,7 @@ from rackwright.program.after import After, parse_after
 from rackwright.program.entry import AS_WRITTEN, Date, DaysEstimate, LagDays, PowerW, Share, Tokens
 from rackwright.program.model import Program
 from rackwright.program.unused import UNUSED, unused_fields
+from rackwright.program.workloads import Requirement
 
 
 def read(kind: object, value: object) -> object:
@@ -84,3 +85,12 @@ def test_every_unused_path_exists(one_pod: Program) -> None:
     """Every path of the list names a field of the program."""
     bare = Program.model_construct(**{name: getattr(one_pod, name) for name in Program.model_fields})
     assert isinstance(unused_fields(bare), tuple)
+
+
+def test_what_a_pack_gives_and_no_stage_reads_is_told(one_pod: Program) -> None:
+    """Power and coolant of an ordered rack, and the state of a plant, are listed where they are given."""
+    need = {"id": "n", "platform": "gb300", "racks": 4, "need_by": "2027-09-01", "power_per_rack": "140 kW",
+            "flow": "90 L/min"}  # fmt: skip
+    program = one_pod.model_copy(update={"requirements": (Requirement.model_validate(need),)})
+    found = set(unused_fields(program))
+    assert {"requirements.power_per_rack", "requirements.flow", "plants.state"} <= found
