@@ -13,6 +13,7 @@ __all__ = ["cost_usd", "late_days_of_buckets", "money_unit_usd"]
 
 DAYS_PER_YEAR = 365.25
 IN_SERVICE_USD = 1.0  # a tie-break for each day: an early rack is rather put into service than kept in store
+TWICE, BELOW_RACKS = 2.0, 0.9
 STEP_DOWN_USD = 0.01  # a tie-break: of equally dear alternates the preferred one is used
 
 
@@ -64,15 +65,23 @@ def _price_racks(cost: FloatArray, columns: Columns, policy: Policy, rate: float
 
 
 def _price_claims(cost: FloatArray, columns: Columns, policy: Policy) -> None:
-    """Late pieces cost by the day as the racks they would build, times the weight of their claim."""
-    grid = columns.network.grid
-    for i, want in enumerate(columns.network.claims):
-        each = want.weight / columns.network.unit(want.item)
+    """Late pieces cost by the day as the racks they would build, times the weight of their claim.
+
+    A piece not given costs at least what it is worth twice over, below its part of a rack: what can be had is not left
+    out for the money it costs.
+    """
+    network, grid = columns.network, columns.network.grid
+    for i, want in enumerate(network.claims):
+        each = want.weight / network.unit(want.item)
+        worth = min(
+            TWICE * network.value_usd.get(want.item, 0.0),
+            BELOW_RACKS * policy.unserved_usd_per_rack / network.unit(want.item),
+        )
         late = grid.mean_late_days(np.maximum(grid.starts, min(want.want_day, grid.num_days)), grid.ends, want.want_day)
         cost[columns.of("claim", i)] = each * policy.late_usd_per_rack_day * late
         rest = max(0.0, grid.num_days - want.want_day)
         missing = policy.unserved_usd_per_rack + policy.late_usd_per_rack_day * rest
-        cost[columns.one("unclaimed", i)] = each * missing
+        cost[columns.one("unclaimed", i)] = max(each * missing, worth)
 
 
 def late_days_of_buckets(network: Network) -> FloatArray:

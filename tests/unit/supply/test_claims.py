@@ -91,3 +91,11 @@ def test_202_equal_claims_keep_their_own_names(world: World) -> None:
     """Two spares of one item and day are two rows of the checks."""
     plan = plan_supply(asked(world, spare(1, before_racks=True), spare(2, before_racks=True)))
     assert plan.checks.frame.filter(rule="supply-claim-given")["limit"].to_list() == [1.0, 2.0]
+
+
+def test_110_what_can_be_had_is_given_though_it_costs_more_than_a_tenth_of_a_rack(world: World) -> None:
+    """A late price and a price of missing racks just above their cost: a dear spare after racks is still bought."""
+    request = asked(world, spare(4, before_racks=False, day="2027-05-01"))
+    cheap = request.policy.model_copy(update={"late_usd_per_rack_day": 100.0, "unserved_usd_per_rack": 600_000.0})
+    plan = plan_supply(replace(request, policy=cheap))
+    assert given(plan)["qty"].sum() == pytest.approx(4.0)
