@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,11 +113,17 @@ class Luck:
         return float(np.sqrt(self.correlation) * common + np.sqrt(1.0 - self.correlation) * own)
 
     def _normal(self, name: str) -> float:
-        return float(np.random.default_rng([self.draw.seed, self.draw.number, zlib.crc32(name.encode())]).normal())
+        return _normal(self.draw.seed, self.draw.number, name)
 
     def sample(self, num: int) -> int:
         """Which of so many joint samples of the schedule this draw takes."""
         return int(np.random.default_rng([self.draw.seed, self.draw.number]).integers(num))
+
+
+@lru_cache(maxsize=4096)
+def _normal(seed: int, number: int, name: str) -> float:
+    """Standard normal of a name in a draw; what an owner's things share is asked for once a thing."""
+    return float(np.random.default_rng([seed, number, zlib.crc32(name.encode())]).normal())
 
 
 def drawn_request(request: SupplyRequest, gates: GateSamples, luck: Luck) -> SupplyRequest:

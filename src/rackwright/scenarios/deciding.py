@@ -165,7 +165,7 @@ class _Study:
         """The answer on the scenarios that plans are chosen on, these plans, and the best that commits."""
         samples = self.parts.chosen
         self._tell("building scenarios", len(samples))
-        search = self._search(samples, lambda plan: self._ask(plan, "chosen"))
+        search = self._search(samples)
         picked = self._plans(search)
         rows = self._rows(search, picked)
         best = picked[0][1]
@@ -189,7 +189,7 @@ class _Study:
             num_scenarios=len(samples),
             num_fresh=self.options.num_fresh,
             level=self.options.level,
-            num_models=len(search.evaluations) * len(samples),
+            num_models=search.num_solved,
             week_usd=week[0],
             week_days=week[1],
             robust=self.robust,
@@ -256,17 +256,17 @@ class _Study:
         world = self.worlds[draw.branch].world
         return Sample(world, draw, self.ladder, grid, scarce, self.correlation)
 
-    def _search(self, samples: Sequence[Sample], ask: Callable[[FloatArray], Sequence[Reply]]) -> Search:
+    def _search(self, samples: Sequence[Sample]) -> Search:
         place = {branch.id: number for number, branch in enumerate(self.branches)}
         shares = np.array([sample.draw.share for sample in samples])
         part = np.array([place[sample.draw.branch] for sample in samples], dtype=np.int64)
         count = 0
 
-        def counted(plan: FloatArray) -> Sequence[Reply]:
+        def counted(plan: FloatArray, only: Sequence[int]) -> Sequence[Reply]:
             nonlocal count
             count += 1
             self.tell(f"plan {count}", count, 0)
-            return ask(plan)
+            return self.crew.ask(plan, only)
 
         return Search(self.ladder, shares, part, counted)
 

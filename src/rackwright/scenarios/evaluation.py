@@ -18,7 +18,7 @@ from rackwright.scenarios.chance import Draw, GateSamples, Luck, drawn_request
 from rackwright.scenarios.coarse import fold_network
 from rackwright.scenarios.ladder import LadderOption, options_of_branch
 from rackwright.scenarios.recourse import RecourseModel, recourse_model
-from rackwright.solve.answers import SharedModels
+from rackwright.solve.answers import Answer, SharedModels
 from rackwright.supply import SupplyRequest
 from rackwright.supply.books import Books
 from rackwright.supply.scope import scope_network
@@ -121,11 +121,12 @@ class Reply:
 
 @dataclass
 class _Built:
-    """A model, the solver that holds it, and the columns that are read off."""
+    """A model, the solver that holds it, the columns that are read off, and the reply at the inside point."""
 
     models: SharedModels
     model: RecourseModel
     columns: NDArray[np.int64]
+    inside: Answer
 
 
 @dataclass
@@ -180,23 +181,22 @@ def _build(sample: Sample) -> _Built:
     models = SharedModels(built.num_options)
     columns = np.concatenate([built.accept_cols.ravel(), np.array([col for col, _ in built.later], dtype=np.int64)])
     models.add(built.model)
-    models.answer(0, inside_point(sample.options), columns)
-    return _Built(models, built, columns)
+    return _Built(models, built, columns, models.answer(0, inside_point(sample.options), columns))
 
 
 def answer_plan(state: _State, asked: FloatArray | Delayed) -> Reply:
     """What a plan leads to, decided on the scenario's own day or on another."""
     if not isinstance(asked, Delayed):
-        return _reply(state.built, 0, asked)
+        built, is_inside = state.built, np.array_equal(asked, inside_point(state.sample.options))
+        answer = built.inside if is_inside else built.models.answer(0, asked, built.columns)
+        return _reply(built.model, answer)
     built = state.built
     later = recourse_of(replace(state.sample, now_day=asked.now_day))
     number = built.models.add(later.model, like=0)
-    return _reply(replace(built, model=later), number, asked.plan)
+    return _reply(later, built.models.answer(number, asked.plan, built.columns))
 
 
-def _reply(state: _Built, number: int, plan: FloatArray) -> Reply:
-    built = state.model
-    answer = state.models.answer(number, plan, state.columns)
+def _reply(built: RecourseModel, answer: Answer) -> Reply:
     num = built.accept_cols.size
     accepted = answer.columns[:num].reshape(built.accept_cols.shape)
     middle = (np.concatenate([[0.0], built.ends[:-1]]) + built.ends) / 2.0

@@ -22,6 +22,8 @@ FloatArray = NDArray[np.float64]
 ROUNDS = 12
 GAP_SHARE = 2e-6
 """Gap at which a plan counts as proved, as a share of the cost."""
+SAME_USD = 0.01
+"""What more commitments may save at most in a scenario that need not be asked again: a cent."""
 IDLE_USD = 1.0  # a tie-break: a commitment that costs nothing is not taken for nothing
 
 
@@ -55,14 +57,20 @@ class Search:
     part
         Branch of each scenario, from 0.
     ask
-        Every scenario's reply to a plan.
+        Replies to a plan of the scenarios with some numbers.
+
+    Notes
+    -----
+    More commitments never raise the cost of the recourse, and the slope at a plan tried is a floor for what more of
+    them save. Where that floor is nothing, the reply to the plan tried is one to the larger plan: it is not asked.
     """
 
     options: Sequence[LadderOption]
     shares: FloatArray
     part: NDArray[np.int64]
-    ask: Callable[[FloatArray], Sequence[Reply]]
+    ask: Callable[[FloatArray, Sequence[int]], Sequence[Reply]]
     evaluations: list[Evaluation] = field(default_factory=list)
+    num_solved: int = 0
 
     def __post_init__(self) -> None:
         price = np.array([max(option.sunk_usd, IDLE_USD) for option in self.options])
@@ -76,9 +84,23 @@ class Search:
         known = self.pool.find(plan)
         if known is not None:
             return known
-        found = Evaluation(plan, tuple(self.ask(plan)))
+        found = Evaluation(plan, self._replies(plan))
         self.evaluations.append(found)
         return self.pool.add(plan, found.costs, found.slopes)
+
+    def _replies(self, plan: FloatArray) -> tuple[Reply, ...]:
+        """Replies of all scenarios; those that a smaller plan has given already are taken from it."""
+        known = np.full(len(self.shares), -1)
+        for number, point in enumerate(self.pool.points):
+            if np.all(point <= plan):
+                known[self.pool.slopes[number] @ (plan - point) >= -SAME_USD] = number
+        wanted = np.nonzero(known < 0)[0].tolist()
+        self.num_solved += len(wanted)
+        asked = dict(zip(wanted, self.ask(plan, wanted), strict=True)) if wanted else {}
+        return tuple(
+            asked[scenario] if number < 0 else self.evaluations[number].replies[scenario]
+            for scenario, number in enumerate(known.tolist())
+        )
 
     def plan(self, number: int) -> FloatArray:
         """The plan of a number."""

@@ -148,10 +148,19 @@ def break_evens(search: Search, best: int) -> tuple[BreakEven, ...]:
             search.best_mean(without=(number,))
             search.best_mean(without=rung)
         else:
-            search.evaluate(_swapped(search, plan, number if plan[rung].any() else rung[0]))
-        rise = _least_rise(search, best, rung, is_less=is_taken)
+            _try_size(search, best, rung, number if plan[rung].any() else rung[0])
+        rises = _rises(search, best, rung, is_less=is_taken)
+        rise = max(0.0, min(rises)) if is_taken else min(0.0, max(rises))
         found.append(BreakEven(option, is_taken, option.sunk_usd, option.sunk_usd * (1.0 + rise)))
     return tuple(found)
+
+
+def _try_size(search: Search, best: int, rung: Sequence[int], number: int) -> None:
+    """Try the plan with one size of a rung, unless its proved bound tells that another size tried flips sooner."""
+    swapped = _swapped(search, search.plan(best), number)
+    rises = _rises(search, best, rung, is_less=False)
+    if not rises or _rise(search, best, rung, (swapped, search.pool.floor(swapped))) > max(rises):
+        search.evaluate(swapped)
 
 
 def _swapped(search: Search, plan: FloatArray, number: int) -> FloatArray:
@@ -164,19 +173,24 @@ def _swapped(search: Search, plan: FloatArray, number: int) -> FloatArray:
     return swapped
 
 
-def _least_rise(search: Search, best: int, rung: Sequence[int], *, is_less: bool) -> float:
-    """Change of a rung's fees, as a share of today's, at which a plan tried with less or more of it costs the same.
+def _rises(search: Search, best: int, rung: Sequence[int], *, is_less: bool) -> list[float]:
+    """Changes of a rung's fees, as shares of today's, at which a plan tried with less or more of it costs the same.
 
     A plan that is cheaper by what is not worth telling flips it at once.
     """
     sunk = np.array([search.options[number].sunk_usd for number in rung])
-    own, mean = float(sunk @ search.plan(best)[rung]), search.pool.mean(best)
-    rises = []
-    for number in search.pool.whole:
-        other = float(sunk @ search.plan(number)[rung])
-        if other != own and (other < own) == is_less:
-            rises.append((search.pool.mean(number) - mean) / (own - other))
-    return max(0.0, min(rises)) if is_less else min(0.0, max(rises))
+    own = float(sunk @ search.plan(best)[rung])
+    return [
+        _rise(search, best, rung, (search.plan(number), search.pool.mean(number)))
+        for number in search.pool.whole
+        if (other := float(sunk @ search.plan(number)[rung])) != own and (other < own) == is_less
+    ]
+
+
+def _rise(search: Search, best: int, rung: Sequence[int], other: tuple[FloatArray, float]) -> float:
+    """Change of a rung's fees at which the advised plan costs what another plan of a mean cost does."""
+    sunk, (plan, mean) = np.array([search.options[number].sunk_usd for number in rung]), other
+    return (mean - search.pool.mean(best)) / float(sunk @ (search.plan(best) - plan)[rung])
 
 
 def share_ranges(search: Search, best: int, branches: Sequence[Branch]) -> tuple[ShareRange, ...]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import rackwright
-from rackwright.base.digest import digest
 from rackwright.base.errors import InputError, InternalError
 from rackwright.base.problem import Problem
 from rackwright.base.stage import StageRunner
@@ -21,13 +20,12 @@ from rackwright.pipeline import plan_program
 from rackwright.program import Program, scenario_program
 from rackwright.program.scenario_tree import scenario_trail
 from rackwright.scenarios.branches import BASE, Branch
-from rackwright.scenarios.chance import GateSamples
 from rackwright.scenarios.coarse import scarce_offers
 from rackwright.scenarios.evaluation import World
-from rackwright.scenarios.gates import NUM_GATE_SAMPLES, sample_gates
+from rackwright.scenarios.gates import sample_gates
 from rackwright.scenarios.ladder import LadderOption, ladder_options
 from rackwright.scenarios.needs import largest_needs, open_needs
-from rackwright.schedule import ScheduleRequest, schedule_projects, schedule_request
+from rackwright.schedule import schedule_projects, schedule_request
 from rackwright.supply import supply_request
 from rackwright.supply.scope import scope_network
 from rackwright.supply.timing import Grid
@@ -152,7 +150,7 @@ def _prepare(asked: _Asked) -> _Made:
         )
     except InputError as error:
         return _Made(None, error.problems)
-    gates = _gates(schedule_request(program), asked.seed)
+    gates = sample_gates(schedule_request(program), plan.schedule.activities, seed=asked.seed)
     weekly, monthly = asked.grid_counts
     grid = Grid.of(request.horizon.buckets(num_weekly=weekly, num_monthly=monthly))
     world = World(request, gates, float(asked.branch.known_day))
@@ -165,14 +163,3 @@ def _keep_schedule(program: Program, cache: ResultCache) -> None:
     if program.projects or program.set_aside:
         package = Path(rackwright.__file__).parent
         StageRunner(package, cache).run("schedule", Schedule, schedule_request(program), schedule_projects)
-
-
-_KNOWN: dict[tuple[str, int], GateSamples] = {}
-"""Samples of this process by schedule and seed: most branches leave the schedule as it is."""
-
-
-def _gates(request: ScheduleRequest, seed: int) -> GateSamples:
-    key = digest(request), seed
-    if key not in _KNOWN:
-        _KNOWN[key] = sample_gates(request, seed=seed, num_samples=NUM_GATE_SAMPLES)
-    return _KNOWN[key]

@@ -7,6 +7,7 @@ had last at its first point, so that an answer depends on the model and the poin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,12 +76,12 @@ class SharedModels:
         SolverError
             The model has no optimum there.
         """
-        self._run(number, point, self._bases[number])
+        self._run(number, point, self._bases[number], FROM_A_BASIS)
         if not self._is_optimal():
-            self._run(number, point, None)
+            self._run(number, point, None, FROM_NOTHING)
         if not self._is_optimal():
             self._solver.setOptionValue("solver", "ipm")
-            self._run(number, point, None)
+            self._run(number, point, None, FROM_NOTHING)
             self._solver.setOptionValue("solver", "simplex")
         self._check(number)
         if self._bases[number] is None:
@@ -90,11 +91,11 @@ class SharedModels:
         slope = np.asarray(solution.col_dual, dtype=np.float64)[: self.num_shared]
         return Answer(value, slope, np.asarray(solution.col_value, dtype=np.float64)[columns])
 
-    def _run(self, number: int, point: FloatArray, basis: Any) -> None:
-        """Solve from a basis, or from nothing with presolve."""
+    def _run(self, number: int, point: FloatArray, basis: Any, options: Mapping[str, int | float]) -> None:
+        """Solve from a basis, or from nothing with presolve; there, too, Devex weights are the quicker ones."""
         self._pass(number, point)
         self._solver.setOptionValue("presolve", "off" if basis is not None else "on")
-        for name, value in (FROM_NOTHING if basis is None else FROM_A_BASIS).items():
+        for name, value in options.items():
             self._solver.setOptionValue(name, value)
         if basis is not None:
             self._solver.setBasis(basis)

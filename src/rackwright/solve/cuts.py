@@ -152,6 +152,12 @@ class CutPool:
                 sides.append(float(own @ offset))
         return np.array(rows), np.array(sides)
 
+    def floor(self, point: FloatArray) -> float:
+        """Proved lower bound of the expected cost of a point that was not tried."""
+        tried = zip(self.points, self.values, self.slopes, strict=True)
+        planes = [value + slope @ (point - at) for at, value, slope in tried]
+        return float(self.shares @ np.max(planes, axis=0) + self.price @ point)
+
     def least_of_scenario(self, scenario: int) -> float:
         """Proved lower bound of the cost of one scenario if it alone could come true."""
         slopes = np.array([slope[scenario] for slope in self.slopes])
