@@ -71,6 +71,10 @@ class Tardiness:
         """Sum over projects of weight x days after the due day."""
         return float(np.sum(self.weight * np.maximum(self.ends(finish) - self.due, 0)))
 
+    def measure(self, finish: IntArray) -> float:
+        """What a change of resources is judged by: the sum of weighted days late."""
+        return self.tardiness(finish)
+
     def moved(self, finish: IntArray) -> float:
         """Price of all announced dates that move."""
         known = self.announced >= 0
@@ -112,6 +116,10 @@ class Ranked(Tardiness):
         if self.goal == "mode-cost":
             return cost_usd
         return float(finish.max(initial=0)) if self.goal == "makespan" else float(self.moved_days(finish))
+
+    def measure(self, finish: IntArray) -> float:
+        """The goal itself where it is one of dates, else the sum of weighted days late."""
+        return self.tardiness(finish) if self.goal == "mode-cost" else self.reached(finish, 0.0)
 
     def score(self, placed: Placed) -> float:
         """The goal in days, and a part of a day that grows with lateness; the cost of modes is no matter of dates."""

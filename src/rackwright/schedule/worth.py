@@ -33,10 +33,10 @@ def worth_table(solved: Solved, objective: Tardiness, priority: FloatArray) -> R
         if resource.kind != "renewable" or not any(units):
             continue
         more = _placed(replace_capacity(network, number, 1), objective, priority)
-        late = objective.tardiness(base.finish)
-        gain = objective.tardiness(more.finish) - late
+        now = objective.measure(base.finish)
+        gain = objective.measure(more.finish) - now
         cost, words = _one_less(solved, objective, priority, (number, max(units), base))
-        rows.append((resource.id, _used_share(solved, number, units), late, gain, cost, words))
+        rows.append((resource.id, _used_share(solved, number, units), now, gain, cost, words))
     return ResourceWorth.from_rows(rows)
 
 
@@ -47,13 +47,13 @@ def _placed(network: Network, objective: Tardiness, priority: FloatArray) -> Pla
 def _one_less(
     solved: Solved, objective: Tardiness, priority: FloatArray, of: tuple[int, int, Placed]
 ) -> tuple[float | None, str]:
-    """Change in lateness with one unit less and the projects that slip; None where some activity could not run."""
+    """Change in the measure with one unit less and the projects that slip; None where some activity could not run."""
     number, largest, base = of
     if int(solved.network.capacity[number].max()) - 1 < largest:
         return None, "an activity needs every unit: it could not run"
     less = _placed(replace_capacity(solved.network, number, -1), objective, priority)
     slips = objective.ends(less.finish) - objective.ends(base.finish)
-    return objective.tardiness(less.finish) - objective.tardiness(base.finish), _slip_words(solved, slips)
+    return objective.measure(less.finish) - objective.measure(base.finish), _slip_words(solved, slips)
 
 
 def _slip_words(solved: Solved, slips: IntArray) -> str:

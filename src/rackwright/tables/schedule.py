@@ -180,15 +180,19 @@ class Tornado(Table):
 
 
 class ResourceWorth(Table):
-    """What one unit more or less of each renewable resource does to lateness, scheduled again at the same order."""
+    """What one unit more or less of each renewable resource does, scheduled again at the same order.
+
+    Measured in weighted days late; with `policy.schedule_objective` `makespan` in days of the last end, with `stability`
+    in days by which announced gates move.
+    """
 
     resource = Column(String, "resource", key=True)
     used_share = Column(Float64, "units x days used over units x days there, while projects run", ge=0)
-    lateness = Column(Float64, "weighted days late of the plan", formula="weighted-tardiness")
-    one_more = Column(Float64, "change in weighted days late with one unit more", formula="resource-worth")
+    measure = Column(Float64, "days of the measure in the plan", formula="weighted-tardiness")
+    one_more = Column(Float64, "change of the measure with one unit more", formula="resource-worth")
     one_less = Column(
         Float64,
-        "change in weighted days late with one unit less; nothing where an activity needs every unit",
+        "change of the measure with one unit less; nothing where an activity needs every unit",
         nullable=True,
         formula="resource-worth",
     )

@@ -22,6 +22,9 @@ __all__ = ["RESOURCES", "month_use_table"]
 
 WEEK = 7
 BAR_SIGNS = " ▁▂▃▄▅▆▇█"
+LATENESS = ("Lateness", "weighted days", "less late")
+MEASURES = {"makespan": ("Last end", "days", "sooner"), "stability": ("Moved gates", "days", "fewer moves")}
+"""What a unit is measured by under the objectives of a schedule that are no lateness: name, unit, what less of it is."""
 
 
 @dataclass(frozen=True)
@@ -222,18 +225,16 @@ def _sign(part: IntArray, use: _Use, days: IntArray | None) -> str:
 
 
 def _worth_table(plan: Plan) -> ViewTable:
+    name, unit, better = MEASURES.get(plan.program.policy.schedule_objective, LATENESS)
     columns = (
         TableColumn("resource", "Resource"),
-        TableColumn("one_more", "Lateness with one more", "weighted days", 0),
-        TableColumn("one_less", "Lateness with one less", "weighted days", 0),
+        TableColumn("one_more", f"{name} with one more", unit, 0),
+        TableColumn("one_less", f"{name} with one less", unit, 0),
         TableColumn("slips", "What ends later if one is lost"),
     )
     frame = plan.schedule.worth.frame.sort("one_more", "resource")
     rows = tuple(frame.select("resource", "one_more", "one_less", "slips").iter_rows())
-    note = (
-        "Changes against the same order of preference scheduled once; negative is less late. Both "
-        "are weighted days late, also where policy.schedule_objective puts another measure first."
-    )
+    note = f"Changes against the same order of preference scheduled once; negative is {better}."
     return ViewTable("Worth of a unit", columns, rows, note)
 
 

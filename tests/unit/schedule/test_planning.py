@@ -230,7 +230,16 @@ def test_202_last_day_to_order() -> None:
 def test_203_worth_of_a_unit() -> None:
     """A second unit of the contested lab saves the lateness of the one that waits; the only unit cannot be lost."""
     row = schedule_projects(request(*two_on_one_lab())).worth.frame.row(0, named=True)
-    assert (row["lateness"], row["one_more"], row["one_less"]) == (10.0, -10.0, None)
+    assert (row["measure"], row["one_more"], row["one_less"]) == (10.0, -10.0, None)
+
+
+def test_208_worth_of_a_unit_is_told_in_the_measure_of_the_objective() -> None:
+    """For a makespan a second unit of the contested lab is worth the days by which the last project ends sooner."""
+    asked = dataclasses.replace(request(*two_on_one_lab()), goal="makespan")
+    planned = schedule_projects(asked)
+    row = planned.worth.frame.row(0, named=True)
+    assert row["measure"] == planned.activities["finish_day"].max()
+    assert (row["one_more"], row["one_less"]) == (-10.0, None)
 
 
 def test_204_samples_do_not_depend_on_how_many_are_drawn() -> None:
