@@ -41,6 +41,7 @@ from rackwright.views.lint import LINT
 from rackwright.views.lot_sizes import LOT_SIZES
 from rackwright.views.low_voltage import LOW_VOLTAGE
 from rackwright.views.medium_voltage import MEDIUM_VOLTAGE
+from rackwright.views.needs import NEEDS
 from rackwright.views.network import CABLES, FABRIC
 from rackwright.views.omissions import OMISSIONS
 from rackwright.views.one_line import ONE_LINE
@@ -78,6 +79,7 @@ VIEWS: Final[tuple[View, ...]] = (
     PURCHASE_ORDERS,
     CAPACITY,
     PLATFORMS,
+    NEEDS,
     TRAINING,
     SERVING,
     ELEVATION,
