@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from rackwright.bom.rollup import rolled_cost_cent
+from rackwright.bom.structure import by_parent, effective_rows, rows_of_table
 from rackwright.figures import Bar, BarChart, Caption
 from rackwright.plan import Plan
 from rackwright.views.absent import absent
@@ -53,17 +54,19 @@ def _parts(plan: Plan) -> pl.DataFrame:
 
 
 def _sku_table(plan: Plan) -> ViewTable:
-    """Cost of one rack of each SKU by direct component."""
-    skus = plan.siting.tranches.frame.select("configuration").unique().sort("configuration")["configuration"].to_list()
+    """Cost of one rack of each SKU by direct component, as it is made up on the day its first tranche needs it."""
+    days = plan.siting.tranches.frame.group_by("configuration").agg(pl.col("need_day").min()).sort("configuration")
+    children = by_parent(rows_of_table(plan.bom.structure))
     names = dict(plan.bom.items.frame.select("item", "name").iter_rows())
     rows: list[tuple[Cell, ...]] = []
-    for sku in skus:
-        total = rolled_cost_cent(plan.bom, sku) if sku in names else 0
-        own = plan.bom.structure.frame.filter((pl.col("parent") == sku) & (pl.col("priority") == 1))
+    for sku, need_day in days.iter_rows():
+        day = max(0, need_day)
+        total = rolled_cost_cent(plan.bom, sku, day=day) if sku in names else 0
         lines = []
-        for component, qty in own.select("component", "qty").iter_rows():
-            cent = rolled_cost_cent(plan.bom, component)
-            lines.append((sku, names.get(component) or component, qty, cent / CENTS, qty * cent / CENTS))
+        for row in effective_rows(children.get(sku, ()), day):
+            cent = rolled_cost_cent(plan.bom, row.component, day=day)
+            name = names.get(row.component) or row.component
+            lines.append((sku, name, row.qty, cent / CENTS, row.qty * cent / CENTS))
         lines.sort(key=lambda line: (-line[4], line[1]))
         rows.append((sku, "one rack", 1.0, total / CENTS, total / CENTS))
         rows += lines
@@ -74,7 +77,10 @@ def _sku_table(plan: Plan) -> ViewTable:
         TableColumn("unit_usd", "Each", "USD", 0),
         TableColumn("cost_usd", "In one rack", "USD", 0),
     )
-    note = "Standard cost of parts with scrap; conversion, freight and duty are in the orders."
+    note = (
+        "Standard cost of parts with scrap, as a rack is made up on the day its first tranche needs it; conversion, "
+        "freight and duty are in the orders."
+    )
     return ViewTable("Cost of one rack", columns, tuple(rows), note)
 
 
