@@ -29,7 +29,7 @@ def cut_over(plan: Plan, day: int) -> Plan:
 
 @pytest.mark.parametrize(("day", "there", "gone"), [(10, "Cold plates", "manifold"), (500, "manifold", "Cold plates")])
 def test_101_only_what_is_effective_is_in_the_rack(one_pod: Plan, day: int, there: str, gone: str) -> None:
-    """A part that replaces another before the first need is shown instead of it, and one that comes later not at all."""
+    """A part that replaces another before the first need is shown instead of it, one that comes later not at all."""
     table = BOM.build(cut_over(one_pod, day)).tables[0]
     names = [str(row[1]) for row in table.rows]
     assert any(there in name for name in names)
