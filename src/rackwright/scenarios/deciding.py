@@ -422,15 +422,19 @@ class _Study:
         return replace(found, plans=tuple(rows))
 
     def _fresh_cost(self, samples: Sequence[Sample], plan: FloatArray, replies: Sequence[Reply]) -> tuple[float, float]:
-        """Mean and half width; the variance is that within branches, whose weights are exact."""
+        """Mean and half width; the variance is that within branches, whose weights are exact.
+
+        No half width is known where a branch that may come true has one draw only.
+        """
         costs = Evaluation(plan, tuple(replies)).costs
         costs = costs + sum(option.sunk_usd for option, taken in zip(self.ladder, plan, strict=True) if taken)
         shares = np.array([sample.draw.share for sample in samples])
         variance = 0.0
         for branch in self.branches:
             own = np.array([sample.draw.branch == branch.id for sample in samples])
-            if own.sum() > 1:
-                variance += branch.share**2 * float(costs[own].var(ddof=1)) / int(own.sum())
+            count = int(own.sum())
+            if branch.share > 0.0:
+                variance += branch.share**2 * float(costs[own].var(ddof=1)) / count if count > 1 else float("nan")
         return float(shares @ costs), Z95 * float(np.sqrt(variance))
 
     def _judged(self, found: Decided, runner_up: FloatArray) -> Decided:

@@ -38,7 +38,8 @@ def diff_programs_shown(before: Program, after: Program) -> Shown:
     """Edits between two programs, in program order."""
     changes = diff_programs(before, after)
     rows = tuple((change.path, _text(change.before), _text(change.after), "") for change in changes)
-    lead = f"{len(rows)} edits lead from {before.name} to {after.name}." if rows else "The programs are equal."
+    words = "1 edit leads" if len(rows) == 1 else f"{len(rows)} edits lead"
+    lead = f"{words} from {before.name} to {after.name}." if rows else "The programs are equal."
     return Shown(lead, (ViewTable("Program edits", CHANGE, rows),) if rows else ())
 
 

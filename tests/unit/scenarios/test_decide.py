@@ -132,6 +132,16 @@ def test_302_a_contradictory_branch_is_reported(scarce_program: Program, catalog
     assert found.problems
 
 
+def test_304_one_fresh_draw_of_a_branch_has_no_interval(
+    decided: Decided, scarce_program: Program, catalog: Catalog, cache_folder: Path
+) -> None:
+    """Three fresh draws over two branches: one of them has one draw, and how sure the mean is stays open."""
+    assert all(np.isnan(row.fresh_half_usd) for row in decided.plans)
+    more = dataclasses.replace(SMALL, num_scenarios=2, num_fresh=4)
+    found = decide(scarce_program, catalog, cache_folder=cache_folder, options=more)
+    assert all(row.fresh_half_usd > 0.0 for row in found.plans)
+
+
 def test_303_without_rungs_there_is_nothing_to_reserve(
     scarce_program: Program, catalog: Catalog, cache_folder: Path
 ) -> None:
