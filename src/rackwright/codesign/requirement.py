@@ -182,13 +182,13 @@ def _requirement(request: AdviceRequest, need: Need, grain: dict[str, str], step
 
 
 def _target(need: Need, steps: int) -> float:
-    """The platform's own figure as it is, a burden rounded down, any other to the nearest number within the limits.
+    """The platform's own figure as it is, the price rounded down, any other to the nearest number within the limits.
 
-    A price or power above the design's own would promise to bear more than the estimate, or than the user allows.
+    The price is what the lab offers to bear: a step up would promise more than the estimate, or than the user allows.
     """
     if need.own is not None and need.target == need.own:
         return preferred(need.target, 0)
-    if need.subject.is_burden:
+    if need.subject.is_burden and need.own is None:
         return preferred(need.target, steps, side=-1)
     near = preferred(need.target, steps)
     return preferred(need.target, steps, side=-1) if near > need.most else near
