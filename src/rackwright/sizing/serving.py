@@ -340,7 +340,8 @@ def _too_slow(case: ServingCase, tried: tuple[Tried, ...]) -> NoService:
     best = int(np.argmin(misses))
     near_ms = rounded_up(max(float(tpot_s[best]), case.tpot_s) * 1e3)
     near_ttft_s = rounded_up(max(float(bare_s[best]) * SLACK, case.ttft_s))
-    alone = _each_alone(least_tpot, least_ttft) if len(causes) > 1 else ""
+    is_traded = float(tpot_s[best]) > least_tpot or float(bare_s[best]) > least_ttft
+    alone = _each_alone(least_tpot, least_ttft) if len(causes) > 1 and is_traded else ""
     return NoService(
         f"no instance keeps {asked}: {cause}",
         f"limits of {near_ms:g} ms per token and {near_ttft_s:g} s to the first, or faster accelerators{alone}",

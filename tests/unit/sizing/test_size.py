@@ -131,17 +131,26 @@ def test_203_an_impossible_limit_names_the_one_that_binds(bench: Any, changes: A
 
 def test_204_two_impossible_limits_are_both_named(bench: Any) -> None:
     """The reason holds both limits, the relief the nearest of each alone, which can be kept without the other."""
-    run = bench.serving(tpot_s=1e-5, ttft_s=1e-3)
-    sizing = size_workloads(bench.request(training=(), serving=(run,)))
-    reason, relief = sizing.skipped["reason"][0], sizing.skipped["relief"][0]
+    wide = (bench.rack(bench.chip_with(scale_up_domain=64.0)),)
+    run = bench.serving(tpot_s=1e-5, ttft_s=1e-4)
+
+    def sized(changed: Any) -> Any:
+        return size_workloads(bench.request(training=(), serving=(changed,), platforms=wide))
+
+    reason, relief = (sized(run).skipped[name][0] for name in ("reason", "relief"))
     assert "a token takes at least" in reason
     assert "a prompt and the step before it take at least" in reason
     words = relief.split("whatever the other: ")[1].split()
     tpot_s, ttft_s = float(words[0]) * 1e-3, float(words[4])
     for eased in (replace(run, tpot_s=tpot_s, ttft_s=1e3), replace(run, tpot_s=1e3, ttft_s=ttft_s)):
-        assert len(size_workloads(bench.request(training=(), serving=(eased,))).rates) == 1
-        tighter = replace(eased, tpot_s=min(eased.tpot_s, 1e3) * 0.8, ttft_s=eased.ttft_s * 0.8)
-        assert len(size_workloads(bench.request(training=(), serving=(tighter,))).rates) == 0
+        assert len(sized(eased).rates) == 1
+        assert len(sized(replace(eased, tpot_s=eased.tpot_s * 0.8, ttft_s=eased.ttft_s * 0.8)).rates) == 0
+
+
+def test_205_alone_is_not_said_where_it_gains_nothing(bench: Any) -> None:
+    """Where one instance has the least of both, the limits of the pair are those of each."""
+    sizing = size_workloads(bench.request(training=(), serving=(bench.serving(tpot_s=1e-5, ttft_s=1e-4),)))
+    assert "whatever the other" not in sizing.skipped["relief"][0]
 
 
 def test_108_a_run_without_time_is_skipped(bench: Any) -> None:
