@@ -145,6 +145,20 @@ def test_203_two_plugs_in_a_cage_fail(request_of: RequestOf, fact: Callable[[str
     assert failed(route_cables(held_copper(request_of(together=True), fact, 1))) == {"cabling-plugs": (1, 0)}
 
 
+@pytest.mark.parametrize(
+    ("rule", "change"), [("cabling-reach", ("reach_m", 1)), ("cabling-cage-power", ("power_w", 90))]
+)
+def test_205_a_kept_cable_that_no_longer_fits_fails(
+    request_of: RequestOf, fact: Callable[[str, float], Fact], rule: str, change: tuple[str, float]
+) -> None:
+    """Copper of an earlier plan that is now said to reach less, or to draw more than a cage feeds, fails its check."""
+    request = held_copper(request_of(together=True), fact, 2)
+    field, value = change
+    cables = tuple(dataclasses.replace(spec, **{field: fact(f"{spec.id}.{field}", value)}) for spec in request.cables)
+    assert rule not in failed(route_cables(request))
+    assert failed(route_cables(dataclasses.replace(request, cables=cables)))[rule] == (2, 0)
+
+
 def test_204_an_assembly_needs_a_plug_for_each_cage(request_of: RequestOf, fact: Callable[[str, float], Fact]) -> None:
     """Straight copper kept for both links of a cage that part again, into trays of another form: two checks fail."""
     request = held_copper(request_of(together=True), fact, 2)
