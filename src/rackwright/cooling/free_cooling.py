@@ -108,12 +108,13 @@ class YearPlant:
     cooler_per_heat, chiller_per_heat
         Electric W per W of heat of each; pumps and fans beside them are `base_w`.
     litres_per_kwh
-        Water of the cooler for each kWh it rejects; a wet cooler runs dry, and drinks nothing, while dry bulb alone
-        would do.
+        Water of the cooler for each kWh it rejects; where it `runs_dry`, none while dry bulb alone would do.
     base_w
         Pumps and fans that always run.
     chilled
         Parts of the heat that need colder water: room air, and all of it where a chiller rejects the heat.
+    runs_dry
+        True for an adiabatic cooler, wetted only when it must be; an open tower evaporates whatever it rejects.
     chiller_litres_per_kwh
         Water of the chiller's tower for each kWh it takes, with compressor or without; outdoor air drinks nothing.
     """
@@ -128,6 +129,7 @@ class YearPlant:
     base_w: float
     chilled: tuple[Chilled, ...] = ()
     chiller_litres_per_kwh: float = 0.0
+    runs_dry: bool = True
 
     @property
     def chilled_share(self) -> float:
@@ -196,7 +198,9 @@ def cool_year(weather: Weather, plant: YearPlant, heat_w: float) -> PlantYear:
     water = [share <= 0.0] if plant.chilled_share < 1.0 else []
     water += [taken >= 1.0 for part, taken, _, _ in parts if not part.is_air]
     air = [taken >= 1.0 for part, taken, _, _ in parts if part.is_air] or water
-    is_drinking = weather.dry_bulb_c + plant.approach_k > plant.supply_c if plant.is_wet else np.zeros(air_c.size, bool)
+    is_drinking = np.full(air_c.size, plant.is_wet)
+    if plant.runs_dry:
+        is_drinking &= weather.dry_bulb_c + plant.approach_k > plant.supply_c
     tower_w = chiller_w + sum((heat_w * part.share * wet for part, _, _, wet in parts), np.zeros(air_c.size))
     water_l = np.where(is_drinking, cooler_w / 1000.0 * plant.litres_per_kwh, 0.0)
     water_l += tower_w / 1000.0 * plant.chiller_litres_per_kwh

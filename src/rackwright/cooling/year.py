@@ -30,6 +30,7 @@ def year_plant(hall: HallCooling, rules: FacilityRules) -> YearPlant:
         rise_k=hall.heat.rise_k,
         approach_k=figure(rejection.approach_k),
         is_wet=rejection.role in WET_BULB_ROLES,
+        runs_dry=rejection.role != "tower",
         cooler_per_heat=cooler_per_heat,
         chiller_per_heat=figure(chiller.electric_per_heat) if chiller is not None else cooler_per_heat,
         litres_per_kwh=_litres(rejection),

@@ -1,8 +1,9 @@
-"""By when must equipment be there, and what is on order for the site? Days from the program's day."""
+"""By when must equipment be there, and what is on hand or on order for the site? Days from the program's day."""
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Iterator
 
 from rackwright.power.request import EquipmentGate, EquipmentGates, Procured
@@ -51,22 +52,32 @@ def _next(gates: Iterable[tuple[str, dt.date]], program: Program) -> EquipmentGa
 
 
 def procured_parts(site: Site, program: Program) -> tuple[Procured, ...]:
-    """What is on order for a site, by part: the first delivery of its projects' procurements and its open orders."""
+    """What is on hand and on order for a site, and what its projects procure, by part and the day it is there."""
     part_of = {item.id: item.part or item.id for item in program.supply.items}
-    found: dict[str, Procured] = {}
-    for item, days, source in (*_by_projects(site, program), *_by_orders(site, program)):
-        part = part_of.get(item, item)
-        if part not in found or days < found[part].days:
-            found[part] = Procured(part, days, source)
-    return tuple(found[part] for part in sorted(found))
+    found = [
+        Procured(part_of.get(item, item), days, source, pieces)
+        for item, days, source, pieces in (
+            *_on_hand(site, program),
+            *_by_orders(site, program),
+            *((*own, math.inf) for own in _by_projects(site, program)),
+        )
+    ]
+    return tuple(sorted(found, key=lambda own: (own.part, own.days, own.source)))
 
 
-def _by_orders(site: Site, program: Program) -> Iterator[tuple[str, float, str]]:
-    """Item, days to the promise and source of each order already placed for the site."""
+def _on_hand(site: Site, program: Program) -> Iterator[tuple[str, float, str, float]]:
+    """Item, no days, source and pieces of what stands free at the site."""
+    for stock in program.supply.stock:
+        if stock.plant == site.id and stock.status == "free":
+            yield stock.item, 0.0, f"program:stock[item={stock.item},plant={stock.plant}]", stock.qty
+
+
+def _by_orders(site: Site, program: Program) -> Iterator[tuple[str, float, str, float]]:
+    """Item, days to the promise, source and pieces of each order already placed for the site."""
     for order in program.supply.open_orders:
         if order.plant == site.id:
             days = float((order.promised - program.as_of).days)
-            yield order.item, days, f"program:open_orders[item={order.item},supplier={order.supplier}]"
+            yield order.item, days, f"program:open_orders[item={order.item},supplier={order.supplier}]", order.qty
 
 
 def _by_projects(site: Site, program: Program) -> Iterator[tuple[str, float, str]]:

@@ -48,6 +48,10 @@ GATES: dict[str, str] = {
 ON_SITE = ("turbine", "engine", "fuel-cell")
 ONE_EACH = ("tap", "busway")
 """Kinds of which each run or rack position has one: several smaller ones cannot take its place."""
+GENERATED = ("hv-transformer", "mv-switchgear", *ON_SITE)
+"""Kinds whose late power on-site generation may give."""
+BRIDGE = "storage as a bridge"
+"""A way that holds for hours: it stands in for no equipment that is late by days."""
 BRIDGED = ("hv-transformer", "mv-switchgear", "generator", *ON_SITE)
 """Kinds whose late power storage of the site may bridge for a time."""
 
@@ -125,7 +129,7 @@ def equipment_rows(
             GATES.get(need.kind, ""),
             part.name,
             None if gate is None else gate.days,
-            there_days(power.order, part, before)[0],
+            there_days(power.order, part, before, need.count)[0],
         )
 
 
@@ -137,14 +141,17 @@ def gate_of(order: SiteChain, kind: str) -> EquipmentGate | None:
     return gates.energisation if "energisation" in GATES.get(kind, "") else gates.hall
 
 
-def there_days(order: SiteChain, part: MarketPart, drawing_days: float) -> tuple[float | None, str]:
-    """Days from the program's day until a part can be there, and where that is from.
+def there_days(order: SiteChain, part: MarketPart, drawing_days: float, count: int) -> tuple[float | None, str]:
+    """Days from the program's day until all pieces of a part can be there, and where the last of them is from.
 
-    By the site's own procurement where a project has one; else ordered today by lead time, drawings before it.
+    By what is on hand and on order for the site, and by its own procurement where a project has one; the rest is
+    ordered today by lead time, drawings before it.
     """
-    own = next((one for one in order.procured if one.part == part.part), None)
-    if own is not None:
-        return own.days, own.source
+    pieces = 0.0
+    for own in order.procured:
+        pieces += own.pieces if own.part == part.part else 0.0
+        if own.part == part.part and pieces >= count:
+            return own.days, own.source
     source = "offer of the program" if part.is_offered else f"fact:{part.part}.lead_days"
     return (None if part.lead_days is None else part.lead_days + drawing_days), source
 
@@ -160,13 +167,14 @@ def equipment_findings(
         As in `equipment_rows`.
     """
     known = {part.part: part for part in market}
-    needs = (*((need.kind, need.part) for need in _needs(power)), *((need.kind, need.part) for need in cables))
+    needs = [(need.kind, need.part, need.count) for need in _needs(power)]
+    needs += [(need.kind, need.part, need.count) for need in cables]
     sooner = _sooner(power, market, drawing_days)
-    for kind, name in needs:
+    for kind, name, count in needs:
         part, gate = known.get(name), gate_of(power.order, kind)
         if part is None or gate is None:
             continue
-        days, source = there_days(power.order, part, part.drawing_days(drawing_days))
+        days, source = there_days(power.order, part, part.drawing_days(drawing_days), count)
         if days is None:
             continue
         relief = _gate_relief(gate, days, sooner.get(name, ()))
@@ -192,10 +200,10 @@ def _gate_relief(gate: EquipmentGate, days: float, sooner: Iterable[tuple[float,
 def _sooner(
     power: SitePower, market: tuple[MarketPart, ...], drawing_days: float
 ) -> dict[str, list[tuple[float, str]]]:
-    """Substitutes of each part by days until they can be there."""
+    """Substitutes of each part by days until they can be there; a bridge of hours is none."""
     found: dict[str, list[tuple[float, str]]] = {}
     for _, part, way, substitute, pieces, days, _, _ in substitute_rows(power, market, drawing_days):
-        if days is not None:
+        if days is not None and way != BRIDGE:
             found.setdefault(part, []).append((days, f"{way}, {pieces} x {substitute}"))
     return {part: sorted(rows) for part, rows in found.items()}
 
@@ -225,11 +233,12 @@ def _ways(
 ) -> Iterator[tuple[str, MarketPart, int, str]]:
     """Each way with its part, pieces and what else changes.
 
-    Bridges and generation carry what the halls may draw with cooling and losses; generation has the program's spares.
+    Bridges and generation carry the site's draw with cooling and losses, in place of on-site units what the grid does
+    not give of it; generation has the program's spares.
     """
-    order = power.order
-    campus_w = order.halls_it_w * power.pue
-    total_w = min(need.count * need.rating_w, order.halls_it_w)
+    order, campus_w = power.order, power.facility_w
+    total_w = min(need.count * need.rating_w, power.it_w)
+    own_w = max(0.0, campus_w - power.grid_w) if need.kind in ON_SITE else campus_w
     for part in market:
         if part.part == own.part or (need.kind in ONE_EACH and part.rating < own.rating):
             continue
@@ -238,10 +247,10 @@ def _ways(
             way = "several smaller ones" if part.rating < own.rating else "a larger one"
             yield way, part, pieces, "foundations, protection and drawings change"
         elif need.kind in BRIDGED and part.family == "bess":
-            pieces = math.ceil(min(need.count * need.rating_w, campus_w) / part.rating - ROUNDING)
-            yield "storage as a bridge", part, pieces, "holds for its hours, charged from what is energised"
-        elif need.kind in {"hv-transformer", "mv-switchgear"} and part.family in ON_SITE:
-            pieces = math.ceil(campus_w / part.rating - ROUNDING) + order.on_site_spares
+            pieces = math.ceil(min(need.count * need.rating_w, own_w) / part.rating - ROUNDING)
+            yield BRIDGE, part, pieces, "holds for its hours, charged from what is energised"
+        elif need.kind in GENERATED and part.family in ON_SITE:
+            pieces = math.ceil(own_w / part.rating - ROUNDING) + order.on_site_spares
             note = f"air permit and fuel; {order.on_site_spares} of them spare (on_site_spares)"
             yield "on-site generation", part, pieces, note
         elif need.kind == "ups" and part.family in {"battery", "side-rack"}:

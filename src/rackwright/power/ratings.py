@@ -55,4 +55,5 @@ def _relief(value_w: float, factor: float, limit_w: float, place: str) -> str:
         return f"nothing of the rating is left at {place}: a cooler place, or a part made for it"
     needed = format_quantity(value_w / factor, "W")
     pieces, now = math.ceil(value_w / limit_w), format_quantity(limit_w / factor, "W")
-    return f"a rating of {needed} ({now} now, {factor:.1%} of it left at {place}), or the load shared over {pieces}"
+    why = f"{factor:.1%} of it left at {place}" if factor < 1.0 else f"the load alone is above it, not {place}"
+    return f"a rating of {needed} ({now} now, {why}), or the load shared over {pieces}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -248,7 +249,7 @@ class EquipmentGates:
 
 @dataclass(frozen=True, slots=True)
 class Procured:
-    """A part on order for the site: the first day from the program's day it can be there.
+    """Pieces of a part on hand or on order for the site: the first day from the program's day they can be there.
 
     Parameters
     ----------
@@ -257,12 +258,15 @@ class Procured:
     days
         From its actual or earliest start, by its duration or its offer's lead time; what goes before it may add to it.
     source
-        The activity.
+        The count on hand, the order or the activity.
+    pieces
+        How many; without end where a project procures all that is needed.
     """
 
     part: str
     days: float
     source: str
+    pieces: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,11 +403,6 @@ class SiteChain:
     procured: tuple[Procured, ...] = ()
     cooling: tuple[CoolingGroup, ...] = ()
     on_site_spares: int = 1
-
-    @property
-    def halls_it_w(self) -> float:
-        """IT power the halls are built for [W]."""
-        return sum(hall.it_limit_w for hall in self.halls)
 
     def terms_of(self, part: str) -> PartTerms:
         """Price and lead time of a part; without figures where none are known."""

@@ -21,7 +21,6 @@ UNUSED: Final[Mapping[str, str]] = {
     "requirements.flow": "halls are filled with the coolant flow of the platform's own racks",
     "plants.state": "duties, content and jobs go by country and plant, not by state",
     "sites.state": "duties and content go by country, weather by its file",
-    "sites.water_l_per_day": "cooling does not check the water permit",
     "terms.firm_window": "liability is told by window; supply plans orders freely",
     "terms.flexible_window": "liability is told by window; supply plans orders freely",
     "terms.rungs": "supply applies rungs with `held_from`; only `decide` chooses among the others",

@@ -279,7 +279,7 @@ class Equipment(Table):
     )
     there_days = Column(
         Float64,
-        "days until it can be there: by its procurement or open order, else ordered today",
+        "days until all can be there: from stock, open orders and procurement, the rest ordered today",
         unit="day",
         nullable=True,
     )

@@ -42,6 +42,7 @@ COOLING_FIELDS = {
     "chiller": ("rejection", "chiller"),
 }
 """Fields of a hall's `cooling` that may name a part of a kind."""
+ON_SITE = ("turbine", "engine", "fuel-cell")
 SAME_KIND = ("several smaller ones", "a larger one")
 
 
@@ -75,6 +76,12 @@ def _procured(plan: Plan) -> dict[tuple[str, str], dt.date]:
     return found
 
 
+def _there(plan: Plan, scheduled: dt.date | None, days: float | None) -> dt.date | None:
+    """Day on which all is there: the program's day where it stands in stock, else the schedule's, else by `days`."""
+    is_in_stock = days is not None and days <= 0.0
+    return scheduled if scheduled is not None and not is_in_stock else _arrival(plan, days)
+
+
 def _late(arrival: dt.date | None, need: dt.date | None) -> int | None:
     return max(0, (arrival - need).days) if arrival and need else None
 
@@ -98,7 +105,7 @@ def _show_equipment(plan: Plan) -> Shown:
         TableColumn("lead_weeks", "then lead time", "weeks", 0),
         TableColumn("order_by", "Order by"),
         TableColumn("arrival", "Ordered today, there on"),
-        TableColumn("planned", "By schedule or open order"),
+        TableColumn("planned", "By schedule, stock or order"),
         TableColumn("need", "Needed"),
         TableColumn("late_days", "Late", "days"),
         TableColumn("gate", "Gate of its site"),
@@ -109,7 +116,7 @@ def _show_equipment(plan: Plan) -> Shown:
     for row in frame.iter_rows(named=True):
         total = None if row["lead_days"] is None else row["lead_days"] + row["drawing_days"]
         need, arrival = _need(plan, row["site"]), _arrival(plan, total)
-        there = procured.get((row["site"], row["part"])) or _arrival(plan, row["there_days"])
+        there = _there(plan, procured.get((row["site"], row["part"])), row["there_days"])
         planned = None if there == arrival else there
         order_by = need - dt.timedelta(days=math.ceil(total)) if need and total is not None else None
         price = None if row["price_usd"] is None else row["price_usd"] * row["count"] / USD_PER_MUSD
@@ -129,9 +136,9 @@ def _show_equipment(plan: Plan) -> Shown:
     )
     note = (
         "Price and lead time: the program's offer, counted from the order as in the schedule; else the catalog. A slot "
-        "binds voltage and rating: a later change loses it. Late, margin: by the schedule where a project "
-        "of the site procures the part, else by its first open order. Needed: the first block not accepted yet. Gate: "
-        "next power from the grid, hall or on-site unit of the site."
+        "binds voltage and rating: a later change loses it. Late, margin: by the schedule where a project of the site "
+        "procures the part, else by the site's stock and open orders where they make up the count. Needed: the first "
+        "block not accepted yet. Gate: next power from the grid, hall or on-site unit of the site."
     )
     return Shown(lead, (ViewTable("Power and cooling equipment to order", columns, tuple(rows), note),))
 
@@ -154,7 +161,8 @@ def _taking(site: str, kind: str, row: dict[str, Any], there: dt.date | None) ->
         return f'{{at: "sites[{site}].power.{field}", set: {part}}}'
     if way == "on-site generation" and there:
         add = f"{{part: {part}, count: {row['count']}, date: {there}}}"
-        return f'{{at: "sites[{site}].generation", add: {add}}}'
+        instead = f'{{at: "sites[{site}].generation[{row["part"]}]", remove: true}}, ' if kind in ON_SITE else ""
+        return f'{instead}{{at: "sites[{site}].generation", add: {add}}}'
     if way == "side racks beside the racks":
         return f'{{at: "sites[{site}].power.side_rack", set: {part}}}, {{at: "sites[{site}].power.ups", set: ""}}'
     return ""
@@ -185,7 +193,8 @@ def _show_substitutes(plan: Plan) -> Shown:
     kinds = dict(plan.power.equipment.frame.select("part", "kind").iter_rows())
     rows: list[tuple[Cell, ...]] = []
     for (site, part), own in frame.group_by("site", "part", maintain_order=True):
-        arrival = procured.get((str(site), str(part))) or _arrival(plan, own_days.get((str(site), str(part))))
+        where = (str(site), str(part))
+        arrival = _there(plan, procured.get(where), own_days.get(where))
         late = _late(arrival, _need(plan, str(site)))
         ranked = own.sort("days", "cost_usd", "substitute", nulls_last=True)
         for rank, row in enumerate(ranked.iter_rows(named=True), start=1):

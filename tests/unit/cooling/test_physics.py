@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -167,3 +168,5 @@ def test_602_a_wet_cooler_drinks_only_when_it_is_warm() -> None:
     assert hours_of_free_cooling(weather, 30.0, approach_k=6.0, is_wet=False) == 1
     assert year.water_l.tolist() == pytest.approx([0.0, 1.5, 0.3])
     assert year.wue_l_per_kwh(1000.0) == pytest.approx(1.8 / 3.0)
+    tower = cool_year(weather, replace(a_plant(is_wet=True), runs_dry=False), 1000.0)
+    assert tower.water_l.tolist() == pytest.approx([1.5, 1.5, 0.3])  # an open tower cannot run dry

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from rackwright.catalog import load_catalog
 from rackwright.power import Power, design_power
@@ -12,9 +15,10 @@ from rackwright.power.board_faults import board_faults
 from rackwright.power.buildable import parts_with_boards
 from rackwright.power.deadlines import equipment_gates, procured_parts
 from rackwright.power.market import market_parts, offered_terms
-from rackwright.power.request import CoolingGroup, EquipmentGate, EquipmentGates, MarketPart
+from rackwright.power.procurement import there_days
+from rackwright.power.request import CoolingGroup, EquipmentGate, EquipmentGates, MarketPart, Procured
 from rackwright.program import load_program
-from rackwright.program.supply import OpenOrder
+from rackwright.program.supply import OpenOrder, Stock
 
 from .conftest import ALTERNATIVES, ELECTRIC, make_racks, make_request, make_site, stated
 
@@ -71,14 +75,17 @@ def test_104_cooling_units_are_ordered_too() -> None:
 
 
 def test_201_what_could_take_its_place() -> None:
-    """Smaller transformers of the same voltages; a bridge for what the halls draw, generation for that and a spare."""
+    """Smaller transformers of the same voltages; a bridge for what the site draws, generation for that and a spare."""
     power = designed()
     own = {row["substitute"]: row for row in power.substitutes.frame.filter(part="hv").iter_rows(named=True)}
     assert set(own) == {"hv-30", "engine", "bess"}
     pieces = power.equipment.frame.filter(part="hv")["count"][0]
     assert (own["hv-30"]["way"], own["hv-30"]["count"]) == ("several smaller ones", 2 * pieces)
     assert (own["hv-30"]["days"], own["hv-30"]["cost_usd"]) == (770.0, 2e5 * pieces)
-    assert (own["engine"]["count"], own["bess"]["count"]) == (4, 3)
+    drawn_w = power.balances["facility_w"][0]
+    one_w = {name: next(part.rating for part in MARKET if part.part == name) for name in ("engine", "bess")}
+    assert own["engine"]["count"] == math.ceil(drawn_w / one_w["engine"]) + 1
+    assert own["bess"]["count"] == math.ceil(drawn_w / one_w["bess"])
 
 
 def test_301_an_offer_comes_before_the_catalog() -> None:
@@ -130,3 +137,30 @@ def test_302_gates_lie_ahead_and_orders_count() -> None:
     supply = program.supply.model_copy(update={"open_orders": (order,)})
     found = {row.part: row.days for row in procured_parts(site, program.model_copy(update={"supply": supply}))}
     assert found["ups-1500kw"] == 60.0
+
+
+@pytest.mark.parametrize(("count", "days"), [(2, 0.0), (3, 60.0), (5, 60.0), (6, 400.0)])
+def test_303_stock_and_orders_count_by_pieces(count: int, days: float) -> None:
+    """Two in stock and three on order: two are there today, five with the order, a sixth is ordered today."""
+    held = (Procured("own", 0.0, "stock", 2.0), Procured("own", 60.0, "order", 3.0), Procured("x", 1.0, "", 9.0))
+    site = replace(make_site(), procured=held)
+    assert there_days(site, offered("own", "ups", 1e6, days=330.0), 70.0, count)[0] == days
+    bought = replace(site, procured=(*held, Procured("own", 90.0, "project")))
+    assert there_days(bought, offered("own", "ups", 1e6, days=330.0), 70.0, 6) == (90.0, "project")
+
+
+def test_304_only_free_stock_of_the_site_is_there() -> None:
+    """What stands at the site counts; what is on hold, or stands elsewhere, does not."""
+    program, _ = load_program(ONE_POD)
+    assert program is not None
+    site = program.sites[0]
+    held = (
+        Stock(item="ups-1500kw", plant=site.id, qty=6.0),
+        Stock(item="busway-1000a", plant=site.id, qty=9.0, status="hold"),
+        Stock(item="tap-250a", plant="columbus", qty=90.0),
+    )
+    supply = program.supply.model_copy(update={"stock": held})
+    found = {row.part: row for row in procured_parts(site, program.model_copy(update={"supply": supply}))}
+    assert (found["ups-1500kw"].days, found["ups-1500kw"].pieces) == (0.0, 6.0)
+    assert found["ups-1500kw"].source == f"program:stock[item=ups-1500kw,plant={site.id}]"
+    assert not {"busway-1000a", "tap-250a"} & set(found)

@@ -43,6 +43,15 @@ def test_102_a_hot_place_asks_for_a_rating() -> None:
     assert "50.0% of it left at 30 C and 0 m" in relief
 
 
+def test_103_a_load_above_a_whole_rating_is_said_to_be_the_load() -> None:
+    """Where the place takes nothing of the rating, the relief names the load as what is too high."""
+    request = make_request(make_racks(20), BROKEN["tap"])
+    request = replace(request, deratings=(HOT,), electric=replace(request.electric, room_c=stated(20.0)))
+    relief = _assert_sized(request)["power-derated-load"]
+    assert "the load alone is above it, not 20 C and 0 m" in relief
+    assert "100.0%" not in relief
+
+
 def _assert_sized(request: PowerRequest) -> dict[str, str]:
     power = design_power(request)
     reliefs = {(rule, subject): text for rule, subject, text in power.reliefs.frame.iter_rows()}

@@ -46,7 +46,7 @@ def test_101_what_misses_its_gate_is_told(one_pod: Plan) -> None:
     value, limit = check.filter(check["subject"].str.contains("mv-switchgear")).select("value", "limit").row(0)
     assert (value, limit) == (399.0, 259.0)
     relief = one_pod.power.reliefs.frame.filter(rule="power-equipment-gate")["relief"].to_list()
-    sooner = "on-site generation, 6 x fuel-cell-1mw and that gate on 2027-10-31, or that gate on 2027-12-19"
+    sooner = "on-site generation, 4 x fuel-cell-1mw and that gate on 2027-10-31, or that gate on 2027-12-19"
     assert f"140 days late for power step substation-1 of 2027-08-01: {sooner} (view substitutes)" in relief
     alone = "that gate on 2028-01-23; nothing else is there sooner (view substitutes)"
     assert f"175 days late for power step substation-1 of 2027-08-01: {alone}" in relief
