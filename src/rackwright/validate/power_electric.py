@@ -147,7 +147,7 @@ def _power_flow(p: dict[str, Any], title: str, folder: Path) -> Answers:
 
 def _arc_flash(p: dict[str, Any]) -> Answers:
     if not has_arc_flash():
-        raise Unanswered("arc flash not evaluated: the optional library arcflash-calc is not installed")
+        raise Unanswered("arc flash not evaluated: no library arcflash-calc; pip install 'rackwright[arcflash]'")
     gear = ArcEnclosure(
         p["Voc_kV"] * 1e3, p["config"], p["gap_mm"], p["D_mm"], p["h_mm"], width_mm=p["w_mm"], depth_mm=p["d_mm"]
     )

@@ -152,6 +152,21 @@ def test_206_a_side_rack_of_another_voltage_is_told(one_pod_program: Program, ca
     assert failed["relief"].to_list() == ["a side rack of 50 V, or racks with a busbar of 800 V"]
 
 
+def test_207_a_side_rack_of_800_v_feeds_racks_of_800_v(one_pod_program: Program, catalog: Catalog) -> None:
+    """Racks whose frame has an 800 V busbar behind 800 V side racks: feeds and busbar meet, and both are bought."""
+    changes = (
+        '{at: "sites[ohio].power.side_rack", set: nvidia-800v-side-rack}, '
+        '{at: "platforms[gb300].configurations[gb300-nvl72].frame", set: kyber-rack}'
+    )
+    plan = taken(one_pod_program, catalog, changes)
+    inside = plan.power.rack_elements.frame
+    assert set(inside["voltage_v"].to_list()) == {800.0}
+    assert set(inside["kind"].to_list()) == {"direct-feed", "busbar"}
+    assert plan.power.checks.frame.filter(rule="power-voltage-match")["passed"].all()
+    assert {"nvidia-800v-side-rack", "kyber-rack"} <= set(plan.bom.totals.frame["item"].to_list())
+    assert "orv3-hpr-33kw" not in plan.bom.totals.frame["item"].to_list()
+
+
 def test_204_what_no_setting_takes_says_nothing(one_pod: Plan) -> None:
     """Storage as a bridge and batteries in racks are not a field of the site: their change is empty."""
     ways = {str(row["way"]): str(row["take"]) for row in rows(one_pod, "substitutes", SUBSTITUTES)}
