@@ -11,26 +11,28 @@ from rackwright.scenarios.verdict import mean_interval
 from rackwright.views.deciding_figures import decision_figures
 from rackwright.views.decisions import WINDOWS
 from rackwright.views.ladder import (
+    DAYS_PER_WEEK,
     RUNG_COLUMNS,
+    SHOWN_USD,
+    USD_PER_MUSD,
     driver_table,
     guard_table,
     ladder_table,
+    musd,
     project_rung_table,
     rung_words,
     stage_table,
+    without_sign,
 )
 from rackwright.views.view import Cell, Shown, TableColumn, ViewTable, counted, percent
 
 __all__ = ["decided_shown", "decision_dates"]
 
-USD_PER_MUSD, DAYS_PER_WEEK = 1e6, 7.0
 MOST_MOMENTS = 40
 MOST_DRAWS = 10_000
 """Draws above which no number is told: nobody runs so many of the whole model."""
 MOST_NAMED = 4
 """Items that the first sentence names of each kind."""
-SHOWN_USD = 5_000.0
-"""Half of the last digit of money that is shown."""
 FREE_NOTE = "Costs nothing and binds nobody; it keeps a place in the queue until it lapses."
 
 
@@ -60,15 +62,6 @@ def decided_shown(decided: Decided, program: Program) -> Shown:
     return Shown(
         _lead(decided, program), tuple(table for table in tables if table.rows), decision_figures(decided, program)
     )
-
-
-def _musd(usd: float) -> float | None:
-    return _without_sign(usd) / USD_PER_MUSD if math.isfinite(usd) else None
-
-
-def _without_sign(usd: float) -> float:
-    """The amount, or 0 where it would be shown as minus nothing."""
-    return 0.0 if -SHOWN_USD < usd <= 0.0 else usd
 
 
 def _lead(decided: Decided, program: Program) -> str:
@@ -105,7 +98,7 @@ def _orders_due(decided: Decided, program: Program) -> str:
 
 def musd_text(usd: float) -> str:
     """An amount for people."""
-    return f"{_without_sign(usd) / USD_PER_MUSD:,.2f} MUSD"
+    return f"{without_sign(usd) / USD_PER_MUSD:,.2f} MUSD"
 
 
 def _soonest(decided: Decided, program: Program) -> dt.date:
@@ -147,8 +140,8 @@ def _now_table(decided: Decided, program: Program) -> ViewTable:
         by = _decide_by(option, row.decide_day, decided, program)
         rows.append(
             (by, _window(by, program), option.item, option.supplier, _rung(option), option.qty, option.per_week,
-             program.horizon.date(row.expires_day), _musd(option.fee_usd), _musd(option.liable_usd), option.payer,
-             _musd(row.value_usd), row.value_days / DAYS_PER_WEEK)
+             program.horizon.date(row.expires_day), musd(option.fee_usd), musd(option.liable_usd), option.payer,
+             musd(row.value_usd), row.value_days / DAYS_PER_WEEK)
         )  # fmt: skip
     rows += [_free_row(option, decided, program) for option in decided.free]
     rows.sort(key=lambda cells: (str(cells[0]), -float(str(cells[11] or 0.0))))
@@ -177,9 +170,9 @@ def _liability_table(decided: Decided, program: Program) -> ViewTable:
             (
                 names.get(party, party) or "no party",
                 len(own),
-                _musd(sum(option.liable_usd for option in soon)),
-                _musd(sum(row.option.fee_usd for row in own)),
-                _musd(sum(row.option.liable_usd for row in own)),
+                musd(sum(option.liable_usd for option in soon)),
+                musd(sum(row.option.fee_usd for row in own)),
+                musd(sum(row.option.liable_usd for row in own)),
             )
         )
     columns = (
@@ -229,7 +222,7 @@ def _regret_table(decided: Decided) -> ViewTable:
         TableColumn("worst_musd", "Worst", "MUSD", 2),
     )
     rows = tuple(
-        (row.name, _picks(decided, row.picks), *(_musd(usd) for usd in row.regret_usd), _musd(max(row.regret_usd)))
+        (row.name, _picks(decided, row.picks), *(musd(usd) for usd in row.regret_usd), musd(max(row.regret_usd)))
         for row in decided.plans
     )
     note = "Regret: mean cost in the branch above that of the best plan for this branch alone (its proved bound)."
@@ -259,12 +252,12 @@ def _plan_table(decided: Decided, program: Program) -> ViewTable:
     rows = tuple(
         (
             row.name,
-            _musd(row.mean_usd),
-            _musd(row.tail_usd),
-            _musd(row.fresh_usd),
-            _musd(row.fresh_half_usd),
-            _musd(none.mean_usd - row.mean_usd),
-            _musd(none.fresh_usd - row.fresh_usd),
+            musd(row.mean_usd),
+            musd(row.tail_usd),
+            musd(row.fresh_usd),
+            musd(row.fresh_half_usd),
+            musd(none.mean_usd - row.mean_usd),
+            musd(none.fresh_usd - row.fresh_usd),
             *(program.horizon.date(round(day)) for day in row.gate_days),
         )
         for row in decided.plans
@@ -279,13 +272,13 @@ def _plan_table(decided: Decided, program: Program) -> ViewTable:
 def _worth_table(decided: Decided) -> ViewTable:
     info = decided.information
     rows: tuple[tuple[Cell, ...], ...] = (
-        ("EVPI, at least", _musd(info.evpi_low_usd), "no study or forecast is worth more than this"),
-        ("EVPI, at most", _musd(info.evpi_high_usd), "the same by proved bounds"),
-        ("VSS", _musd(info.vss_usd), "what planning for central values loses"),
-        ("gap of the plan", _musd(decided.best.mean_usd - info.bound_usd), "between its cost and the proved bound"),
+        ("EVPI, at least", musd(info.evpi_low_usd), "no study or forecast is worth more than this"),
+        ("EVPI, at most", musd(info.evpi_high_usd), "the same by proved bounds"),
+        ("VSS", musd(info.vss_usd), "what planning for central values loses"),
+        ("gap of the plan", musd(decided.best.mean_usd - info.bound_usd), "between its cost and the proved bound"),
         (
             "one week later",
-            _musd(decided.week_usd),
+            musd(decided.week_usd),
             f"and {decided.week_days / DAYS_PER_WEEK:.2f} weeks at the 80 % gate",
         ),
     )
@@ -311,8 +304,8 @@ def _break_even_table(decided: Decided) -> ViewTable:
             row.option.per_week,
             row.option.qty,
             row.is_taken,
-            _musd(row.sunk_usd),
-            _musd(row.flips_at_usd),
+            musd(row.sunk_usd),
+            musd(row.flips_at_usd),
             row.flips_at_usd / (row.option.qty * row.option.price_usd) if row.option.qty > 0 else None,
         )
         for row in decided.break_even
@@ -369,7 +362,7 @@ def _moment_table(decided: Decided, program: Program) -> ViewTable:
             date(row.p80_day),
             date(row.p95_day),
             date(row.p80_day) < program.as_of,
-            _musd(row.week_usd),
+            musd(row.week_usd),
             row.week_days / DAYS_PER_WEEK if math.isfinite(row.week_days) else None,
             row.payer or owner_of.get(row.serves, ""),
         )
@@ -388,7 +381,7 @@ def _judged_table(decided: Decided) -> ViewTable:
         TableColumn("saves_musd", "Saves", "MUSD", 2),
         TableColumn("rack_days", "Rack-days won", digits=0),
     )
-    rows = tuple((branch, _musd(usd), days) for branch, usd, days in decided.judged)
+    rows = tuple((branch, musd(usd), days) for branch, usd, days in decided.judged)
     what = "the plan advised" if decided.best.picks else "nothing is advised; the best plan that commits"
     note = (
         f"Out of sample: fresh draws on the plan's own buckets, {what} ({_picks(decided, decided.judged_picks)}) "

@@ -12,23 +12,36 @@ from rackwright.scenarios.swings import Swing
 from rackwright.views.view import Cell, TableColumn, ViewTable, percent
 
 __all__ = [
+    "DAYS_PER_WEEK",
     "RUNG_COLUMNS",
+    "SHOWN_USD",
+    "USD_PER_MUSD",
     "driver_table",
     "guard_table",
     "ladder_table",
+    "musd",
     "project_rung_table",
     "rung_words",
     "stage_table",
+    "without_sign",
 ]
 
 USD_PER_MUSD, DAYS_PER_WEEK = 1e6, 7.0
+SHOWN_USD = 5_000.0
+"""Half of the last digit of money that is shown."""
 RUNG_COLUMNS = (TableColumn("item", "Item"), TableColumn("supplier", "Supplier"), TableColumn("rung", "Rung"))
 """What names a rung in every table about commitments."""
 KINDS = {"lead": "lead time", "allocation": "allocation", "make-lead": "making time", "yield": "yield"}
 
 
-def _musd(usd: float) -> float | None:
-    return usd / USD_PER_MUSD + 0.0 if math.isfinite(usd) else None
+def musd(usd: float) -> float | None:
+    """Millions for a table, without the sign of what would be shown as minus nothing; empty where it is not known."""
+    return without_sign(usd) / USD_PER_MUSD if math.isfinite(usd) else None
+
+
+def without_sign(usd: float) -> float:
+    """The amount, or 0 where it would be shown as minus nothing."""
+    return 0.0 if -SHOWN_USD < usd <= 0.0 else usd
 
 
 def rung_words(text: str) -> str:
@@ -59,9 +72,9 @@ def ladder_table(decided: Decided, program: Program) -> ViewTable:
             rung_words(option.rung),
             option.per_week,
             option.qty,
-            _musd(option.fee_usd),
-            _musd(min(option.fee_usd, option.lost_usd)),
-            _musd(option.liable_usd),
+            musd(option.fee_usd),
+            musd(min(option.fee_usd, option.lost_usd)),
+            musd(option.liable_usd),
             option.lead_days.value / DAYS_PER_WEEK if option.lead_days is not None else None,
             program.as_of + dt.timedelta(days=round(option.hold_days)),
             option.payer,
@@ -108,8 +121,8 @@ def project_rung_table(rungs: tuple[ProjectRung, ...], program: Program) -> View
             row.item,
             row.supplier,
             rung_words(row.rung),
-            _musd(row.fee_usd),
-            _musd(row.sunk_usd),
+            musd(row.fee_usd),
+            musd(row.sunk_usd),
             row.lead_days / DAYS_PER_WEEK,
             *(date(day) for day in row.last_days),
             row.late_days / DAYS_PER_WEEK,
@@ -134,7 +147,7 @@ def guard_table(decided: Decided) -> ViewTable:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             row.name,
-            _musd(row.worse_usd),
+            musd(row.worse_usd),
             "; ".join(f"{KINDS[kind]} of {item} ({owner})" for kind, owner, item in row.things),
         )
         for row in found.guards
@@ -180,6 +193,6 @@ def driver_table(swings: tuple[Swing, ...]) -> ViewTable:
         TableColumn("low_musd", "Expected cost where it is low", "MUSD", 2),
         TableColumn("high_musd", "where it is high", "MUSD", 2),
     )
-    rows = tuple((row.name, _musd(row.low_usd), _musd(row.high_usd)) for row in swings)
+    rows = tuple((row.name, musd(row.low_usd), musd(row.high_usd)) for row in swings)
     note = "Lowest and highest fifth of the scenarios, by what a cost is above the mean of its branch."
     return ViewTable("What moves the cost", columns, rows, note)

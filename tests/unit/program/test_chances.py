@@ -52,13 +52,17 @@ def test_104_a_building_block_never_comes_alone() -> None:
         ((A, B, BOTH), []),
         ((row("a", 0.8), row("b", 0.6), row("both", 0.5, merges=("a", "b"))), []),
         ((row("a", 0.8), B), [("probability-above-one", 1)]),
+        ((row("a", 0.8), B, row("c", None), row("d", 0.05)), [("probability-above-one", 1)]),
         ((A, B, row("both", 0.28, merges=("a", "b"))), [("probability-above-part", 0)]),
     ],
 )
 def test_201_chances_that_cannot_be(
     one_pod_program: Program, rows: tuple[Scenario, ...], expected: list[tuple[str, int]]
 ) -> None:
-    """Events that overlap may have more than 1 together; what lies within another may not have more than it."""
+    """Events that overlap may have more than 1 together; what lies within another may not have more than it.
+
+    What is above 1 together is told once: those after it are not to blame for it again.
+    """
     program = one_pod_program.model_copy(update={"scenarios": rows})
     found = [found for found in check_scenarios(Subject(program, None)) if found.code.startswith("probability")]
     assert [(found.code, found.path[1]) for found in found] == expected

@@ -75,8 +75,8 @@ def _check_probabilities(subject: Subject) -> Iterator[Finding]:
             more = chances.whole[scenario.id] - chances.alone[scenario.id]
             rule = f"it has {chances.whole[scenario.id]:g}, and what refines or merges it {more:g}."
             yield Finding("probability-above-part", path, rule, "What rests on a scenario is part of its chance.")
-        total += max(0.0, chances.alone.get(scenario.id, 0.0))
-        if total > 1.0 + _ROUNDING:
+        before, total = total, total + max(0.0, chances.alone.get(scenario.id, 0.0))
+        if before <= 1.0 + _ROUNDING < total:  # once: the others are not to blame for it again
             rule = f"with this one, the branches of the base program have a probability of {total:g}."
             yield Finding("probability-above-one", path, rule, "Lower them; the rest falls to the base program.")
 
