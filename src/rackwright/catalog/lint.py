@@ -83,7 +83,7 @@ def _missing(part: Part) -> Iterator[Problem]:
     declared = tuple(entry.name for entry in fact_fields(type(part)) if entry.required)
     for name in dict.fromkeys((*declared, *REQUIRED_FACTS.get(type(part), ()))):
         if getattr(part, name) is None:
-            rule = f"a {type(part).__name__} needs {name}."
+            rule = f"a part of class {type(part).__name__} needs {name}."
             yield _problem(
                 "missing-fact", f"{part.id}.{name}", rule, "Give it, as an assumption with a band if need be."
             )

@@ -182,8 +182,8 @@ class Tornado(Table):
 class ResourceWorth(Table):
     """What one unit more or less of each renewable resource does, scheduled again at the same order.
 
-    Measured in weighted days late; with `policy.schedule_objective` `makespan` in days of the last end, with `stability`
-    in days by which announced gates move.
+    Measured in weighted days late; with `policy.schedule_objective` `makespan` in days of the last end, with
+    `stability` in days by which announced gates move.
     """
 
     resource = Column(String, "resource", key=True)

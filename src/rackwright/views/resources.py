@@ -24,7 +24,7 @@ WEEK = 7
 BAR_SIGNS = " ▁▂▃▄▅▆▇█"
 LATENESS = ("Lateness", "weighted days", "less late")
 MEASURES = {"makespan": ("Last end", "days", "sooner"), "stability": ("Moved gates", "days", "fewer moves")}
-"""What a unit is measured by under the objectives of a schedule that are no lateness: name, unit, what less of it is."""
+"""What a unit is measured by under objectives that are no lateness: name, unit, and what less of it is."""
 
 
 @dataclass(frozen=True)
