@@ -53,8 +53,8 @@ def with_standins(part: Part, builtin: Catalog) -> tuple[Part, tuple[Problem, ..
         marked: dict[str, Any] = {name: dataclasses.replace(fact, at=MARK)}
         taken = dataclasses.replace(taken, **marked)
         rule = (
-            f"a part of class {type(part).__name__} needs {name}; {fact.written} of {near.id} stands in, so that the rest "
-            "is planned."
+            f"a part of class {type(part).__name__} needs {name}; {fact.written} of {near.id} stands in, so that the "
+            "rest is planned."
         )
         repair = "Give it, as an assumption with a band if need be."
         warnings.append(Problem("missing-impedance", Place(path=f"{part.id}.{name}"), rule, repair, "warning"))
