@@ -39,7 +39,7 @@ def as_planned(plan: Plan, *, days: int = 0, qty: float = 1.0, good: float = 1.0
     yields = {(row.item, row.plant): row.yield_share.value for row in plan.program.supply.makes}
     for row in plan.supply.orders.frame.iter_rows(named=True):
         date = start + dt.timedelta(days=row["end_day"] + days)
-        if row["kind"] in {"buy", "open"}:
+        if row["kind"] in {"buy", "call", "open"}:
             lead = dt.timedelta(days=days + 10)
             deliveries.append(Delivery(row["item"], row["source"], row["site"], date, row["qty"] * qty, date - lead))
         elif row["kind"] == "make":
