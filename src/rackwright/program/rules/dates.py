@@ -10,7 +10,7 @@ from typing import Final
 from rackwright.program.entry import Entry
 from rackwright.program.header import HorizonSpan
 from rackwright.program.platforms import Configuration
-from rackwright.program.projects import Activity, Project, Shutdown
+from rackwright.program.projects import Activity, Calendar, Project, Shutdown
 from rackwright.program.rules.finding import Finding, Subject
 from rackwright.program.scenarios import Scenario
 from rackwright.program.shape import Path, shapes
@@ -53,6 +53,10 @@ _HAS_NO_EFFECT_AFTER: Final[Mapping[type[Entry], tuple[str, ...]]] = {
     Make: ("start",),
     Duty: ("start",),
 }
+_IN_A_LIFETIME: Final[Mapping[type[Entry], tuple[str, ...]]] = {
+    Activity: ("earliest", "due", "started", "finished", "baseline_start", "baseline_finish"),
+    Project: ("due", "deadline"),
+}
 _HAPPENED: Final[Mapping[type[Entry], tuple[str, ...]]] = {
     Activity: ("started", "finished"),
     Commit: ("confirmed_on",),
@@ -68,6 +72,7 @@ def check_dates(subject: Subject) -> Iterator[Finding]:
             yield from _check_pair(path, entry, earlier, later)
         yield from _check_lists(path, entry)
         yield from _check_inside(subject, path, entry)
+        yield from _check_lifetime(subject, path, entry)
         yield from _check_happened(subject, path, entry)
     yield from _check_tranches(subject)
     yield from _check_projects(subject)
@@ -152,28 +157,34 @@ def _check_tranches(subject: Subject) -> Iterator[Finding]:
 def _check_projects(subject: Subject) -> Iterator[Finding]:
     span = subject.program.span
     for path, project in subject.rows(Project):
-        if project.release >= span.end:
+        if project.release >= span.end or project.release.toordinal() < _first_ordinal(subject):
             yield _outside(subject, (*path, "release"), project.release)
         if project.deadline is not None and project.deadline < project.due:
             rule = f"the deadline {project.deadline}, which must be kept, is before the due date {project.due}."
             repair = "Move one of the two; the plan goes on and tells whether the deadline is kept."
             yield Finding("deadline-before-due", (*path, "deadline"), rule, repair, "warning")
     for path, activity in subject.rows(Activity):
-        yield from _check_activity_dates(subject, path, activity)
         if activity.finished is not None and activity.started is None and activity.modes:
             rule = f"finished before {activity.finished}, but never started."
             yield Finding("finished-not-started", (*path, "finished"), rule, "Add `started`.")
 
 
-def _check_activity_dates(subject: Subject, path: Path, activity: Activity) -> Iterator[Finding]:
-    """Dates of work lie within a lifetime of the horizon; further away a digit is wrong."""
+def _check_lifetime(subject: Subject, path: Path, entry: Entry) -> Iterator[Finding]:
+    """Dates of work and single days off lie within a lifetime of the horizon; further away a digit is wrong."""
     span = subject.program.span
-    first = span.start.toordinal() - _LONGEST_YEARS * _DAYS_PER_YEAR
-    last = span.end.toordinal() + _MOST_YEARS_AFTER * _DAYS_PER_YEAR
-    for name in ("earliest", "due", "started", "finished", "baseline_start", "baseline_finish"):
-        date: dt.date | None = getattr(activity, name)
+    first, years_after = _first_ordinal(subject), _MOST_YEARS_AFTER if isinstance(entry, Activity) else _LONGEST_YEARS
+    last = span.end.toordinal() + years_after * _DAYS_PER_YEAR
+    named = [((*path, name), getattr(entry, name)) for name in _IN_A_LIFETIME.get(type(entry), ())]
+    if isinstance(entry, Calendar):
+        named += [((*path, "holidays", index), day) for index, day in enumerate(entry.holidays)]
+    for place, date in named:
         if date is not None and not first <= date.toordinal() <= last:
-            yield _outside(subject, (*path, name), date)
+            yield _outside(subject, place, date)
+
+
+def _first_ordinal(subject: Subject) -> int:
+    """First day that a program may speak of."""
+    return subject.program.span.start.toordinal() - _LONGEST_YEARS * _DAYS_PER_YEAR
 
 
 def _check_open_orders(subject: Subject) -> Iterator[Finding]:
