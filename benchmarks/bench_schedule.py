@@ -139,9 +139,10 @@ def show_programme() -> None:
     network = build_network(request)
     planned = plan_projects(network, objective_of(network), seed=1)
     count = len(network.jobs)
-    for use_resources, limit in ((False, 2), (True, 8)):
-        used = sample_seconds(planned.network, planned.dates, use_resources=use_resources)
-        words = "with" if use_resources else "without"
+    for order, limit in (("", 2), ("kept", 8), ("anew", 8)):
+        asked = dataclasses.replace(planned.network, sampled_order=order or "kept")
+        used = sample_seconds(asked, planned.dates, use_resources=bool(order))
+        words = f"with (order {order})" if order else "without"
         print(
             f"schedule: 10,000 samples of {count} activities {words} resources, criticality and tornado in "
             f"{used:.2f} CPU-s (to reach: {limit}); equal with 1 and 2 workers"

@@ -1,14 +1,15 @@
 """How much later are sampled dates that keep the plan's order on resources than samples whose users are placed anew?
 
 `python benchmarks/bench_schedule_samples.py [PROGRAM ...]`: three drawn programmes of 1,200 activities, then the
-folders. The same durations are drawn for both; placed anew, a sample is one serial schedule in the plan's order of
-preference.
+folders. The same durations are drawn for both (`policy.sampled_order`); placed anew, a sample is one serial schedule in
+the plan's order of starts.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +17,11 @@ import numpy as np
 from rackwright.catalog.load import load_catalog
 from rackwright.program import read_program
 from rackwright.schedule import ScheduleRequest
-from rackwright.schedule.engine import Engine
-from rackwright.schedule.generation import instance_of
 from rackwright.schedule.instance import IntArray
 from rackwright.schedule.network import build_network
 from rackwright.schedule.planning import Planned, objective_of, plan_projects
 from rackwright.schedule.request import schedule_request
-from rackwright.schedule.risk import _durations, sample_finishes
+from rackwright.schedule.risk import sample_finishes
 from schedule_programmes import request_of
 
 SEEDS = (1, 2, 3)
@@ -36,24 +35,14 @@ def ends_of(planned: Planned, finish: IntArray) -> IntArray:
     return np.array([finish[owner == project].max(axis=0) for project in range(len(planned.network.projects))])
 
 
-def placed_anew(planned: Planned, kept: IntArray) -> IntArray:
-    """Finish of each job in every sample when users of resources take their turn anew; begun work ends as in `kept`."""
-    base, drawn = instance_of(planned.network), _durations(planned.network, SAMPLE_SEED, 0, NUM_SAMPLES)
-    begun, found = base.fixed_start >= 0, np.empty_like(kept)
-    for sample in range(NUM_SAMPLES):
-        days = drawn[:, sample].astype(np.int64)
-        ends = np.where(begun, kept[:, sample], base.fixed_finish).astype(np.int64)
-        found[:, sample] = Engine(base._replace(duration=days, fixed_finish=ends)).schedule(planned.priority).finish
-    return found
-
-
 def show(name: str, request: ScheduleRequest) -> None:
     """Print the plan's weighted lateness and that of both kinds of samples, and by how much 80 % days differ."""
     network = build_network(request)
     planned = plan_projects(network, objective_of(network), seed=PLAN_SEED)
+    taking_turns = replace(planned.network, sampled_order="anew")
     kept = sample_finishes(planned.network, planned.dates, seed=SAMPLE_SEED, num_samples=NUM_SAMPLES)
     started = time.process_time()
-    anew = placed_anew(planned, kept)
+    anew = sample_finishes(taking_turns, planned.dates, seed=SAMPLE_SEED, num_samples=NUM_SAMPLES)
     used_ms = (time.process_time() - started) / NUM_SAMPLES * 1000
     due = np.array([planned.network.due(number) for number in range(len(planned.network.projects))])[:, None]
     weight = np.array([project.weight for project in planned.network.projects])

@@ -16,11 +16,13 @@ __all__ = [
     "Party",
     "Policy",
     "SafetyPolicy",
+    "SampledOrder",
     "ScheduleObjective",
     "ShareTarget",
     "Source",
 ]
 
+SampledOrder = Literal["kept", "anew"]
 ScheduleObjective = Literal["weighted-tardiness", "makespan", "mode-cost", "stability"]
 """What makes one schedule of all projects better than another, before weighted tardiness decides among equals."""
 
@@ -138,6 +140,10 @@ class Policy(Entry):
     schedule_objective: ScheduleObjective = "weighted-tardiness"
     """What schedules are compared by first: weighted days after due days, the last end of all projects, the cost of
     modes, or days by which gates move against `--incumbent` (else baselines); then by weighted tardiness."""
+    sampled_order: SampledOrder = "kept"
+    """Turns on shared resources in sampled dates: `kept` as in the plan (a late user delays the next: cautious), or
+    `anew` by a serial schedule a sample in the plan's order of starts (others pass a late user: hopeful). The extra
+    `fast` is advised for `anew`."""
     supply_correlation_share: Share = Field(default=0.5, alias="supply_correlation")
     """Part of the chance of lead times and allocations that everything of one supplier has in common."""
     safety_stock: SafetyPolicy | None = None

@@ -43,6 +43,11 @@ class BitsetEngine:
         """Replace the earliest start of every job."""
         self._release = release.tolist()
 
+    def set_durations(self, duration: IntArray, fixed_finish: IntArray) -> None:
+        """Replace the duration of every job, and the end of those that have begun (-1 for the others)."""
+        self._duration = duration.tolist()
+        self._fixed = [(start, end) for (start, _), end in zip(self._fixed, fixed_finish.tolist(), strict=True)]
+
     def place(self, order: IntArray) -> Placed:
         """Start, finish and blocker of every job, each placed at its earliest feasible day."""
         count = len(self._duration)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 __all__ = ["FF", "FS", "KINDS", "SF", "SS", "Arcs", "Instance", "Placed", "arcs_of", "elapsed_calendar", "mirrored"]
 
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 KINDS = ("FS", "SS", "FF", "SF")
 FS, SS, FF, SF = range(4)
 MIRRORED_KIND = np.array([FS, FF, SS, SF])

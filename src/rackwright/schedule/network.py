@@ -14,6 +14,7 @@ import numpy as np
 
 from rackwright.base.units import Estimate
 from rackwright.program.after import parse_after
+from rackwright.program.header import SampledOrder
 from rackwright.program.projects import Activity, Mode, Project, Resource
 from rackwright.program.working_days import calendars_of, joined, joined_id
 from rackwright.schedule.request import ScheduleRequest
@@ -109,6 +110,7 @@ class Network:
     calendars: dict[str, Workdays]
     capacity: tuple[IntArray, ...]
     is_renewable: tuple[bool, ...]
+    sampled_order: SampledOrder = "kept"
 
     def workdays(self, job: int) -> Workdays:
         """Calendar of a job."""
@@ -141,6 +143,7 @@ def build_network(request: ScheduleRequest) -> Network:
         calendars=_compiled(request, axis),
         capacity=tuple(_profile(request, i, axis) for i in range(len(request.resources))),
         is_renewable=tuple(resource.kind == "renewable" for resource in request.resources),
+        sampled_order=request.sampled_order,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rackwright.base.horizon import Horizon
 from rackwright.base.units import Estimate
 from rackwright.program import Program
-from rackwright.program.header import ScheduleObjective
+from rackwright.program.header import SampledOrder, ScheduleObjective
 from rackwright.program.projects import Calendar, Link, Project, Resource, SetAside
 from rackwright.tables.schedule import Schedule
 
@@ -51,7 +51,8 @@ class KnownStart:
 class ScheduleRequest:
     """All arguments of `schedule_projects`.
 
-    `moved_weight` is the price of one day by which a gate moves, `goal` what schedules are compared by first.
+    `moved_weight` is the price of one day by which a gate moves, `goal` what schedules are compared by first,
+    `sampled_order` whether samples keep the plan's order on resources or have their users placed anew.
     """
 
     horizon: Horizon
@@ -66,6 +67,7 @@ class ScheduleRequest:
     known_starts: tuple[KnownStart, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     goal: ScheduleObjective = "weighted-tardiness"
+    sampled_order: SampledOrder = "kept"
 
 
 def schedule_request(
@@ -105,6 +107,7 @@ def schedule_request(
         known_starts=_known_starts(incumbent),
         set_aside=program.set_aside,
         goal=program.policy.schedule_objective,
+        sampled_order=program.policy.sampled_order,
     )
 
 

@@ -2,21 +2,25 @@
 
 Each duration follows a two-piece normal through its 10, 50 and 90 % points, cut at zero; durations of a project share
 one factor with the project's correlation. Register risks strike with their probability. Samples keep the order in which
-the plan uses each resource (its users become links), so a late user delays the next one; they do not re-order, and no
-job runs through a shutdown of a resource it holds. Blocks
-of samples are drawn from (seed, block) and joined in order, so any number of workers gives the same numbers.
+the plan uses each resource (its users become links), so a late user delays the next one, and no job runs through a
+shutdown of a resource it holds; or users take their turn anew in each sample (`anew`), as the network says. Blocks of
+samples are drawn from (seed, block) and joined in order, so any number of workers gives the same numbers.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rackwright.base.units import Estimate
-from rackwright.schedule.generation import Dates
+from rackwright.schedule.anew import Anew
+from rackwright.schedule.generation import Dates, instance_of
+from rackwright.schedule.instance import BoolArray, Instance
 from rackwright.schedule.network import Arc, Network
 from rackwright.schedule.workdays import IntArray, Workdays
 
@@ -75,6 +79,10 @@ class _Block:
     duration: SmallArray
 
 
+_Counter = Callable[[SmallArray], IntArray]
+_Sampler = Callable[[SmallArray], tuple[_Block, _Counter]]
+
+
 @dataclass(frozen=True)
 class _Drawn:
     """What is kept of one block of samples."""
@@ -86,13 +94,9 @@ class _Drawn:
 
 
 def sample_finishes(network: Network, dates: Dates, *, seed: int, num_samples: int = NUM_SAMPLES) -> SmallArray:
-    """Finish day of every job in every sample, with the plan's order on resources; shape (jobs, samples)."""
-    arcs = resource_arcs(network, dates)
-    order = _time_order(network, dates)
-    blocks = [
-        _propagate(network, order, arcs, _durations(network, seed, number, size)).finish
-        for number, size in _blocks(num_samples)
-    ]
+    """Finish day of every job in every sample, with resources; shape (jobs, samples)."""
+    sampler = _sampler(network, dates)
+    blocks = [sampler(_durations(network, seed, number, size))[0].finish for number, size in _blocks(num_samples)]
     return np.concatenate(blocks, axis=1)
 
 
@@ -116,19 +120,19 @@ def sample_risk(
     num_samples
         Number of samples.
     use_resources
-        True to keep the plan's order on resources; False for links alone, which is too hopeful where labs are full.
+        True to take turns on resources as the network says; False for links alone, too hopeful where labs are full.
     workers
         Threads that draw blocks of samples; the answer does not depend on it.
     """
-    arcs = resource_arcs(network, dates) if use_resources else [[] for _ in network.jobs]
-    order, ends, watched = _time_order(network, dates), _last_jobs(network), _watched(network)
+    sampler = _sampler(network, dates, use_resources=use_resources)
+    ends, watched = _last_jobs(network), _watched(network)
     gates = np.nonzero(watched >= 0)[0]
 
     def draw(block: tuple[int, int]) -> _Drawn:
-        sampled = _propagate(network, order, arcs, _durations(network, seed, *block))
+        sampled, count_drivers = sampler(_durations(network, seed, *block))
         last = np.array([sampled.finish[own].max(axis=0) for own in ends], dtype=np.int32)
         last = last.reshape(len(ends), block[1])
-        critical = _criticality(network, order, arcs, sampled, last)
+        critical = count_drivers(last)
         return _Drawn(sampled.finish[gates], sampled.duration.astype(np.int16), last, critical)
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
@@ -144,6 +148,38 @@ def sample_risk(
         project_end=ends_by_sample,
         duration_quantile=_duration_quantile(duration),
     )
+
+
+def _sampler(network: Network, dates: Dates, *, use_resources: bool = True) -> _Sampler:
+    """What places a block of durations, and then counts the samples in which each job drives the end of a project."""
+    order = _time_order(network, dates)
+    if use_resources and network.sampled_order == "anew":
+        return partial(_placed_anew, network, instance_of(network), np.array(order, dtype=np.int64))
+    arcs = resource_arcs(network, dates) if use_resources else [[] for _ in network.jobs]
+
+    def keep(duration: SmallArray) -> tuple[_Block, _Counter]:
+        block = _propagate(network, order, arcs, duration)
+        return block, partial(_criticality, network, order, arcs, block)
+
+    return keep
+
+
+def _placed_anew(
+    network: Network, instance: Instance, order: IntArray, duration: SmallArray
+) -> tuple[_Block, _Counter]:
+    """A block in which users of resources take their turn anew."""
+    begun = _Block(np.full_like(duration, -1), np.full_like(duration, -1), duration)
+    for number, job in enumerate(network.jobs):
+        if job.fixed_start >= 0 or job.fixed_finish >= 0:
+            _forward(network, number, [], begun)
+    days, fixed = (np.ascontiguousarray(part.T, dtype=np.int64) for part in (duration, begun.finish))
+    anew = Anew.placed(instance, order, days, fixed)
+    placed = _Block(anew.start.T.astype(np.int32), anew.finish.T.astype(np.int32), duration)
+
+    def count(last: SmallArray) -> IntArray:
+        return anew.driver_counts(np.ascontiguousarray(_ending(network, placed, last).T))
+
+    return placed, count
 
 
 def _blocks(num_samples: int) -> list[tuple[int, int]]:
@@ -243,10 +279,7 @@ def _criticality(
     network: Network, order: list[int], arcs: list[list[Arc]], block: _Block, last: SmallArray
 ) -> IntArray:
     """Number of samples in which each job drives the end of a project: walked back from the last jobs."""
-    drives = np.zeros(block.start.shape, dtype=bool)
-    for number, entry in enumerate(network.jobs):
-        if not any(network.jobs[arc.after].project == entry.project for arc in network.arcs_from[number]):
-            drives[number] = block.finish[number] == last[entry.project]
+    drives = _ending(network, block, last)
     for job in reversed(order):
         if network.jobs[job].fixed_start >= 0 or network.jobs[job].fixed_finish >= 0 or not drives[job].any():
             continue
@@ -254,6 +287,15 @@ def _criticality(
             binds = _reached(arc, block, block.duration[job]) == block.start[job]
             drives[arc.before] |= drives[job] & binds
     return np.asarray(drives.sum(axis=1), dtype=np.int64)
+
+
+def _ending(network: Network, block: _Block, last: SmallArray) -> BoolArray:
+    """Jobs without a successor in their project that end it in a sample, shape (jobs, samples)."""
+    is_last = np.zeros(block.start.shape, dtype=np.bool_)
+    for number, entry in enumerate(network.jobs):
+        if not any(network.jobs[arc.after].project == entry.project for arc in network.arcs_from[number]):
+            is_last[number] = block.finish[number] == last[entry.project]
+    return is_last
 
 
 def resource_arcs(network: Network, dates: Dates) -> list[list[Arc]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rackwright.program.header import SampledOrder
 from rackwright.schedule.lint import flaw_table, judge_network
 from rackwright.schedule.measures import measure_table
 from rackwright.schedule.network import build_network
@@ -31,7 +32,10 @@ from rackwright.tables.schedule import Schedule
 __all__ = ["schedule_projects"]
 
 SEED = 11
-OMISSIONS = ("schedule: sampled dates keep the plan's order on shared resources",)
+OMISSIONS: dict[SampledOrder, str] = {
+    "kept": "schedule: sampled dates keep the plan's order on shared resources: cautious (policy.sampled_order)",
+    "anew": "schedule: in sampled dates users of shared resources fill gaps of lengths not known before: hopeful",
+}
 
 
 def schedule_projects(request: ScheduleRequest) -> Schedule:
@@ -73,5 +77,5 @@ def schedule_projects(request: ScheduleRequest) -> Schedule:
         measures=measure_table(solved, objective, bounds),
         flaws=flaw_table(judged),
         checks=schedule_checks(solved, judged),
-        omissions=OMISSIONS,
+        omissions=(OMISSIONS[network.sampled_order],),
     )
