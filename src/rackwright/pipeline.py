@@ -26,7 +26,7 @@ from rackwright.fabric import design_fabric, fabric_request
 from rackwright.layout import layout_request, place_racks
 from rackwright.plan import Plan
 from rackwright.power import design_power, power_request
-from rackwright.program import Program
+from rackwright.program import Program, by_tranche
 from rackwright.racks import design_racks, racks_request
 from rackwright.schedule import ScheduleRequest, schedule_projects, schedule_request
 from rackwright.siting import site_blocks, siting_request
@@ -100,7 +100,7 @@ def plan_program(
     line = _Line(StageRunner(Path(__file__).parent, cache, on_start, on_end), {})
     lacks = _lacks(program)
     lacks = lacks if with_supply else dataclasses.replace(lacks, supply="not asked for")
-    p, c, step = program, catalog, line.step
+    p, c, step = by_tranche(program), catalog, line.step
     racks = step(Racks, lacks.platforms, lambda: racks_request(p, c), design_racks)
     sizing = step(Sizing, lacks.workloads, lambda: sizing_request(p, c, racks), size_workloads)
     siting, fabric, layout = _design_floor(line, lacks.blocks, (p, c, racks, sizing), incumbent)

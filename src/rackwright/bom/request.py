@@ -146,7 +146,7 @@ def bom_request(
         internal=internal,
         prices=_prices(program, used),
         items=program.supply.items,
-        rows=program.supply.bom,
+        rows=tuple(row for row in program.supply.bom if not row.tranches),
         parts=_parts(program, catalog, used | set(types["enclosure"]) | set(slots["part"]) | set(internal["part"])),
         offers=_offers(program),
     )

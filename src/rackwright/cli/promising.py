@@ -46,7 +46,7 @@ def promise_folder(folder: Path, options: PromiseOptions) -> int:
     with kept_results(None) as cache_folder:
         plan = plan_program(program, catalog, cache=ResultCache(cache_folder), with_reasons=False)
     request = supply_request(
-        program, catalog, sizing=plan.sizing, siting=plan.siting, bom=plan.bom, schedule=plan.schedule,
+        plan.program, catalog, sizing=plan.sizing, siting=plan.siting, bom=plan.bom, schedule=plan.schedule,
         with_reasons=False,
     )  # fmt: skip
     ask = Ask(options.platform, options.site, options.racks, by)

@@ -1,5 +1,6 @@
 """What the user wants: the program language, its reader, its checks and changes."""
 
+from rackwright.program.by_tranche import by_tranche
 from rackwright.program.change import apply_changes
 from rackwright.program.difference import diff_programs
 from rackwright.program.model import Program, SupplyProgram
@@ -13,6 +14,7 @@ __all__ = [
     "Program",
     "SupplyProgram",
     "apply_changes",
+    "by_tranche",
     "diff_programs",
     "file_schema",
     "load_program",

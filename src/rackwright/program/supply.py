@@ -135,6 +135,9 @@ class BomRow(Entry):
     """Preference within the group; 1 first."""
     qualified: Date | None = None
     """Day the alternate is qualified; the later of this and `from` wins."""
+    tranches: tuple[str, ...] = ()
+    """Tranches whose racks take the row, whenever they are built; empty for all. In these tranches it replaces the rows
+    of its group that name none."""
     on_change: Literal["use-as-is", "rework", "scrap"] = "use-as-is"
     """What becomes of pieces that are left when an engineering change takes this row out."""
     rework_cost: MoneyEstimate = Field(default=Estimate(0, 0, 0))

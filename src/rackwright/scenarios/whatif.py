@@ -20,7 +20,7 @@ from rackwright.base.table import Table
 from rackwright.bom import bom_request, explode_bom
 from rackwright.catalog import Catalog
 from rackwright.plan import Plan
-from rackwright.program import Program
+from rackwright.program import Program, by_tranche
 from rackwright.racks import design_racks, racks_request
 from rackwright.schedule import schedule_projects, schedule_request
 from rackwright.siting import site_blocks, siting_request
@@ -177,6 +177,7 @@ def changed_plan(
     plan: Plan, program: Program, catalog: Catalog, *, line: _Line, with_design: Callable[[Plan], Plan]
 ) -> Plan:
     """The plan with every stage before supply that the change touches made again, the design kept."""
+    program = by_tranche(program)
     old, asked = plan.program, (racks_request(plan.program, catalog), racks_request(program, catalog))
     racks = line.step("racks", asked, plan.racks, lambda: design_racks(asked[1]))
     after = replace(plan, program=program, racks=racks)

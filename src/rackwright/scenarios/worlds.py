@@ -140,7 +140,7 @@ def _prepare(asked: _Asked) -> _Made:
             _keep_schedule(program, cache)
         plan = plan_program(program, asked.catalog, cache=cache, with_supply=False)
         request = supply_request(
-            program,
+            plan.program,
             asked.catalog,
             sizing=plan.sizing,
             siting=plan.siting,

@@ -1,7 +1,8 @@
 """What changes between two revisions, which tranche gets which, and what becomes of parts that go out?
 
-A change is two configurations (`OLD:NEW`, each tranche is of one of them), or one item whose structure has dates
-(`ITEM`: its first day against its last). Parts that go out are used up where another parent takes them; what is then
+A change is two configurations (`OLD:NEW`, each tranche is of one of them), one configuration whose rows name tranches
+(`ITEM`: as built for the others against its first revision), or one item whose structure has dates (`ITEM`: its first
+day against its last). Parts that go out are used up where another parent takes them; what is then
 left is used as is, reworked or scrapped, as the row of the old structure says (`on_change`, `rework_cost`).
 """
 
@@ -17,6 +18,7 @@ from rackwright.base.problem import Place, Problem, did_you_mean
 from rackwright.bom.rollup import rolled_cost_cent, rolled_mass_g, rolled_power_w, where_used
 from rackwright.bom.structure import by_parent, effective_rows, rows_of_table
 from rackwright.plan import Plan
+from rackwright.program.by_tranche import revision_id
 from rackwright.program.supply import BomRow
 from rackwright.views.view import Cell, Shown, TableColumn, ViewTable, counted
 
@@ -24,6 +26,7 @@ __all__ = ["engineering_change"]
 
 CENTS, GRAMS = 100.0, 1000.0
 BETWEEN = ":"
+NEARLY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ def engineering_change(plan: Plan, thing: str) -> Shown:
             rule = f'the bill of materials has no item "{name}".'
             repair = did_you_mean(name, known) or "Name two revisions as OLD:NEW, or one item with dated rows."
             raise InputError([Problem("unknown-thing", Place(path=thing), rule, repair)])
+    names = _against_revision(plan, names)
     days = (0, 0) if len(names) > 1 else (0, plan.program.horizon.num_days - 1)
     old, new = _Revision(names[0], days[0]), _Revision(names[-1], days[1])
     rows = _difference(plan, old.lines(plan), new.lines(plan))
@@ -64,7 +68,7 @@ def engineering_change(plan: Plan, thing: str) -> Shown:
     tables = (
         _line_table(rows),
         _roll_table(plan, old, new),
-        _dated_table(plan, names[0]) if len(names) == 1 else _tranche_table(plan, (old.item, new.item)),
+        _dated_table(plan, names[0]) if len(names) == 1 else _tranche_table(plan, old, _revisions(plan, names)),
         _disposition_table(plan, old.item, out),
     )
     lead = f"{counted(len(rows), 'line')} of {names[0]} change{'s' if len(rows) == 1 else ''}"
@@ -72,12 +76,25 @@ def engineering_change(plan: Plan, thing: str) -> Shown:
     return Shown(lead, tuple(table for table in tables if table.rows))
 
 
+def _against_revision(plan: Plan, names: list[str]) -> list[str]:
+    """One item that rows by tranche revise stands against its first revision; everything else as asked."""
+    return _revisions(plan, names)[:2] if len(names) == 1 else names
+
+
+def _revisions(plan: Plan, names: list[str]) -> list[str]:
+    """The items asked for, with every revision by tranche of the first, in the order of need."""
+    known = set(plan.bom.items["item"].to_list())
+    order = plan.siting.tranches.frame.sort("need_day", "tranche")["tranche"].to_list()
+    own = [revision_id(names[0], tranche) for tranche in order]
+    return list(dict.fromkeys([*names, *(name for name in own if name in known)]))
+
+
 def _difference(plan: Plan, old: Mapping[str, float], new: Mapping[str, float]) -> list[tuple[Cell, ...]]:
     cents = dict(plan.bom.items.frame.select("item", "cost_cent").iter_rows())
     rows: list[tuple[Cell, ...]] = []
     for item in sorted({*old, *new}):
         a, b = old.get(item, 0.0), new.get(item, 0.0)
-        if abs(a - b) > 1e-9:
+        if abs(a - b) > NEARLY:
             what = "comes in" if a == 0 else "goes out" if b == 0 else "more" if b > a else "less"
             rows.append((item, a, b, what, (b - a) * cents.get(item, 0) / CENTS))
     return rows
@@ -115,22 +132,45 @@ def _roll_table(plan: Plan, old: _Revision, new: _Revision) -> ViewTable:
     return ViewTable("Roll-ups", columns, rows)
 
 
-def _tranche_table(plan: Plan, skus: tuple[str, str]) -> ViewTable:
-    """Cut-in: the tranches of each revision in the order of their need."""
-    frame = plan.siting.tranches.frame.filter(pl.col("configuration").is_in(skus)).sort("need_day", "tranche")
-    date = plan.program.horizon.date
+def _tranche_table(plan: Plan, old: _Revision, names: list[str]) -> ViewTable:
+    """Cut-in: the tranches of each revision in the order of their need, with what their racks take otherwise."""
+    frame = plan.siting.tranches.frame.filter(pl.col("configuration").is_in(names)).sort("need_day", "tranche")
+    date, before = plan.program.horizon.date, old.lines(plan)
+    accepted = _accepted(plan)
+    changed = {name: _changed_text(before, _Revision(name, old.day).lines(plan)) for name in names}
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (row["tranche"], row["configuration"], row["racks"], date(row["need_day"]), row["state"])
+        (row["tranche"], row["configuration"], changed[row["configuration"]], row["racks"], date(row["need_day"]),
+         *accepted.get(row["tranche"], ("", "")), row["state"])
         for row in frame.iter_rows(named=True)
-    )
+    )  # fmt: skip
     columns = (
         TableColumn("tranche", "Tranche"),
         TableColumn("configuration", "Gets"),
+        TableColumn("changed", "Pieces in a rack that change"),
         TableColumn("racks", "Racks"),
         TableColumn("need", "Need"),
+        TableColumn("first", "First accepted by"),
+        TableColumn("last", "Last by"),
         TableColumn("state", "State"),
     )
     return ViewTable("Cut-in by tranche", columns, rows)
+
+
+def _changed_text(before: Mapping[str, float], after: Mapping[str, float]) -> str:
+    """What one rack takes otherwise, in pieces; empty where nothing changes."""
+    parts = sorted(item for item in {*before, *after} if abs(before.get(item, 0.0) - after.get(item, 0.0)) > NEARLY)
+    return ", ".join(f"{item} {before.get(item, 0.0):g} -> {after.get(item, 0.0):g}" for item in parts)
+
+
+def _accepted(plan: Plan) -> dict[str, tuple[str, str]]:
+    """Ends of the first and the last bucket in which racks of each tranche are accepted."""
+    ends = dict(plan.supply.buckets.frame.select("bucket", "end_day").iter_rows())
+    days: dict[str, list[int]] = {}
+    for tranche, bucket, racks in plan.supply.deployments.frame.select("tranche", "bucket", "racks").iter_rows():
+        if racks > NEARLY:
+            days.setdefault(tranche, []).append(ends[bucket])
+    date = plan.program.horizon.date
+    return {tranche: (str(date(min(found))), str(date(max(found)))) for tranche, found in days.items()}
 
 
 def _dated_table(plan: Plan, item: str) -> ViewTable:

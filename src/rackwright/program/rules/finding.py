@@ -35,6 +35,7 @@ Kind = Literal[
     "source",
     "step",
     "supplier",
+    "tranche",
     "workload",
 ]
 E = TypeVar("E", bound=Entry)
@@ -127,6 +128,7 @@ class Subject:
             "source": _ids(program.sources) | sources,
             "step": frozenset(step.id for site in program.sites for step in site.energisation),
             "supplier": _ids(supply.suppliers),
+            "tranche": _ids(program.tranches),
             "workload": _ids(program.training) | _ids(program.serving) | _ids(program.requirements),
         }
 

@@ -47,7 +47,7 @@ _REFERENCES: Final[Mapping[type[Entry], tuple[tuple[str, Kind], ...]]] = {
     Hall: (("site", "site"), ("gate", "gate")),
     Block: (("site", "site"), ("platform", "platform"), ("halls", "hall"), ("workloads", "workload")),
     Tranche: (("block", "block"), ("configuration", "configuration")),
-    BomRow: (("parent", "item"), ("component", "item")),
+    BomRow: (("parent", "item"), ("component", "item"), ("tranches", "tranche")),
     Cell: (("plant", "plant"), ("ramp", "ramp")),
     Ramp: (("gate", "gate"),),
     Make: (("item", "item"), ("plant", "plant"), ("gate", "gate")),

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from rackwright.program.rules.finding import Finding, Subject
+from rackwright.program.rules.tranche_rows import check_tranche_rows
 from rackwright.program.shape import Path, shapes
 from rackwright.program.sites import Site
 from rackwright.program.supply import BomRow, Commit, Duty, Make, Offer, Plant, RouteStep, Supplier, Terms
@@ -30,6 +31,7 @@ def check_supply(subject: Subject) -> Iterator[Finding]:
     """Every rule of supply.yaml that is about more than one row."""
     yield from _check_effectivity(subject)
     yield from _check_alternates(subject)
+    yield from check_tranche_rows(subject)
     yield from _check_plants(subject)
     yield from _check_training(subject)
     yield from _check_terms(subject)
@@ -50,9 +52,11 @@ def _check_effectivity(subject: Subject) -> Iterator[Finding]:
         pair = (row.parent, row.component) if isinstance(row, BomRow) else (row.item, row.plant)
         group = seen.setdefault((table, *pair), [])
         for other_index, other in group:
-            if _overlap(row, other):
+            if _overlap(row, other) and not _apart(row, other):
                 rule = f"it holds on days on which row {other_index + 1} says the same of these two."
-                yield Finding("effectivity-overlap", ("supply", table, index), rule, "Set `from` and `to` apart.")
+                yield Finding(
+                    "effectivity-overlap", ("supply", table, index), rule, "Set `from` and `to`, or `tranches`, apart."
+                )
                 break
         group.append((index, row))
 
@@ -60,6 +64,15 @@ def _check_effectivity(subject: Subject) -> Iterator[Finding]:
 def _overlap(a: BomRow | Make, b: BomRow | Make) -> bool:
     first, last = dt.date.min, dt.date.max
     return (a.start or first) < (b.end or last) and (b.start or first) < (a.end or last)
+
+
+def _apart(a: BomRow | Make, b: BomRow | Make) -> bool:
+    """True if no tranche takes both rows: they name different ones, or one replaces the other in its group."""
+    if not isinstance(a, BomRow) or not isinstance(b, BomRow):
+        return False
+    if a.tranches and b.tranches:
+        return not {*a.tranches} & {*b.tranches}
+    return bool(a.tranches or b.tranches) and a.group == b.group != ""
 
 
 def _check_alternates(subject: Subject) -> Iterator[Finding]:

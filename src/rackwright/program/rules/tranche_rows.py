@@ -1,0 +1,75 @@
+"""Can rows of the structure that hold for some tranches only be followed?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rackwright.program.by_tranche import as_written, parents_above, revision_id
+from rackwright.program.model import Program
+from rackwright.program.rules.finding import Finding, Subject
+from rackwright.program.supply import BomRow
+
+__all__ = ["check_tranche_rows"]
+
+_LONGEST_ID = 64
+
+
+def check_tranche_rows(subject: Subject) -> Iterator[Finding]:
+    """A row by tranche lies below the racks it names, every such rack has one of each group, and nobody sells it."""
+    if not any(row.tranches for row in subject.program.supply.bom):
+        return
+    program = as_written(subject.program)
+    below = {row.id: _parents_below(program, row.configuration) for row in program.tranches}
+    yield from _check_reach(program, below)
+    yield from _check_groups(program, below)
+    yield from _check_bought(program)
+
+
+def _parents_below(program: Program, sku: str) -> frozenset[str]:
+    """A configuration and everything that rows of the program put below it."""
+    found = {sku}
+    while more := {row.component for row in program.supply.bom if row.parent in found} - found:
+        found |= more
+    return frozenset(found)
+
+
+def _check_reach(program: Program, below: dict[str, frozenset[str]]) -> Iterator[Finding]:
+    sku_of = {row.id: row.configuration for row in program.tranches}
+    for number, row in enumerate(program.supply.bom):
+        for index, name in enumerate(row.tranches):
+            path = ("supply", "bom", number, "tranches", index)
+            if name in row.tranches[:index]:
+                yield Finding("tranche-row-elsewhere", path, f'"{name}" is named twice.', "Name it once.")
+            elif name in below and row.parent not in below[name]:
+                rule = f'"{name}" is of {sku_of[name]}, into which no row of `bom` puts "{row.parent}".'
+                repair = "Name tranches whose racks hold the parent; parts drawn in `contents` take no rows by tranche."
+                yield Finding("tranche-row-elsewhere", path, rule, repair)
+            elif len(revision_id(row.parent, name)) > _LONGEST_ID:
+                rule = f'"{revision_id(row.parent, name)}", its revision, is longer than {_LONGEST_ID} letters.'
+                yield Finding("tranche-row-elsewhere", path, rule, "Give the tranche or the parent a shorter id.")
+
+
+def _check_groups(program: Program, below: dict[str, frozenset[str]]) -> Iterator[Finding]:
+    """A group whose rows all name tranches leaves no tranche out."""
+    groups: dict[tuple[str, str], list[tuple[int, BomRow]]] = {}
+    for number, row in enumerate(program.supply.bom):
+        if row.group:
+            groups.setdefault((row.parent, row.group), []).append((number, row))
+    for (parent, group), rows in groups.items():
+        named = {name for _, row in rows for name in row.tranches}
+        missing = sorted(name for name, inside in below.items() if parent in inside and name not in named)
+        if all(row.tranches for _, row in rows) and missing:
+            rule = f'racks of {", ".join(missing)} take nothing of group "{group}".'
+            repair = "Name these tranches too, or let one row of the group name none: it holds for all others."
+            yield Finding("tranche-without-row", ("supply", "bom", rows[0][0], "tranches"), rule, repair)
+
+
+def _check_bought(program: Program) -> Iterator[Finding]:
+    """What is revised is made: an offer is for the item as it was."""
+    offered = {offer.item for offer in program.supply.offers}
+    for number, row in enumerate(program.supply.bom):
+        bought = sorted(parents_above(program, {row.parent}) & offered) if row.tranches else []
+        if bought:
+            rule = f'"{bought[0]}" would be revised for some tranches, and its offer does not say which it brings.'
+            repair = "Make it instead, or give the revision an item with offers of its own."
+            yield Finding("tranche-row-in-bought-item", ("supply", "bom", number, "parent"), rule, repair)
