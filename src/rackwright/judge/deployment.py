@@ -1,4 +1,4 @@
-"""Is what the supply plan promises possible? Racks, crews, power and whole racks, counted one by one."""
+"""Is what the supply plan promises possible? Racks, crews, power, whole racks and claims, counted one by one."""
 
 from __future__ import annotations
 
@@ -55,12 +55,18 @@ def _crews(plan: Plan) -> Verdict:
 
 
 def _whole(plan: Plan) -> Verdict:
-    verdict = Verdict("judge-whole-racks", "in the near weeks only whole racks are accepted")
-    last = plan.program.policy.whole_rack_weeks * DAYS_PER_WEEK
+    verdict = Verdict("judge-whole-racks", "in the near weeks only whole racks are accepted and whole pieces claimed")
+    near = plan.program.policy.whole_rack_weeks * DAYS_PER_WEEK
     ends = dict(plan.supply.buckets.frame.select("bucket", "end_day").iter_rows())
     for tranche, bucket, racks in plan.supply.deployments.frame.select("tranche", "bucket", "racks").iter_rows():
-        if ends[bucket] <= last:
+        if ends[bucket] <= near:
             verdict.look(f"{tranche} bucket {bucket}: {racks:g}", holds=abs(racks - round(racks)) < TOLERANCE)
+    last = max((end for end in ends.values() if end <= near), default=0)
+    asked = dict(plan.supply.checks.frame.filter(rule="supply-claim-given").select("subject", "limit").iter_rows())
+    given = plan.supply.orders.frame.filter(kind="claim").sort("order").select("demand", "end_day", "qty")
+    for name, day, qty in given.iter_rows():
+        if day < last and float(asked.get(name, 0.0)).is_integer():
+            verdict.look(f"{name} on day {day}: {qty:g}", holds=abs(qty - round(qty)) < TOLERANCE)
     return verdict
 
 

@@ -1,4 +1,4 @@
-"""How are near-term racks made whole? Cumulative racks are rounded down and the rest of the plan is solved again."""
+"""How are near-term racks and claims made whole? Cumulative pieces are rounded down, the rest is solved again."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ NEARLY = 1e-6
 
 
 def whole_racks(hot: Solver, assembly: Assembly, relaxed: LinearSolution, weeks: int) -> LinearSolution:
-    """The plan with whole racks accepted in each bucket that ends within so many weeks.
+    """The plan with whole racks accepted, and whole pieces claimed, in each bucket that ends within so many weeks.
 
-    Racks accepted so far never exceed those of the relaxed plan, so stock and power suffice; crews are counted while
+    Racks and pieces so far never exceed those of the relaxed plan, so stock and power suffice; crews are counted while
     rounding. So the rounded plan exists, and what is cut comes later. The relaxed objective is its bound.
     """
     model = rounded_model(assembly, relaxed, weeks)
@@ -33,7 +33,7 @@ def whole_racks(hot: Solver, assembly: Assembly, relaxed: LinearSolution, weeks:
 
 
 def rounded_model(assembly: Assembly, relaxed: LinearSolution, weeks: int) -> LinearModel | None:
-    """The model with near-term acceptances fixed at whole numbers; None where nothing has to be fixed."""
+    """The model with near-term acceptances and claims fixed at whole numbers; None where nothing has to be fixed."""
     cells = whole_cells(assembly, relaxed, weeks)
     if cells is None:
         return None
@@ -43,14 +43,26 @@ def rounded_model(assembly: Assembly, relaxed: LinearSolution, weeks: int) -> Li
 
 
 def whole_cells(assembly: Assembly, relaxed: LinearSolution, weeks: int) -> tuple[IntArray, FloatArray] | None:
-    """Columns of near-term acceptances and the whole racks they are held at; None where all are whole already."""
-    grid = assembly.network.grid
-    near = int(np.count_nonzero(grid.ends <= weeks * DAYS_PER_WEEK))
-    accepted = assembly.columns.table("accept", relaxed.x)[:, :near]
-    if np.allclose(np.round(accepted), accepted, atol=NEARLY, rtol=0.0):
+    """Columns of near-term acceptances and claims, and the values they are held at; None where all are whole already.
+
+    A claim for a part of a piece is left as it is.
+    """
+    network, columns = assembly.network, assembly.columns
+    near = int(np.count_nonzero(network.grid.ends <= weeks * DAYS_PER_WEEK))
+    accepted = columns.table("accept", relaxed.x)[:, :near]
+    claims = [i for i, want in enumerate(network.claims) if float(want.qty).is_integer()]
+    given = columns.table("claim", relaxed.x)[claims, :near]
+    if _is_whole(accepted) and _is_whole(given):
         return None
-    columns = [assembly.columns.of("accept", row)[:near] for row in range(len(accepted))]
-    return np.concatenate(columns), rounded_down(assembly, accepted).ravel()
+    cells = [columns.of("accept", row)[:near] for row in range(len(accepted))]
+    cells += [columns.of("claim", i)[:near] for i in claims]
+    units = np.array([network.unit(network.claims[i].item) for i in claims])[:, None]
+    pieces = np.diff(np.floor(np.cumsum(given, axis=1) + NEARLY), axis=1, prepend=0.0)
+    return np.concatenate(cells), np.concatenate([rounded_down(assembly, accepted).ravel(), (pieces / units).ravel()])
+
+
+def _is_whole(pieces: FloatArray) -> bool:
+    return bool(np.allclose(np.round(pieces), pieces, atol=NEARLY, rtol=0.0))
 
 
 def rounded_down(assembly: Assembly, accepted: FloatArray) -> FloatArray:

@@ -67,6 +67,17 @@ def test_201_a_planted_fault_is_found(one_pod: Plan, rule: str, table: str, colu
     assert rule in broken_rules(changed(one_pod, table, first_row(column, value)))
 
 
+def test_203_a_claim_given_in_parts_is_found(one_pod: Plan) -> None:
+    """Half of a whole piece, claimed in the near weeks, breaks the rule on whole racks."""
+    for qty, is_broken in ((1.0, False), (0.5, True)):
+        early = [
+            pl.when(pl.col("kind") == "claim").then(pl.lit(value)).otherwise(pl.col(name)).cast(kind).alias(name)
+            for name, value, kind in (("end_day", 10, pl.Int32), ("qty", qty, pl.Float64))
+        ]
+        edited = changed(one_pod, "supply.orders", lambda frame, early=early: frame.with_columns(early))  # type: ignore[misc]
+        assert ("judge-whole-racks" in broken_rules(edited)) is is_broken
+
+
 def test_202_a_port_used_twice_is_found(one_pod: Plan) -> None:
     """Two links on one port break the rule on ports."""
     twice = one_pod.fabric.links.frame.row(1, named=True)["b_port"]

@@ -99,3 +99,14 @@ def test_110_what_can_be_had_is_given_though_it_costs_more_than_a_tenth_of_a_rac
     cheap = request.policy.model_copy(update={"late_usd_per_rack_day": 100.0, "unserved_usd_per_rack": 600_000.0})
     plan = plan_supply(replace(request, policy=cheap))
     assert given(plan)["qty"].sum() == pytest.approx(4.0)
+
+
+@pytest.mark.parametrize(("weeks", "whole"), [(0, False), (13, True)])
+def test_401_near_term_pieces_are_whole(world: World, weeks: int, whole: bool) -> None:
+    """Two and a half boards a week: within the weeks of whole racks five spares come in whole pieces, else in parts."""
+    slow = [SCARCE[0] | {"allocation_per_week": 2.5}]
+    request = world(need_day=40, tables={"offers": slow, "claims": [spare(5, before_racks=True, day="2027-01-04")]})
+    policy = request.policy.model_copy(update={"whole_rack_weeks": weeks})
+    got = given(plan_supply(replace(request, policy=policy, with_reasons=False)))["qty"].to_list()
+    assert sum(got) == pytest.approx(5.0)
+    assert all(abs(qty - round(qty)) < 1e-6 for qty in got) is whole
