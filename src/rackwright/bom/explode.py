@@ -18,6 +18,7 @@ from rackwright.bom.structure import (
     low_level_codes,
     program_rows,
     reachable_rows,
+    revised_drawing,
     structure_table,
 )
 from rackwright.tables.bom import Bom, ItemNeeds, Totals
@@ -40,7 +41,8 @@ def explode_bom(request: BomRequest) -> Bom:
     """
     numbers = item_of_part(request.items)
     drawn = drawing_rows(request.types, request.slots, request.internal, numbers=numbers, horizon=request.horizon)
-    written, repeated = program_rows(request.rows, drawn, numbers=numbers, horizon=request.horizon)
+    drawn, kept = revised_drawing(drawn, request.rows)
+    written, repeated = program_rows(kept, drawn, numbers=numbers, horizon=request.horizon)
     needs = tuple((numbers.get(row.part, row.part), row) for row in request.placed)
     roots = sorted({item for item, _ in needs})
     rows = reachable_rows((*drawn, *written), roots)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rackwright.base.errors import InputError
 from rackwright.base.horizon import Horizon
 from rackwright.base.problem import Place, Problem
+from rackwright.program.by_tranche import revision_id
 from rackwright.program.supply import BomRow, Item
 from rackwright.tables.bom import Structure
 from rackwright.tables.racks import Internal, RackTypes, Slots
@@ -21,6 +22,7 @@ __all__ = [
     "low_level_codes",
     "program_rows",
     "reachable_rows",
+    "revised_drawing",
     "structure_table",
 ]
 
@@ -44,10 +46,13 @@ class StructureRow:
 
 
 def item_of_part(items: Iterable[Item]) -> Mapping[str, str]:
-    """Item number of each catalog part that the program gives another number; the first item wins."""
+    """Item number of each catalog part that the program gives another number; the first item wins.
+
+    A revision by tranche is never what the part stands for.
+    """
     numbers: dict[str, str] = {}
     for item in items:
-        if item.part:
+        if item.part and not item.id.startswith(revision_id(item.part, "")):
             numbers.setdefault(item.part, item.id)
     return numbers
 
@@ -70,6 +75,23 @@ def drawing_rows(
             counts[key] = counts.get(key, 0.0) + count
     days = (0, horizon.num_days)
     return tuple(StructureRow(parent, part, *days, qty) for (parent, part), qty in sorted(counts.items()))
+
+
+def revised_drawing(
+    drawn: Iterable[StructureRow], rows: Iterable[BomRow]
+) -> tuple[tuple[StructureRow, ...], tuple[BomRow, ...]]:
+    """Drawn rows with the revision by tranche that a row names in place of a part, and the rows that are left."""
+    kept = list(rows)
+    found = []
+    for line in drawn:
+        own = [
+            row
+            for row in kept
+            if row.parent == line.parent and row.component.startswith(revision_id(line.component, ""))
+        ]
+        kept = [row for row in kept if row not in own]
+        found.append(replace(line, component=own[0].component) if own else line)
+    return tuple(sorted(found)), tuple(kept)
 
 
 def program_rows(

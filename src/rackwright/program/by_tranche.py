@@ -14,9 +14,9 @@ from functools import cached_property
 from rackwright.program.model import Program
 from rackwright.program.platforms import Configuration, Platform
 from rackwright.program.sites import Tranche
-from rackwright.program.supply import BomRow, ContentRule
+from rackwright.program.supply import BomRow, ContentRule, Item
 
-__all__ = ["as_written", "by_tranche", "parents_above", "revision_id"]
+__all__ = ["as_written", "by_tranche", "parents_above", "revision_id", "structure_pairs"]
 
 Key = frozenset[int]
 
@@ -65,11 +65,23 @@ def as_written(program: Program) -> Program:
 
 
 def parents_above(program: Program, items: Iterable[str]) -> frozenset[str]:
-    """The items and everything above them that rows of the program name."""
-    found = {*items}
-    while more := {row.parent for row in program.supply.bom if row.component in found} - found:
+    """The items and everything above them: by rows of the program, and by what configurations hold."""
+    found, pairs = {*items}, structure_pairs(program)
+    while more := {parent for parent, component in pairs if component in found} - found:
         found |= more
     return frozenset(found)
+
+
+def structure_pairs(program: Program) -> tuple[tuple[str, str], ...]:
+    """Parent and component of every row of the structure and of everything in the racks of configurations."""
+    numbers = {row.part: row.id for row in reversed(program.supply.items) if row.part}
+    drawn = [
+        (sku.id, numbers.get(content.part, content.part))
+        for platform in program.platforms
+        for sku in platform.configurations
+        for content in sku.contents
+    ]
+    return (*((row.parent, row.component) for row in program.supply.bom), *dict.fromkeys(drawn))
 
 
 def _revised(program: Program) -> frozenset[str]:
@@ -88,10 +100,7 @@ class _Revising:
         supply, first = self.program.supply, self._first
         new = [(item, name) for (item, key), name in first.items() if key != self._key(item, "")]
         update = {
-            "items": tuple(
-                row.model_copy(update={"id": revision_id(item, name), "name": f"{row.name or item} for {name}"})
-                for item, name in new for row in supply.items if row.id == item
-            ),
+            "items": tuple(self._item(item, name) for item, name in new if item not in self._skus),
             "bom": tuple(row for item, name in new for row in self._rows(item, name)),
             "makes": tuple(
                 row.model_copy(update={"item": revision_id(item, name)})
@@ -120,10 +129,25 @@ class _Revising:
         key = self._key(item, tranche)
         return item if key == self._key(item, "") else revision_id(item, self._first[item, key])
 
+    def _item(self, item: str, tranche: str) -> Item:
+        """The revision of an item; what the catalog knows of the part it is stays known."""
+        own = next((row for row in self.program.supply.items if row.id == item), Item(id=item))
+        update = {
+            "id": revision_id(item, tranche),
+            "name": f"{own.name or item} for {tranche}",
+            "part": own.part or item,
+        }
+        return own.model_copy(update=update)
+
     def _rows(self, item: str, tranche: str) -> list[BomRow]:
-        """Rows of a revision; what is revised below it goes in as its own revision."""
+        """Rows of a revision; what is revised below it goes in as its own revision, drawn parts of a rack too."""
         out = self._left_out(tranche)
-        return [
+        drawn = [
+            BomRow(parent=revision_id(item, tranche), component=self.name(component, tranche), qty=1.0)
+            for component in self._drawn.get(item, ())
+            if self.name(component, tranche) != component
+        ]
+        return drawn + [
             row.model_copy(
                 update={
                     "parent": revision_id(item, tranche),
@@ -148,6 +172,24 @@ class _Revising:
         return _with(platform, tuple(grown))
 
     @cached_property
+    def _pairs(self) -> tuple[tuple[str, str], ...]:
+        return structure_pairs(self.program)
+
+    @cached_property
+    def _skus(self) -> frozenset[str]:
+        return frozenset(sku.id for platform in self.program.platforms for sku in platform.configurations)
+
+    @cached_property
+    def _drawn(self) -> Mapping[str, tuple[str, ...]]:
+        """What the racks of each configuration hold that is revised."""
+        written = {(row.parent, row.component) for row in self.program.supply.bom}
+        found: dict[str, tuple[str, ...]] = {}
+        for parent, component in self._pairs:
+            if (parent, component) not in written and component in self._below:
+                found[parent] = (*found.get(parent, ()), component)
+        return found
+
+    @cached_property
     def _first(self) -> Mapping[tuple[str, Key], str]:
         """First tranche, in the order of need, that gets each revision of each item."""
         found: dict[tuple[str, Key], str] = {}
@@ -157,7 +199,7 @@ class _Revising:
                 item = waiting.pop()
                 if item in self._below:
                     found.setdefault((item, self._key(item, row.id)), row.id)
-                    waiting += [line.component for line in self.program.supply.bom if line.parent == item]
+                    waiting += [component for parent, component in self._pairs if parent == item]
         return dict(sorted(found.items(), key=lambda pair: (pair[0][0], pair[1])))
 
     @cached_property
@@ -166,12 +208,13 @@ class _Revising:
         rows = self.program.supply.bom
         found = {}
         for item in sorted(_revised(self.program)):
-            inside, waiting = set[int](), [item]
+            inside, waiting, seen = set[int](), [item], {item}
             while waiting:
                 parent = waiting.pop()
                 mine = {number for number, row in enumerate(rows) if row.parent == parent} - inside
                 inside |= mine
-                waiting += [rows[number].component for number in mine]
+                waiting += [component for above, component in self._pairs if above == parent and component not in seen]
+                seen |= {*waiting}
             found[item] = frozenset(inside)
         return found
 

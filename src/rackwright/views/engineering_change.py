@@ -27,6 +27,7 @@ __all__ = ["engineering_change"]
 CENTS, GRAMS = 100.0, 1000.0
 BETWEEN = ":"
 NEARLY = 1e-9
+CUT_IN_COLUMNS = ["tranche", "configuration", "racks", "need_day", "state"]
 
 
 @dataclass(frozen=True)
@@ -133,20 +134,20 @@ def _roll_table(plan: Plan, old: _Revision, new: _Revision) -> ViewTable:
 
 
 def _tranche_table(plan: Plan, old: _Revision, names: list[str]) -> ViewTable:
-    """Cut-in: the tranches of each revision in the order of their need, with what their racks take otherwise."""
-    frame = plan.siting.tranches.frame.filter(pl.col("configuration").is_in(names)).sort("need_day", "tranche")
+    """Cut-in: the tranches of each revision in the order of their need, with what one takes otherwise."""
+    gets = {rack: name for name in names for rack in (name, *(use.parent for use in where_used(plan.bom, name)))}
+    frame = plan.siting.tranches.frame.filter(pl.col("configuration").is_in(list(gets))).sort("need_day", "tranche")
     date, before = plan.program.horizon.date, old.lines(plan)
     accepted = _accepted(plan)
     changed = {name: _changed_text(before, _Revision(name, old.day).lines(plan)) for name in names}
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (row["tranche"], row["configuration"], changed[row["configuration"]], row["racks"], date(row["need_day"]),
-         *accepted.get(row["tranche"], ("", "")), row["state"])
-        for row in frame.iter_rows(named=True)
+        (name, gets[sku], changed[gets[sku]], racks, date(need), *accepted.get(name, ("", "")), state)
+        for name, sku, racks, need, state in frame.select(CUT_IN_COLUMNS).iter_rows()
     )  # fmt: skip
     columns = (
         TableColumn("tranche", "Tranche"),
         TableColumn("configuration", "Gets"),
-        TableColumn("changed", "Pieces in a rack that change"),
+        TableColumn("changed", "Pieces in one that change"),
         TableColumn("racks", "Racks"),
         TableColumn("need", "Need"),
         TableColumn("first", "First accepted by"),
@@ -157,7 +158,7 @@ def _tranche_table(plan: Plan, old: _Revision, names: list[str]) -> ViewTable:
 
 
 def _changed_text(before: Mapping[str, float], after: Mapping[str, float]) -> str:
-    """What one rack takes otherwise, in pieces; empty where nothing changes."""
+    """What one takes otherwise, in pieces; empty where nothing changes."""
     parts = sorted(item for item in {*before, *after} if abs(before.get(item, 0.0) - after.get(item, 0.0)) > NEARLY)
     return ", ".join(f"{item} {before.get(item, 0.0):g} -> {after.get(item, 0.0):g}" for item in parts)
 

@@ -70,6 +70,17 @@ def test_104_what_stands_between_rack_and_row_is_revised_too(one_pod: Program) -
     assert {"door", "door+pod-1b"} <= {row.item for row in found.supply.makes} & {r.item for r in found.supply.routes}
 
 
+def test_106_a_drawn_tray_is_revised_too(one_pod: Program) -> None:
+    """A row below a tray of the rack's drawing makes a tray of its own, which is the same catalog part."""
+    row = {"parent": "gb300-compute-tray", "component": "bracket", "tranches": ["pod-1a"]}
+    found = by_tranche(changed(one_pod, row))
+    tray = "gb300-compute-tray+pod-1a"
+    assert "bracket" in lines(found, tray)
+    assert tray in lines(found, f"{SKU}+pod-1a")
+    assert [item.part for item in found.supply.items if item.id == tray] == ["gb300-compute-tray"]
+    assert rack_of(found, "pod-1b") == SKU
+
+
 @given(first=st.sets(st.sampled_from(["pod-1a", "pod-1b"])), second=st.sets(st.sampled_from(["pod-1a", "pod-1b"])))
 def test_105_every_tranche_is_built_by_its_own_rows(one_pod: Program, first: set[str], second: set[str]) -> None:
     """Whatever rows name, a tranche takes the rows that name it or none; revising twice is revising once."""

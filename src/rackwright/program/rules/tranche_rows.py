@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rackwright.program.by_tranche import as_written, parents_above, revision_id
+from rackwright.program.by_tranche import as_written, parents_above, revision_id, structure_pairs
 from rackwright.program.model import Program
 from rackwright.program.rules.finding import Finding, Subject
 from rackwright.program.supply import BomRow
@@ -26,9 +26,9 @@ def check_tranche_rows(subject: Subject) -> Iterator[Finding]:
 
 
 def _parents_below(program: Program, sku: str) -> frozenset[str]:
-    """A configuration and everything that rows of the program put below it."""
-    found = {sku}
-    while more := {row.component for row in program.supply.bom if row.parent in found} - found:
+    """A configuration and everything below it: what its racks hold and what rows of the program put in."""
+    found, pairs = {sku}, structure_pairs(program)
+    while more := {component for parent, component in pairs if parent in found} - found:
         found |= more
     return frozenset(found)
 
@@ -41,9 +41,8 @@ def _check_reach(program: Program, below: dict[str, frozenset[str]]) -> Iterator
             if name in row.tranches[:index]:
                 yield Finding("tranche-row-elsewhere", path, f'"{name}" is named twice.', "Name it once.")
             elif name in below and row.parent not in below[name]:
-                rule = f'"{name}" is of {sku_of[name]}, into which no row of `bom` puts "{row.parent}".'
-                repair = "Name tranches whose racks hold the parent; parts drawn in `contents` take no rows by tranche."
-                yield Finding("tranche-row-elsewhere", path, rule, repair)
+                rule = f'"{name}" is of {sku_of[name]}, whose racks hold no "{row.parent}".'
+                yield Finding("tranche-row-elsewhere", path, rule, "Name tranches whose racks hold the parent.")
             elif len(revision_id(row.parent, name)) > _LONGEST_ID:
                 rule = f'"{revision_id(row.parent, name)}", its revision, is longer than {_LONGEST_ID} letters.'
                 yield Finding("tranche-row-elsewhere", path, rule, "Give the tranche or the parent a shorter id.")
