@@ -56,6 +56,12 @@ def test_102_the_design_is_that_of_one_configuration(cut_in: Plan, one_pod: Plan
     assert len(cut_in.cabling.assemblies) == len(one_pod.cabling.assemblies)
 
 
+def test_103_a_revision_takes_no_golden_units_of_its_own(cut_in: Plan) -> None:
+    """The test cell keeps one good rack, not one of each revision."""
+    claimed = cut_in.supply.orders.frame.filter(pl.col("kind") == "claim")["item"].unique().to_list()
+    assert claimed == [SKU]
+
+
 def test_201_the_change_is_told_by_tranche(cut_in: Plan) -> None:
     """The view names the lines, who gets which, and that what is left of the old part is reworked."""
     shown = {table.title: list(table.as_json()) for table in engineering_change(cut_in, SKU).tables}
