@@ -38,6 +38,7 @@ DIMENSIONS: dict[str, dict[str, float]] = {
     "energy": {"J": 1.0, "kJ": 1e3, "MJ": 1e6, "Wh": 3.6e3, "kWh": 3.6e6, "MWh": 3.6e9, "GWh": 3.6e12},
     "length": {"m": 1.0, "mm": 1e-3, "cm": 1e-2, "km": 1e3, "in": 0.0254, "ft": 0.3048},
     "area": {"m2": 1.0, "mm2": 1e-6, "ft2": 0.09290304},
+    "volume": {"m3": 1.0, "gal": 3.785411784e-3},
     "mass": {"kg": 1.0, "g": 1e-3, "t": 1e3, "lb": 0.45359237},
     "floor_load": {"kg/m2": 1.0},
     "time": {

@@ -23,7 +23,7 @@ from rackwright.tables.siting import Siting
 __all__ = ["BomRequest", "NeedDay", "OfferPrice", "Placed", "SkuPrice", "bom_request"]
 
 Scope = Literal["tranche", "block", "hall", "site"]
-PLANT_ROLES = frozenset({"dry-cooler", "adiabatic", "chiller", "tower"})
+PLANT_ROLES = frozenset({"dry-cooler", "adiabatic", "chiller", "tower", "buffer-tank"})
 BESIDE_CHAIN = ("lv-cable", "mv-cable", "mv-termination", "storage")
 NETWORK_RACK, NETWORK_NODE = "network", "node"
 

@@ -83,6 +83,7 @@ __all__ = [
     "Source",
     "Switch",
     "Switchgear",
+    "ThermalStorage",
     "Transceiver",
     "Transformer",
     "Tray",

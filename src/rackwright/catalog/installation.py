@@ -15,6 +15,7 @@ __all__ = [
     "LayoutRules",
     "MvCable",
     "Pipe",
+    "ThermalStorage",
     "WaterClass",
 ]
 
@@ -157,3 +158,14 @@ class BundleRules(Part):
 
     bundle_diameter_m: Fact | None = fact("length", "largest bundle that is bound, lifted and laid as one")
     packing_share: Fact | None = fact("share", "cross-section of the cables over that of the round bundle")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThermalStorage(Part):
+    """Tank of facility water that carries a hall's heat while heat rejection is lost."""
+
+    volume_m3: Fact | None = fact("volume", "water it holds")
+    span_k: Fact | None = fact("temperature_rise", "widest span from cold supply to warm return it keeps in layers")
+    usable_share: Fact | None = fact("share", "cold water that leaves it before the mixed layer does")
+    loss_share_per_h: Fact | None = fact("share", "standing loss of what it holds, each hour")
+    flow_lpm: Fact | None = fact("flow", "highest flow without mixing")

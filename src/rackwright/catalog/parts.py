@@ -339,6 +339,7 @@ class HeatRejection(Part):
     water_l_per_kwh: Fact | None = fact("count", "water used, litres per kWh of heat")
     free_approach_k: Fact | None = fact("temperature_rise", "free water above dry bulb, above wet bulb with a tower")
     free_electric_per_heat: Fact | None = fact("count", "electric W per W of heat without compressor")
+    restart_s: Fact | None = fact("duration", "loss of power to full heat, generators' start in it")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from rackwright.cooling.losses import loss_rows
 from rackwright.cooling.plant import Fleet, HallCooling, air_side, choose_fleets
 from rackwright.cooling.reliefs import relief_rows
 from rackwright.cooling.request import CoolingRequest
+from rackwright.cooling.storage import tank_bank, tank_checks, tank_reliefs, tank_rows, tank_unit_rows
 from rackwright.cooling.year import hall_year
 from rackwright.tables.checks import Checks
 from rackwright.tables.cooling import (
@@ -28,12 +29,14 @@ from rackwright.tables.cooling import (
     LossesOfCooling,
     Manifolds,
     Responses,
+    Tanks,
     Years,
 )
 
 __all__ = ["OMISSIONS", "cool_halls", "design_cooling"]
 
 HOURS_PER_DAY = 24.0
+UnitRow = tuple[str, str, str, str, str, float, float, float]
 YearRow = tuple[str, str, int, int, float, float, float, float, int, int]
 W_PER_KW = 1000.0
 
@@ -60,17 +63,21 @@ def design_cooling(request: CoolingRequest) -> Cooling:
     flows = list(loop_flows(halls, request))
     balance = Checks.from_rows(list(manifold_checks(flows, request.rules)))
     held = Checks.of(pl.concat([checks.frame, balance.frame, extremes.frame]))
+    banks = [bank for hall in halls if (bank := tank_bank(hall, request.rules)) is not None]
+    tanks = Checks.from_rows(list(tank_checks(banks)))
+    reliefs = [*relief_rows(halls, request, held), *tank_reliefs(banks, tanks)]
     return Cooling(
         loops=_loops(halls, request.rules),
-        units=_units(halls),
+        units=CoolingUnits.from_rows([*_unit_rows(halls), *tank_unit_rows(banks)]),
         responses=_responses(halls),
-        checks=held,
+        checks=Checks.of(pl.concat([held.frame, tanks.frame])),
         omissions=OMISSIONS,
         years=years,
         hydraulics=Hydraulics.from_rows(list(hydraulic_rows(flows, request))),
         manifolds=Manifolds.from_rows(list(manifold_rows(flows))),
         losses=LossesOfCooling.from_rows(list(loss_rows(halls, request.rules))),
-        reliefs=CoolingReliefs.from_rows(list(relief_rows(halls, request, held))),
+        reliefs=CoolingReliefs.from_rows(reliefs),
+        tanks=Tanks.from_rows(list(tank_rows(banks))),
     )
 
 
@@ -100,11 +107,11 @@ def _loops(halls: Iterable[HallCooling], rules: FacilityRules) -> Loops:
     return Loops.from_rows(rows)
 
 
-def _units(halls: Iterable[HallCooling]) -> CoolingUnits:
-    return CoolingUnits.from_rows([row for hall in halls for fleet in hall.fleets for row in _unit_rows(fleet)])
+def _unit_rows(halls: Iterable[HallCooling]) -> Iterator[UnitRow]:
+    return (row for hall in halls for fleet in hall.fleets for row in _fleet_rows(fleet))
 
 
-def _unit_rows(fleet: Fleet) -> Iterator[tuple[str, str, str, str, str, float, float, float]]:
+def _fleet_rows(fleet: Fleet) -> Iterator[UnitRow]:
     """One row per unit; every unit runs and takes an equal part of the duty."""
     owner = fleet.hall if fleet.loop in {"facility", f"{fleet.hall}-air"} else fleet.loop
     width = max(2, len(str(fleet.units)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rackwright.catalog.index import Catalog
-from rackwright.catalog.installation import Pipe, WaterClass
+from rackwright.catalog.installation import Pipe, ThermalStorage, WaterClass
 from rackwright.catalog.narrow import require_facts, technical
 from rackwright.catalog.parts import Busway, Cdu, FacilityRules, HeatRejection, PowerShelf, Ups
 from rackwright.catalog.weather import Weather
@@ -64,6 +64,10 @@ class HallPlant:
         Weather file of the site as the program names it; empty for none.
     loss_share
         Heat that UPS, busway and taps add in the hall, as a share of rack power.
+    storage
+        Tank of facility water; None for none.
+    storage_units, storage_hold_s
+        Tanks, and the time they are to hold [s]; None for as many as hold, and for the plant's restart time.
     """
 
     hall: str
@@ -80,6 +84,9 @@ class HallPlant:
     loss_share: float
     mean_dry_bulb_c: float | None = None
     weather: str = ""
+    storage: ThermalStorage | None = None
+    storage_units: int | None = None
+    storage_hold_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +123,9 @@ def cooling_request(program: Program, catalog: Catalog, layout: Layout) -> Cooli
     )
     halls = tuple(_hall_plant(hall, sites[hall.site], catalog) for hall in program.halls)
     require_facts((part, ("approach_k",)) for hall in halls for part in (hall.cdu, hall.air))
+    with_tank = (hall for hall in halls if hall.storage is not None)
+    plants = (part for hall in with_tank for part in (hall.rejection, hall.chiller) if part is not None)
+    require_facts((part, ("restart_s",)) for part in plants)
     rules = catalog.get(FacilityRules, "facility-rules")
     named = {site.climate.weather for site in program.sites}
     weather = tuple((name, air) for name, air in catalog.weather if name in named)
@@ -148,6 +158,9 @@ def _hall_plant(hall: Hall, site: Site, catalog: Catalog) -> HallPlant:
         loss_share=_hall_loss_share(site, catalog),
         mean_dry_bulb_c=site.climate.mean_dry_bulb_c,
         weather=site.climate.weather,
+        storage=technical(catalog.get(ThermalStorage, cooling.storage)) if cooling.storage else None,
+        storage_units=cooling.storage_units,
+        storage_hold_s=cooling.storage_hold_s,
     )
 
 

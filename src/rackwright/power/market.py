@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from rackwright.base.units import format_quantity
 from rackwright.catalog.index import Catalog
-from rackwright.catalog.installation import CableTermination, Conductor, MvCable
+from rackwright.catalog.installation import CableTermination, Conductor, MvCable, ThermalStorage
 from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import (
     Breaker,
@@ -108,6 +108,8 @@ def _cooling(catalog: Catalog) -> Iterator[MarketPart]:
         yield _part(unit, "air" if unit.role == "air" else "cdu", unit.rating_w, "", (), is_made_to_order=False)
     for plant in catalog.all(HeatRejection):
         yield _part(plant, plant.role, plant.rating_w, "", (), is_made_to_order=False)
+    for tank in catalog.all(ThermalStorage):
+        yield _part(tank, "buffer-tank", tank.volume_m3, "", (), is_made_to_order=False)
 
 
 def _part(

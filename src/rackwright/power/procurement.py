@@ -43,6 +43,7 @@ GATES: dict[str, str] = {
     "adiabatic": "hall commissioned; water connection",
     "tower": "hall commissioned; water connection",
     "chiller": "hall commissioned; integrated systems test",
+    "buffer-tank": "hall commissioned; integrated systems test",
 }
 """What equipment of a kind waits for beside its delivery: to be energised, run, or handed over."""
 ON_SITE = ("turbine", "engine", "fuel-cell")

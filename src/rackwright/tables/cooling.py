@@ -18,6 +18,7 @@ __all__ = [
     "LossesOfCooling",
     "Manifolds",
     "Responses",
+    "Tanks",
     "Years",
 ]
 
@@ -54,9 +55,9 @@ class CoolingUnits(Table):
 
     unit = Column(String, "id", key=True)
     hall = Column(String, "hall")
-    loop = Column(String, "loop it serves; `facility` for plant")
+    loop = Column(String, "loop it serves; `facility` for plant, `storage` for tanks")
     part = Column(String, "catalog part")
-    role = Column(String, "cdu, air, dry-cooler, adiabatic, chiller, tower")
+    role = Column(String, "cdu, air, dry-cooler, adiabatic, chiller, tower, buffer-tank")
     rated_w = Column(Float64, "heat it can move", unit="W", ge=0)
     duty_w = Column(
         Float64,
@@ -180,6 +181,38 @@ class LossesOfCooling(Table):
     )
 
 
+class Tanks(Table):
+    """Tanks of facility water of a hall: how long they carry its heat, and how soon they are cold again."""
+
+    hall = Column(String, "hall", key=True)
+    part = Column(String, "catalog part")
+    units = Column(Int32, "tanks", ge=0)
+    volume_m3 = Column(Float64, "water of all", unit="m3", ge=0)
+    span_k = Column(Float64, "from cold supply to warm return", unit="K", ge=0)
+    heat_kwh = Column(Float64, "heat they take", unit="kWh", ge=0, formula="tank-hold", inputs=("tanks.volume_m3",))
+    duty_w = Column(Float64, "heat on the facility water at peak", unit="W", ge=0, inputs=("loops.heat_w",))
+    hold_s = Column(
+        Float64,
+        "time they carry the duty with no heat rejection",
+        unit="s",
+        ge=0,
+        formula="tank-hold",
+        inputs=("tanks.heat_kwh", "tanks.duty_w"),
+    )
+    restart_s = Column(Float64, "time until heat rejection is back", unit="s", ge=0)
+    loss_w = Column(Float64, "standing loss when full", unit="W", ge=0, formula="tank-recharge")
+    spare_w = Column(Float64, "heat rejection beyond the duty with all units", unit="W", ge=0, formula="tank-recharge")
+    recharge_s = Column(
+        Float64,
+        "time until cold again at peak duty; none where nothing is left over",
+        unit="s",
+        ge=0,
+        nullable=True,
+        formula="tank-recharge",
+        inputs=("tanks.heat_kwh", "tanks.spare_w", "tanks.loss_w"),
+    )
+
+
 class CoolingReliefs(Table):
     """Nearest repair of each check that does not hold."""
 
@@ -202,3 +235,4 @@ class Cooling:
     manifolds: Manifolds = field(default_factory=Manifolds.empty)
     losses: LossesOfCooling = field(default_factory=LossesOfCooling.empty)
     reliefs: CoolingReliefs = field(default_factory=CoolingReliefs.empty)
+    tanks: Tanks = field(default_factory=Tanks.empty)

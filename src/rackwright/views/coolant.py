@@ -10,6 +10,8 @@ __all__ = ["COOLANT"]
 
 PA_PER_KPA = 1000.0
 W_PER_KW = 1000.0
+W_PER_MW = 1e6
+S_PER_H = 3600.0
 
 
 def _show(plan: Plan) -> Shown:
@@ -22,7 +24,8 @@ def _show(plan: Plan) -> Shown:
     soonest = f"; without any cooling the first is too warm after {min(times):,.0f} s" if times else ""
     cases = counted(len(single), "single failure")
     lead = f"Of {cases} of a pump or a unit {short} leave too little cooling{soonest}."
-    return Shown(lead, (_loss_table(plan), _pressure_table(plan), _manifold_table(plan), _water_table(plan)))
+    tanks = (_tank_table(plan),) if len(plan.cooling.tanks) else ()
+    return Shown(lead, (_loss_table(plan), *tanks, _pressure_table(plan), _manifold_table(plan), _water_table(plan)))
 
 
 def _loss_table(plan: Plan) -> ViewTable:
@@ -44,9 +47,37 @@ def _loss_table(plan: Plan) -> ViewTable:
         rows.append((*what, row["flow_share"], row["heat_share"], row["rise_k"], row["limit_s"], state))
     note = (
         "The rest at rated speed. All: every unit stops, such as between loss of power and start of a generator. One "
-        "mixed volume (litres per kW of `facility-rules`): hot spots come earlier, a storage tank helps."
+        "mixed volume (litres per kW of `facility-rules`): hot spots come earlier. Tanks stand apart below."
     )
     return ViewTable("A pump, a unit or all of them lost", columns, tuple(rows), note)
+
+
+def _tank_table(plan: Plan) -> ViewTable:
+    columns = (
+        TableColumn("hall", "Hall"),
+        TableColumn("part", "Tank"),
+        TableColumn("units", "Tanks"),
+        TableColumn("volume_m3", "Water", "m³", 0),
+        TableColumn("span_k", "Span", "K", 1),
+        TableColumn("heat_kwh", "Takes", "kWh", 0),
+        TableColumn("duty_mw", "Duty", "MW", 2),
+        TableColumn("hold_s", "Holds", "s", 0),
+        TableColumn("restart_s", "Plant is back after", "s", 0),
+        TableColumn("margin_s", "Margin", "s", 0),
+        TableColumn("loss_kw", "Standing loss", "kW", 2),
+        TableColumn("recharge_h", "Cold again after", "h", 2),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for row in plan.cooling.tanks.frame.iter_rows(named=True):
+        what = tuple(row[name] for name in ("hall", "part", "units", "volume_m3", "span_k", "heat_kwh"))
+        times = (row["hold_s"], row["restart_s"], row["hold_s"] - row["restart_s"])
+        again_h = None if row["recharge_s"] is None else row["recharge_s"] / S_PER_H
+        rows.append((*what, row["duty_w"] / W_PER_MW, *times, row["loss_w"] / W_PER_KW, again_h))
+    note = (
+        "At peak heat without heat rejection while pumps run (`cooling_on_ups`). Cold again: by what the plant has "
+        "beyond its duty with every unit, at peak; empty where it has nothing. Checks `cooling-tank-hold` and `-flow`."
+    )
+    return ViewTable("Tanks of facility water", columns, tuple(rows), note)
 
 
 def _pressure_table(plan: Plan) -> ViewTable:

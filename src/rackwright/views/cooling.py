@@ -22,6 +22,7 @@ OUTSIDE: dict[str, CoolantKind] = {
     "adiabatic": "dry_cooler",
     "chiller": "chiller",
     "tower": "tower",
+    "buffer-tank": "storage",
 }
 LABELS = {"cdu": "CDU", "air": "Air handler"}
 
@@ -67,7 +68,8 @@ def hall_piping(plan: Plan, hall: str) -> CoolantLoop:
         inside = row["role"] in LABELS
         label = LABELS.get(row["role"], row["part"])
         load = row["duty_w"] / row["rated_w"] if row["rated_w"] else 0.0
-        details = (row["part"], f"{percent(load)} of rating") if inside else (row["role"], f"{percent(load)} of rating")
+        state = "in reserve" if row["role"] == "buffer-tank" else f"{percent(load)} of rating"
+        details = (row["part"] if inside else row["role"], state)
         kind: CoolantKind = "cdu" if inside else OUTSIDE.get(row["role"], "heat_exchanger")
         units.append(CoolantUnit(name, label, kind, 1 if inside else 2, details, row["count"]))
         if inside:

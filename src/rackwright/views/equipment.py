@@ -40,6 +40,7 @@ COOLING_FIELDS = {
     "adiabatic": ("rejection",),
     "tower": ("rejection",),
     "chiller": ("rejection", "chiller"),
+    "buffer-tank": ("storage",),
 }
 """Fields of a hall's `cooling` that may name a part of a kind."""
 ON_SITE = ("turbine", "engine", "fuel-cell")

@@ -58,6 +58,7 @@ _PLACES: Final[Mapping[type[Entry], tuple[tuple[str, type[Part], tuple[str, ...]
         ("air", parts.Cdu, ("air",)),
         ("rejection", parts.HeatRejection, ()),
         ("chiller", parts.HeatRejection, ("chiller",)),
+        ("storage", installation.ThermalStorage, ()),
     ),
     Item: (("part", parts.Part, ()),),
 }
@@ -73,6 +74,7 @@ _NOT_IN_A_RACK: Final = (
     parts.Switchgear,
     parts.Generator,
     parts.HeatRejection,
+    installation.ThermalStorage,
     parts.RackFrame,
 )
 
