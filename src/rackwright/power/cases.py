@@ -1,7 +1,7 @@
 """How is each kind of element loaded when one element of a kind is lost? The one-line diagram, failure by failure.
 
 Equal elements are folded as in the diagram: by kind, part and side. Of each folded group the element whose loss moves
-most onto another one stands for all.
+most onto another one stands for all. Where every loaded board has a generator, the loss of the grid is a case too.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from rackwright.power.chain import COVERED_KINDS
 from rackwright.power.feeders import FEEDER_KINDS
@@ -28,8 +29,8 @@ def case_rows(power: SitePower) -> Iterator[tuple[str, str, str, str, str, float
     group_of = {key: number for number, key in enumerate(names)}
     group = np.array([group_of.get(key, -1) for key in keys])
     rated = np.flatnonzero((group >= 0) & (chain.rating_w > 0.0))
-    for lost in _representatives(power, names, group):
-        load_w = loads.normal_w + loads.moved_w(lost)
+    states = [(lost, loads.normal_w + loads.moved_w(lost)) for lost in _representatives(power, names, group)]
+    for lost, load_w in (*states, *_without_grid(power)):
         load_w[lost] = 0.0
         most_w = np.zeros(len(names))
         np.maximum.at(most_w, group[rated], load_w[rated])
@@ -51,3 +52,19 @@ def _representatives(power: SitePower, names: list[tuple[str, str, str]], group:
             raised = [round(float(np.max(row, initial=0.0)), 3) for row in rows]
             found.append(int(own[int(np.argmax(raised))]))
     return found
+
+
+def _without_grid(power: SitePower) -> Iterator[tuple[int, npt.NDArray[np.float64]]]:
+    """The grid (element 0) and each element's load [W] while generators carry every board; none where they cannot."""
+    chain, loads = power.chain, power.loads
+    boards = np.flatnonzero(chain.is_kind("lv-switchgear") & (loads.normal_w > 0.0))
+    has_standby = chain.is_kind("lv-switchgear", "ats") & (chain.standby >= 0)
+    if power.order.on_site or not boards.size or not (has_standby[boards] | has_standby[chain.upstream[boards]]).all():
+        return
+    load_w = np.where(loads.failure == 0, loads.worst_w, loads.normal_w)
+    above = chain.upstream[has_standby & (loads.normal_w > 0.0)]
+    while above.size:
+        load_w[above] = 0.0
+        above = chain.upstream[above]
+        above = above[above >= 0]
+    yield 0, load_w

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rackwright.plan import STAGES, Plan
 from rackwright.views.view import Shown
 
-__all__ = ["absent", "skipped_stages"]
+__all__ = ["absent", "skipped_stages", "without_racks"]
 
 SKIPPED = ": not planned here, "
 
@@ -18,6 +18,15 @@ def skipped_stages(plan: Plan) -> dict[str, str]:
             if text.startswith(f"{stage}{SKIPPED}"):
                 found[stage] = text.removeprefix(f"{stage}{SKIPPED}")
     return found
+
+
+def without_racks(plan: Plan) -> list[str]:
+    """Why not one rack has a place, by block, as siting found it; empty where one has."""
+    if int(plan.siting.blocks["racks"].sum()):
+        return []
+    short = plan.siting.shortfalls.frame.select("block", "cause", "relief").iter_rows()
+    found = "; ".join(f"block {block} for {cause}: {relief}" for block, cause, relief in short)
+    return [f"no rack has a place, {found}"] if found else []
 
 
 def absent(plan: Plan, what: str, *stages: str) -> Shown:
@@ -34,4 +43,5 @@ def absent(plan: Plan, what: str, *stages: str) -> Shown:
     """
     skipped = skipped_stages(plan)
     reasons = [f"{stage} was not planned, {skipped[stage]}" for stage in stages if stage in skipped]
+    reasons += without_racks(plan)
     return Shown(f"{what}: {reasons[0]}." if reasons else f"{what} in this plan.")

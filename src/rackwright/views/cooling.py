@@ -17,12 +17,13 @@ from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, cou
 __all__ = ["COOLING", "hall_piping"]
 
 MOST_FIGURES = 4
+TANK = "buffer-tank"
 OUTSIDE: dict[str, CoolantKind] = {
     "dry-cooler": "dry_cooler",
     "adiabatic": "dry_cooler",
     "chiller": "chiller",
     "tower": "tower",
-    "buffer-tank": "storage",
+    TANK: "storage",
 }
 LABELS = {"cdu": "CDU", "air": "Air handler"}
 
@@ -66,10 +67,10 @@ def hall_piping(plan: Plan, hall: str) -> CoolantLoop:
     for row in _units(plan, hall).iter_rows(named=True):
         name = f"{row['role']}-{row['part']}"
         inside = row["role"] in LABELS
-        label = LABELS.get(row["role"], row["part"])
+        label = "Tank" if row["role"] == TANK else LABELS.get(row["role"], row["part"])
         load = row["duty_w"] / row["rated_w"] if row["rated_w"] else 0.0
-        state = "in reserve" if row["role"] == "buffer-tank" else f"{percent(load)} of rating"
-        details = (row["part"] if inside else row["role"], state)
+        state = "in reserve" if row["role"] == TANK else f"{percent(load)} of rating"
+        details = (row["part"] if inside or row["role"] == TANK else row["role"], state)
         kind: CoolantKind = "cdu" if inside else OUTSIDE.get(row["role"], "heat_exchanger")
         units.append(CoolantUnit(name, label, kind, 1 if inside else 2, details, row["count"]))
         if inside:

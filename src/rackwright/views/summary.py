@@ -10,6 +10,7 @@ from rackwright import __version__
 from rackwright.plan import STAGES, Plan
 from rackwright.scenarios.outcome import accelerators_needed, accepted_racks, late_rack_days
 from rackwright.tables.checks import Checks
+from rackwright.views.absent import without_racks
 from rackwright.views.tranches import TrancheState, tranche_states
 from rackwright.views.unsourced import unsourced_words
 
@@ -137,6 +138,13 @@ def _tranche_json(state: TrancheState) -> dict[str, Any]:
     }
 
 
+def _no_power(plan: Plan) -> str:
+    """Why there is no power chain: no rack draws power, or the stage was left out."""
+    return (
+        "not planned, nor is cooling: no rack has a place (shortfall below)" if without_racks(plan) else "not planned"
+    )
+
+
 def _lines(plan: Plan, states: tuple[TrancheState, ...], failed: pl.DataFrame, judged: Checks) -> list[str]:
     """A short text for people."""
     racks = int(plan.siting.blocks["racks"].sum())
@@ -152,7 +160,7 @@ def _lines(plan: Plan, states: tuple[TrancheState, ...], failed: pl.DataFrame, j
         f"{plan.program.title or plan.program.name}: {plan.program.horizon.start} to {plan.program.horizon.end}",
         f"  racks      {racks:,} designed, {accepted_racks(plan):,} accepted within the horizon",
         f"  chips      {accelerators_needed(plan):,} accelerators",
-        f"  power      {mw or 'not planned'}",
+        f"  power      {mw or _no_power(plan)}",
         f"  network    {len(plan.fabric.links):,} links, {plan.cabling.num_cables:,} cables",
         f"  supply     {len(orders):,} orders, {cost:,.1f} MUSD with duty",
         f"  tranches   {len(states)}, of them {len(late)} late or incomplete",

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 
+import polars as pl
 import pytest
 
 from rackwright.exchange import EXPORTS
@@ -51,6 +52,21 @@ def test_202_a_lost_side_shows_on_the_other(one_pod: Plan) -> None:
     normal = max(load / rating for load, rating in frame.select("normal_w", "rating_w").iter_rows())
     assert normal < (case[group].load_share or 0.0) <= (worst[group].load_share or 0.0) + 1e-9
     assert case[group.replace("|B", "|A")].severity == "warning"
+
+
+def test_204_without_the_grid_generators_carry_all(one_pod: Plan) -> None:
+    """With the grid lost nothing flows above the boards, generators are at their worst, UPS at their usual load."""
+    site = one_pod.program.sites[0]
+    (grid,) = one_pod.power.elements.frame.filter(site=site.id, kind="utility")["element"].to_list()
+    assert grid in lost_elements(one_pod, site.id)
+    case = one_pod.power.cases.frame.filter(site=site.id, lost=grid)
+    above = case.filter(pl.col("kind").is_in(["utility", "hv-transformer", "mv-switchgear", "unit-substation"]))
+    assert above["load_w"].to_list() == [0.0] * above.height
+    loads = one_pod.power.elements.frame.filter(site=site.id).join(one_pod.power.loads.frame, on="element")
+    for kind, column in (("generator", "worst_w"), ("lv-switchgear", "normal_w"), ("ups", "normal_w")):
+        most_w = loads.filter(kind=kind)[column].max()
+        assert case.filter(kind=kind)["load_w"].max() == pytest.approx(most_w)
+        assert most_w > 0.0
 
 
 def test_203_the_drawing_names_every_group(one_pod: Plan) -> None:
