@@ -24,7 +24,7 @@ from rackwright.program.rules.finding import Subject
 from rackwright.program.scenarios import Change
 from rackwright.program.shape import FieldShape, quantity_of, readable, row_name, shapes, tables, written
 
-__all__ = ["apply_changes"]
+__all__ = ["apply_changes", "broken_rules", "try_change"]
 
 E = TypeVar("E", bound=Entry)
 
@@ -68,19 +68,24 @@ def apply_changes(
     problems: list[Problem] = []
     changed = program
     for index, change in enumerate(changes):
-        try:
-            changed = _apply(changed, change)
-        except _RefusedError as refusal:
-            place = Place(path=f"{where}[{index}]")
-            problems.append(Problem(refusal.code, place, f"`{change.at}`: {refusal.rule}", refusal.repair))
+        changed, refused = try_change(changed, change, Place(path=f"{where}[{index}]"))
+        problems += [refused] if refused else []
     if with_rules and not problems:
-        problems = _broken_rules(changed, changes, catalog, where)
+        problems = broken_rules(changed, changes, catalog, where)
     if problems:
         raise InputError(problems)
     return changed
 
 
-def _broken_rules(program: Program, changes: Sequence[Change], catalog: Catalog | None, where: str) -> list[Problem]:
+def try_change(program: Program, change: Change, place: Place) -> tuple[Program, Problem | None]:
+    """The program after one edit; as it was, with the reason, where the edit cannot be made."""
+    try:
+        return _apply(program, change), None
+    except _RefusedError as refusal:
+        return program, Problem(refusal.code, place, f"`{change.at}`: {refusal.rule}", refusal.repair)
+
+
+def broken_rules(program: Program, changes: Sequence[Change], catalog: Catalog | None, where: str) -> list[Problem]:
     """Rules the changed program breaks, each at the last change of the table it is about."""
     problems = []
     program = program.model_copy(update={"scenarios": ()})  # they have been checked, and no change is about them

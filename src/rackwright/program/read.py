@@ -96,12 +96,13 @@ def _understand(origins: Origins, catalog: Catalog | None, *, is_whole: bool) ->
         kept = _without_broken_rows(error, origins)
         if kept is None or not is_whole:
             return None, problems
-        rest, ids = kept
+        rest, ids, broken_tables = kept
         try:
             program = _validate(rest.raw)
         except ValidationError:
             return None, problems
-        return None, problems + check_program(program, catalog, origins=rest, broken_ids=ids)
+        found = check_program(program, catalog, origins=rest, broken_ids=ids, broken_tables=broken_tables)
+        return None, problems + found
     return program, check_program(program, catalog, origins=origins) if is_whole else []
 
 
@@ -109,8 +110,13 @@ def _validate(raw: Any) -> Program:
     return Program.model_validate(raw, context=AS_WRITTEN, by_alias=True, by_name=False)
 
 
-def _without_broken_rows(error: ValidationError, origins: Origins) -> tuple[Origins, frozenset[str]] | None:
-    """What is left without the rows that break the schema, and the ids they hold; None if the header is broken."""
+def _without_broken_rows(
+    error: ValidationError, origins: Origins
+) -> tuple[Origins, frozenset[str], frozenset[str]] | None:
+    """What is left without the rows that break the schema, the ids they hold and their tables.
+
+    None if the header is broken.
+    """
     dropped: dict[str, set[int]] = {}
     ids: set[str] = set()
     for detail in error.errors(include_url=False, include_context=False):
@@ -123,7 +129,7 @@ def _without_broken_rows(error: ValidationError, origins: Origins) -> tuple[Orig
         table = origins.raw["supply"][key] if table_path(key)[0] == "supply" else origins.raw[key]
         for index in gone:
             ids |= _ids_in(table[index])
-    return origins.without(dropped), frozenset(ids)
+    return origins.without(dropped), frozenset(ids), frozenset(dropped)
 
 
 def _ids_in(value: Any) -> set[str]:

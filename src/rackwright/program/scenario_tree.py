@@ -6,7 +6,7 @@ they both rest on; where two do not agree the edits of the scenario that merges 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -20,7 +20,7 @@ from rackwright.program.model import Program
 from rackwright.program.scenarios import Scenario
 from rackwright.program.shift import apply_shifts
 
-__all__ = ["scenario_program", "scenario_trail"]
+__all__ = ["Making", "scenario_program", "scenario_trail"]
 
 
 def scenario_program(
@@ -44,7 +44,13 @@ def scenario_program(
     InputError
         There is no such scenario, its changes cannot be made, or scenarios it merges do not agree.
     """
-    make = _Making(program, catalog, with_rules)
+
+    def edited(scenario: Scenario, program: Program) -> Program:
+        shifted = apply_shifts(program, scenario.shifts, where=f"scenarios[{scenario.id}].shifts")
+        where = f"scenarios[{scenario.id}].changes"
+        return apply_changes(shifted, scenario.changes, catalog=catalog, where=where, with_rules=with_rules)
+
+    make = Making(program, edited)
     for scenario in scenario_trail(program, scenario_id):
         make.add(scenario)
     return make.made[scenario_id]
@@ -79,33 +85,41 @@ def scenario_trail(program: Program, scenario_id: str) -> tuple[Scenario, ...]:
 
 
 @dataclass
-class _Making:
-    """The programs of a trail, each made once."""
+class Making:
+    """The programs of scenarios, each made once.
+
+    Parameters
+    ----------
+    base
+        The program without scenarios.
+    edit
+        Makes the edits of one scenario on what it rests on.
+    """
 
     base: Program
-    catalog: Catalog | None
-    with_rules: bool
+    edit: Callable[[Scenario, Program], Program]
     made: dict[str, Program] = field(default_factory=dict)
     above: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def add(self, scenario: Scenario) -> None:
-        """Make the program of a scenario whose parents are made."""
+        """Make the program of a scenario whose parents are made.
+
+        Raises
+        ------
+        InputError
+            Scenarios it merges do not agree; it is made with what the first of them says.
+        """
         parents = scenario.parents
         lists = [self.above[parent] for parent in parents]
         self.above[scenario.id] = (*dict.fromkeys(name for names in lists for name in names), scenario.id)
         if len(parents) < 2:
-            self.made[scenario.id] = self._edited(scenario, self.made[parents[0]] if parents else self.base)
+            self.made[scenario.id] = self.edit(scenario, self.made[parents[0]] if parents else self.base)
             return
-        first, last = (self._edited(scenario, self._merged(parents, keep)) for keep in (0, 1))
+        first, last = (self.edit(scenario, self._merged(parents, keep)) for keep in (0, 1))
+        self.made[scenario.id] = first
         if first != last:
             open_paths = tuple(change.path for change in diff_programs(first, last))
             raise InputError(self._conflicts(scenario, open_paths))
-        self.made[scenario.id] = first
-
-    def _edited(self, scenario: Scenario, program: Program) -> Program:
-        shifted = apply_shifts(program, scenario.shifts, where=f"scenarios[{scenario.id}].shifts")
-        where = f"scenarios[{scenario.id}].changes"
-        return apply_changes(shifted, scenario.changes, catalog=self.catalog, where=where, with_rules=self.with_rules)
 
     def _merged(self, parents: Sequence[str], keep: int) -> Program:
         """Programs of all parents in one; where two do not agree, the first (0) or the last (1) holds."""

@@ -19,7 +19,7 @@ from rackwright.program.model import Program
 from rackwright.program.scenarios import LOSSES, ArchitectureShift
 from rackwright.program.workloads import DemandPoint, Serving, Training
 
-__all__ = ["MOVED", "apply_shifts"]
+__all__ = ["MOVED", "apply_shift", "apply_shifts", "shift_problems"]
 
 MOVED = "-moved"
 """What the part that moves is called after."""
@@ -34,22 +34,28 @@ def apply_shifts(program: Program, shifts: Sequence[ArchitectureShift], *, where
     InputError
         Every shift that names no workload, or lacks what its kind needs.
     """
-    problems = [problem for index, shift in enumerate(shifts) for problem in _problems(program, shift, where, index)]
+    places = [Place(path=f"{where}[{index}]") for index in range(len(shifts))]
+    problems = [
+        problem
+        for shift, place in zip(shifts, places, strict=True)
+        for problem in shift_problems(program, shift, place)
+    ]
     if problems:
         raise InputError(problems)
     for shift in shifts:
-        program = _shifted(program, shift)
+        program = apply_shift(program, shift)
     return program
 
 
-def _shifted(program: Program, shift: ArchitectureShift) -> Program:
+def apply_shift(program: Program, shift: ArchitectureShift) -> Program:
+    """The program after one shift in which nothing is wrong (`shift_problems`)."""
     if shift.kind in LOSSES:
         return without_lost(program, shift)
     return _to_serving(program, shift) if shift.kind == "training-to-serving" else _moved(program, shift)
 
 
-def _problems(program: Program, shift: ArchitectureShift, where: str, index: int) -> list[Problem]:
-    place = Place(path=f"{where}[{index}]")
+def shift_problems(program: Program, shift: ArchitectureShift, place: Place) -> list[Problem]:
+    """What keeps a shift from being made: an unknown name, or something its kind needs."""
     if shift.kind in LOSSES:
         return loss_problems(program, shift, place)
     training, serving = {row.id for row in program.training}, {row.id for row in program.serving}
