@@ -260,9 +260,21 @@ _SCENARIOS: Final = (
         is_warning=True,
     ),
     Code(
+        "no-scenarios",
+        "The list of scenarios is there and empty: nothing could be different.",
+        "Add a scenario, or take the list away.",
+        is_warning=True,
+    ),
+    Code(
         "no-probability",
         "No scenario has a probability: what to decide now sees the base program alone.",
         "Give those a `probability` that may come true.",
+        is_warning=True,
+    ),
+    Code(
+        "branch-without-chance",
+        "A branch has a probability, and what it refines has none: it never comes true.",
+        "Give its parent a `probability`.",
         is_warning=True,
     ),
     Code("probability-above-one", "Branches of one parent add up to more than 1.", "Lower them."),

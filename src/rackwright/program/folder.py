@@ -49,6 +49,7 @@ def gather(folder: Path) -> Gathered:
             gathering.read(f"{name}.yaml")
     gathering.read_included()
     gathering.warn_of_strays()
+    gathering.warn_of_no_scenarios()
     gathering.check_sizes()
     return gathering.result()
 
@@ -111,6 +112,15 @@ class _Gathering:
                 repair = f"{hint} Add it to `include`, or move it away.".strip()
                 rule = "nothing reads this file."
                 self.problems.append(Problem("file-not-read", Place(path.name), rule, repair, "warning"))
+
+    def warn_of_no_scenarios(self) -> None:
+        """Warn of a list of scenarios without any: often rows that were commented out."""
+        has_errors = any(problem.severity == "error" for problem in self.problems)  # rows may be missing for them
+        if "scenarios" in self.values and self.raw["scenarios"] == [] and not has_errors:
+            place = self.values["scenarios"].place((), of_key=False)
+            rule = "the list is empty: nothing could be different."
+            repair = "Add a scenario, or take the list away."
+            self.problems.append(Problem("no-scenarios", place, rule, repair, "warning"))
 
     def check_sizes(self) -> None:
         """Refuse plain numbers no build-out can hold."""

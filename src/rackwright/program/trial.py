@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rackwright.base.errors import InputError
-from rackwright.base.problem import Place, Problem
+from rackwright.base.problem import Place, Problem, did_you_mean
 from rackwright.catalog.index import Catalog
+from rackwright.catalog.parts import ModelArchitecture
 from rackwright.program.change import broken_rules, try_change
 from rackwright.program.change_path import parse_path
 from rackwright.program.model import Program
@@ -116,7 +117,7 @@ class _Trying:
     def edit(self, scenario: Scenario, program: Program) -> Program:
         """The program after all edits that can be made."""
         for index, shift in enumerate(scenario.shifts):
-            wrong = shift_problems(program, shift, Place(path=f"scenarios[{scenario.id}].shifts[{index}]"))
+            wrong = self._problems(program, shift, Place(path=f"scenarios[{scenario.id}].shifts[{index}]"))
             program = program if wrong else apply_shift(program, shift)
             self._refuse(scenario, shift, wrong)
         where = f"scenarios[{scenario.id}].changes"
@@ -126,6 +127,16 @@ class _Trying:
         if self.with_rules and scenario.id not in self.wrong:
             self.note(scenario, _folded(broken_rules(program, scenario.changes, self.catalog, where)))
         return program
+
+    def _problems(self, program: Program, shift: ArchitectureShift, place: Place) -> list[Problem]:
+        """What is wrong with a shift; a model it moves to has to be one of the catalog."""
+        wrong = shift_problems(program, shift, place)
+        models = {part.id for part in self.catalog.all(ModelArchitecture)} if self.catalog and shift.model else set()
+        if models and shift.model not in models:
+            rule = f'the catalog has no model called "{shift.model}".'
+            repair = did_you_mean(shift.model, models) or "Add it to the folder `catalog/`."
+            wrong.append(Problem("unknown-part", place, rule, repair))
+        return wrong
 
     def _refuse(self, scenario: Scenario, edit: Change | ArchitectureShift, wrong: Sequence[Problem]) -> None:
         if not wrong:

@@ -74,6 +74,24 @@ def test_scenarios_without_chances_are_a_warning(folder: Path, catalog: Catalog)
     assert [(p.code, p.severity) for p in problems if p.place.file == file.name] == [("no-probability", "warning")]
 
 
+def test_an_empty_list_of_scenarios_is_a_warning(folder: Path, catalog: Catalog) -> None:
+    """A list of scenarios that is there and empty is told at its place, and the program is read."""
+    (folder / "scenarios.yaml").write_text("scenarios: []\n", encoding="utf-8")
+    program, problems = load_program(folder, catalog=catalog)
+    told = [(p.code, p.severity, p.place.line) for p in problems if p.place.file == "scenarios.yaml"]
+    assert program is not None
+    assert told == [("no-scenarios", "warning", 1)]
+
+
+def test_a_tree_of_no_chance_at_all_is_a_warning(folder: Path, catalog: Catalog) -> None:
+    """Scenarios whose probabilities are all zero are told as those without any are."""
+    file = folder / "scenarios.yaml"
+    text = file.read_text(encoding="utf-8").replace("25 %", "0 %").replace("30 %", "0 %")
+    file.write_text(text, encoding="utf-8")
+    _, problems = load_program(folder, catalog=catalog)
+    assert [(p.code, p.severity) for p in problems if p.place.file == file.name] == [("no-probability", "warning")]
+
+
 def test_a_scenario_with_many_loose_ends_is_one_problem(folder: Path, catalog: Catalog) -> None:
     """A plant that is removed with all that refers to it left behind is told once, with the number of rules broken."""
     file = folder / "scenarios.yaml"
@@ -145,7 +163,7 @@ def test_every_code_of_the_checks_is_tried() -> None:
     """Each code a program can raise by its content stands in the corpus of slips."""
     tried = {slip.code for slip in (*SLIPS, *WARNINGS)}
     elsewhere = {"not-planned-here", "hall-on-other-site", "configuration-of-other-platform"}
-    elsewhere |= {"workload-not-allowed", "bad-config", "no-probability"}
+    elsewhere |= {"workload-not-allowed", "bad-config", "no-probability", "no-scenarios"}
     first = next(i for i, code in enumerate(CODES) if code.name == "missing-field")
     last = next(i for i, code in enumerate(CODES) if code.name == "bad-catalog-file")
     names = {code.name for code in CODES[first:last]} - {"invalid-value"}

@@ -51,10 +51,17 @@ def _check_trees(subject: Subject) -> Iterator[Finding]:
         if not scenario.changes and not scenario.shifts and not scenario.merges:
             rule = "it has no `changes` and no `shifts`: it is planned as what it refines."
             yield Finding("scenario-without-change", ("scenarios", index), rule, "Add a change.", "warning")
-    if scenarios and all(scenario.probability_share is None for scenario in scenarios):
+    if scenarios and not any(scenario.probability_share for scenario in scenarios):
         rule = "no scenario has a probability: what to decide now sees the base program alone."
         path = ("scenarios", 0, "probability_share")
         yield Finding("no-probability", path, rule, "Give `probability` to those that may come true.", "warning")
+        return
+    chances = chances_of(scenarios)
+    for index, scenario in enumerate(scenarios):
+        if scenario.parent and scenario.probability_share and chances.whole.get(scenario.parent) == 0.0:
+            rule = f'what it refines, "{scenario.parent}", has no chance: it never comes true.'
+            path = ("scenarios", index, "probability_share")
+            yield Finding("branch-without-chance", path, rule, f'Give "{scenario.parent}" a `probability`.', "warning")
 
 
 def _check_probabilities(subject: Subject) -> Iterator[Finding]:
