@@ -200,7 +200,8 @@ def diff_folders(before: Path, after: Path, *, as_json: bool, key: Path | None =
         repair = "Name two plans, two program folders, or two specifications."
         raise InputError([Problem("unlike-things", Place(path="BEFORE AFTER"), rule, repair)])
     else:
-        shown = diff_programs_shown(_program_of(before, as_before), _program_of(after, as_after))
+        programs = _program_of(before, as_before), _program_of(after, as_after)
+        shown = diff_programs_shown(*programs, seen_as=(as_before, as_after))
     write_shown(shown, as_json=as_json, as_csv=False, rows=200)
     return 0
 

@@ -34,12 +34,13 @@ SHOWN_UNITS = {"cent": ("MUSD", 100_000_000), "W": ("MW", 1_000_000)}
 """Unit of a stored figure -> unit that people read, and how many of the stored one it holds."""
 
 
-def diff_programs_shown(before: Program, after: Program) -> Shown:
-    """Edits between two programs, in program order."""
+def diff_programs_shown(before: Program, after: Program, *, seen_as: tuple[str, str] = ("", "")) -> Shown:
+    """Edits between two programs, in program order; `seen_as` names the scenario as which each of them is seen."""
     changes = diff_programs(before, after)
     rows = tuple((change.path, _text(change.before), _text(change.after), "") for change in changes)
     words = "1 edit leads" if len(rows) == 1 else f"{len(rows)} edits lead"
-    lead = f"{words} from {before.name} to {after.name}." if rows else "The programs are equal."
+    names = [f"{row.name}:{name}" if name else row.name for row, name in zip((before, after), seen_as, strict=True)]
+    lead = f"{words} from {names[0]} to {names[1]}." if rows else "The programs are equal."
     return Shown(lead, (ViewTable("Program edits", CHANGE, rows),) if rows else ())
 
 

@@ -273,7 +273,9 @@ def test_304_diff_of_equal_and_changed_plans(
     offers = dearer / "offers.csv"
     offers.write_text(offers.read_text(encoding="utf-8").replace("kUSD", "MUSD", 1), encoding="utf-8")
     assert "edits" in run("diff", ONE_POD, dearer).stdout
-    assert "blocks[pod-1].units" in run("diff", ONE_POD, f"{ONE_POD}:more-chat").stdout
+    told = run("diff", ONE_POD, f"{ONE_POD}:more-chat").stdout
+    assert "from one-pod to one-pod:more-chat" in told
+    assert "blocks[pod-1].units" in told
     assert "Did you mean" in run("diff", ONE_POD, f"{ONE_POD}:more-cat").stderr
 
 
