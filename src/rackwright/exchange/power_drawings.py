@@ -32,9 +32,10 @@ LAYERS = (
 )
 SYMBOL_WORDS = {"iec": "IEC 60617", "ansi": "IEEE 315 (ANSI)"}
 SIDE_LAYERS = {"a": "SIDE-A", "b": "SIDE-B", "shared": "SHARED"}
-PAGE_RULES = "body{font-family:sans-serif;margin:16px}.case{display:none}label{margin-right:12px;white-space:nowrap}"
-NO_BREAK = "&#8288;"
-"""Keeps a button and its words on one line."""
+PAGE_RULES = (
+    "body{font-family:sans-serif;margin:16px}main{white-space:nowrap}p,.case{white-space:normal}"
+    ".case{display:none}label{margin-right:12px}"
+)
 CELL_MM, ROW_MM, SYMBOL_MM, TEXT_MM = 60.0, 40.0, 14.0, 2.5
 TEXT_GAP_MM = 9.5
 MM_PER_PX = SYMBOL_MM / (2 * HALF_HEIGHT)
@@ -75,8 +76,8 @@ def one_line_page(plan: Plan, site: Site, *, symbols: SymbolSet | None = None) -
     cases = [("", "worst of any single failure"), *((lost, f"{lost} lost") for lost in lost_elements(plan, site.id))]
     rules = "".join(f"#f{n}:checked~#d{n}{{display:block}}" for n in range(len(cases)))
     buttons = "".join(
-        f'<input type="radio" name="f" id="f{n}"{" checked" if n == 0 else ""}>{NO_BREAK}'
-        f'<label for="f{n}">{html.escape(label)}</label>\n'
+        f'<input type="radio" name="f" id="f{n}"{" checked" if n == 0 else ""}>'
+        f'<label for="f{n}">{html.escape(label)}</label><wbr>\n'
         for n, (_, label) in enumerate(cases)
     )
     drawings = "".join(

@@ -36,6 +36,7 @@ def test_201_one_diagram_is_shown_for_each_choice(one_pod: Plan) -> None:
     assert page.count('type="radio"') == page.count('class="case') == cases > 3
     assert all(f"#f{n}:checked~#d{n}{{display:block}}" in page for n in range(cases))
     assert page.count(" checked>") == 1
+    assert page.count("<wbr>") == cases
     assert "<script" not in page
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
