@@ -32,6 +32,7 @@ _MARGIN = 12.0
 _ROW = 26.0
 _BAR = 15.0
 _MAX_LABELS = 240.0
+_MAX_CAUSES = 330.0
 _TOP = 12.0
 _SMALL_CHANGE = 0.25
 
@@ -130,9 +131,17 @@ class _Rows:
         return self.plot.top + (index + 0.5) * _ROW
 
 
-def _frame(drawing: Drawing, labels: Sequence[str], extent: tuple[float, float], unit: str, *, note: float) -> _Rows:
+def _frame(
+    drawing: Drawing,
+    labels: Sequence[str],
+    extent: tuple[float, float],
+    unit: str,
+    *,
+    note: float,
+    most: float = _MAX_LABELS,
+) -> _Rows:
     """Axis and label column of a chart with one row per label; `note` pixels stay free at the right."""
-    column = min(max(text_width(label) for label in labels), _MAX_LABELS)
+    column = min(max(text_width(label) for label in labels), most)
     left = _MARGIN + column + 12
     plot = Plot(left, _TOP, _WIDTH - _MARGIN - note, _TOP + len(labels) * _ROW)
     scale, ticks = value_scale(*extent, (plot.left, plot.right))
@@ -266,7 +275,14 @@ def render_tornado(data: Tornado) -> str:
     )
     extent = finite_range([value for bar in data.bars for value in (bar.low, bar.high)], at_least=(data.base,))
     air = (extent[1] - extent[0]) * side / 300 or 1.0
-    rows = _frame(drawing, [bar.label for bar in data.bars], (extent[0] - air, extent[1] + air), data.unit, note=8)
+    rows = _frame(
+        drawing,
+        [bar.label for bar in data.bars],
+        (extent[0] - air, extent[1] + air),
+        data.unit,
+        note=8,
+        most=_MAX_CAUSES,
+    )
     for index, bar in enumerate(data.bars):
         with drawing.group(bar.name):
             for value, text, slot in ((bar.low, bar.low_label, 1), (bar.high, bar.high_label, 2)):

@@ -74,7 +74,7 @@ class Gantt:
     """Projects with activities and gates.
 
     `start` is day 0 and `today_day` the status date, `None` where there is none. `has_years` repeats the years in the
-    headings, for charts longer than a page.
+    headings, for charts longer than a page. `gate_word` is what a diamond stands for.
     """
 
     caption: Caption
@@ -83,6 +83,7 @@ class Gantt:
     links: tuple[GanttLink, ...] = ()
     today_day: int | None = None
     has_years: bool = False
+    gate_word: str = "gate"
 
     def _repr_svg_(self) -> str:
         return render_gantt(self)
@@ -244,7 +245,8 @@ def _legend_items(data: Gantt, bars: list[GanttBar]) -> list[LegendItem]:
         if any(bar.kind == "activity" and bar.is_critical for bar in bars)
         else []
     )
-    items += [LegendItem("gate", "diamond")] if any(bar.kind == "gate" and not bar.is_critical for bar in bars) else []
+    has_gates = any(bar.kind == "gate" and not bar.is_critical for bar in bars)
+    items += [LegendItem(data.gate_word, "diamond")] if has_gates else []
     items += (
         [LegendItem("critical gate", "diamond", classes="critical")]
         if any(bar.kind == "gate" and bar.is_critical for bar in bars)

@@ -70,16 +70,26 @@ def _lead(decided: Decided, program: Program) -> str:
     if not decided.options:
         return "The program's terms offer no rung of commitment for anything that is bought: nothing can be reserved."
     if not decided.now:
-        return (
-            f"None of {counted(len(decided.options), 'commitment')} offered is worth its price over "
-            f"{counted(decided.num_scenarios, 'scenario')}. {_orders_due(decided, program)}"
-        )
+        return f"{_nothing_bought(decided)} {_orders_due(decided, program)}"
     taken = f"Take {counted(len(decided.now), 'commitment')} by {_soonest(decided, program)}, fees {musd_text(fee)}"
     better = f"expected {musd_text(worth)} better than doing nothing over {counted(decided.num_scenarios, 'scenario')}"
     if decided.week_usd < SHOWN_USD:
         return f"{taken}: {better}. Waiting a week with the whole list costs nothing yet."
     weeks = f"{max(0.0, decided.week_days) / DAYS_PER_WEEK:.1f} weeks at the 80 % gate"
     return f"{taken}: {better}. Waiting a week with the whole list costs {musd_text(decided.week_usd)} and {weeks}."
+
+
+def _nothing_bought(decided: Decided) -> str:
+    """That no commitment is paid for, and how many are free to take."""
+    num_free = len(decided.free)
+    free = f"take {counted(num_free, 'commitment')} that costs nothing" if num_free == 1 else ""
+    free = free or f"take {counted(num_free, 'commitment')} that cost nothing"
+    num_paid = len(decided.options) - num_free
+    if not num_paid:
+        return f"No commitment offered has a price: {free}."
+    priced = counted(num_paid, "commitment")
+    text = f"None of {priced} with a price is worth it over {counted(decided.num_scenarios, 'scenario')}"
+    return f"{text}; {free}." if num_free else f"{text}."
 
 
 def _orders_due(decided: Decided, program: Program) -> str:

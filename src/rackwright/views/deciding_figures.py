@@ -23,7 +23,7 @@ def decision_figures(decided: Decided, program: Program) -> tuple[Figure, ...]:
         )
         caption = Caption("decision-calendar", "Decision calendar", words)
         today = program.horizon.day(program.as_of)
-        found.append(Gantt(caption, program.horizon.date(0), groups, (), today))
+        found.append(Gantt(caption, program.horizon.date(0), groups, (), today, gate_word="last day, 80 % sure"))
     if decided.end_days and decided.best.racks:
         found.append(_fan(decided, program))
     if decided.swings:
@@ -45,7 +45,7 @@ def _groups(decided: Decided, program: Program) -> tuple[GanttGroup, ...]:
         for place, row in enumerate(decided.waits[:MOST_DATES])
     )  # fmt: skip
     moments = tuple(
-        GanttBar(f"last-{place}", f"{row.item} ({row.supplier or row.serves})", row.p95_day, row.p80_day, kind="gate",
+        GanttBar(f"last-{place}", f"{row.item} ({row.supplier or row.serves})", row.p80_day, row.p80_day, kind="gate",
                  severity="warning" if row.p80_day < today else "none")
         for place, row in enumerate(decided.moments[:MOST_DATES])
     )  # fmt: skip

@@ -181,7 +181,8 @@ def stage_table(decided: Decided, program: Program) -> ViewTable:
     gap = (found.cost_usd - found.bound_usd) / USD_PER_MUSD
     note = (
         f"Now, then when the branch is known (all its luck shares the decision), then luck: {found.num_draws} draws as "
-        f"one model; expected cost {found.cost_usd / USD_PER_MUSD:,.2f} MUSD, proved to {gap:,.2f} MUSD."
+        f"one model. Over these draws alone it costs {found.cost_usd / USD_PER_MUSD:,.2f} MUSD (proved within "
+        f"{gap:,.2f} MUSD); what it costs over all scenarios is told under ways to choose."
     )
     return ViewTable("Three stages: when a branch is known", columns, rows, note)
 
@@ -194,5 +195,8 @@ def driver_table(swings: tuple[Swing, ...]) -> ViewTable:
         TableColumn("high_musd", "where it is high", "MUSD", 2),
     )
     rows = tuple((row.name, musd(row.low_usd), musd(row.high_usd)) for row in swings)
-    note = "Lowest and highest fifth of the scenarios, by what a cost is above the mean of its branch."
+    note = (
+        "Lowest and highest fifth of the scenarios, by what a cost is above the mean of its branch. Of all "
+        "things drawn only those whose effect chance would not show among so many; each by itself, all else as drawn."
+    )
     return ViewTable("What moves the cost", columns, rows, note)
