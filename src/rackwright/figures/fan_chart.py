@@ -39,7 +39,10 @@ class FanBand:
 
 @dataclass(frozen=True, slots=True)
 class FanChart:
-    """Bands over dates from `start` (day 0); `target` is a level to compare with, named by `target_label`."""
+    """Bands over dates from `start` (day 0); `target` is a level to compare with, named by `target_label`.
+
+    `band_words` says which quantiles the edges of a band are, where they are not those of its fields.
+    """
 
     caption: Caption
     start: dt.date
@@ -48,13 +51,14 @@ class FanChart:
     target: float | None = None
     target_label: str = "target"
     today_day: int | None = None
+    band_words: str = "p10 to p90"
 
     def _repr_svg_(self) -> str:
         return render_fan_chart(self)
 
 
 def render_fan_chart(data: FanChart) -> str:
-    """Draw each band between p10 and p90 with its median, named at the right end."""
+    """Draw each band between its edges with its median, named at the right end."""
     drawing = Drawing(data.caption, _WIDTH)
     rows = [(band, _finite(band)) for band in data.bands]
     rows = [(band, quantiles) for band, quantiles in rows if quantiles]
@@ -86,7 +90,7 @@ def render_fan_chart(data: FanChart) -> str:
     classes = [f"f{index % 8 + 1}" for index in range(len(rows))] + ["ink"]
     for name, y, colour in zip(names, spread(ends, _LABEL_GAP, low=plot.top, high=plot.bottom), classes, strict=False):
         drawing.text((plot.right + 11, y + 4), fit(name, room - 14), colour)
-    items = [LegendItem("p10 to p90", "class", classes="r1"), LegendItem("p50", "line")]
+    items = [LegendItem(data.band_words, "class", classes="r1"), LegendItem("p50", "line")]
     return drawing.to_svg(
         plot.bottom + 38 + legend(drawing, (plot.left, plot.bottom + 46), items, width=plot.right - plot.left)
     )

@@ -37,8 +37,8 @@ def _lead(stressed: Stressed) -> str:
     worst = stressed.fragile[0] if stressed.fragile else None
     text = (
         f"Over {counted(stressed.num_draws, 'draw')} of the whole chain, {stressed.racks[1, -1]:,.0f} of "
-        f"{stressed.wanted:,.0f} racks are accepted by the end with 80 %; lateness is at most {p50:,.0f} rack-days "
-        f"with 50 %, {p80:,.0f} with 80 %, {p95:,.0f} with 95 %."
+        f"{stressed.wanted:,.0f} racks wanted on average are accepted by the end with 80 %; lateness is at most "
+        f"{p50:,.0f} rack-days with 50 %, {p80:,.0f} with 80 %, {p95:,.0f} with 95 %."
     )
     if stressed.drivers:
         text += f" Strongest driver: {stressed.drivers[0].name}."
@@ -129,4 +129,6 @@ def _fan(stressed: Stressed, program: Program) -> FanChart:
         "Accepted racks: median, and what 95 % and 10 % of the draws reach",
         f"{percent(0.95)} of the draws lie above the lower edge.",
     )
-    return FanChart(caption, program.horizon.start, "racks", (band,), stressed.wanted, "wanted")
+    return FanChart(
+        caption, program.horizon.start, "racks", (band,), stressed.wanted, "wanted, mean", band_words="p5 to p90"
+    )

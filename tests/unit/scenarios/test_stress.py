@@ -9,6 +9,7 @@ import pytest
 
 from rackwright.base.fanout import Advance
 from rackwright.catalog import Catalog
+from rackwright.figures import render
 from rackwright.program import Program
 from rackwright.scenarios import Stressed, StressOptions, stress_program
 from rackwright.views.stressing import stressed_shown
@@ -86,6 +87,6 @@ def test_202_the_answer_is_shown(stressed: Stressed, one_pod_program: Program) -
     shown = stressed_shown(stressed, (), one_pod_program)
     assert "Most fragile single point" in shown.lead
     assert shown.tables[0].title == "Accepted racks by date"
-    assert shown.figures
+    assert "p5 to p90" in render(shown.figures[0])
     branches = next(table for table in shown.tables if table.title == "Branches under luck")
     assert "dates that hold with 80 %" in branches.note
