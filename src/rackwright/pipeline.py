@@ -115,7 +115,7 @@ def plan_program(
     sources = partial(supply_request, sizing=sizing, siting=siting, with_reasons=with_reasons)
     supply = step(Supply, lacks.supply, lambda: sources(p, c, bom=bom, schedule=schedule), plan_supply)
     return Plan(
-        program=p,
+        program=_with_shifts(p, supply),
         racks=racks,
         sizing=sizing,
         siting=siting,
@@ -208,6 +208,24 @@ def _schedule_request(program: Program, incumbent: Incumbent | None) -> Schedule
     counts = price > 0.0 or program.policy.schedule_objective == "stability"
     known = incumbent.schedule if incumbent is not None and counts else None
     return schedule_request(program, incumbent=known, moved_weight=price if known is not None else 0.0)
+
+
+def _with_shifts(program: Program, supply: Supply) -> Program:
+    """The program with extra shifts as the plan decided them, so that what is asked of the plan later keeps them."""
+    decided = dict(supply.shifts.frame.select("cell", "is_open").iter_rows())
+    if not decided:
+        return program
+    cells = tuple(
+        row.model_copy(
+            update={
+                "extra_shift": row.extra_shift.model_copy(update={"state": "open" if decided[row.id] else "closed"})
+            }
+        )
+        if row.extra_shift is not None and row.id in decided
+        else row
+        for row in program.supply.cells
+    )
+    return program.model_copy(update={"supply": program.supply.model_copy(update={"cells": cells})})
 
 
 def _facts_table(used: dict[str, tuple[Fact, ...]], catalog: Catalog) -> Facts:

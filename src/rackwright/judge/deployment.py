@@ -17,7 +17,7 @@ def judge_deployment(plan: Plan) -> list[Verdict]:
     """Verdicts on deployments against tranches, crews, whole racks and rack arrivals."""
     if not len(plan.supply.buckets):
         return []
-    return [_amounts(plan), _crews(plan), _whole(plan), _built(plan)]
+    return [_amounts(plan), _crews(plan), _whole(plan), _built(plan), *_shifts(plan)]
 
 
 def _amounts(plan: Plan) -> Verdict:
@@ -95,3 +95,19 @@ def _built(plan: Plan) -> Verdict:
             f"{sku} bucket {bucket}: {taken[sku]:g} accepted of {ready:g} made", holds=taken[sku] <= ready + 0.5
         )
     return verdict
+
+
+def _shifts(plan: Plan) -> list[Verdict]:
+    """Hours of cells that may have an extra shift; nothing where the program names none."""
+    verdict = Verdict("judge-shifts", "a cell runs no longer than its own hours and those of a shift that is open")
+    days = {row[0]: row[1:] for row in plan.supply.buckets.frame.select("bucket", "start_day", "end_day").iter_rows()}
+    shifts = {row["cell"]: row for row in plan.supply.shifts.frame.iter_rows(named=True)}
+    loads = plan.supply.loads.frame.filter(kind="cell").select("resource", "bucket", "used")
+    for cell in (cell for cell in plan.program.supply.cells if cell.id in shifts):
+        shift = shifts[cell.id]
+        for bucket, used in loads.filter(resource=cell.id).select("bucket", "used").iter_rows():
+            start, end = days[bucket]
+            more_days = max(0, end - max(start, shift["from_day"])) if shift["is_open"] else 0
+            most = (cell.stations * cell.hours_per_week * (end - start) + shift["hours"] * more_days) / DAYS_PER_WEEK
+            verdict.look(f"{cell.id} bucket {bucket}: {used:g} of {most:g} h", holds=used <= most + TOLERANCE)
+    return [verdict] if shifts else []

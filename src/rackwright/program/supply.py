@@ -31,6 +31,7 @@ __all__ = [
     "Commit",
     "ContentRule",
     "Duty",
+    "ExtraShift",
     "Item",
     "JobMultiplier",
     "Lane",
@@ -136,12 +137,26 @@ class BomRow(Entry):
     qualified: Date | None = None
     """Day the alternate is qualified; the later of this and `from` wins."""
     tranches: tuple[str, ...] = ()
-    """Tranches whose racks take the row, whenever they are built; empty for all. In these tranches it replaces the rows
-    of its group that name none."""
+    """Tranches whose racks take the row, in which it replaces rows of its group that name none; empty for all."""
     on_change: Literal["use-as-is", "rework", "scrap"] = "use-as-is"
     """What becomes of pieces that are left when an engineering change takes this row out."""
     rework_cost: MoneyEstimate = Field(default=Estimate(0, 0, 0))
     """Cost of reworking one such piece."""
+
+
+class ExtraShift(Entry):
+    """Hours a cell may run beyond its own, for a price: a yes or no."""
+
+    hours_per_week: float = Field(gt=0, le=168)
+    """More hours a station runs in a week."""
+    cost_per_week: MoneyEstimate
+    """Cost of the shift in a week, whatever it makes."""
+    start: Date | None = Field(default=None, alias="from")
+    """First day it may run."""
+    notice_days: TimeDays = Field(default=0.0, alias="notice")
+    """Days from the start of the plan until it can run; the later of this and `from` wins."""
+    state: Literal["decide", "open", "closed"] = "decide"
+    """Whether it runs from that day to the end; `decide` leaves it to the plan, and what-if keeps what that decided."""
 
 
 class Cell(Entry):
@@ -169,6 +184,8 @@ class Cell(Entry):
     """Parallel stations."""
     hours_per_week: float = Field(gt=0, le=168)
     """Hours a station runs in a week."""
+    extra_shift: ExtraShift | None = None
+    """A shift that may be opened besides."""
     utilisation_share: Share = Field(default=0.85, alias="utilisation")
     """Share of those hours that can be planned."""
     station_w: PowerW | None = Field(default=None, alias="station_power")

@@ -30,16 +30,18 @@ from rackwright.supply.orders import orders_and_takes
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.scope import Scope, scope_network
 from rackwright.supply.served import served_table
+from rackwright.supply.shifts import decide_shifts
 from rackwright.supply.targets import target_shares
 from rackwright.supply.timing import Grid
 from rackwright.supply.whole import whole_racks
-from rackwright.tables.supply import Acceptances, Bases, Buckets, Causes, Deployments, Solves, Supply
+from rackwright.tables.supply import Acceptances, Bases, Buckets, Causes, Deployments, Shifts, Solves, Supply
 
 __all__ = ["Solved", "plan_supply", "supply_tables"]
 
 OMISSIONS = (
     "Lead times, prices and yields are taken at their central values; only readiness dates carry a quantile.",
     "Order minimums and multiples hold in the weeks of whole racks; lots of lines are not applied.",
+    "The cost of extra shifts stands in `supply.shifts`, not in orders or cash.",
     "Hours of a cell are counted in the bucket in which a unit is started.",
     "The fabric, cables, cooling and power a rack needs are drawn in equal shares per rack, not kit by kit.",
     "Rungs not held yet and frozen windows are not applied; moves are priced in what-if only.",
@@ -75,6 +77,7 @@ def _planned(
 ) -> Supply:
     """The plan with its tables; `likely` gives the deployments at other quantiles of readiness when they are needed."""
     policy = request.policy
+    request, shifts = decide_shifts(request, grid)
     scope = scope_network(request, grid)
     assembly = assemble(scope.network, policy, target_shares(policy, request.horizon, grid))
     answered = answer_program(request, assembly)
@@ -82,7 +85,7 @@ def _planned(
     plan = whole_racks(solver, assembly, relaxed, policy.whole_rack_weeks)
     plan = plan_in_lots(solver, assembly, relaxed, plan, policy)
     supply = supply_tables(Solved(request, scope, assembly, relaxed, plan), buckets)
-    supply = replace(supply, bases=bases_table(assembly, answered.basis, answered.prices))
+    supply = replace(supply, shifts=shifts, bases=bases_table(assembly, answered.basis, answered.prices))
     if not request.with_reasons:
         return supply
     causes = Causes.empty()
@@ -126,6 +129,7 @@ def supply_tables(solved: Solved, buckets: Sequence[Bucket]) -> Supply:
         cash=cash,
         headcounts=headcounts_table(request, assembly, plan),
         unsourced=unsourced_table(request, solved.scope),
+        shifts=Shifts.empty(),
         solves=_solves(assembly, solved.relaxed, plan),
         bases=Bases.empty(),
         checks=checks_table(request, solved.scope, assembly, plan, results=(cash, content)),

@@ -23,6 +23,7 @@ __all__ = [
     "Levels",
     "Orders",
     "Served",
+    "Shifts",
     "Solves",
     "Supply",
     "Takes",
@@ -191,6 +192,20 @@ class Unsourced(Table):
     reason = Column(String, "no offer, no make, not reachable")
 
 
+class Shifts(Table):
+    """Extra shifts of cells: open or not, and why."""
+
+    cell = Column(String, "cell", key=True)
+    from_day = Column(Int32, "day from which it runs if it opens", unit="day")
+    hours = Column(Float64, "station hours it adds in a week", unit="h", ge=0)
+    is_open = Column(Boolean, "True if it opens")
+    cost_cent = Column(Int64, "cost from that day to the end of the plan", unit="cent", ge=0)
+    worth_cent = Column(
+        Int64, "what the plan gains by it; the most it could where it was not solved", unit="cent", ge=0
+    )
+    why = Column(String, "how that is known")
+
+
 class Solves(Table):
     """What the solver said."""
 
@@ -231,6 +246,7 @@ class Supply:
     cash: Cash
     headcounts: Headcounts
     unsourced: Unsourced
+    shifts: Shifts
     solves: Solves
     bases: Bases
     checks: Checks

@@ -24,6 +24,7 @@ from rackwright.views.equipment import EQUIPMENT, SUBSTITUTES
 from rackwright.views.evidence import EVIDENCE
 from rackwright.views.excess import EXCESS
 from rackwright.views.exposure import EXPOSURE
+from rackwright.views.extra_shifts import EXTRA_SHIFTS
 from rackwright.views.fabric_failures import FABRIC_FAILURES
 from rackwright.views.fabric_growth import FABRIC_GROWTH
 from rackwright.views.fabrics import FABRICS
@@ -123,6 +124,7 @@ VIEWS: Final[tuple[View, ...]] = (
     CLEAR_TO_BUILD,
     SHORT_SHIP,
     GOLDEN_UNITS,
+    EXTRA_SHIFTS,
     PLANNING_BOOK,
     BOM,
     CABLES,

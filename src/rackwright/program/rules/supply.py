@@ -12,10 +12,11 @@ from rackwright.program.rules.finding import Finding, Subject
 from rackwright.program.rules.tranche_rows import check_tranche_rows
 from rackwright.program.shape import Path, shapes
 from rackwright.program.sites import Site
-from rackwright.program.supply import BomRow, Commit, Duty, Make, Offer, Plant, RouteStep, Supplier, Terms
+from rackwright.program.supply import BomRow, Cell, Commit, Duty, Make, Offer, Plant, RouteStep, Supplier, Terms
 
 __all__ = ["check_supply"]
 
+HOURS_PER_WEEK: Final = 168
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _COUNTRY_FIELDS: Final = (
     (Site, "country"),
@@ -33,6 +34,7 @@ def check_supply(subject: Subject) -> Iterator[Finding]:
     yield from _check_alternates(subject)
     yield from check_tranche_rows(subject)
     yield from _check_plants(subject)
+    yield from _check_shifts(subject)
     yield from _check_training(subject)
     yield from _check_terms(subject)
     yield from _check_minimums(subject)
@@ -103,6 +105,16 @@ def _check_plants(subject: Subject) -> Iterator[Finding]:
         if step.first_pass_share == 0:
             yield Finding("out-of-range", (*path, "first_pass_share"), "no unit ever passes.", "Give a share above 0.")
     yield from _check_yields(subject)
+
+
+def _check_shifts(subject: Subject) -> Iterator[Finding]:
+    """A cell with its extra shift runs no more hours than a week has."""
+    for path, cell in subject.rows(Cell):
+        shift = cell.extra_shift
+        if shift is not None and cell.hours_per_week + shift.hours_per_week > HOURS_PER_WEEK:
+            rule = f"{cell.hours_per_week:g} and {shift.hours_per_week:g} more are above {HOURS_PER_WEEK} hours a week."
+            where = (*path, "extra_shift", "hours_per_week")
+            yield Finding("out-of-range", where, rule, "Lower the hours of the shift.")
 
 
 def _check_training(subject: Subject) -> Iterator[Finding]:

@@ -1,0 +1,56 @@
+"""Does an extra shift open exactly where the plan gains more by it than it costs?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from rackwright.supply import SupplyRequest, plan_supply
+from rackwright.tables.supply import Supply
+
+World = Callable[..., SupplyRequest]
+CELL = {"id": "c1", "plant": "p1", "kind": "l11-test", "stations": 2, "hours_per_week": 100, "utilisation": 1.0}
+
+
+def planned(world: World, **shift: Any) -> Supply:
+    """Eight racks, two a week by the test cell, which may have half as many hours more for a price."""
+    cell = CELL | ({"extra_shift": {"hours_per_week": 50, "cost_per_week": "1 kUSD"} | shift} if shift else {})
+    return plan_supply(world(need_day=20, tables={"cells": [cell]}))
+
+
+def cost_usd(supply: Supply) -> float:
+    """Cost of the plan before racks are made whole, late racks priced."""
+    return float(supply.solves["objective"][0])
+
+
+def test_101_a_shift_that_gains_more_than_it_costs_opens(world: World) -> None:
+    """Late racks are dear and the shift is cheap: it opens, and is worth what the plan costs less with it."""
+    closed, decided = planned(world, state="closed"), planned(world, state="decide")
+    row = decided.shifts.frame.row(0, named=True)
+    assert row["is_open"]
+    assert row["worth_cent"] / 100 == pytest.approx(cost_usd(closed) - cost_usd(decided), rel=1e-6)
+    assert row["worth_cent"] > row["cost_cent"] == 20 * 100_000
+
+
+def test_102_a_dear_shift_stays_closed(world: World) -> None:
+    """At a price above what it could be worth it stays closed, and the plan is that of a cell without one."""
+    decided = planned(world, state="decide", cost_per_week="10 MUSD")
+    assert not decided.shifts["is_open"][0]
+    assert cost_usd(decided) == pytest.approx(cost_usd(planned(world)))
+    opened = planned(world, state="open", cost_per_week="10 MUSD")
+    assert decided.shifts["worth_cent"][0] / 100 >= cost_usd(decided) - cost_usd(opened) - 1.0
+
+
+def test_103_hours_count_from_the_day_it_can_run(world: World) -> None:
+    """With notice the hours of the first weeks are the cell's own; after it half as many more."""
+    supply = planned(world, state="open", notice="14 days")
+    loads = supply.loads.frame.filter(resource="c1", kind="cell").sort("bucket")
+    hours = (loads["used"] + loads["free"]).to_list()
+    assert hours[:4] == pytest.approx([200.0, 200.0, 300.0, 300.0])
+
+
+def test_104_without_a_shift_nothing_is_decided(world: World) -> None:
+    """A program without extra shifts has no row."""
+    assert not len(planned(world).shifts)
