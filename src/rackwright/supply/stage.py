@@ -66,10 +66,12 @@ def plan_supply(request: SupplyRequest) -> Supply:
     policy = request.policy
     buckets = request.horizon.buckets(num_weekly=policy.weekly_buckets, num_monthly=policy.monthly_buckets)
     grid = Grid.of(buckets)
+    request, shifts = decide_shifts(request, grid)
     if not request.with_reasons:
-        return _planned(request, buckets, grid, dict)
+        return replace(_planned(request, buckets, grid, dict), shifts=shifts)
     with ThreadPoolExecutor(1) as aside:  # both plans at once: the solver runs outside the interpreter's lock
-        return _planned(request, buckets, grid, aside.submit(likely_deployments, request, grid).result)
+        likely = aside.submit(likely_deployments, request, grid).result
+        return replace(_planned(request, buckets, grid, likely), shifts=shifts)
 
 
 def _planned(
@@ -77,7 +79,6 @@ def _planned(
 ) -> Supply:
     """The plan with its tables; `likely` gives the deployments at other quantiles of readiness when they are needed."""
     policy = request.policy
-    request, shifts = decide_shifts(request, grid)
     scope = scope_network(request, grid)
     assembly = assemble(scope.network, policy, target_shares(policy, request.horizon, grid))
     answered = answer_program(request, assembly)
@@ -85,7 +86,7 @@ def _planned(
     plan = whole_racks(solver, assembly, relaxed, policy.whole_rack_weeks)
     plan = plan_in_lots(solver, assembly, relaxed, plan, policy)
     supply = supply_tables(Solved(request, scope, assembly, relaxed, plan), buckets)
-    supply = replace(supply, shifts=shifts, bases=bases_table(assembly, answered.basis, answered.prices))
+    supply = replace(supply, bases=bases_table(assembly, answered.basis, answered.prices))
     if not request.with_reasons:
         return supply
     causes = Causes.empty()
