@@ -35,7 +35,8 @@ class JudgedScheme:
     systems
         Line-ups, reserves included.
     installed_w, stranded_w
-        Power they could carry at the continuous limit, and what of it is above the load.
+        Power they could carry at the continuous limit, and what of it is above the load: nothing where a busway's
+        racks are more than any line-up may carry.
     normal_share
         Load of a working line-up over what it could carry.
     worst_share
@@ -84,7 +85,7 @@ def _judge(scheme: Scheme, order: SiteChain, classes: ChainClasses, chain: Chain
         scheme=scheme,
         systems=systems,
         installed_w=systems * limit_w,
-        stranded_w=systems * limit_w - load_w,
+        stranded_w=max(0.0, systems * limit_w - load_w),
         normal_share=load_w / (working * limit_w) if working else 0.0,
         worst_share=worst_share,
         racks_lost=_racks_lost(scheme, chain, loads),

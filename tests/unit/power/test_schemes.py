@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rackwright.catalog.parts import Breaker, PowerShelf
+from rackwright.catalog.parts import Breaker, Generator, PowerShelf
 from rackwright.power import PowerRequest, design_power
 from rackwright.power.classes import chain_classes
 from rackwright.power.packing import LoadGroup, pack_racks, split_blocks
@@ -79,6 +79,16 @@ def test_202_the_planned_scheme_is_the_chain() -> None:
         row = power.schemes.frame.filter("is_planned").row(0, named=True)
         assert row["scheme"] == scheme.name
         assert row["systems"] == power.elements.frame.filter(kind="unit-substation").height
+
+
+def test_204_a_load_above_every_line_up_is_compared_and_fails() -> None:
+    """Racks above what any generator carries are planned all the same: nothing is left over, the load is too much."""
+    parts = replace(make_parts(), generator=Generator(id="gen", name="gen", rating_w=stated(100e3)))
+    power = design_power(make_request(make_racks(10, peak_w=132e3), make_site(parts=parts)))
+    row = power.schemes.frame.filter("is_planned").row(0, named=True)
+    assert row["normal_share"] > 1.0
+    assert row["stranded_w"] == 0.0
+    assert not power.checks.frame.filter(rule="power-worst-load")["passed"].all()
 
 
 @pytest.mark.parametrize("scheme", ["N", "2N", "3N/2", "catcher"])
