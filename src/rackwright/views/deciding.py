@@ -322,8 +322,9 @@ def _break_even_table(decided: Decided) -> ViewTable:
     )
     note = (
         "Costs: what is lost whatever happens, and the capital cost of the fee until the first order would have been "
-        "paid for; credits against later orders are kept. The advice flips where the fee "
-        "a piece changes so far for all sizes of the rung. Below 0: not even as a gift. A firm "
+        "paid for. The advice flips where the fee a piece changes so far for all sizes of the rung, while credits "
+        "against later orders stay those of the fee of today: where they go with the fee, as a refunded part does, a "
+        "rung not taken flips at a lower fee than told, one taken at a higher. Below 0: not even as a gift. A firm "
         "order costs all its pieces, also those a branch does not need; what is ordered under it comes off."
     )
     return ViewTable("Break-even fees", columns, rows, note)
