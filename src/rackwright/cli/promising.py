@@ -47,7 +47,7 @@ def promise_folder(folder: Path, options: PromiseOptions) -> int:
         plan = plan_program(program, catalog, cache=ResultCache(cache_folder), with_reasons=False)
     request = supply_request(
         plan.program, catalog, sizing=plan.sizing, siting=plan.siting, bom=plan.bom, schedule=plan.schedule,
-        with_reasons=False,
+        fabric=plan.fabric, with_reasons=False,
     )  # fmt: skip
     ask = Ask(options.platform, options.site, options.racks, by)
     answer = promise_racks(request, ask)

@@ -27,6 +27,7 @@ def supply_mps(plan: Plan) -> bytes:
         siting=plan.siting,
         bom=plan.bom,
         schedule=plan.schedule,
+        fabric=plan.fabric,
         with_reasons=False,
     )
     policy = program.policy

@@ -143,7 +143,7 @@ def changed_request(plan: Plan, catalog: Catalog) -> SupplyRequest:
 def _request(plan: Plan, catalog: Catalog) -> SupplyRequest:
     return supply_request(
         plan.program, catalog, sizing=plan.sizing, siting=plan.siting, bom=plan.bom, schedule=plan.schedule,
-        with_reasons=False,
+        fabric=plan.fabric, with_reasons=False,
     )  # fmt: skip
 
 

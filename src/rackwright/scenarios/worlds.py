@@ -146,6 +146,7 @@ def _prepare(asked: _Asked) -> _Made:
             siting=plan.siting,
             bom=plan.bom,
             schedule=plan.schedule,
+            fabric=plan.fabric,
             with_reasons=False,
         )
     except InputError as error:

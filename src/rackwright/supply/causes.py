@@ -150,7 +150,7 @@ def _unproved(name: str, late: Lateness, relaxed: Lateness, assembly: Assembly) 
     """What is named when no tested relief helped: a dead end, the rounding, or several constraints at once."""
     blocked = [racks.blocked for racks in assembly.network.acceptances if racks.tranche == name and racks.blocked]
     if blocked:
-        return name, blocked[0], "lane", 1.0, late.mean_days, "a lane or an offer for it", 0.0, False
+        return name, blocked[0].constraint, blocked[0].kind, 1.0, late.mean_days, blocked[0].relief, 0.0, False
     if relaxed.rack_days <= LEAST_RACK_DAYS:
         return name, "whole racks in the near term", "rule", 1.0, late.mean_days, "", 0.0, False
     if relaxed.is_within_bucket:

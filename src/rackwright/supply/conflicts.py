@@ -109,7 +109,7 @@ def _conflict(
     missing, before = known
     network = assembly.network
     own = serving(network, demand)
-    reasons = [racks.blocked for racks in own.acceptances if racks.blocked]
+    reasons = [racks.blocked.constraint for racks in own.acceptances if racks.blocked is not None]
     if reasons:
         return Conflict(demand.row, missing, (demand,), True, 0, reasons[0])
     for part in (own, network):

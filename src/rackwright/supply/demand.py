@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from rackwright.supply.kits import Kits, Line
-from rackwright.supply.network import Acceptance
+from rackwright.supply.network import Acceptance, Blocked
 from rackwright.supply.readiness import ReadyDays
 from rackwright.supply.request import ShortShipped, SupplyRequest
 from rackwright.supply.timing import Grid, Window
@@ -35,6 +35,10 @@ def acceptances(request: SupplyRequest, grid: Grid, ready: ReadyDays, shares: Ra
     own SKU and its share of the needs of its block, its hall and its site that supply dates.
     """
     rules = {row.tranche: row for row in request.short_ships}
+    unbuilt = {
+        row.block: Blocked(f"{row.network} network of {row.block} cannot be built", "network", row.relief)
+        for row in reversed(request.unbuilt)
+    }
     found = []
     for row in shares.tranches:
         if row["state"] in DONE_STATES:
@@ -60,6 +64,7 @@ def acceptances(request: SupplyRequest, grid: Grid, ready: ReadyDays, shares: Ra
                 power_w=next((sku.power_w for sku in request.skus if sku.id == row["configuration"]), 0.0),
                 value_usd=shares.value_cent.get(row["configuration"], 0) / CENT_PER_USD,
                 takes=(),
+                blocked=unbuilt.get(row["block"]),
                 follow_days=_follow_days(rule, row["accept_days"]),
             )
             found.append(Asked(acceptance, takes, follows))

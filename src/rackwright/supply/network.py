@@ -19,6 +19,7 @@ from rackwright.supply.timing import Grid, Window
 __all__ = [
     "Acceptance",
     "Allocation",
+    "Blocked",
     "Buy",
     "Call",
     "Capacity",
@@ -130,11 +131,20 @@ class Ship:
 
 
 @dataclass(frozen=True)
+class Blocked:
+    """Why racks can never be placed: the constraint, its kind as of a cause, and what would relieve it."""
+
+    constraint: str
+    kind: str
+    relief: str
+
+
+@dataclass(frozen=True)
 class Acceptance:
     """Racks of a tranche in one hall.
 
-    `takes` is what one rack consumes when it is placed, but for `follows`; `blocked` is the reason why it can never be
-    (empty if it can).
+    `takes` is what one rack consumes when it is placed, but for `follows`; `blocked` is why it can never be, None if it
+    can.
     """
 
     tranche: str
@@ -150,7 +160,7 @@ class Acceptance:
     power_w: float
     value_usd: float
     takes: tuple[tuple[int, float], ...]
-    blocked: str = ""
+    blocked: Blocked | None = None
     follows: tuple[tuple[int, float], ...] = ()
     """What of `takes` may come `follow_days` after the rack was placed, by the tranche's short-ship rule."""
     follow_days: float = 0.0

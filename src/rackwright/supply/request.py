@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
 
 from rackwright.base.horizon import Horizon
 from rackwright.catalog import Catalog
@@ -11,6 +14,7 @@ from rackwright.program.header import Party, Policy
 from rackwright.program.model import Program, SupplyProgram
 from rackwright.program.platforms import Configuration
 from rackwright.tables.bom import Bom, ItemNeeds, Items, Structure, Totals
+from rackwright.tables.fabric import Fabric
 from rackwright.tables.schedule import Gates, LineUse, PartNeeds, Readiness, Schedule
 from rackwright.tables.siting import BlockHalls, Blocks, Envelopes, Siting, Tranches
 from rackwright.tables.sizing import Rates, Sizing
@@ -18,6 +22,10 @@ from rackwright.tables.sizing import Rates, Sizing
 __all__ = ["Campus", "HallDate", "ShortShipped", "Sku", "SupplyRequest", "Want", "WantPoint", "supply_request"]
 
 SECONDS_PER_DAY = 86_400.0
+
+
+NETWORK_RULES: Final = ("fabric-size", "fabric-rate")
+"""Checks of fabric that fail where a network cannot be built."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,15 @@ class Sku:
     from_day: int
     to_day: int
     available_day: int
+
+
+@dataclass(frozen=True)
+class Unbuilt:
+    """A network of a block that cannot be built, and what is near it that can."""
+
+    block: str
+    network: str
+    relief: str
 
 
 @dataclass(frozen=True)
@@ -117,6 +134,7 @@ class SupplyRequest:
     with_reasons: bool = True
     part_needs: PartNeeds = field(default_factory=PartNeeds.empty)
     short_ships: tuple[ShortShipped, ...] = ()
+    unbuilt: tuple[Unbuilt, ...] = ()
 
 
 def supply_request(
@@ -127,6 +145,7 @@ def supply_request(
     siting: Siting,
     bom: Bom,
     schedule: Schedule,
+    fabric: Fabric,
     with_reasons: bool = True,
 ) -> SupplyRequest:
     """Pick what the supply plan needs."""
@@ -164,7 +183,18 @@ def supply_request(
             for row in program.tranches
             if row.short_ship is not None
         ),
+        unbuilt=_unbuilt(fabric),
     )
+
+
+def _unbuilt(fabric: Fabric) -> tuple[Unbuilt, ...]:
+    """Networks that cannot be built as asked, each with what fabric says of it."""
+    rows = fabric.checks.frame.filter(pl.col("rule").is_in(NETWORK_RULES) & ~pl.col("passed"))
+    found = []
+    for subject, source in rows.select("subject", "source").unique(maintain_order=True).iter_rows():
+        block, _, network = subject.partition("/")
+        found.append(Unbuilt(block, network, source.rsplit("; ", 1)[-1]))
+    return tuple(found)
 
 
 def _sku(program: Program, catalog: Catalog, platform_id: str, row: Configuration) -> Sku:

@@ -22,7 +22,7 @@ from rackwright.supply.claims import ClaimRow, as_claimed, claimed_pieces
 from rackwright.supply.demand import acceptances, idle_names
 from rackwright.supply.golden import golden_units
 from rackwright.supply.kits import Alternative, Group, Line
-from rackwright.supply.network import Acceptance, Buy, Call, Choice, Make, Network, Option, Receipt, Ship
+from rackwright.supply.network import Acceptance, Blocked, Buy, Call, Choice, Make, Network, Option, Receipt, Ship
 from rackwright.supply.readiness import ReadyDays, ready_days
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.timing import Grid, Window
@@ -352,7 +352,7 @@ def _without_dead_ends(network: Network) -> Network:
         replace(make, choices=_alive_choices(make, alive)) for make in network.makes if _can_build(make, alive)
     )
     ships = tuple(ship for ship in network.ships if ship.from_buffer in alive)
-    racks = tuple(replace(row, blocked=_blocked(row, alive, network)) for row in network.acceptances)
+    racks = tuple(replace(row, blocked=row.blocked or _blocked(row, alive, network)) for row in network.acceptances)
     return replace(network, makes=makes, ships=ships, acceptances=racks)
 
 
@@ -371,6 +371,8 @@ def _alive_choices(make: Make, alive: set[int]) -> tuple[Choice, ...]:
     )
 
 
-def _blocked(row: Acceptance, alive: set[int], network: Network) -> str:
+def _blocked(row: Acceptance, alive: set[int], network: Network) -> Blocked | None:
     dead = [network.buffers[buffer][0] for buffer, _ in row.takes if buffer not in alive]
-    return f"no way to bring {dead[0]} to {row.site}" if dead else ""
+    if not dead:
+        return None
+    return Blocked(f"no way to bring {dead[0]} to {row.site}", "lane", "a lane or an offer for it")

@@ -157,7 +157,7 @@ class Columns:
             upper[self.of("buy", i)] = _open(network, buy.window)
         for i, racks in enumerate(network.acceptances):
             first, last = accept_days(network, racks)
-            upper[self.of("accept", i)] = np.where((last > first) & (racks.blocked == ""), np.inf, 0.0)
+            upper[self.of("accept", i)] = np.where((last > first) & (racks.blocked is None), np.inf, 0.0)
         for i, want in enumerate(network.claims):
             upper[self.of("claim", i)] = np.where(network.grid.ends > want.want_day, np.inf, 0.0)
         return upper
