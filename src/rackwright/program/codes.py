@@ -171,21 +171,9 @@ _SITES: Final = (
 _SUPPLY: Final = (
     Code("bom-cycle", "An item contains itself.", "Remove one of the rows shown."),
     Code("effectivity-overlap", "Two rows say the same of one pair on the same day.", "Set `from` and `to` apart."),
-    Code(
-        "tranche-row-elsewhere",
-        "A row of the structure names a tranche whose racks do not hold its parent, or cannot be named after it.",
-        "Name tranches whose racks hold the parent.",
-    ),
-    Code(
-        "tranche-without-row",
-        "All rows of an alternate group name tranches, and racks of another tranche take none of them.",
-        "Name the tranche too.",
-    ),
-    Code(
-        "tranche-row-in-bought-item",
-        "An item that rows by tranche revise is bought, and the offer does not say which revision.",
-        "Make it, or give the revision an item of its own.",
-    ),
+    Code("tranche-row-elsewhere", "A row by tranche names racks that do not hold its parent.", "Name others."),
+    Code("tranche-without-row", "All rows of a group name tranches, and one is left out.", "Name the tranche too."),
+    Code("tranche-row-in-bought-item", "An offer does not say which revision by tranche it brings.", "Make the item."),
     Code("alternate-not-qualified", "An alternate has no qualification date.", "Add `qualified`.", is_warning=True),
     Code("made-at-hub", "A hub is said to make something.", "Name a plant."),
     Code("cell-in-other-plant", "A route uses a cell of another plant.", "Name a cell of the plant."),

@@ -43,6 +43,14 @@ def test_102_a_dear_shift_stays_closed(world: World) -> None:
     assert decided.shifts["worth_cent"][0] / 100 >= cost_usd(decided) - cost_usd(opened) - 1.0
 
 
+@pytest.mark.parametrize(("share", "opens"), [(0.98, True), (1.02, False)])
+def test_105_the_worth_is_the_price_at_which_it_turns(world: World, share: float, opens: bool) -> None:
+    """A little below what it is worth it opens, a little above it does not."""
+    worth_usd = planned(world, state="decide").shifts["worth_cent"][0] / 100
+    weekly = f"{worth_usd / 20 * share:.2f} USD"
+    assert planned(world, state="decide", cost_per_week=weekly).shifts["is_open"][0] is opens
+
+
 def test_103_hours_count_from_the_day_it_can_run(world: World) -> None:
     """With notice the hours of the first weeks are the cell's own; after it half as many more."""
     supply = planned(world, state="open", notice="14 days")
