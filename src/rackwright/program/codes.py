@@ -247,12 +247,7 @@ _SCENARIOS: Final = (
         "Add `changes` or `shifts`.",
         is_warning=True,
     ),
-    Code(
-        "no-scenarios",
-        "The list of scenarios is there and empty: nothing could be different.",
-        "Add a scenario, or take the list away.",
-        is_warning=True,
-    ),
+    Code("no-scenarios", "The list of scenarios is empty.", "Add a scenario, or take the list away.", is_warning=True),
     Code(
         "no-probability",
         "No scenario has a probability: what to decide now sees the base program alone.",
