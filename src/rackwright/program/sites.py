@@ -200,9 +200,9 @@ class Cooling(Entry):
     storage: str = ""
     """Catalog tank of facility water that carries the heat until heat rejection is back after a loss of power."""
     storage_units: int | None = Field(default=None, gt=0, le=200)
-    """Tanks; where empty, as many as hold for `storage_hold`."""
+    """Tanks; where empty, as many as hold for `storage_hold`. Without `storage` it means nothing."""
     storage_hold_s: Seconds | None = Field(default=None, gt=0, alias="storage_hold")
-    """Time the tanks are sized for; where empty, the restart time of the plant."""
+    """Time the tanks are sized for; where empty, the restart time of the plant. Without `storage` it means nothing."""
     facility_supply_c: TemperatureC = Field(alias="facility_supply")
     """Facility water supply temperature."""
     spare_units: int = Field(default=1, ge=0, le=4)
