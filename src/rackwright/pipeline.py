@@ -112,8 +112,10 @@ def plan_program(
     design = partial(bom_request, siting=siting, racks=racks, fabric=fabric, layout=layout, cabling=cabling)
     bom = step(Bom, lacks.blocks, lambda: design(p, c, cooling=cooling, power=power), explode_bom)
     schedule = step(Schedule, lacks.projects, lambda: _schedule_request(p, incumbent), schedule_projects)
-    sources = partial(supply_request, sizing=sizing, siting=siting, fabric=fabric, with_reasons=with_reasons)
-    supply = step(Supply, lacks.supply, lambda: sources(p, c, bom=bom, schedule=schedule), plan_supply)
+    sources = partial(supply_request, sizing=sizing, siting=siting, fabric=fabric, incumbent=incumbent)
+    supply = step(
+        Supply, lacks.supply, lambda: sources(p, c, bom=bom, schedule=schedule, with_reasons=with_reasons), plan_supply
+    )
     return Plan(
         program=_with_shifts(p, supply),
         racks=racks,

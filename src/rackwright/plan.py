@@ -27,7 +27,7 @@ from rackwright.tables import (
     Supply,
 )
 from rackwright.tables.facts import Facts
-from rackwright.tables.incumbent import Incumbent
+from rackwright.tables.incumbent import Bought, Incumbent
 from rackwright.tables.own_parts import OwnParts
 
 __all__ = ["STAGES", "Plan"]
@@ -100,7 +100,8 @@ class Plan:
 
     def as_incumbent(self) -> Incumbent:
         """What a new plan of the same program holds of this one."""
-        return Incumbent(self.siting, self.fabric, self.layout, self.cabling, self.schedule)
+        bought = Bought(self.program.horizon.start, self.supply.buckets, self.supply.orders)
+        return Incumbent(self.siting, self.fabric, self.layout, self.cabling, self.schedule, bought)
 
     def omissions(self) -> tuple[str, ...]:
         """What each stage says it leaves out, in the order of the pipeline."""

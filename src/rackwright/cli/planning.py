@@ -168,7 +168,7 @@ def _run(program: Program, catalog: Catalog, target: Path, options: PlanOptions)
     listeners: dict[str, Any] = {"on_start": progress.start, "on_end": _teller(progress)}
     plan = plan_program(program, catalog, cache=cache, incumbent=incumbent, **listeners)
     progress.start("judge")
-    judged = judge_plan(plan, cache=cache)
+    judged = judge_plan(plan, cache=cache, incumbent=incumbent)
     compared = _compare((plan, incumbent), catalog, cache, options, progress)
     progress.start("files")
     return _Run(plan, judged, compared, plan_summary(plan, judged))

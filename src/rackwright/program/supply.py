@@ -341,9 +341,12 @@ class Terms(Entry):
     payer: str = ""
     """Party that pays."""
     firm_days: TimeDays = Field(default=0.0, alias="firm_window")
-    """Orders inside this window cannot move."""
+    """Days to delivery within which orders cannot move: a new plan from an earlier one (`whatif`, `plan --incumbent`)
+    keeps them and adds none."""
     flexible_days: TimeDays = Field(default=0.0, alias="flexible_window")
-    """Orders inside this window may change within bounds."""
+    """Days to delivery within which orders may change by `flexible_share`."""
+    flexible_share: Share | None = None
+    """Share by which pieces ordered inside the flexible window may change; left out, they are free."""
     cancel_shares: tuple[tuple[int, float], ...] = Field(default=(), alias="cancellation_curve")
     """Pairs (days before delivery, share of price due when cancelled)."""
     ncnr_days: TimeDays = Field(default=0.0, alias="non_cancellable_within")

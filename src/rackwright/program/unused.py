@@ -21,8 +21,6 @@ UNUSED: Final[Mapping[str, str]] = {
     "requirements.flow": "halls are filled with the coolant flow of the platform's own racks",
     "plants.state": "duties, content and jobs go by country and plant, not by state",
     "sites.state": "duties and content go by country, weather by its file",
-    "terms.firm_window": "liability is told by window; supply plans orders freely",
-    "terms.flexible_window": "liability is told by window; supply plans orders freely",
     "terms.rungs": "supply applies rungs with `held_from`; only `decide` chooses among the others",
     "scenarios.decide_by": "scenarios are compared side by side, without decisions in time",
     "scenarios.trigger": "triggers are shown, not watched",

@@ -6,7 +6,7 @@ answers variants from where the plan stands.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rackwright.solve import Basis, HotModel, LinearSolution, Solver
 from rackwright.supply.assemble import Assembly, assemble
@@ -55,9 +55,13 @@ def answer_program(request: SupplyRequest, assembly: Assembly, *, is_proved: boo
         relaxed = hot.solve("ipm")
         return Answered(hot, relaxed, hot.basis, None)
 
-    def on(grid: Grid) -> Assembly:
+    def on(grid: Grid) -> Assembly:  # windows are days, which a coarse bucket does not tell apart
         policy = request.policy
-        return assemble(scope_network(request, grid).network, policy, target_shares(policy, request.horizon, grid))
+        return assemble(
+            scope_network(replace(request, before=()), grid).network,
+            policy,
+            target_shares(policy, request.horizon, grid),
+        )
 
     policy = request.policy
     near_days = policy.whole_rack_weeks * DAYS_PER_WEEK

@@ -76,7 +76,7 @@ def assemble(network: Network, policy: Policy, shares: FloatArray | None) -> Ass
     unit = money_unit_usd(policy)
     model = LinearModel(
         cost=cost_usd(columns, policy) / unit,
-        col_lower=np.zeros(columns.num),
+        col_lower=columns.lower,
         col_upper=columns.upper,
         row_lower=np.concatenate(rows.lower),
         row_upper=np.concatenate(rows.upper),

@@ -73,6 +73,29 @@ class Make:
 
 
 @dataclass(frozen=True)
+class Held:
+    """What the terms let change of the orders of a plan before, one entry per bucket.
+
+    Parameters
+    ----------
+    windows
+        Window in which a delivery ordered in the bucket lies: firm, flexible or forecast.
+    ordered
+        Pieces that the plan before orders.
+    asked, most
+        Least and most pieces that the windows allow; 0 and infinite where they leave it free.
+    least
+        What is asked, as far as it can be had.
+    """
+
+    windows: tuple[str, ...]
+    ordered: FloatArray
+    asked: FloatArray
+    least: FloatArray
+    most: FloatArray
+
+
+@dataclass(frozen=True)
 class Buy:
     """An offer ordered for a place; `dock_days` to the supplier's dock, `transit_days` from there.
 
@@ -96,6 +119,7 @@ class Buy:
     minimum: float = 0.0
     multiple: float = 1.0
     first_dock_day: float = 0.0
+    held: Held | None = None
 
 
 @dataclass(frozen=True)

@@ -89,19 +89,27 @@ def lot_cells(assembly: Assembly, plan: LinearSolution, policy: Policy) -> tuple
         room[buy.allocation] -= table[i, :near]
     columns, values, is_moved = [], [], False
     for i, buy in enumerate(network.buys):
-        own = table[i, :near]
+        first = _held_buckets(buy, near)
+        own = table[i, first:near]
         if (buy.minimum <= 0 and buy.multiple == 1.0) or own.sum() <= NEARLY:
             continue
-        cols = assembly.columns.of("buy", i)[:near]
+        cols = assembly.columns.of("buy", i)[first:near]
         is_open = assembly.model.col_upper[cols] > 0
-        free = np.where(is_open, own + np.clip(room[buy.allocation], 0.0, None), 0.0)
-        lots = _lots(buy, own, free, buy.price_usd * rate * network.grid.days[:near])
+        free = np.where(is_open, own + np.clip(room[buy.allocation][first:], 0.0, None), 0.0)
+        lots = _lots(buy, own, free, buy.price_usd * rate * network.grid.days[first:near])
         if lots is not None:
-            room[buy.allocation] += own - lots
+            room[buy.allocation][first:] += own - lots
             is_moved |= not np.allclose(lots, own, atol=NEARLY * buy.multiple)
             columns.append(cols)
             values.append(lots / network.unit(buy.item))
     return (np.concatenate(columns), np.concatenate(values)) if is_moved else None
+
+
+def _held_buckets(buy: Buy, near: int) -> int:
+    """First bucket in which no order of a plan before is held: in windows, orders stay as they were placed."""
+    if buy.held is None:
+        return 0
+    return int(np.flatnonzero(np.isfinite(buy.held.most[:near])).max(initial=-1)) + 1
 
 
 def _lots(buy: Buy, planned: FloatArray, free: FloatArray, hold_usd: FloatArray) -> FloatArray | None:

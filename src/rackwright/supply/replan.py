@@ -20,6 +20,7 @@ from rackwright.program.header import Policy
 from rackwright.solve import AFTER_EDITS, AFTER_PRICES, Basis, HotModel, Limits, LinearModel, LinearSolution, Solver
 from rackwright.supply.answering import answer_program, is_large
 from rackwright.supply.assemble import Assembly, assemble
+from rackwright.supply.before import orders_before
 from rackwright.supply.kept import LEFT_OUT, bases_table, kept_basis, kept_prices, order_columns
 from rackwright.supply.large import solve_near, widened, with_bound
 from rackwright.supply.order_lots import lot_cells
@@ -29,6 +30,7 @@ from rackwright.supply.stage import Solved, supply_tables
 from rackwright.supply.targets import target_shares
 from rackwright.supply.timing import FloatArray, Grid
 from rackwright.supply.whole import whole_cells
+from rackwright.supply.windows import windows_checked
 from rackwright.tables.supply import Orders, Supply
 
 __all__ = ["Replanned", "replan_supply", "resolved"]
@@ -86,6 +88,8 @@ def replan_supply(
     has_new_prices_only
         True if only prices differ from the plan before; the answer is the same, the solver sets out another way.
     """
+    placed = orders_before(before.orders, before.buckets, request.supply.terms)
+    request = replace(request, before=placed)
     scope, assembly, buckets = _built(request)
     known = before_quantities(assembly, before.orders)
     price = np.zeros(assembly.model.num_cols) if is_free else move_prices(request, assembly)
@@ -94,6 +98,9 @@ def replan_supply(
     plan = _whole(split, assembly, start, request.policy)
     merged = split.merged(plan)
     supply = supply_tables(Solved(request, scope, assembly, start.relaxed, merged), buckets)
+    supply = windows_checked(
+        supply, assembly, start.relaxed, lambda model: split.merged(start.solver.solve_variant(split.again(model)))
+    )
     moved = float((price * np.abs(merged.x - known)).sum() * assembly.money_unit_usd)
     kept = bases_table(assembly, start.basis, start.prices)
     return Replanned(
@@ -252,29 +259,45 @@ class Split:
         The model without prices of moves.
     columns
         Columns that were split.
+    before
+        Their quantities in the plan before.
     """
 
     model: LinearModel
     plain: LinearModel
     columns: IntArray
+    before: FloatArray
 
     @staticmethod
     def of(plain: LinearModel, before: FloatArray, price: FloatArray) -> Split:
         """Split the columns with a price and a quantity before; the others only get the price on top."""
-        columns = np.flatnonzero((before > NEARLY) & (price > 0) & (plain.col_upper == np.inf))
+        columns = np.flatnonzero((before > NEARLY) & (price > 0) & (plain.col_upper > 0))
+        return Split._at(plain, columns, before[columns], price)
+
+    @staticmethod
+    def _at(plain: LinearModel, columns: IntArray, before: FloatArray, price: FloatArray) -> Split:
         place = np.full(plain.num_cols, -1, dtype=np.int64)
         place[columns] = plain.num_cols + np.arange(len(columns))
         copied = place[plain.cols] >= 0
+        low = np.minimum(before, plain.col_upper[columns])
+        lower, upper = plain.col_lower.copy(), plain.col_upper.copy()
+        lower[columns], upper[columns] = 0.0, plain.col_upper[columns] - low
         model = replace(
             plain,
             cost=np.concatenate([plain.cost + price, plain.cost[columns] - price[columns]]),
-            col_lower=np.concatenate([plain.col_lower, np.zeros(len(columns))]),
-            col_upper=np.concatenate([plain.col_upper, before[columns]]),
+            col_lower=np.concatenate([lower, np.minimum(plain.col_lower[columns], low)]),
+            col_upper=np.concatenate([upper, low]),
             rows=np.concatenate([plain.rows, plain.rows[copied]]),
             cols=np.concatenate([plain.cols, place[plain.cols[copied]]]),
             values=np.concatenate([plain.values, plain.values[copied]]),
         )
-        return Split(model, plain, columns)
+        return Split(model, plain, columns, before)
+
+    def again(self, plain: LinearModel) -> LinearModel:
+        """Another plain model of the same shape split alike, at the same prices of moves."""
+        num = self.plain.num_cols
+        price = self.model.cost[:num] - self.plain.cost
+        return Split._at(plain, self.columns, self.before, price).model
 
     def basis(self, plain: Basis) -> Basis:
         """A basis of the plain model: what was basic is so in its part up to the quantity before."""

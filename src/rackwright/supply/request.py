@@ -13,8 +13,10 @@ from rackwright.catalog.parts import Tray
 from rackwright.program.header import Party, Policy
 from rackwright.program.model import Program, SupplyProgram
 from rackwright.program.platforms import Configuration
+from rackwright.supply.before import OrderBefore, orders_before
 from rackwright.tables.bom import Bom, ItemNeeds, Items, Structure, Totals
 from rackwright.tables.fabric import Fabric
+from rackwright.tables.incumbent import Incumbent
 from rackwright.tables.schedule import Gates, LineUse, PartNeeds, Readiness, Schedule
 from rackwright.tables.siting import BlockHalls, Blocks, Envelopes, Siting, Tranches
 from rackwright.tables.sizing import Rates, Sizing
@@ -135,6 +137,8 @@ class SupplyRequest:
     part_needs: PartNeeds = field(default_factory=PartNeeds.empty)
     short_ships: tuple[ShortShipped, ...] = ()
     unbuilt: tuple[Unbuilt, ...] = ()
+    before: tuple[OrderBefore, ...] = ()
+    """Purchases of the plan before, which stand in the windows of their terms; empty without such a plan."""
 
 
 def supply_request(
@@ -147,8 +151,9 @@ def supply_request(
     schedule: Schedule,
     fabric: Fabric,
     with_reasons: bool = True,
+    incumbent: Incumbent | None = None,
 ) -> SupplyRequest:
-    """Pick what the supply plan needs."""
+    """Pick what the supply plan needs; purchases of an earlier plan stand in the windows of their terms."""
     used = set(siting.tranches["configuration"])
     return SupplyRequest(
         horizon=program.horizon,
@@ -184,6 +189,7 @@ def supply_request(
             if row.short_ship is not None
         ),
         unbuilt=_unbuilt(fabric),
+        before=_before(program, incumbent),
     )
 
 
@@ -195,6 +201,14 @@ def _unbuilt(fabric: Fabric) -> tuple[Unbuilt, ...]:
         block, _, network = subject.partition("/")
         found.append(Unbuilt(block, network, source.rsplit("; ", 1)[-1]))
     return tuple(found)
+
+
+def _before(program: Program, incumbent: Incumbent | None) -> tuple[OrderBefore, ...]:
+    if incumbent is None or incumbent.bought is None:
+        return ()
+    bought = incumbent.bought
+    since = (program.horizon.start - bought.start).days
+    return orders_before(bought.orders, bought.buckets, program.supply.terms, days_since=since)
 
 
 def _sku(program: Program, catalog: Catalog, platform_id: str, row: Configuration) -> Sku:

@@ -27,6 +27,7 @@ from rackwright.supply.readiness import ReadyDays, ready_days
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.timing import Grid, Window
 from rackwright.supply.trade import Route
+from rackwright.supply.windows import with_held_orders
 
 __all__ = ["Scope", "scope_network"]
 
@@ -76,7 +77,7 @@ def scope_network(request: SupplyRequest, grid: Grid, books: Books | None = None
     claimed += walk.golden()
     network = walk.network(racks)
     given = tuple(as_claimed(claim, line, walk.buffer(line.item, claim.place)) for claim, line in claimed)
-    network = replace(network, claims=given)
+    network = with_held_orders(request, replace(network, claims=given))
     unsourced = {(item, "no offer and no make") for item in walk.books.kits.unsourced}
     idle = idle_names(request, walk.books.racks)
     return Scope(network, tuple(sorted(unsourced)), tuple(sorted(walk.missing_lanes)), walk.ready, walk.book, idle)

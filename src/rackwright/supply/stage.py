@@ -34,6 +34,7 @@ from rackwright.supply.shifts import decide_shifts
 from rackwright.supply.targets import target_shares
 from rackwright.supply.timing import Grid
 from rackwright.supply.whole import whole_racks
+from rackwright.supply.windows import windows_checked, windows_table
 from rackwright.tables.supply import Acceptances, Bases, Buckets, Causes, Deployments, Shifts, Solves, Supply
 
 __all__ = ["Solved", "plan_supply", "supply_tables"]
@@ -44,7 +45,8 @@ OMISSIONS = (
     "The cost of extra shifts stands in `supply.shifts`, not in orders or cash.",
     "Hours of a cell are counted in the bucket in which a unit is started.",
     "The fabric, cables, cooling and power a rack needs are drawn in equal shares per rack, not kit by kit.",
-    "Rungs not held yet and frozen windows are not applied; moves are priced in what-if only.",
+    "Rungs not held yet are not applied; moves are priced in what-if only.",
+    "Windows of terms bind against a plan before (what-if, `--incumbent`), in whole buckets by their first delivery.",
     "Racks may ship short of what they take at their site (`tranches.short_ship`), not of what is built into them.",
     "End uses of duty rules are read by words, not by size or papers (`sites.end_uses` says otherwise).",
     "Of mixed sources the cheapest offer's origin counts in a trade zone.",
@@ -87,6 +89,7 @@ def _planned(
     plan = plan_in_lots(solver, assembly, relaxed, plan, policy)
     supply = supply_tables(Solved(request, scope, assembly, relaxed, plan), buckets)
     supply = replace(supply, bases=bases_table(assembly, answered.basis, answered.prices))
+    supply = windows_checked(supply, assembly, relaxed, solver.solve_variant)
     if not request.with_reasons:
         return supply
     causes = Causes.empty()
@@ -131,6 +134,7 @@ def supply_tables(solved: Solved, buckets: Sequence[Bucket]) -> Supply:
         headcounts=headcounts_table(request, assembly, plan),
         unsourced=unsourced_table(request, solved.scope),
         shifts=Shifts.empty(),
+        windows=windows_table(request, assembly, solved.relaxed, plan),
         solves=_solves(assembly, solved.relaxed, plan),
         bases=Bases.empty(),
         checks=checks_table(request, solved.scope, assembly, plan, results=(cash, content)),

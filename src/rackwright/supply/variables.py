@@ -144,6 +144,15 @@ class Columns:
         return np.concatenate([*timed, call, accept, short, claim])
 
     @cached_property
+    def lower(self) -> FloatArray:
+        """Lower bounds: what is held of the orders of a plan before, else 0."""
+        lower = np.zeros(self.num)
+        for i, buy in enumerate(self.network.buys):
+            if buy.held is not None:
+                lower[self.of("buy", i)] = buy.held.least / self.network.unit(buy.item)
+        return lower
+
+    @cached_property
     def upper(self) -> FloatArray:
         """Upper bounds: 0 where a window is closed, an option not effective, or a rack blocked."""
         network = self.network
@@ -154,7 +163,8 @@ class Columns:
             window = network.makes[row.make].choices[row.choice].options[row.option].window
             upper[self.of("option", i)] = np.where(is_effective(network, window), np.inf, 0.0)
         for i, buy in enumerate(network.buys):
-            upper[self.of("buy", i)] = _open(network, buy.window)
+            most = np.inf if buy.held is None else buy.held.most / network.unit(buy.item)
+            upper[self.of("buy", i)] = np.minimum(_open(network, buy.window), most)
         for i, racks in enumerate(network.acceptances):
             first, last = accept_days(network, racks)
             upper[self.of("accept", i)] = np.where((last > first) & (racks.blocked is None), np.inf, 0.0)

@@ -28,6 +28,7 @@ __all__ = [
     "Supply",
     "Takes",
     "Unsourced",
+    "Windows",
 ]
 
 
@@ -184,6 +185,25 @@ class Headcounts(Table):
     heads = Column(Float64, "people at the plant's hours per week", ge=0)
 
 
+class Windows(Table):
+    """Orders in the firm and flexible windows of the plan before: what may be ordered, and what is."""
+
+    item = Column(String, "item", key=True)
+    supplier = Column(String, "supplier", key=True)
+    site = Column(String, "plant or campus it goes to", key=True)
+    lead_days = Column(Int32, "days from order to use", unit="day", key=True)
+    bucket = Column(Int32, "bucket of the order", key=True)
+    window = Column(String, "window of the delivery: firm, flexible")
+    before = Column(Float64, "pieces ordered by the plan before", ge=0)
+    least = Column(Float64, "least pieces that the terms allow", ge=0)
+    most = Column(Float64, "most pieces that the terms allow", ge=0)
+    qty = Column(Float64, "pieces ordered", ge=0)
+    stands = Column(Boolean, "False where the program can no longer bring what the window asks for")
+    saving = Column(
+        Float64, "what one piece more (above 0) or less (below 0) would save", unit="USD", formula="window-saving"
+    )
+
+
 class Unsourced(Table):
     """Needed items that nobody makes or sells in this program: they do not gate the plan and are named instead."""
 
@@ -247,6 +267,7 @@ class Supply:
     headcounts: Headcounts
     unsourced: Unsourced
     shifts: Shifts
+    windows: Windows
     solves: Solves
     bases: Bases
     checks: Checks

@@ -66,6 +66,7 @@ from rackwright.views.training import TRAINING
 from rackwright.views.tranches import TRANCHES
 from rackwright.views.transients import TRANSIENTS
 from rackwright.views.view import View
+from rackwright.views.windows import WINDOWS
 
 __all__ = ["ASKED", "VIEWS"]
 
@@ -123,6 +124,7 @@ VIEWS: Final[tuple[View, ...]] = (
     HEADCOUNT,
     CLEAR_TO_BUILD,
     SHORT_SHIP,
+    WINDOWS,
     GOLDEN_UNITS,
     EXTRA_SHIFTS,
     PLANNING_BOOK,

@@ -12,6 +12,7 @@ from rackwright.scenarios.whatif import WhatIf
 from rackwright.views.difference import edit_table, supply_changes
 from rackwright.views.proved import doubt_between
 from rackwright.views.view import Cell, Shown, TableColumn, ViewTable, percent
+from rackwright.views.windows import windows_tables
 
 __all__ = ["served_shares", "whatif_shown"]
 
@@ -36,6 +37,7 @@ def whatif_shown(answer: WhatIf, *, command: str) -> Shown:
         *supply_changes(answer.before, answer.after),
         _rack_table(answer),
         _order_table(answer),
+        *windows_tables(answer.after),
         *about,
     )
     return Shown(" ".join([_lead(answer), doubt.text]).strip(), tuple(table for table in tables if table.rows))

@@ -169,7 +169,13 @@ def _coarse_plan(
 
 def _narrow(fine: Assembly, coarse: Assembly, x: FloatArray, near_days: float) -> NarrowModel:
     keep: BoolArray = active_columns(fine, coarse, x, near_days=near_days)
-    return NarrowModel(fine.model, np.flatnonzero(keep & (fine.model.col_upper > 0)))
+    return NarrowModel(fine.model, np.flatnonzero(_kept(keep, fine.model)))
+
+
+def _kept(keep: BoolArray, model: LinearModel) -> BoolArray:
+    """Columns of a narrow model: those that count and those that are held, without closed ones."""
+    kept: BoolArray = (keep | (model.col_lower > 0)) & (model.col_upper > 0)
+    return kept
 
 
 @dataclass(frozen=True)
@@ -184,7 +190,7 @@ class NearAnswer:
 def solve_near(model: LinearModel, basis: Basis | None) -> NearAnswer:
     """The plan of a changed model from a kept basis of all its columns, those left out marked."""
     keep = np.ones(model.num_cols, dtype=np.bool_) if basis is None else basis.columns != LEFT_OUT
-    narrow = NarrowModel(model, np.flatnonzero(keep & (model.col_upper > 0)))
+    narrow = NarrowModel(model, np.flatnonzero(_kept(keep, model)))
     found, is_from_basis = narrow.solve_from(basis)
     return NearAnswer(narrow, found, is_from_basis)
 
