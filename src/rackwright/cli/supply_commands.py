@@ -64,7 +64,7 @@ def whatif(
     ] = 0,
     conflicts: Annotated[
         bool,
-        typer.Option("--conflicts", help="Instead: the smallest set of fields that forbids what is not delivered."),
+        typer.Option("--conflicts", help="Instead: the smallest set of fields that forbids what is missed."),
     ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Folder to write the answer to, JSON and XLSX.")

@@ -139,6 +139,7 @@ def _name_conflicts(folder: Path, options: WhatIfOptions, edits: tuple[Change, .
     from rackwright.program.lookup import stated_fields
     from rackwright.scenarios.whatif import DESIGN_TABLES, changed_supply_request
     from rackwright.supply.conflicts import find_conflicts
+    from rackwright.supply.policy_conflicts import policy_conflicts
     from rackwright.supply.replan import resolved
     from rackwright.views.conflicts import conflicts_shown
 
@@ -148,7 +149,7 @@ def _name_conflicts(folder: Path, options: WhatIfOptions, edits: tuple[Change, .
         plan, program, catalog, with_design=lambda kept: with_tables(kept, out, DESIGN_TABLES)
     )
     assembly, found = resolved(request, plan.supply)
-    conflicts = find_conflicts(request, assembly, found.x)
+    conflicts = (*find_conflicts(request, assembly, found.x), *policy_conflicts(request, assembly, found))
     clauses = sorted({clause for conflict in conflicts for clause in conflict.clauses})
     places = stated_fields(folder, [(clause.table, clause.row, clause.field) for clause in clauses])
     shown = conflicts_shown(conflicts, dict(zip(clauses, places, strict=True)))

@@ -28,9 +28,15 @@ def _stated(raw: Any, place: Any, field: tuple[str, str, str]) -> tuple[Place, s
     rows: Any = raw
     for step in table_path(table):
         rows = rows.get(step, ())
+    if isinstance(rows, dict):  # the policy, which has no rows
+        return place((*table_path(table), *((key,) if key in rows else ()))), _written(rows.get(key))
     for index, row in enumerate(rows):
         if row_name(row, tables()[table], index) == name:
             value = row.get(key)
             path = (*table_path(table), index, *((key,) if value is not None else ()))
-            return place(path), "" if value is None or isinstance(value, list | dict) else str(value)
+            return place(path), _written(value)
     return Place(), ""
+
+
+def _written(value: Any) -> str:
+    return "" if value is None or isinstance(value, list | dict) else str(value)

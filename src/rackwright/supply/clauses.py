@@ -19,7 +19,7 @@ from rackwright.supply.assemble import Assembly, assemble
 from rackwright.supply.network import Acceptance, Buy, Capacity, Choice, Make, Network, Option
 from rackwright.supply.readiness import ready_days
 from rackwright.supply.request import SupplyRequest
-from rackwright.supply.timing import Window
+from rackwright.supply.timing import FloatArray, Window
 
 __all__ = ["Clause", "Clauses", "demand_columns", "serving"]
 
@@ -29,14 +29,14 @@ CEILINGS = ("cell", "test power", "test coolant", "allocation", "split", "commit
 
 @dataclass(frozen=True, order=True)
 class Clause:
-    """One field of one row of the program, as its path names it: `offers[item@supplier].lead_time`."""
+    """One field of one row of the program, as its path names it: `offers[item@supplier].lead_time`, `policy.budget`."""
 
     table: str
     row: str
     field: str
 
     def __str__(self) -> str:
-        return f"{self.table}[{self.row}].{self.field}"
+        return f"{self.table}[{self.row}].{self.field}" if self.row else f"{self.table}.{self.field}"
 
 
 def demand_columns(assembly: Assembly) -> dict[Clause, list[int]]:
@@ -105,14 +105,18 @@ class Clauses:
 
     def model(self, kept: Set[Clause]) -> LinearModel:
         """The model with these clauses in force and all others set aside; only open demands among them cost."""
-        assembly = assemble(self._relaxed(kept), self.request.policy, None)
+        return self.variant(kept).model
+
+    def variant(self, kept: Set[Clause], shares: FloatArray | None = None) -> Assembly:
+        """The same with its columns and rows; `shares` is the traced US value share wanted in each bucket."""
+        assembly = assemble(self._relaxed(kept), self.request.policy, shares)
         upper, cost = assembly.model.row_upper.copy(), np.zeros(assembly.model.num_cols)
         for family, entry, clause in self._ceilings(assembly):
             if clause not in kept:
                 upper[assembly.rows_of(family, entry)] = np.inf
         for clause, columns in demand_columns(assembly).items():
             cost[columns] = 1.0 if clause in kept else 0.0
-        return replace(assembly.model, row_upper=upper, cost=cost)
+        return replace(assembly, model=replace(assembly.model, row_upper=upper, cost=cost))
 
     # ---------------------------------------------------------------------------------------------------- ceilings
     def _ceilings(self, assembly: Assembly) -> Iterator[tuple[str, int, Clause]]:

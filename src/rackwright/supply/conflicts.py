@@ -38,7 +38,7 @@ class Conflict:
     Parameters
     ----------
     subject
-        Tranche or claim.
+        Tranche or claim, or the target or budget of the policy.
     missing
         Racks or pieces that the plan does not give within the horizon.
     clauses
@@ -49,6 +49,8 @@ class Conflict:
         Models solved.
     reason
         Why no field was looked for: a way that nobody has written down; empty else.
+    unit
+        Unit of what is missing.
     """
 
     subject: str
@@ -57,6 +59,7 @@ class Conflict:
     is_smallest: bool
     num_solves: int
     reason: str = ""
+    unit: str = "racks or pieces"
 
     def __str__(self) -> str:
         return self.reason or ", ".join(str(clause) for clause in self.clauses)

@@ -13,7 +13,7 @@ __all__ = ["conflicts_shown"]
 
 NOTE = (
     "The fields of a set forbid the demand together, whatever all others say; without any one of them it could be met "
-    "by the end of the horizon. Proved by solving with fields set aside: a ceiling or date out, a time of no days. "
+    "by the end of the horizon (a target or budget: kept by all demands named). Proved by solving with fields set aside: a ceiling or date out, a time of no days. "
     "Values are those of the files, before edits."
 )
 
@@ -28,10 +28,11 @@ def conflicts_shown(found: Sequence[Conflict], stated: Mapping[Clause, tuple[Pla
             place, value = stated.get(clause, (Place(), ""))
             spot = f"{place.file}:{place.line}" if place.line else place.file
             reason = conflict.reason or ("" if conflict.is_smallest else "stopped early: it may be smaller")
-            rows.append((conflict.subject, conflict.missing, str(clause), value, spot, reason))
+            rows.append((conflict.subject, conflict.missing, conflict.unit, str(clause), value, spot, reason))
     columns = (
         TableColumn("demand", "Not met"),
-        TableColumn("missing", "Missing", "racks or pieces", 1),
+        TableColumn("missing", "Missing", "", 1),
+        TableColumn("unit", "of"),
         TableColumn("field", "Fields that conflict"),
         TableColumn("value", "says"),
         TableColumn("place", "at"),
