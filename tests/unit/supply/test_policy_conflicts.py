@@ -86,7 +86,7 @@ def test_105_boards_nobody_needs_do_not_meet_a_target(world: World) -> None:
 def test_106_a_budget_below_what_is_on_order_names_racks_and_lead_times(
     world: World, budget: str, is_over: bool
 ) -> None:
-    """Boards are ordered three weeks before they are paid: racks and one week of transit forbid a budget of a tenth board."""
+    """Boards are ordered three weeks before they are paid: racks and a week of transit forbid a tenth of a board."""
     found = conflicts(world(tables={"offers": [offer("s1", 0.0)]}, policy=policy(budget=budget)))
     assert len(found) == is_over
     if is_over:
