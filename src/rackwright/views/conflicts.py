@@ -13,8 +13,8 @@ __all__ = ["conflicts_shown"]
 
 NOTE = (
     "The fields of a set forbid the demand together, whatever all others say; without any one of them it could be met "
-    "by the end of the horizon (a target or budget: kept by all demands named). Proved by solving with fields set aside: "
-    "a ceiling or date out, a time of no days. "
+    "by the end of the horizon (a target or budget: kept by all demands named). Proved by solving with fields "
+    "set aside: a ceiling or date out, a time of no days. "
     "Values are those of the files, before edits."
 )
 
