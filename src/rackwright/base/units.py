@@ -230,13 +230,15 @@ def convert(value: float, unit: str, to: str) -> float:
 
 
 def format_quantity(value: float, unit: str, digits: int = 3) -> str:
-    """Number with unit for people: scaled to a readable prefix, rounded to significant digits.
+    """Number with unit for people: scaled to a readable prefix, rounded to significant digits; counts in full.
 
     Examples
     --------
-    >>> format_quantity(132000, "W")
-    '132 kW'
+    >>> format_quantity(132000, "W"), format_quantity(14336, "")
+    ('132 kW', '14,336')
     """
+    if not unit and float(value).is_integer():
+        return f"{value:,.0f}"
     dimension = _UNIT_DIMENSION.get(unit)
     ladder = _LADDERS.get(dimension or "", ())
     if unit in ladder and value:

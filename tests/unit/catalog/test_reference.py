@@ -44,3 +44,10 @@ def test_103_a_figure_shows_band_kind_and_source(catalog: Catalog) -> None:
 def test_104_every_kind_has_its_own_letter() -> None:
     """Letters are distinct."""
     assert len(set(KIND_MARKS.values())) == len(KIND_MARKS)
+
+
+def test_105_counts_are_exact(catalog: Catalog) -> None:
+    """A count without a unit is written in full: a model's width of 14,336 is not 14,340."""
+    row = next(line for line in catalog_reference(catalog).splitlines() if line.startswith("| `mixtral-8x7b`"))
+    assert "moe_ffn **14,336** D;" in row
+    assert "context **32,768** D;" in row
