@@ -126,6 +126,7 @@ _DATES: Final = (
     Code("date-order", "A date does not follow the one it must.", "Exchange or correct the dates."),
     Code("date-outside-horizon", "A date lies outside the horizon.", "Check the year, or move the horizon."),
     Code("measured-run-incomplete", "A measured run lacks its lengths, its load or its speed.", "State them."),
+    Code("plan-begins-in-past", "The horizon begins before `as_of`.", "Begin it later.", is_warning=True),
     Code("horizon-too-long", "The horizon runs over more than fifty years.", "Check the years."),
     Code("list-out-of-order", "Dated entries of a list are not in order.", "Sort them."),
     Code("actual-in-future", "Something is said to have happened after `as_of`.", "Correct it, or move `as_of`."),

@@ -87,6 +87,10 @@ def _check_horizon(subject: Subject) -> Iterator[Finding]:
     if as_of >= span.end:
         rule = f"{as_of} is not before the end of the horizon, {span.end}."
         yield Finding("date-outside-horizon", ("as_of",), rule, "Check both dates.")
+    elif span.start < as_of:
+        rule = f"the plan begins {span.start}, before `as_of`, {as_of}: what it plans for the days between cannot be done."
+        repair = f"Begin the horizon on {as_of} or later, and state what was done until then."
+        yield Finding("plan-begins-in-past", ("span", "start"), rule, repair, "warning")
 
 
 def _check_pair(path: Path, entry: Entry, earlier: str, later: str) -> Iterator[Finding]:
