@@ -88,7 +88,9 @@ def _check_horizon(subject: Subject) -> Iterator[Finding]:
         rule = f"{as_of} is not before the end of the horizon, {span.end}."
         yield Finding("date-outside-horizon", ("as_of",), rule, "Check both dates.")
     elif span.start < as_of:
-        rule = f"the plan begins {span.start}, before `as_of`, {as_of}: what it plans for the days between cannot be done."
+        rule = (
+            f"the plan begins {span.start}, before `as_of`, {as_of}: what it plans for the days between cannot be done."
+        )
         repair = f"Begin the horizon on {as_of} or later, and state what was done until then."
         yield Finding("plan-begins-in-past", ("span", "start"), rule, repair, "warning")
 
