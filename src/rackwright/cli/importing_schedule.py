@@ -28,7 +28,8 @@ def import_schedule(form: str, file: Path, folder: Path | None, *, replace: bool
     if not read.tasks:
         rule, repair = "The file holds no task.", "Export it with its tasks."
         raise InputError([Problem("schedule-without-tasks", Place(str(file)), rule, repair)])
-    text = projects_text(read, file.name)
+    offers = _offers(folder)
+    text = projects_text(read, file.name, offers=offers)
     if folder is None:
         say(text.rstrip(), to_stdout=True)
         return 0
@@ -45,8 +46,21 @@ def import_schedule(form: str, file: Path, folder: Path | None, *, replace: bool
     say(f"wrote {target}: {projects} projects, {len(read.tasks)} activities, {len(read.links)} links")
     for words in read.lossy:
         say(f"not held: {words}")
+    untied = sum(task.is_offered and (task.item, task.supplier) not in offers for task in read.tasks)
+    if untied:
+        say(f"written as modes: {untied} lead times of offers that {folder} does not have")
     say(f"next: rackwright check {folder}")
     return 0
+
+
+def _offers(folder: Path | None) -> set[tuple[str, str]]:
+    """Item and supplier of each offer of a program; none where there is no program yet, or one that cannot be read."""
+    from rackwright.program import load_program
+
+    if folder is None or not (folder / "program.yaml").exists():
+        return set()
+    program, _ = load_program(folder, catalog=None)
+    return set() if program is None else {(offer.item, offer.supplier) for offer in program.supply.offers}
 
 
 def _read_schedule(form: str, file: Path) -> ProjectFile:

@@ -30,6 +30,8 @@ LABELS = (
 )
 """Names of the fields as people see them; the first ten, and one for each way to do a task."""
 CHANGED = "bands of durations that were changed in the file"
+NOT_OFFERED = "ties to lead times of offers where the duration was changed in the file"
+OFFERED = " (offer)"
 LOST_MODES = f"modes beyond {MOST_MODES}, and those whose text is longer than {LONGEST_TEXT} signs"
 KINDS = ("procure", "build", "inspection")
 GATES = ("concept", "EVT", "DVT", "PVT", "qualification", "energisation", "ready", "accepted")
@@ -47,7 +49,7 @@ def task_extras(task: FileTask) -> Iterator[tuple[str, str]]:
         yield "Due", task.due.isoformat()
     texts = [way_text(mode) for mode in task.modes[:MOST_MODES]]
     if task.modes and task.mode < MOST_MODES and all(len(text) <= LONGEST_TEXT for text in texts):
-        yield "Mode", str(task.mode + 1)
+        yield "Mode", f"{task.mode + 1}{OFFERED if task.is_offered else ''}"
         yield from ((f"Way {number}", text) for number, text in enumerate(texts, 1))
 
 
@@ -97,16 +99,18 @@ def with_task_extras(task: FileTask, extras: Mapping[str, str], lossy: list[str]
     )
     ways = [read_way(extras[label]) for label in LABELS if label.startswith("Way ") and label in extras]
     modes = [way for way in ways if way is not None]
-    place = extras.get("Mode", "")
+    place, is_offered = extras.get("Mode", "").removesuffix(OFFERED), extras.get("Mode", "").endswith(OFFERED)
     if len(modes) < len(ways) or not (place.isdecimal() and 0 < int(place) <= len(modes)):
         return task
     chosen = modes[int(place) - 1]
     if (chosen.duration_days, chosen.uses) != (task.duration_days, task.uses):
+        lossy.extend([NOT_OFFERED] if is_offered else [])
+        is_offered = False
         if chosen.band_days is not None and chosen.duration_days != task.duration_days:
             lossy.append(CHANGED)
         band = chosen.band_days if chosen.duration_days == task.duration_days else None
         modes[int(place) - 1] = FileMode(task.duration_days, task.uses, band, chosen.cost_usd)
-    return dataclasses.replace(task, modes=tuple(modes), mode=int(place) - 1)
+    return dataclasses.replace(task, modes=tuple(modes), mode=int(place) - 1, is_offered=is_offered)
 
 
 def with_project_extras(project: FileProject, extras: Mapping[str, str]) -> FileProject:

@@ -6,6 +6,7 @@ at 17:00 of its last. Lags are elapsed. Files with a document type or entities a
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 import xml.etree.ElementTree as ET
@@ -67,6 +68,8 @@ PERCENT = 100
 FIRST_TEXT_FIELD = 188743997  # Text11 of a task; the field ids of Text11 to Text30 follow one another
 MINUTES_PER_HOUR = 60
 MATERIAL, WORK = "0", "1"
+RATE_PER_DAY, CURRENCY, CENTS, MOST_RATE = "3", "USD", 2, 1e9  # rates are by the hour in the file and shown by the day
+FOREIGN = f"prices of resources: the file does not say that they are in {CURRENCY}"
 DURATION = re.compile(r"PT(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:\d{1,9}(?:\.\d+)?S)?")
 LAG = re.compile(r"-?\d{1,9}")
 
@@ -75,7 +78,8 @@ LAG = re.compile(r"-?\d{1,9}")
 def mspdi_bytes(file: ProjectFile) -> bytes:
     """The file as MSPDI; each project is a summary task above its tasks."""
     root = ET.Element("Project", xmlns=NAMESPACE)
-    add_texts(root, SaveVersion="14", Name=file.name, MinutesPerDay="480", MinutesPerWeek="2400", DaysPerMonth="20")
+    add_texts(root, SaveVersion="14", Name=file.name, CurrencyCode=CURRENCY)
+    add_texts(root, MinutesPerDay="480", MinutesPerWeek="2400", DaysPerMonth="20")
     _write_field_names(root)
     calendars, of_resource = write_calendars(root, file)
     uids = _write_tasks(root, file, calendars)
@@ -83,8 +87,11 @@ def mspdi_bytes(file: ProjectFile) -> bytes:
     numbers = {resource.name: i for i, resource in enumerate(file.resources, 1)}
     for resource in file.resources:
         row, uid = ET.SubElement(resources, "Resource"), str(numbers[resource.name])
-        kind = MATERIAL if resource.is_consumable else WORK
-        add_texts(row, UID=uid, ID=uid, Name=resource.name, Type=kind, MaxUnits=f"{resource.units}.00")
+        kind, title = MATERIAL if resource.is_consumable else WORK, resource.title or resource.name
+        add_texts(row, UID=uid, ID=uid, Name=title, Type=kind, Code=resource.name, MaxUnits=f"{resource.units}.00")
+        if resource.usd_per_day and not resource.is_consumable:
+            rate = f"{resource.usd_per_day / HOURS_PER_DAY:.4f}"
+            add_texts(row, StandardRate=rate, StandardRateFormat=RATE_PER_DAY)
         if resource.name in of_resource:
             add_texts(row, CalendarUID=of_resource[resource.name])
     assignments = ET.SubElement(root, "Assignments")
@@ -208,7 +215,8 @@ def read_mspdi(data: bytes, *, name: str) -> ProjectFile:
     rows = [row for row in rows_of(root, "Tasks", "Task") if text_of(row, "IsNull") != "1"]
     labels = _field_labels(root)
     codes, projects = _codes(rows, text_of(root, "Name") or "project", labels, (name, problems))
-    uses = _read_uses(root)
+    names = _resource_names(root, is_own="Project id" in labels.values())
+    uses = _read_uses(root, names)
     known = [row for row in rows if text_of(row, "UID") in codes]
 
     def read(row: ET.Element) -> FileTask:
@@ -221,8 +229,12 @@ def read_mspdi(data: bytes, *, name: str) -> ProjectFile:
     ends = _link_rows(known, codes, lossy)
     links = [link for _, link in read_each(ends, lambda one: _read_link(*one, (name, lossy)), problems)]
     own = resource_calendars(root, calendars, name, problems)
+    listed = rows_of(root, "Resources", "Resource")
+    resources = [one for _, one in read_each(listed, lambda row: _read_resource(row, own, names, name), problems)]
     raise_all(problems, Limits().max_problems)
-    resources = [_read_resource(row, own) for row in rows_of(root, "Resources", "Resource")]
+    if text_of(root, "CurrencyCode") != CURRENCY and any(one.usd_per_day for one in resources):
+        lossy.append(FOREIGN)
+        resources = [dataclasses.replace(one, usd_per_day=0.0) for one in resources]
     theirs = [calendar for calendar, _ in own.values()]
     return ProjectFile(
         name=text_of(root, "Name"),
@@ -414,16 +426,39 @@ def _link_rows(
                 yield entry, (before, codes[text_of(row, "UID")])
 
 
-def _read_resource(row: ET.Element, calendars: Mapping[str, tuple[FileCalendar, tuple[dt.date, ...]]]) -> FileResource:
-    """A resource; a material is used up. Every day is no calendar."""
+def _resource_names(root: ET.Element, *, is_own: bool) -> dict[str, str]:
+    """Name of each resource by its UID: its code in a file of our own form, where its name is that for people."""
+    rows = rows_of(root, "Resources", "Resource")
+    return {text_of(row, "UID"): (is_own and text_of(row, "Code")) or text_of(row, "Name") for row in rows}
+
+
+def _read_resource(
+    row: ET.Element,
+    calendars: Mapping[str, tuple[FileCalendar, tuple[dt.date, ...]]],
+    names: Mapping[str, str],
+    name: str,
+) -> FileResource:
+    """A resource; a material is used up, and has no price a day. Every day is no calendar."""
     calendar, off = calendars.get(text_of(row, "CalendarUID"), (None, ()))
-    name = "" if calendar is None or calendar.name == EVERY_DAY else calendar.name
-    is_consumable = text_of(row, "Type") == MATERIAL
-    return FileResource(text_of(row, "Name"), _units(row, "MaxUnits"), is_consumable, name, off)
+    fields = _fields(row, name, text_of(row, "Name"))
+    rate = (
+        0.0
+        if text_of(row, "Type") == MATERIAL
+        else fields.number(text_of(row, "StandardRate"), "StandardRate", MOST_RATE)
+    )
+    resource = FileResource(
+        name=names[text_of(row, "UID")],
+        units=_units(row, "MaxUnits"),
+        is_consumable=text_of(row, "Type") == MATERIAL,
+        calendar="" if calendar is None or calendar.name == EVERY_DAY else calendar.name,
+        days_off=off,
+        title=text_of(row, "Name") if text_of(row, "Name") != names[text_of(row, "UID")] else "",
+        usd_per_day=round(rate * HOURS_PER_DAY, CENTS),
+    )
+    return fields.checked(resource)
 
 
-def _read_uses(root: ET.Element) -> dict[str, list[tuple[str, int]]]:
-    names = {text_of(r, "UID"): text_of(r, "Name") for r in rows_of(root, "Resources", "Resource")}
+def _read_uses(root: ET.Element, names: Mapping[str, str]) -> dict[str, list[tuple[str, int]]]:
     uses: dict[str, list[tuple[str, int]]] = {}
     for row in rows_of(root, "Assignments", "Assignment"):
         resource = names.get(text_of(row, "ResourceUID"))

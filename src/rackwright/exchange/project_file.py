@@ -68,7 +68,7 @@ class FileMode:
 class FileResource:
     """A resource: units there at once (or in all, where it is used up), its calendar, and days off of its own.
 
-    An empty calendar is every day.
+    An empty calendar is every day; `title` is its name for people, `usd_per_day` the cost of one unit and working day.
     """
 
     name: str
@@ -76,6 +76,8 @@ class FileResource:
     is_consumable: bool = False
     calendar: str = ""
     days_off: tuple[dt.date, ...] = ()
+    title: str = ""
+    usd_per_day: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class FileTask:
     `modes` are all ways to do it, where the file tells them, `mode` is the one chosen; `earliest` is "start no earlier
     than"; `kind` is procure, build or inspection (empty: work), `gate` the kind of a milestone, which should be passed
     before its `due` day. It works on days of its calendar and of its resources, or of its own calendar alone where
-    `is_alone`.
+    `is_alone`. `is_offered` says that its one mode is what its supplier's offer of the item says.
     """
 
     code: str
@@ -126,6 +128,7 @@ class FileTask:
     mode: int = 0
     done_share: float | None = None
     is_alone: bool = False
+    is_offered: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,8 @@ def project_file(plan: Plan) -> ProjectFile:
             start, finish = program.horizon.date(row["start_day"]), program.horizon.date(row["finish_day"])
             lead = leads.get((activity.item, activity.supplier)) if activity.kind == "procure" else None
             modes = activity.modes or ((lead,) if lead else ())
-            tasks.append(_task((project, activity), (start, finish), (modes, row["mode"])))
+            task = _task((project, activity), (start, finish), (modes, row["mode"]))
+            tasks.append(dataclasses.replace(task, is_offered=lead is not None and not activity.modes))
             for text in activity.after:
                 after = parse_after(text, project.id, names)
                 if after is not None:
@@ -223,7 +227,8 @@ def _mode(mode: Mode) -> FileMode:
 
 def _resource(row: Resource) -> FileResource:
     is_consumable = row.kind == "consumable"
-    return FileResource(row.id, row.capacity, is_consumable, row.calendar, tuple(sorted(_days_of(row.shutdowns))))
+    off = tuple(sorted(_days_of(row.shutdowns)))
+    return FileResource(row.id, row.capacity, is_consumable, row.calendar, off, row.name, row.usd_per_day)
 
 
 def _calendar(calendar: Calendar) -> FileCalendar:
@@ -262,9 +267,7 @@ def _lost_of_the_rest(plan: Plan) -> Iterator[tuple[int, str]]:
     most = sum(link.max_lag_days is not None for link in plan.program.links)
     yield most, f"most lag of {counted(most, 'link')}"
     rows = plan.program.resources
-    for words, count in (
-        ("name", sum(bool(row.name) for row in rows)),
-        ("cost per day", sum(bool(row.usd_per_day) for row in rows)),
-        ("supply cell", sum(bool(row.cell) for row in rows)),
-    ):
-        yield count, f"{words} of {counted(count, 'resource')}"
+    daily = sum(row.kind == "consumable" and bool(row.usd_per_day) for row in rows)
+    yield daily, f"cost per day of {counted(daily, 'consumable resource')}"
+    cells = sum(bool(row.cell) for row in rows)
+    yield cells, f"supply cell of {counted(cells, 'resource')}"

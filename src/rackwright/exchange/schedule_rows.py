@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, replace
 
 from rackwright.exchange.project_file import EVERY_DAY, FileMode, FileProject, FileResource, FileTask, ProjectFile
 
@@ -57,8 +57,13 @@ def program_text(file: ProjectFile, name: str) -> str:
     return PROGRAM.format(name=_identifier(name), start=start, end=end, year=start.year)
 
 
-def projects_text(file: ProjectFile, source: str) -> str:
-    """The file as text of `projects.yaml`; `source` is named at its top."""
+def projects_text(file: ProjectFile, source: str, *, offers: Set[tuple[str, str]] = frozenset()) -> str:
+    """The file as text of `projects.yaml`; `source` is named at its top.
+
+    A procurement that took its lead time from an offer does so again where `offers` has its item and supplier.
+    """
+    tasks = [_without_offer(task) if (task.item, task.supplier) not in offers else task for task in file.tasks]
+    file = replace(file, tasks=tuple(tasks))
     ids = _ids(file)
     lines = [f"# Imported from {source}."]
     lines += [f"# Not held: {words}." for words in file.lossy]
@@ -72,6 +77,10 @@ def projects_text(file: ProjectFile, source: str) -> str:
         lines += _project(file.project(name), own, ids, after)
     lines += ["", "links:", *_links(file, ids)]
     return "\n".join(_without_empty(lines)) + "\n"
+
+
+def _without_offer(task: FileTask) -> FileTask:
+    return replace(task, is_offered=False) if task.is_offered else task
 
 
 def _without_empty(lines: list[str]) -> Iterator[str]:
@@ -138,8 +147,10 @@ def _resources(file: ProjectFile, ids: _Ids) -> Iterator[str]:
         more = ", kind: consumable" if row.is_consumable else ""
         more += f", calendar: {ids.calendar[row.calendar]}" if row.calendar in ids.calendar else ""
         more += f", shutdowns: [{', '.join(_breaks(row.days_off))}]" if row.days_off else ""
+        more += f", cost_per_day: {row.usd_per_day:.2f} USD" if row.usd_per_day else ""
         most = max(row.units, needed.get(name, 1))
-        yield f"  - {{id: {own}, name: {json.dumps(name)}, capacity: {most}{more}}}"
+        title = json.dumps(row.title or name, ensure_ascii=False)
+        yield f"  - {{id: {own}, name: {title}, capacity: {most}{more}}}"
 
 
 def _breaks(days: Iterable[dt.date]) -> Iterator[str]:
@@ -201,7 +212,7 @@ def _fields(task: FileTask, ids: _Ids, after: list[str]) -> Iterator[str]:
     yield from _days(("baseline_start", task.baseline_start), ("baseline_finish", task.baseline_finish))
     if task.done_share is not None:
         yield f"done: {task.done_share:.0%}".replace("%", " %")
-    if not task.is_milestone:
+    if not (task.is_milestone or task.is_offered):
         yield f"modes: [{', '.join(_mode_text(mode, ids) for mode in _modes(task))}]"
 
 

@@ -27,7 +27,6 @@ from rackwright.exchange.project_file import (
     EVERY_DAY,
     FileLink,
     FileProject,
-    FileResource,
     FileTask,
     ProjectFile,
 )
@@ -39,15 +38,14 @@ from rackwright.exchange.xer_calendars import (
     calendar_rows,
     own_calendars,
     read_calendar,
-    shared_calendar,
     used_calendars,
 )
+from rackwright.exchange.xer_resources import CURRENCY, ReadResources, rate_rows, resource_rows
 
 __all__ = ["read_xer", "xer_bytes"]
 
 HOURS_PER_DAY, LAG_HOURS_PER_DAY = 8, 24
 PERCENT, MOST_HOURS = 100, 1e7
-MATERIAL = "RT_Mat"
 OF_TASK, OF_RESOURCES = "TT_Task", "TT_Rsrc"
 UDF_TABLES = ("PROJECT", "TASK")
 KINDS = ("FS", "SS", "FF", "SF")
@@ -55,6 +53,7 @@ DATE_FORM = "YYYY-MM-DD HH:MM"
 END_MARK, MOST_LINES_AFTER_END = "%E", 20
 LINK_ENDS = ("task_id", "pred_task_id")
 FIELDS = {
+    "CURRTYPE": ("curr_id", "curr_short_name", "base_exch_rate"),
     "UDFTYPE": ("udf_type_id", "table_name", "udf_type_name", "udf_type_label", "logical_data_type"),
     "PROJECT": (
         "proj_id", "proj_short_name", "orig_proj_id", "sum_base_proj_id", "plan_start_date", "plan_end_date",
@@ -62,7 +61,7 @@ FIELDS = {
     "CALENDAR": ("clndr_id", "clndr_name", "day_hr_cnt", "base_clndr_id", "clndr_type", "clndr_data"),
     "PROJWBS": ("wbs_id", "proj_id", "wbs_short_name", "wbs_name", "proj_node_flag"),
     "RSRC": ("rsrc_id", "rsrc_short_name", "rsrc_name", "rsrc_type", "clndr_id"),
-    "RSRCRATE": ("rsrc_rate_id", "rsrc_id", "max_qty_per_hr"),
+    "RSRCRATE": ("rsrc_rate_id", "rsrc_id", "max_qty_per_hr", "cost_per_qty"),
     "TASK": (
         "task_id", "proj_id", "wbs_id", "clndr_id", "task_code", "task_name", "task_type", "status_code",
         "target_drtn_hr_cnt", "target_start_date", "target_end_date", "act_start_date", "act_end_date",
@@ -97,6 +96,7 @@ def xer_bytes(file: ProjectFile) -> bytes:
         own_calendars(file),
     )
     rows: dict[str, list[Sequence[object]]] = {
+        "CURRTYPE": [(1, CURRENCY, 1)],
         "UDFTYPE": [
             (table * len(LABELS) + i, name, f"user_field_{table * len(LABELS) + i}", label, "FT_TEXT")
             for table, name in enumerate(UDF_TABLES)
@@ -105,17 +105,8 @@ def xer_bytes(file: ProjectFile) -> bytes:
         "PROJECT": _project_rows(file, numbers),
         "CALENDAR": list(calendar_rows(file)),
         "PROJWBS": [(i, i, name, file.project(name).name, "Y") for name, i in numbers.project.items()],
-        "RSRC": [
-            (
-                i,
-                row.name,
-                row.name,
-                MATERIAL if row.is_consumable else "RT_Equip",
-                numbers.own_calendar.get(row.name, ""),
-            )
-            for i, row in enumerate(file.resources, 1)
-        ],
-        "RSRCRATE": [(i, i, row.units) for i, row in enumerate(file.resources, 1)],
+        "RSRC": list(resource_rows(file, numbers.own_calendar)),
+        "RSRCRATE": list(rate_rows(file)),
         "TASK": [*(_task_row(task, numbers) for task in file.tasks), *_baseline_rows(file, numbers)],
         "TASKPRED": [_link_row(i, link, file, numbers) for i, link in enumerate(file.links, 1)],
         "TASKRSRC": _use_rows(file, numbers),
@@ -234,14 +225,12 @@ def read_xer(data: bytes, *, name: str) -> ProjectFile:
     calendars: dict[str, ReadCalendar | None] = {row["clndr_id"]: None for row in tables.get("CALENDAR", [])}
     for row, calendar in read_each(tables.get("CALENDAR", []), lambda row: _read_calendar(row, name), problems):
         calendars[row["clndr_id"]] = calendar
-    resources = {row["rsrc_id"]: row.get("rsrc_short_name", row["rsrc_id"]) for row in tables.get("RSRC", [])}
-    units = _read_units(tables, name, problems)
-    full = [_read_resource(row, units, calendars) for row in tables.get("RSRC", [])]
-    own = {resource.name for resource in full if resource.calendar or resource.days_off}
+    resources = ReadResources.of(tables, calendars, lambda row: _fields(row, name), problems)
+    own = resources.with_calendar
     uses: dict[str, list[tuple[str, int]]] = {}
-    used = [row for row in tables.get("TASKRSRC", []) if row.get("rsrc_id", "") in resources]
+    used = [row for row in tables.get("TASKRSRC", []) if row.get("rsrc_id", "") in resources.names]
     for row, count in read_each(used, lambda row: _units(row, "target_qty_per_hr", name), problems):
-        uses.setdefault(row.get("task_id", ""), []).append((resources[row["rsrc_id"]], count))
+        uses.setdefault(row.get("task_id", ""), []).append((resources.names[row["rsrc_id"]], count))
     current, baselines = _without_baselines(tables)
     rows = [row for row in current if row.get("task_type") not in {"TT_WBS", "TT_LOE"}]
     extras = _read_extras(tables, "TASK")
@@ -270,9 +259,9 @@ def read_xer(data: bytes, *, name: str) -> ProjectFile:
         name=next(iter(projects.values()), ""),
         tasks=tuple(tasks.values()),
         links=tuple(links),
-        calendars=used_calendars(calendars, {r.calendar for r in full} | {task.calendar for task in tasks.values()}),
-        resources=tuple(full),
-        lossy=tuple(dict.fromkeys((*lossy, *_without_units(resources, units)))),
+        calendars=used_calendars(calendars, {r.calendar for r in resources.all} | {t.calendar for t in tasks.values()}),
+        resources=resources.all,
+        lossy=tuple(dict.fromkeys((*lossy, *resources.lossy))),
         projects=more,
     )
 
@@ -282,28 +271,10 @@ def _read_calendar(row: Row, name: str) -> ReadCalendar:
     return read_calendar(row, _fields(row, name, f"CALENDAR[{title}]"))
 
 
-def _read_resource(row: Row, units: dict[str, int], calendars: dict[str, ReadCalendar | None]) -> FileResource:
-    """A resource with its units and calendar; a material is used up."""
-    title, number = row.get("rsrc_short_name", row["rsrc_id"]), row["rsrc_id"]
-    plain = FileResource(title, units.get(number, 1), row.get("rsrc_type") == MATERIAL)
-    return shared_calendar(plain, row.get("clndr_id", ""), calendars)
-
-
-def _read_units(tables: dict[str, list[Row]], name: str, problems: list[Problem]) -> dict[str, int]:
-    """Most units of each resource; the last rate counts."""
-    rates = [row for row in tables.get("RSRCRATE", []) if row.get("max_qty_per_hr")]
-    read = read_each(rates, lambda row: _units(row, "max_qty_per_hr", name), problems)
-    return {row.get("rsrc_id", ""): units for row, units in read}
-
-
 def _units(row: Row, column: str, name: str) -> int:
     """Whole units in a column, at least one."""
     fields = _fields(row, name)
     return fields.checked(max(round(fields.number(row.get(column) or "1", column, MOST_HOURS)), 1))
-
-
-def _without_units(resources: dict[str, str], units: dict[str, int]) -> tuple[str, ...]:
-    return () if resources.keys() <= units.keys() else ("units of resources without a rate: 1 is assumed",)
 
 
 def _read_extras(tables: dict[str, list[Row]], table: str) -> dict[str, dict[str, str]]:

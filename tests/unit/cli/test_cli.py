@@ -302,7 +302,7 @@ def test_309_export_names_what_it_loses(planned: tuple[Path, subprocess.Complete
         told = run("export", out, form, "-o", tmp_path / form)
         assert told.returncode == 0
         assert "not held: 2 risks of the register" in told.stderr
-        assert "not held: name of" in told.stderr
+        assert "not held: supply cell of 1 resource" in told.stderr
         assert "not held" not in run("export", out, form, "-q", "-o", tmp_path / form).stderr
 
 

@@ -38,7 +38,7 @@ MONDAY = dt.date(2026, 12, 7)
 OFFICE = FileCalendar("office", (0, 1, 2, 3, 4), (dt.date(2026, 12, 25),))
 ALWAYS = FileCalendar(EVERY_DAY, tuple(range(7)))
 LAB = FileResource("lab", 2, calendar="office", days_off=(dt.date(2026, 12, 28), dt.date(2026, 12, 29)))
-TEAM = FileResource("team", 3, calendar="office")
+TEAM = FileResource("team", 3, calendar="office", title="Engineers & fitters", usd_per_day=1_200.40)
 GAS = FileResource("gas", 40, is_consumable=True)
 
 
@@ -70,6 +70,7 @@ def drawn_tasks(draw: st.DrawFn, number: int) -> FileTask:
         more |= {"actual_start": MONDAY, "actual_finish": MONDAY + dt.timedelta(days=3)}
     if number == 2:
         more |= {"earliest": MONDAY, "kind": "procure", "item": "hv-mv-60mva", "supplier": "supplier-f"}
+        more |= {"modes": (FileMode(days, uses, (days / 2, days * 1.5)),), "is_offered": draw(st.booleans())}
     if number == 3:
         more |= {"actual_start": MONDAY, "done_share": 0.4, "gate": "EVT"}
     return task(number, days, **more)
@@ -332,3 +333,32 @@ def test_302_mermaid(one_pod: Plan) -> None:
     assert lines[0] == "gantt"
     assert sum(" :" in line for line in lines) == len(one_pod.schedule.activities)
     assert any("milestone" in line for line in lines)
+
+
+def test_207_prices_of_another_money_are_not_taken_for_dollars() -> None:
+    """A file in euros, or one that does not say, has no prices here, and that is said."""
+    file = file_of(task(1, 3, uses=(("team", 1),)))
+    xml, xer = mspdi_bytes(file).replace(b"USD", b"EUR"), xer_bytes(file).replace(b"USD", b"EUR")
+    for again in (read_mspdi(xml, name="plan.xml"), read_xer(xer, name="plan.xer")):
+        assert [row.usd_per_day for row in again.resources] == [0.0, 0.0, 0.0]
+        assert len(again.lossy) == 1
+        assert again.lossy[0].startswith("prices of resources")
+
+
+def test_208_a_price_that_is_no_number_is_named() -> None:
+    """A broken rate is a problem at its row, in both forms."""
+    file = file_of(task(1, 3))
+    for read, data in ((read_mspdi, mspdi_bytes(file)), (read_xer, xer_bytes(file))):
+        with pytest.raises(InputError) as caught:
+            read(data.replace(b"150.0500", b"15o"), name="plan")
+        assert [problem.code for problem in caught.value.problems] == ["bad-number"]
+
+
+def test_209_a_lead_time_changed_in_the_file_is_no_longer_that_of_the_offer() -> None:
+    """A procurement whose duration was edited keeps the edit as a mode of its own, and that is said."""
+    offered = {"kind": "procure", "item": "x", "supplier": "s", "modes": (FileMode(9),), "is_offered": True}
+    data = mspdi_bytes(file_of(task(2, 9, **offered)))
+    assert read_mspdi(data, name="plan.xml").tasks[0].is_offered
+    again = read_mspdi(data.replace(b"<Duration>PT72H", b"<Duration>PT80H"), name="plan.xml")
+    assert (again.tasks[0].is_offered, again.tasks[0].modes[0].duration_days) == (False, 10)
+    assert any("ties to lead times" in words for words in again.lossy)

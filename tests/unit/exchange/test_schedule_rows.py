@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,21 @@ def test_102_a_plan_comes_back_as_a_program(form: str, one_pod: Plan, tmp_path: 
     ]
     with pytest.raises(InputError, match="there already"):
         import_schedule(form, source, folder, replace=False)
+
+
+@pytest.mark.parametrize("form", ["mspdi", "xer"])
+def test_104_a_procurement_stays_tied_to_its_offer(form: str, one_pod: Plan, tmp_path: Path) -> None:
+    """Read back into its own program, a lead time is that of the offer again; resources have their names and prices."""
+    file, folder = project_file(one_pod), tmp_path / "program"
+    source = tmp_path / f"plan.{form}"
+    source.write_bytes(mspdi_bytes(file) if form == "mspdi" else xer_bytes(file))
+    shutil.copytree(Path(__file__).parents[3] / "examples" / "one-pod", folder)
+    assert import_schedule(form, source, folder, replace=True) == 0
+    text = (folder / "projects.yaml").read_text(encoding="utf-8")
+    procured = [line for line in text.splitlines() if '"procure"' in line]
+    assert len(procured) == 3
+    assert not any("modes" in line for line in procured)
+    assert 'name: "Integration engineers", capacity: 3, calendar: office, cost_per_day: 1200.00 USD}' in text
 
 
 def test_103_published_instances(tmp_path: Path) -> None:
