@@ -6,7 +6,7 @@ import datetime as dt
 import io
 from typing import Any
 
-from rackwright.views.view import Shown, ViewTable
+from rackwright.views.view import Shown, TableColumn, ViewTable
 
 __all__ = ["shown_book"]
 
@@ -24,15 +24,20 @@ def shown_book(shown: Shown, *, title: str, as_of: dt.date) -> bytes:
         date = book.add_format({"num_format": "yyyy-mm-dd"})
         names: set[str] = set()
         first = book.add_worksheet("Answer")
+        first.set_column(0, 0, WIDEST)
         first.write_string(0, 0, shown.lead)
-        for table in shown.tables:
+        for line, table in enumerate(shown.tables, 2):
             sheet = book.add_worksheet(_sheet_name(table.title, names))
-            _write(sheet, table, head, date)
+            first.write_string(line, 0, table.title)
+            first.write_string(line, 1, sheet.get_name())
+            _write(sheet, table, head, date, [book.add_format({"num_format": _shown_as(c)}) for c in table.columns])
     return file.getvalue()
 
 
 def _sheet_name(title: str, used: set[str]) -> str:
-    clean = "".join("-" if char in "[]:*?/\\'" else char for char in title)[:SHEET_NAME_LENGTH]
+    clean = "".join("-" if char in "[]:*?/\\'" else char for char in title)
+    if len(clean) > SHEET_NAME_LENGTH:
+        clean = clean[: SHEET_NAME_LENGTH + 1].rpartition(" ")[0].rstrip(" ,;-") or clean[:SHEET_NAME_LENGTH]
     name, number = clean, 2
     while name.lower() in used:
         name, number = f"{clean[: SHEET_NAME_LENGTH - 4]} ({number})", number + 1
@@ -40,7 +45,15 @@ def _sheet_name(title: str, used: set[str]) -> str:
     return name
 
 
-def _write(sheet: Any, table: ViewTable, head: Any, date: Any) -> None:
+def _shown_as(column: TableColumn) -> str:
+    """How a number of a column is shown; the cell holds it in full."""
+    if column.digits is None:
+        return "0%" if column.is_share else "General"
+    digits = f".{'0' * column.digits}" if column.digits else ""
+    return f"0{digits}%" if column.is_share else f"#,##0{digits}"
+
+
+def _write(sheet: Any, table: ViewTable, head: Any, date: Any, formats: list[Any]) -> None:
     for place, column in enumerate(table.columns):
         label = f"{column.label} [{column.unit}]" if column.unit else column.label
         sheet.write_string(0, place, label, head)
@@ -53,7 +66,7 @@ def _write(sheet: Any, table: ViewTable, head: Any, date: Any) -> None:
             if isinstance(cell, bool):
                 sheet.write_boolean(line, place, cell)
             elif isinstance(cell, int | float):
-                sheet.write_number(line, place, cell)
+                sheet.write_number(line, place, cell, formats[place])
             elif isinstance(cell, dt.date):
                 sheet.write_datetime(line, place, dt.datetime.combine(cell, dt.time()), date)
             else:

@@ -107,12 +107,13 @@ class TornadoBar:
 
 @dataclass(frozen=True, slots=True)
 class Tornado:
-    """Causes by the width of their effect around a base result; drawn in the given order."""
+    """Causes by the width of their effect around a base result, named by `base_word`; drawn in the given order."""
 
     caption: Caption
     base: float
     unit: str = ""
     bars: tuple[TornadoBar, ...] = ()
+    base_word: str = "base"
 
     def _repr_svg_(self) -> str:
         return render_tornado(self)
@@ -294,5 +295,5 @@ def render_tornado(data: Tornado) -> str:
     x = rows.scale(data.base)
     drawing.line((x, rows.plot.top - 4), (x, rows.plot.bottom), "wire")
     items = [LegendItem("cause at its low end", slot=1), LegendItem("cause at its high end", slot=2)]
-    items.append(LegendItem(f"base {short_number(data.base, data.unit)}", "line", classes="wire"))
+    items.append(LegendItem(f"{data.base_word} {short_number(data.base, data.unit)}", "line", classes="wire"))
     return _close(drawing, rows, items)

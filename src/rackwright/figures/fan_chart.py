@@ -27,7 +27,10 @@ Quantiles = tuple[int, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class FanBand:
-    """Quantiles of one quantity over days in order; days with a value that is not finite are left out."""
+    """Quantiles of one quantity over days in order; days with a value that is not finite are left out.
+
+    A band that others are compared with (`is_outline`) is drawn by dashed edges, so that what lies under it shows.
+    """
 
     name: str
     label: str
@@ -35,6 +38,7 @@ class FanBand:
     p10: tuple[float, ...]
     p50: tuple[float, ...]
     p90: tuple[float, ...]
+    is_outline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +114,10 @@ def _draw_band(
     with drawing.group(band.name, tip=band.label):
         upper = [(days(row[0]), values(row[3])) for row in rows]
         lower = [(days(row[0]), values(row[1])) for row in reversed(rows)]
-        drawing.polyline(upper + lower, f"r{slot}", is_closed=True)
-        drawing.polyline([(days(row[0]), values(row[2])) for row in rows], f"l{slot}")
+        middle = [(days(row[0]), values(row[2])) for row in rows]
+        if band.is_outline:
+            for points in (upper, lower, middle):
+                drawing.polyline(points, f"l{slot} dash")
+        else:
+            drawing.polyline(upper + lower, f"r{slot}", is_closed=True)
+            drawing.polyline(middle, f"l{slot}")

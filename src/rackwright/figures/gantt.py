@@ -74,7 +74,8 @@ class Gantt:
     """Projects with activities and gates.
 
     `start` is day 0 and `today_day` the status date, `None` where there is none. `has_years` repeats the years in the
-    headings, for charts longer than a page. `gate_word` is what a diamond stands for.
+    headings, for charts longer than a page. `gate_word` is what a diamond stands for, `bar_words` what a bar and a
+    hatched bar do.
     """
 
     caption: Caption
@@ -84,6 +85,7 @@ class Gantt:
     today_day: int | None = None
     has_years: bool = False
     gate_word: str = "gate"
+    bar_words: tuple[str, str] = ("activity", "critical activity")
 
     def _repr_svg_(self) -> str:
         return render_gantt(self)
@@ -237,14 +239,8 @@ def _draw_today(drawing: Drawing, chart: _Chart, today_day: int | None) -> None:
 
 def _legend_items(data: Gantt, bars: list[GanttBar]) -> list[LegendItem]:
     """What occurs in this chart."""
-    items = (
-        [LegendItem("activity", slot=1)] if any(bar.kind == "activity" and not bar.is_critical for bar in bars) else []
-    )
-    items += (
-        [LegendItem("critical activity", slot=2)]
-        if any(bar.kind == "activity" and bar.is_critical for bar in bars)
-        else []
-    )
+    drawn = {bar.is_critical for bar in bars if bar.kind == "activity"}
+    items = [LegendItem(data.bar_words[hatched], slot=1 + hatched) for hatched in sorted(drawn)]
     has_gates = any(bar.kind == "gate" and not bar.is_critical for bar in bars)
     items += [LegendItem(data.gate_word, "diamond")] if has_gates else []
     items += (

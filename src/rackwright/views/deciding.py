@@ -33,7 +33,7 @@ MOST_DRAWS = 10_000
 """Draws above which no number is told: nobody runs so many of the whole model."""
 MOST_NAMED = 4
 """Items that the first sentence names of each kind."""
-FREE_NOTE = "Costs nothing and binds nobody; it keeps a place in the queue until it lapses."
+FREE_NOTE = "they cost nothing and bind nobody; each keeps a place in the queue until it lapses."
 
 
 def decided_shown(decided: Decided, program: Program) -> Shown:
@@ -157,8 +157,9 @@ def _now_table(decided: Decided, program: Program) -> ViewTable:
     rows.sort(key=lambda cells: (str(cells[0]), -float(str(cells[11] or 0.0))))
     note = (
         "Worth: what the same plan without it would cost more, over all scenarios. Fees are on all pieces the rung "
-        "secures; those of `show OUT decisions` on what the plan buys. Free rungs: " + FREE_NOTE
+        "secures; those of `show OUT decisions` on what the plan buys. Lapses: if taken today."
     )
+    note += f" Free rungs: {FREE_NOTE}" if decided.free else ""
     return ViewTable("Do now", columns, tuple(rows), note)
 
 
@@ -282,8 +283,8 @@ def _plan_table(decided: Decided, program: Program) -> ViewTable:
 def _worth_table(decided: Decided) -> ViewTable:
     info = decided.information
     rows: tuple[tuple[Cell, ...], ...] = (
-        ("EVPI, at least", musd(info.evpi_low_usd), "no study or forecast is worth more than this"),
-        ("EVPI, at most", musd(info.evpi_high_usd), "the same by proved bounds"),
+        ("EVPI, at least", musd(info.evpi_low_usd), "what knowing all beforehand saves, by the plans tried"),
+        ("EVPI, at most", musd(info.evpi_high_usd), "no study or forecast is worth more: by proved bounds"),
         ("VSS", musd(info.vss_usd), "what planning for central values loses"),
         ("gap of the plan", musd(decided.best.mean_usd - info.bound_usd), "between its cost and the proved bound"),
         (
@@ -392,7 +393,7 @@ def _judged_table(decided: Decided) -> ViewTable:
         TableColumn("saves_musd", "Saves", "MUSD", 2),
         TableColumn("rack_days", "Rack-days won", digits=0),
     )
-    rows = tuple((branch, musd(usd), days) for branch, usd, days in decided.judged)
+    rows = tuple((branch, musd(usd), 0.0 if -0.5 < days <= 0.0 else days) for branch, usd, days in decided.judged)
     what = "the plan advised" if decided.best.picks else "nothing is advised; the best plan that commits"
     note = (
         f"Out of sample: fresh draws on the plan's own buckets, {what} ({_picks(decided, decided.judged_picks)}) "
@@ -434,5 +435,8 @@ def decision_dates(decided: Decided, program: Program) -> tuple[tuple[str, dt.da
     for moment in decided.moments:
         title = f"Last day to order {moment.item} from {moment.supplier or 'any source'} (80 % sure)"
         key = f"order/{moment.item}/{moment.supplier}/{moment.serves}"
-        found.append((key, program.horizon.date(moment.p80_day), title, f"For {moment.serves}."))
+        day, words = program.horizon.date(moment.p80_day), f"For {moment.serves}."
+        if day < program.as_of:  # nobody looks into the past of a calendar
+            day, title, words = program.as_of, f"Past since {day}: {title[0].lower()}{title[1:]}", f"{words} Order now."
+        found.append((key, day, title, words))
     return tuple(found)

@@ -23,7 +23,9 @@ def decision_figures(decided: Decided, program: Program) -> tuple[Figure, ...]:
         )
         caption = Caption("decision-calendar", "Decision calendar", words)
         today = program.horizon.day(program.as_of)
-        found.append(Gantt(caption, program.horizon.date(0), groups, (), today, gate_word="last day, 80 % sure"))
+        legend = ("waits", "take now")
+        date = program.horizon.date(0)
+        found.append(Gantt(caption, date, groups, (), today, gate_word="last day, 80 % sure", bar_words=legend))
     if decided.end_days and decided.best.racks:
         found.append(_fan(decided, program))
     if decided.swings:
@@ -35,8 +37,7 @@ def _groups(decided: Decided, program: Program) -> tuple[GanttGroup, ...]:
     today = program.horizon.day(program.as_of)
     now = tuple(
         GanttBar(f"now-{place}", f"{row.option.rung.replace('-', ' ')} {row.option.item} ({row.option.supplier})",
-                 max(today, row.decide_day), max(today, row.decide_day) + max(1, round(row.option.hold_days)),
-                 is_critical=True)
+                 today, max(today + 1, row.expires_day), is_critical=True)
         for place, row in enumerate(decided.now)
     )  # fmt: skip
     waits = tuple(
@@ -45,9 +46,10 @@ def _groups(decided: Decided, program: Program) -> tuple[GanttGroup, ...]:
         for place, row in enumerate(decided.waits[:MOST_DATES])
     )  # fmt: skip
     moments = tuple(
-        GanttBar(f"last-{place}", f"{row.item} ({row.supplier or row.serves})", row.p80_day, row.p80_day, kind="gate",
-                 severity="warning" if row.p80_day < today else "none")
+        GanttBar(f"last-{place}", f"{row.item} ({row.supplier or row.serves}){past}", row.p80_day, row.p80_day,
+                 kind="gate", severity="warning" if past else "none")
         for place, row in enumerate(decided.moments[:MOST_DATES])
+        for past in [", past" if row.p80_day < today else ""]
     )  # fmt: skip
     return (
         GanttGroup("now", "Take now, until it lapses", now),
@@ -60,7 +62,9 @@ def _fan(decided: Decided, program: Program) -> FanChart:
     plans = ((decided.best, "as advised"), (decided.plans[-1], "doing nothing"))
     is_same = decided.best.racks == decided.plans[-1].racks
     bands = tuple(
-        FanBand(f"plan-{place}", label, decided.end_days, plan.racks[0], plan.racks[1], plan.racks[2])
+        FanBand(
+            f"plan-{place}", label, decided.end_days, plan.racks[0], plan.racks[1], plan.racks[2], is_outline=place > 0
+        )
         for place, (plan, label) in enumerate(plans[:1] if is_same else plans)
     )
     words = "Racks accepted by date with 10 to 90 % of the scenarios, under the plan advised and doing nothing."
@@ -75,4 +79,4 @@ def _tornado(decided: Decided) -> Tornado:
     )
     words = "Expected cost of the plan advised where each driver is low and where it is high."
     caption = Caption("decided-drivers", "What moves the cost of the plan advised", words)
-    return Tornado(caption, decided.best.mean_usd / USD_PER_MUSD, "MUSD", bars)
+    return Tornado(caption, decided.best.mean_usd / USD_PER_MUSD, "MUSD", bars, "expected")

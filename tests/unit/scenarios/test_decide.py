@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rackwright.catalog import Catalog
+from rackwright.figures import render
 from rackwright.program import Program
 from rackwright.program.scenarios import Change, Scenario
 from rackwright.program.supply import Rung, Terms
@@ -166,6 +167,22 @@ def test_401_the_answer_is_shown_with_dates(decided: Decided, scarce_program: Pr
     assert [row[pieces] for row in breaks.rows] == [row.option.qty for row in decided.break_even]
     assert "also those a branch does not need" in breaks.note
     assert any(title.startswith("Decide: reservation") for _, _, title, _ in decision_dates(decided, scarce_program))
+    assert all(date >= scarce_program.as_of for _, date, _, _ in decision_dates(decided, scarce_program))
+    assert any(title.startswith("Past since 20") for _, _, title, _ in decision_dates(decided, scarce_program))
+
+
+def test_404_the_calendar_draws_a_commitment_from_today_until_the_day_it_lapses(
+    decided: Decided, scarce_program: Program
+) -> None:
+    """The bar ends on the day that the table names, and the legend says what bars are."""
+    shown = decided_shown(decided, scarce_program)
+    calendar = next(figure for figure in shown.figures if figure.caption.name == "decision-calendar")
+    (bar,) = calendar.groups[0].bars
+    (row,) = [row for row in shown.tables[0].rows if row[4] == "reservation"]
+    assert scarce_program.horizon.date(bar.start_day) == scarce_program.as_of
+    assert scarce_program.horizon.date(bar.finish_day) == row[7]
+    assert ">take now<" in render(calendar)
+    assert ">critical activity<" not in render(calendar)
 
 
 def test_402_what_is_worth_nothing_is_not_advised(
