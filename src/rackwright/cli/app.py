@@ -282,10 +282,10 @@ def pack(
     guarded(lambda: pack_folder(folder, options), as_json=as_json)
 
 
-@app.command(epilog="Examples:  rackwright show out/my-plan   |   rackwright show out/my-plan late --csv")
+@app.command(epilog="Examples:  rackwright show out/my-plan late --csv   |   rackwright show out/decide ladder")
 def show(
     out: OutFolder,
-    view: Annotated[str, typer.Argument(help="View or `stage.table`; empty lists them.")] = "",
+    view: Annotated[str, typer.Argument(help="View, `stage.table`, or table of a kept answer; empty lists them.")] = "",
     thing: Annotated[str, typer.Argument(help="Tranche, order or item, for views about one thing.")] = "",
     *,
     as_json: Json = False,
@@ -295,7 +295,7 @@ def show(
         Path | None, typer.Option("--figures", help="Folder to write the view's SVG figures to.")
     ] = None,
 ) -> None:
-    """Show one view, or one result table."""
+    """Show one view or result table of a plan, or one table of what `decide` or `stress` wrote."""
     from rackwright.cli.reading import show_view
 
     guarded(

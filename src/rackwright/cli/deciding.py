@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rackwright.cli.console import Progress, say
 
@@ -126,6 +126,7 @@ def write_answer(
 ) -> None:
     """Write an answer as page, JSON, workbook and calendar into a folder."""
     from rackwright.base.store import FileLayer, write_bytes
+    from rackwright.exchange.answer import answer_json
     from rackwright.exchange.icalendar import events_bytes
     from rackwright.exchange.shown_book import shown_book
     from rackwright.figures import render
@@ -144,12 +145,6 @@ def write_answer(
     for file, data in files.items():
         write_bytes((out / file).absolute(), data, layer=FileLayer())
     say(f"wrote {', '.join(files)} to {out}")
-
-
-def answer_json(shown: Shown) -> dict[str, Any]:
-    """An answer with every table."""
-    tables = [{"title": table.title, "rows": table.as_json()} for table in shown.tables]
-    return {"format_version": 1, "lead": shown.lead, "tables": tables}
 
 
 def stress_folder(folder: Path, options: ChanceOptions) -> int:

@@ -27,10 +27,20 @@ __all__ = ["diff_cables", "diff_folders", "explain_thing", "export_plan", "show_
 def show_view(
     out: Path, name: str, thing: str = "", *, as_json: bool, as_csv: bool, rows: int, figures: Path | None = None
 ) -> int:
-    """Show a view or a result table of a plan, with its figures where asked; without a name, list what there is."""
+    """Show a view or a result table of a plan, with its figures where asked; without a name, list what there is.
+
+    Tables of an answer that `decide` or `stress` wrote to the folder are shown alike.
+    """
+    from rackwright.exchange.answer import read_answers, tables_called
     from rackwright.exchange.folder import read_plan
     from rackwright.views import ASKED, VIEWS
 
+    answers = read_answers(out)
+    if answers and not _is_plan(out):
+        if figures is not None:
+            rule, repair = "the figures of an answer are not drawn again.", f"They lie in {out} as SVG files."
+            raise InputError([Problem("bad-option", Place(path="--figures"), rule, repair)])
+        return _show_answers(answers, name, as_json=as_json, as_csv=as_csv, rows=rows)
     plan = read_plan(out)
     views = {view.name: view for view in VIEWS}
     name = name if "." in name else name.replace("-", "_")
@@ -45,10 +55,31 @@ def show_view(
     if view in ASKED:
         write_shown(_asked(plan, view, thing), as_json=as_json, as_csv=as_csv, rows=rows)
         return 0
+    if answers and "." not in name:
+        write_shown(tables_called(answers, name), as_json=as_json, as_csv=as_csv, rows=rows)
+        return 0
     if "." not in name:
         text = f'no view is called "{name}".'
         raise InputError([Problem("unknown-view", Place(path=name), text, did_you_mean(name, [*views, *ASKED]))])
     _write_frame(plan.table(name).frame, as_json=as_json, as_csv=as_csv, rows=rows)
+    return 0
+
+
+def _show_answers(answers: tuple[Shown, ...], name: str, *, as_json: bool, as_csv: bool, rows: int) -> int:
+    """Tables of kept answers by a word of their titles; without a name, list them."""
+    from rackwright.exchange.answer import table_name, tables_called
+
+    if name:
+        write_shown(tables_called(answers, name), as_json=as_json, as_csv=as_csv, rows=rows)
+        return 0
+    listed = [(table_name(table), len(table.rows)) for answer in answers for table in answer.tables]
+    if as_json:
+        write_json({"tables": [{"table": table, "rows": count} for table, count in listed]})
+        return 0
+    for answer in answers:
+        _out(answer.lead)
+    _out("")
+    _out(text_table(["table", "rows"], [[table, f"{count:,}"] for table, count in listed], [False, True]))
     return 0
 
 
