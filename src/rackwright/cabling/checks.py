@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import polars as pl
 
 from rackwright.cabling.held import count_touched
@@ -9,7 +11,7 @@ from rackwright.cabling.plugs import Crowding, count_crowded
 from rackwright.cabling.request import CablingRequest
 from rackwright.tables.cabling import Cables, TrayFill
 
-__all__ = ["CheckRow", "check_cables"]
+__all__ = ["CheckRow", "check_cables", "check_fill"]
 
 CheckRow = tuple[str, str, float, float, str, bool, str]
 ARITHMETIC = "arithmetic"
@@ -54,7 +56,7 @@ def check_cables(
         rows.extend(_fit_rows(block, own))
         rows.extend(_plug_rows(request, block, own, crowded))
     rows += _held_rows(request, cables)
-    return rows + _bend_rows(request, cables) + _fill_rows(request, tray_fill)
+    return rows + _bend_rows(request, cables) + check_fill(request, tray_fill)
 
 
 def _kinds(chosen: pl.DataFrame) -> pl.DataFrame:
@@ -185,7 +187,7 @@ def _bend_rows(request: CablingRequest, cables: Cables) -> list[CheckRow]:
     return rows
 
 
-def _fill_rows(request: CablingRequest, tray_fill: TrayFill) -> list[CheckRow]:
+def check_fill(request: CablingRequest, tray_fill: TrayFill) -> list[CheckRow]:
     """The fullest tray of each hall against the fill limit."""
     rows: list[CheckRow] = []
     for hall in request.halls:
@@ -193,8 +195,9 @@ def _fill_rows(request: CablingRequest, tray_fill: TrayFill) -> list[CheckRow]:
         fullest = tray_fill.frame.filter(pl.col("hall") == hall.id).sort("fill_share", "tray", descending=[True, False])
         if limit is None or not len(fullest):
             continue
-        share, subject = float(fullest["fill_share"][0]), f"{hall.id}/{fullest['tray'][0]}"
-        rows.append(
-            ("cabling-tray-fill", subject, share, limit.value, "share", share <= limit.value, f"fact:{limit.id}")
-        )
+        tray, trays, share = fullest.select("tray", "trays", "fill_share").row(0)
+        passed = bool(share <= limit.value)
+        needed = math.ceil(share * trays / limit.value)
+        source = f"fact:{limit.id}" + ("" if passed else f"; lay {needed} trays of this size where {trays} run")
+        rows.append(("cabling-tray-fill", f"{hall.id}/{tray}", share, limit.value, "share", passed, source))
     return rows

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rackwright.cabling.plant import CassetteSpec, PanelSpec, TrunkPlant, TrunkSpec
 from rackwright.cabling.request import CableSpec, CablingRequest, HallSpec, ModuleSpec, SwitchSpec
 from rackwright.catalog.parts import Fact
 from rackwright.tables.fabric import Devices, Links
@@ -139,3 +140,54 @@ def request_of(
         )
 
     return make
+
+
+@pytest.fixture
+def plant(fact: Callable[[str, float], Fact]) -> TrunkPlant:
+    """A trunk of four legs of eight fibres for 100 USD and 1 USD a metre, with a plate of four ports for 10 USD.
+
+    Another of two legs of 24 fibres for 90 USD, with a cassette that makes three ports of a leg and mates twice.
+    """
+
+    def trunk(name: str, connector: str, **figures: float) -> TrunkSpec:
+        known = {"reach_m": 500, "loss_db_km": 0.4, "price_per_m_usd": 1, "diameter_m": 0.01, **figures}
+        facts = {field: fact(f"{name}.{field}", value) for field, value in known.items()}
+        return TrunkSpec(
+            id=name,
+            fibre="single-mode",
+            connector=connector,
+            polarity="B",
+            failures_per_h=None,
+            **facts,
+        )
+
+    def cassette(name: str, rear: str, **figures: float) -> CassetteSpec:
+        facts = {field: fact(f"{name}.{field}", value) for field, value in {"pair_loss_db": 0.35, **figures}.items()}
+        return CassetteSpec(id=name, fibre="single-mode", rear=rear, connector="MPO-12", **facts)
+
+    return TrunkPlant(
+        where=(),
+        trunks=(
+            trunk("small", "MPO-12", legs=4, leg_fibres=8, price_usd=100),
+            trunk("large", "MPO-24", legs=2, leg_fibres=24, price_usd=90),
+        ),
+        cassettes=(
+            cassette("plate", "MPO-12", rear_ports=4, ports=4, mated_pairs=1, price_usd=10),
+            cassette("cassette", "MPO-24", rear_ports=2, ports=6, mated_pairs=2, price_usd=10),
+        ),
+        panels=(),
+        optics=(),
+        racks=(),
+        switches=(),
+    )
+
+
+@pytest.fixture
+def panel(fact: Callable[[str, float], Fact]) -> PanelSpec:
+    """One rack unit, two cassettes, 20 USD."""
+    return PanelSpec(
+        id="panel",
+        height_u=fact("panel.height_u", 1),
+        cassettes=fact("panel.cassettes", 2),
+        price_usd=fact("panel.price_usd", 20),
+    )
