@@ -12,7 +12,7 @@ import polars as pl
 from rackwright.cabling.paths import IntArray
 from rackwright.cabling.request import CablingRequest
 
-__all__ = ["with_assemblies"]
+__all__ = ["links_of_plug", "with_assemblies"]
 
 
 def with_assemblies(request: CablingRequest, frame: pl.DataFrame, cable: IntArray) -> pl.DataFrame:
@@ -27,7 +27,7 @@ def with_assemblies(request: CablingRequest, frame: pl.DataFrame, cable: IntArra
     cable
         Number of each link's cable.
     """
-    at_a, at_b = (_links_of_plug(request, frame, side) for side in ("a", "b"))
+    at_a, at_b = (links_of_plug(request, frame, side) for side in ("a", "b"))
     is_trunk = (frame["medium"] == "trunk").to_numpy()
     at_a, at_b = (np.where(is_trunk, 1, links) for links in (at_a, at_b))
     head_links, leg_links = np.maximum(at_a, at_b), np.minimum(at_a, at_b)
@@ -52,7 +52,7 @@ def with_assemblies(request: CablingRequest, frame: pl.DataFrame, cable: IntArra
 _PLACE = ("device", "port")
 
 
-def _links_of_plug(request: CablingRequest, frame: pl.DataFrame, side: str) -> IntArray:
+def links_of_plug(request: CablingRequest, frame: pl.DataFrame, side: str) -> IntArray:
     """Links of the plug at one end: all of its cage, or of its connector where a transceiver has several."""
     module = "module" if side == "b" else "a_module"
     own = {spec.id: max(1, round(spec.links.value)) for spec in request.modules}

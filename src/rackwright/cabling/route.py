@@ -37,7 +37,7 @@ TABLE_ONLY = (
 OMISSIONS = (
     "cabling: power of a transceiver in a tray's cage is not checked; management ports are taken to fit their cable.",
     "cabling: a hall has trays over its rows and three cross trays, as many side by side as the fill limit asks for.",
-    "cabling: mixed media in one cage of a leaf are not looked at; trunks carry parallel optics, none of LC.",
+    "cabling: mixed media in one cage of a leaf are not looked at; trunks carry parallel optics of whole ports alone.",
     "cabling: cables inside a rack (scale-up cartridges, management patch cords) belong to the rack.",
 )
 

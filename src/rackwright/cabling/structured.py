@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from rackwright.base.units import HOURS_PER_YEAR
+from rackwright.cabling.assemblies import links_of_plug
 from rackwright.cabling.bundles import Build, Bundle, choose_build
 from rackwright.cabling.cages import highest_of_cage
 from rackwright.cabling.choice import cable_price_usd
@@ -54,7 +55,8 @@ class LaidBundle:
 def prefer_optics(request: CablingRequest, chosen: pl.DataFrame, ends: LinkEnds) -> pl.DataFrame:
     """Links with `rule`, the rule that asks for a trunk (-1 for none), optics in the place of copper where ruled.
 
-    Links that share a cage with one of them take optics too, since a cage takes one medium.
+    Links that share a cage with one of them take optics too, since a cage takes one medium. Links of a split port stay
+    as they are, with those that share a cage with them.
     """
     plant = request.plant
     if plant is None:
@@ -65,16 +67,33 @@ def prefer_optics(request: CablingRequest, chosen: pl.DataFrame, ends: LinkEnds)
     ruled = [number for number, where in enumerate(plant.where) if where.is_ruled]
     wanted = highest_of_cage(asked, asked["rule"].is_in(ruled).to_numpy().astype(np.int64))[0] > 0
     is_copper = wanted & ~asked["medium"].is_in(list(OPTICAL)).fill_null(value=True).to_numpy()
-    if not is_copper.any():
-        return asked
-    fibres = [cable for cable in request.cables if cable.medium == "fibre"]
     numbered = asked.with_row_index("order")
-    again = choose_parts(
-        request, numbered.filter(is_copper).drop("part", "module", "a_module", "medium", "joins"), fibres
-    )
+    optical = _in_optics(request, numbered, is_copper) if is_copper.any() else numbered
+    return _without_split(request, numbered, optical).drop("order")
+
+
+def _in_optics(request: CablingRequest, numbered: pl.DataFrame, is_copper: np.ndarray) -> pl.DataFrame:
+    """The links, by their order, in fibre in the place of some copper where fibre fits."""
+    fibres = [cable for cable in request.cables if cable.medium == "fibre"]
+    copper = numbered.filter(is_copper).drop("part", "module", "a_module", "medium", "joins")
+    again = choose_parts(request, copper, fibres)
     found = again.filter(pl.col("part").is_not_null())
     kept = numbered.join(found.select("order"), on="order", how="anti")
-    return pl.concat([kept, found.select(kept.columns)]).sort("order").drop("order")
+    return pl.concat([kept, found.select(kept.columns)]).sort("order")
+
+
+def _without_split(request: CablingRequest, asked: pl.DataFrame, optical: pl.DataFrame) -> pl.DataFrame:
+    """The optical links, but as they were and without a rule where a connector of their cages holds several links.
+
+    A leg of a trunk holds one link in every table.
+    """
+    several = np.maximum(*(links_of_plug(request, optical, side) for side in ("a", "b"))) > 1
+    is_split = pl.Series(several) & (optical["rule"] >= 0)
+    if not is_split.any():
+        return optical
+    is_kept = highest_of_cage(optical, is_split.to_numpy().astype(np.int64))[0] > 0
+    back = asked.filter(is_kept).with_columns(rule=pl.lit(-1, pl.Int64))
+    return pl.concat([optical.filter(~is_kept), back.select(optical.columns)]).sort("order")
 
 
 def _rule(chosen: pl.DataFrame, ends: LinkEnds, where: tuple[WhereSpec, ...]) -> pl.Series:

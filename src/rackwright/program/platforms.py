@@ -87,7 +87,7 @@ class TrunkRule(Entry):
     """Links of a network that run through patch panels and trunks of many fibres instead of one fibre cable each."""
 
     network: Literal["scale-out", "storage", "in-band", "out-of-band"] = "scale-out"
-    """Network whose links are meant."""
+    """Network whose links are meant; those of split ports keep a cable of their own."""
     between: Literal["racks", "rows", "halls"] = "rows"
     """What the two ends must stand apart in for a trunk."""
     from_m: LengthM = Field(default=0.0, ge=0, alias="from_length")

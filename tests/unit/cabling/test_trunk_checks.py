@@ -8,13 +8,16 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
+from rackwright.base.digest import digest
 from rackwright.cabling import CablingRequest, route_cables
 from rackwright.cabling.checks import check_fill
 from rackwright.cabling.panels import PanelTables
 from rackwright.cabling.plant import Height, OpticsSpec, PanelSpec, TrunkPlant, WhereSpec
+from rackwright.cabling.request import TraySpec
 from rackwright.cabling.trunk_checks import check_trunks
 from rackwright.catalog.parts import Fact
 from rackwright.tables.cabling import Cabling, Channels, TrayFill, Trunks
+from rackwright.tables.fabric import Links
 from rackwright.tables.layout import PlacedRacks
 
 MakeFact = Callable[[str, float], Fact]
@@ -134,3 +137,20 @@ def test_102_a_stray_way_does_not_make_up_for_a_lost_one(trunked: CablingRequest
     """The first link's way is said to be that of a cable that is none: as many ways as links, yet one link has none."""
     cabling = route_cables(trunked)
     assert failed(trunked, with_way(cabling, cable=7))["cabling-way-per-link"][:2] == (3, 4)
+
+
+def test_103_links_of_split_ports_keep_the_cables_they_would_have(trunked: CablingRequest, fact: MakeFact) -> None:
+    """A connector of the leaf holds two links, a leg of a trunk one: nothing is led, and nothing becomes optics."""
+    leaf = dataclasses.replace(trunked.switches[0], ports=fact("leaf.ports", 4))
+    single = dataclasses.replace(trunked.modules[0], id="single", links=fact("single.links", 1))
+    split = dataclasses.replace(
+        trunked,
+        switches=(leaf, *trunked.switches[1:]),
+        modules=(*trunked.modules, single),
+        trays=(TraySpec(id="tray", scale_out_cage="OSFP", storage_cage=""),),
+        links=Links(trunked.links.frame.with_columns(gbit_s=pl.lit(200.0))),
+    )
+    cabling = route_cables(split)
+    assert cabling.cables.frame["part"].to_list() == ["fibre-2"] * 4
+    assert cabling.checks.frame["passed"].all()
+    assert digest(cabling.cables) == digest(route_cables(dataclasses.replace(split, plant=None)).cables)
