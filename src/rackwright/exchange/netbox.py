@@ -2,8 +2,8 @@
 
 Sites, locations, roles, manufacturers and device types first, then racks, devices, interfaces and cables. Devices stand
 at the rack unit where they are mounted, interfaces carry the words of `export device-types`, and a cable the label of
-its lower end. Links of one assembly are a cable each, since the import takes one end a side and only so each port is
-traced to its own far end; the description says which leg of which assembly it is. Names are those of `verify`.
+its lower end. Links of one assembly are a cable each, since the import takes one end a side; the description says which
+leg of which assembly it is, by which the loader makes them one cable. Names are those of `verify`.
 """
 
 from __future__ import annotations

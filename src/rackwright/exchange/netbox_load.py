@@ -7,20 +7,22 @@ them or none:
     netbox trace_paths
 
 It needs nothing of Rackwright, and uses Python 3.12 or newer with NetBox 4. What is there already by name is kept and
-used; a cable on a port that has one is an error, and nothing is written.
+used; a cable on a port that has one is an error, and nothing is written. Links of one assembly become one cable where
+NetBox has a profile that keeps each port's own far end (4.5 or newer); before, and in the files, each is a cable.
 """
 
 from __future__ import annotations
 
 import csv
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-__all__ = ["load_folder", "read_rows"]
+__all__ = ["group_rows", "load_folder", "read_rows"]
 
 BATCH = 2000
 """Rows of one statement."""
@@ -28,6 +30,12 @@ GUARD = "'"
 """Before text that a spreadsheet would run as a formula; the writer of the files adds it."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Row = dict[str, str]
+CableRows = tuple[str, list[Row]]
+"""Profile of a cable (empty for one link), and its rows."""
+LEG = re.compile(r"leg (?P<leg>\d+) of assembly (?P<assembly>\d+)")
+"""What the description of a link says of the assembly it runs in."""
+PROFILES = ((2, "trunk-2c1p"), (4, "trunk-4c1p"))
+"""Profiles that lead connector n of one side to connector n of the other, by connectors."""
 
 
 def read_rows(folder: Path, model: str) -> list[Row]:
@@ -161,27 +169,62 @@ def _cached(model: Any, device: Any) -> dict[str, Any]:
     return {key: value for key, value in wanted.items() if key.removesuffix("_id") in names}
 
 
+def group_rows(rows: list[Row], profiles: Iterable[str]) -> list[CableRows]:
+    """Rows that become one cable: the links of an assembly in the order of its legs, where a profile joins so many.
+
+    Without `profiles`, those NetBox knows (4.5 or newer), every link is a cable of its own.
+    """
+    known = {size: name for size, name in PROFILES if name in set(profiles)}
+    found: dict[str, list[tuple[int, Row]]] = {}
+    for number, row in enumerate(rows):
+        told = LEG.fullmatch(row["description"])
+        found.setdefault(told["assembly"] if told else f"row {number}", []).append(
+            (int(told["leg"]) if told else 1, row)
+        )
+    grouped: list[CableRows] = []
+    for legs in found.values():
+        in_order = [row for _, row in sorted(legs, key=lambda leg: leg[0])]
+        size = min((size for size in known if size >= len(legs)), default=0)
+        if len(legs) > 1 and size:
+            grouped.append((known[size], in_order))
+        else:
+            grouped += [("", [row]) for row in in_order]
+    return grouped
+
+
 def _cables(rows: list[Row]) -> None:
     """Cables with the terminations of both ends, and the ends of their interfaces."""
     ends = _ends(rows)
     taken = sorted(f"{device} {port}" for (device, port), end in ends.items() if end.cable_id is not None)
     if taken:
         raise ValueError(f"{len(taken)} ports have a cable already: {', '.join(taken[:5])}")
-    cable, metre = _dcim("Cable"), import_module("decimal").Decimal
-    made = [
-        cable(
-            type=row["type"],
-            status=row["status"],
-            label=row["label"],
-            description=row["description"],
-            length=metre(row["length"]),
-            length_unit=row["length_unit"],
-            _abs_length=metre(row["length"]),
-        )
-        for row in rows
-    ]
-    _create(cable, made)
-    _terminate(rows, made, ends)
+    grouped = group_rows(rows, _profiles())
+    made = [_cable(profile, own) for profile, own in grouped]
+    _create(_dcim("Cable"), made)
+    _terminate(grouped, made, ends)
+
+
+def _profiles() -> list[str]:
+    """Profiles of cables that this NetBox knows; none before 4.5."""
+    choices = getattr(import_module("dcim.choices"), "CableProfileChoices", None)
+    return [] if choices is None else list(choices.values())
+
+
+def _cable(profile: str, rows: list[Row]) -> Any:
+    """One cable: the label of its first leg, the length of its longest."""
+    first, length = rows[0], max(import_module("decimal").Decimal(row["length"]) for row in rows)
+    told = LEG.fullmatch(first["description"])
+    whole = f"assembly {told['assembly']} of {len(rows)} links" if profile and told else first["description"]
+    return _dcim("Cable")(
+        type=first["type"],
+        status=first["status"],
+        label=first["label"],
+        description=whole,
+        length=length,
+        length_unit=first["length_unit"],
+        _abs_length=length,
+        **({"profile": profile} if profile else {}),
+    )
 
 
 def _ends(rows: list[Row]) -> dict[tuple[str, str], Any]:
@@ -191,30 +234,38 @@ def _ends(rows: list[Row]) -> dict[tuple[str, str], Any]:
     return {(end.device.name, end.name): end for end in found}
 
 
-def _terminate(rows: list[Row], cables: list[Any], ends: dict[tuple[str, str], Any]) -> None:
-    termination, interface = _dcim("CableTermination"), _dcim("Interface")
-    kind = import_module("django.contrib.contenttypes.models").ContentType.objects.get_for_model(interface)
+def _terminate(grouped: list[CableRows], cables: list[Any], ends: dict[tuple[str, str], Any]) -> None:
+    interface = _dcim("Interface")
     joined, touched = [], []
-    for row, cable in zip(rows, cables, strict=True):
-        for side in "ab":
-            end = ends[row[f"side_{side}_device"], row[f"side_{side}_name"]]
-            end.cable, end.cable_end = cable, side.upper()
-            touched.append(end)
-            device = end.device
-            joined.append(
-                termination(
-                    cable=cable,
-                    cable_end=side.upper(),
-                    termination_type=kind,
-                    termination_id=end.pk,
-                    _device_id=device.pk,
-                    _rack_id=device.rack_id,
-                    _location_id=device.location_id,
-                    _site_id=device.site_id,
-                )
-            )
-    _create(termination, joined)
-    interface.objects.bulk_update(touched, ["cable", "cable_end"], batch_size=BATCH)
+    for (profile, rows), cable in zip(grouped, cables, strict=True):
+        for lane, row in enumerate(rows, 1):
+            for side in "ab":
+                end = ends[row[f"side_{side}_device"], row[f"side_{side}_name"]]
+                end.cable, end.cable_end = cable, side.upper()
+                if profile:
+                    end.cable_connector, end.cable_positions = lane, [1]
+                touched.append(end)
+                joined.append(_termination(cable, end, {"connector": lane, "positions": [1]} if profile else {}))
+    _create(_dcim("CableTermination"), joined)
+    lanes = ["cable_connector", "cable_positions"] if any(profile for profile, _ in grouped) else []
+    interface.objects.bulk_update(touched, ["cable", "cable_end", *lanes], batch_size=BATCH)
+
+
+def _termination(cable: Any, end: Any, lane: dict[str, Any]) -> Any:
+    """What joins one end of a cable to an interface, in a lane of its profile where it has one."""
+    content_type = import_module("django.contrib.contenttypes.models").ContentType
+    device = end.device
+    return _dcim("CableTermination")(
+        cable=cable,
+        cable_end=end.cable_end,
+        termination_type=content_type.objects.get_for_model(_dcim("Interface")),
+        termination_id=end.pk,
+        _device_id=device.pk,
+        _rack_id=device.rack_id,
+        _location_id=device.location_id,
+        _site_id=device.site_id,
+        **lane,
+    )
 
 
 def _create(model: Any, rows: Iterable[Any]) -> None:

@@ -24,6 +24,7 @@ from rackwright.exchange.device_library import INFINIBAND, INTERFACES, OTHER
 from rackwright.exchange.device_type import read_device_type
 from rackwright.exchange.interface_types import INTERFACE_TYPES
 from rackwright.exchange.netbox import netbox_files
+from rackwright.exchange.netbox_load import group_rows
 from rackwright.exchange.port_numbering import misnumbered
 from rackwright.plan import Plan
 from rackwright.tables.own_parts import OwnParts
@@ -129,6 +130,23 @@ def test_114_netbox_says_which_links_are_one_assembly(one_pod: Plan) -> None:
     assert shared.len() > 0
     assert told.drop_nulls().sort().to_list() == shared.sort().to_list()
     assert told.null_count() == cables.height - shared.len()
+
+
+def test_115_the_netbox_loader_makes_an_assembly_one_cable(one_pod: Plan) -> None:
+    """As many cables as there are assemblies, each link in one, in the order of legs; without profiles a cable a link.
+
+    Three of four links take the profile of four; what no profile joins stays apart.
+    """
+    rows = dict(netbox_files(one_pod))["cables"].cast(pl.String).to_dicts()
+    profiles = ("trunk-2c1p", "trunk-4c1p")
+    grouped = group_rows(rows, profiles)
+    assert len(grouped) == one_pod.cabling.num_cables < len(rows)
+    assert sorted(row["label"] for _, own in grouped for row in own) == sorted(row["label"] for row in rows)
+    assert {(profile, len(own)) for profile, own in grouped} >= {("", 1), ("trunk-4c1p", 4), ("trunk-2c1p", 2)}
+    assert [len(own) for _, own in group_rows(rows, ())] == [1] * len(rows)
+    legs = [{"description": f"leg {leg} of assembly 7"} for leg in (3, 1, 2)]
+    assert group_rows(legs, profiles) == [("trunk-4c1p", [legs[1], legs[2], legs[0]])]
+    assert group_rows(legs, profiles[:1]) == [("", [leg]) for leg in (legs[1], legs[2], legs[0])]
 
 
 def test_113_parts_of_the_program_are_exported_as_such(one_pod: Plan) -> None:
