@@ -58,7 +58,7 @@ def improve_floor(request: LayoutRequest, hall: HallSpec, floor: Floor, devices:
 def floor_price_usd(request: LayoutRequest, hall: HallSpec, floor: Floor, devices: pl.DataFrame) -> float:
     """Price of the cables inside a hall as its racks stand [USD]; 0 where nothing is known of links or prices."""
     problem = _problem(request, hall, floor, devices)
-    return 0.0 if problem is None else cost_of(problem, np.arange(problem.size)) / 2.0
+    return 0.0 if problem is None else cost_of(problem, np.arange(problem.size))
 
 
 def _problem(request: LayoutRequest, hall: HallSpec, floor: Floor, devices: pl.DataFrame) -> AssignmentProblem | None:
@@ -80,7 +80,7 @@ def _problem(request: LayoutRequest, hall: HallSpec, floor: Floor, devices: pl.D
 
 
 def hall_flows(request: LayoutRequest, placed: Sequence[Placed], devices: pl.DataFrame) -> Flows:
-    """Links between the racks of a hall by kind: symmetric matrices in the order of `placed`."""
+    """Links between the racks of a hall by kind: symmetric matrices in the order of `placed`, summing up to them."""
     assert request.links is not None
     keys = [(rack.item.block, rack.item.role, rack.item.rack_index) for rack in placed]
     schema = {"block": pl.String, "role": pl.String, "rack_index": pl.Int64}

@@ -102,6 +102,13 @@ def test_201_lengths_are_those_of_cabling(case: Callable[..., tuple[LayoutReques
     assert usd[0, 1] == np.ceil(3.0 + 0.5 + 1.5)
 
 
+def test_202_each_link_is_priced_once(case: Callable[..., tuple[LayoutRequest, Floor, pl.DataFrame]]) -> None:
+    """Links of 4, 3, 2 and 1 m at a dollar a metre are 10 USD; matrices of links sum up to the links."""
+    request, floor, devices = case()
+    assert floor_price_usd(request, request.halls[0], floor, devices) == 10.0
+    assert [float(flow.sum()) for flow in hall_flows(request, floor.placed, devices).values()] == [4.0]
+
+
 def test_203_kinds_of_one_price_are_searched_as_one(
     case: Callable[..., tuple[LayoutRequest, Floor, pl.DataFrame]],
 ) -> None:
