@@ -46,7 +46,7 @@ def lead_through(request: CablingRequest, chosen: pl.DataFrame, laid: Sequence[L
     return joined.with_columns(
         medium=pl.when(is_led).then(pl.lit("trunk")).otherwise(fibre),
         length_mm=pl.when(is_led).then(pl.col("way_mm")).otherwise(pl.col("length_mm")),
-    ).drop("cable", "way_mm", "rule")
+    ).drop("cable", "way_mm")
 
 
 def ordered_pieces(found: pl.DataFrame, tables: PanelTables) -> pl.DataFrame:

@@ -25,11 +25,13 @@ from rackwright.cabling.paths import Ends, find_routes, stock_length_mm
 from rackwright.cabling.plant import TrunkPlant, WhereSpec
 from rackwright.cabling.request import CableSpec, CablingRequest
 
-__all__ = ["LaidBundle", "bundle_links", "prefer_optics"]
+__all__ = ["SPLIT", "LaidBundle", "bundle_links", "prefer_optics"]
 
 BUNDLE = ("block", "network", "low_rack", "high_rack", "part", "module", "is_ruled")
 """Columns that links of one bundle share."""
 OPTICAL = ("fibre", "trunk")
+SPLIT = -2
+"""`rule` of links that rule 0 asks for but whose port is split, so that none lays them; SPLIT - n for rule n."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class LaidBundle:
 
 
 def prefer_optics(request: CablingRequest, chosen: pl.DataFrame, ends: LinkEnds) -> pl.DataFrame:
-    """Links with `rule`, the rule that asks for a trunk (-1 for none), optics in the place of copper where ruled.
+    """Links with `rule`, the rule that asks for a trunk (negative for none), optics in the place of copper where ruled.
 
     Links that share a cage with one of them take optics too, since a cage takes one medium. Links of a split port stay
     as they are, with those that share a cage with them.
@@ -83,7 +85,7 @@ def _in_optics(request: CablingRequest, numbered: pl.DataFrame, is_copper: np.nd
 
 
 def _without_split(request: CablingRequest, asked: pl.DataFrame, optical: pl.DataFrame) -> pl.DataFrame:
-    """The optical links, but as they were and without a rule where a connector of their cages holds several links.
+    """The optical links, but as they were where a connector of their cages holds several links, under a rule of SPLIT.
 
     A leg of a trunk holds one link in every table.
     """
@@ -92,7 +94,9 @@ def _without_split(request: CablingRequest, asked: pl.DataFrame, optical: pl.Dat
     if not is_split.any():
         return optical
     is_kept = highest_of_cage(optical, is_split.to_numpy().astype(np.int64))[0] > 0
-    back = asked.filter(is_kept).with_columns(rule=pl.lit(-1, pl.Int64))
+    back = asked.filter(is_kept).with_columns(
+        rule=pl.when(pl.col("rule") < 0).then(-1).otherwise(SPLIT - pl.col("rule"))
+    )
     return pl.concat([optical.filter(~is_kept), back.select(optical.columns)]).sort("order")
 
 

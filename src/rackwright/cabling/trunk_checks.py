@@ -9,6 +9,7 @@ import polars as pl
 from rackwright.cabling.panels import PanelTables
 from rackwright.cabling.plant import TrunkPlant
 from rackwright.cabling.request import CablingRequest
+from rackwright.cabling.structured import SPLIT
 
 __all__ = ["check_trunks"]
 
@@ -25,7 +26,7 @@ def check_trunks(request: CablingRequest, chosen: pl.DataFrame, tables: PanelTab
     request
         Catalog parts and rules.
     chosen
-        Links with block, cable, medium.
+        Links with block, cable, medium, rule.
     tables
         Panels, cassettes, trunks and ways.
     """
@@ -39,6 +40,7 @@ def check_trunks(request: CablingRequest, chosen: pl.DataFrame, tables: PanelTab
         ways = ways.join(tables.cassettes.frame.select(a_cassette="cassette", cassette_part="part"), on="a_cassette")
         led = chosen.filter((pl.col("block") == block) & (pl.col("medium") == "trunk"))["cable"]
         rows.append(_way_row(block, ways["cable"], led))
+        rows += _ruled_rows(plant, block, chosen.filter(block=block))
         if ways.height:
             rows += [
                 _loss_row(plant, block, ways),
@@ -52,6 +54,20 @@ def check_trunks(request: CablingRequest, chosen: pl.DataFrame, tables: PanelTab
 def _why(source: str, repairs: list[str]) -> str:
     """Where a limit comes from and, where it is not kept, what would keep it for the first that break it."""
     return f"{source}; {', '.join(repairs[:NAMED])}" if repairs else source
+
+
+def _ruled_rows(plant: TrunkPlant, block: str, links: pl.DataFrame) -> list[CheckRow]:
+    """Links that run through trunks of those a rule leads wherever it can, and why the others do not; always told."""
+    ruled = [number for number, where in enumerate(plant.where) if where.is_ruled and where.block == block]
+    if not ruled:
+        return []
+    meant = links.filter(pl.col("rule").is_in([*ruled, *(SPLIT - number for number in ruled)]))
+    led, split = meant.filter(medium="trunk").height, meant.filter(pl.col("rule") <= SPLIT).height
+    source = "program:platforms.fabric.trunks"
+    if led < meant.height:
+        lacking = meant.height - led - split
+        source += f"; {split:,} of split ports and {lacking:,} without a trunk or panel that fits keep a cable each"
+    return [("cabling-trunks-ruled", block, led, meant.height, "links", True, source)]
 
 
 def _way_row(block: str, ways: pl.Series, led: pl.Series) -> CheckRow:

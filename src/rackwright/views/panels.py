@@ -44,7 +44,11 @@ NONE = (
 def _show(plan: Plan) -> Shown:
     trunks = plan.cabling.trunks.frame
     if not trunks.height:
-        return absent(plan, "No trunks", "cabling") if "cabling" in skipped_stages(plan) else Shown(NONE)
+        return (
+            absent(plan, "No trunks", "cabling")
+            if "cabling" in skipped_stages(plan)
+            else Shown(NONE + _kept_text(plan))
+        )
     used, fibres = int(trunks["fibres_used"].sum()), int(trunks["fibres"].sum())
     ways = panel_ways(plan)
     least_db = float((ways["budget_db"] - ways["loss_db"]).to_numpy().min())
@@ -52,12 +56,22 @@ def _show(plan: Plan) -> Shown:
         f"{counted(ways.height, 'link')} through {counted(trunks.height, 'trunk')} between "
         f"{counted(len(plan.cabling.panels), 'patch panel')}; {used:,} of {fibres:,} fibres carry light, "
         f"{least_db:.2f} dB to spare at least."
-    )
+    ) + _kept_text(plan)
     tables = (
         ViewTable("Trunks, in the order of pulling", TRUNKS, _trunk_rows(plan, ways)),
         ViewTable("Patch panels", PANEL_COLUMNS, _panel_rows(plan, ways)),
     )
     return Shown(lead, tables)
+
+
+def _kept_text(plan: Plan) -> str:
+    """Links that a rule leads wherever it can but that keep a cable of their own, and why, by block; else empty."""
+    rows = plan.cabling.checks.frame.filter(pl.col("value") < pl.col("limit"), rule="cabling-trunks-ruled")
+    told = rows.select("subject", "value", "limit", "source").iter_rows()
+    return "".join(
+        f" Of {limit:,.0f} links that rules of {block} lead, {led:,.0f} run so: {source.partition('; ')[2]}."
+        for block, led, limit, source in told
+    )
 
 
 def _trunk_rows(plan: Plan, ways: pl.DataFrame) -> tuple[tuple[Cell, ...], ...]:

@@ -56,8 +56,7 @@ Bend = Callable[[Cabling], Cabling]
 def failed(request: CablingRequest, cabling: Cabling) -> dict[str, Row]:
     """Failed rules of a finished design, counted again: value, limit, and what is said of the repair."""
     tables = PanelTables(cabling.panels, cabling.cassettes, cabling.trunks, cabling.channels)
-    links = request.links.frame.select("link", "gbit_s")
-    counted = check_trunks(request, cabling.cables.frame.join(links, on="link"), tables)
+    counted = check_trunks(request, cabling.cables.frame.with_columns(rule=pl.lit(0)), tables)
     counted += check_fill(request, cabling.tray_fill)
     return {row[0]: (row[2], row[3], row[6].partition("; ")[2]) for row in counted if not row[5]}
 
@@ -153,4 +152,21 @@ def test_103_links_of_split_ports_keep_the_cables_they_would_have(trunked: Cabli
     cabling = route_cables(split)
     assert cabling.cables.frame["part"].to_list() == ["fibre-2"] * 4
     assert cabling.checks.frame["passed"].all()
+    led = cabling.checks.frame.filter(rule="cabling-trunks-ruled").select("value", "limit", "source").row(0)
+    told = "4 of split ports and 0 without a trunk or panel that fits keep a cable each"
+    assert led == (0, 4, f"program:platforms.fabric.trunks; {told}")
     assert digest(cabling.cables) == digest(route_cables(dataclasses.replace(split, plant=None)).cables)
+
+
+def test_104_ruled_links_without_room_for_panels_are_told(trunked: CablingRequest) -> None:
+    """All four links of the rule are led; with no free unit in the network racks none is, and the row says so."""
+
+    def row(request: CablingRequest) -> tuple[float, float, str]:
+        frame = route_cables(request).checks.frame.filter(rule="cabling-trunks-ruled")
+        return frame.select("value", "limit", "source").row(0)  # type: ignore[return-value]
+
+    assert row(trunked) == (4, 4, "program:platforms.fabric.trunks")
+    assert trunked.plant is not None
+    full = dataclasses.replace(trunked, plant=dataclasses.replace(trunked.plant, racks=()))
+    assert row(full)[:2] == (0, 4)
+    assert row(full)[2].endswith("; 0 of split ports and 4 without a trunk or panel that fits keep a cable each")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from rackwright.pipeline import plan_program
 from rackwright.plan import Plan
 from rackwright.program import Program
 from rackwright.program.platforms import TrunkRule
+from rackwright.tables.checks import Checks
 from rackwright.views.panel_ways import cable_pieces, panel_legs, panel_ways
 from rackwright.views.panels import PANELS
 
@@ -62,6 +64,21 @@ def test_102_every_link_between_rows_is_led(trunked: Plan) -> None:
     assert set(cables.filter(medium="trunk")["link"]) == set(apart["link"])
     assert len(trunked.cabling.channels) == apart.height > 500
     assert all(of_cabling(trunked).values())
+
+
+def test_109_links_that_a_rule_cannot_lead_are_told(trunked: Plan) -> None:
+    """All links of the rule are led and the view says no more; were some of split ports, it says how many."""
+    told = "of split ports"
+    assert told not in PANELS.build(trunked).lead
+    checks = trunked.cabling.checks.frame
+    led = len(trunked.cabling.channels)
+    assert checks.filter(rule="cabling-trunks-ruled").select("value", "limit").row(0) == (led, led)
+    source = pl.when(rule="cabling-trunks-ruled").then(pl.lit("rule; 8 of split ports")).otherwise("source")
+    fewer = pl.when(rule="cabling-trunks-ruled").then(pl.lit(led - 8.0)).otherwise("value")
+    bent = Checks.of(checks.with_columns(source=source, value=fewer))
+    plan = dataclasses.replace(trunked, cabling=dataclasses.replace(trunked.cabling, checks=bent))
+    lead = PANELS.build(plan).lead
+    assert lead.endswith(f" Of {led:,} links that rules of pod-1 lead, {led - 8:,} run so: 8 of split ports.")
 
 
 def test_103_pieces_add_up(trunked: Plan) -> None:
