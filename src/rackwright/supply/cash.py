@@ -36,7 +36,7 @@ class _Ledger:
 def cash_table(request: SupplyRequest, assembly: Assembly, plan: LinearSolution) -> Cash:
     """Payments by party: material its payment days after delivery, freight and duty with it, conversion at the start.
 
-    What lies in a supplier's hub is paid its payment days after it is pulled.
+    What lies in a supplier's hub is paid its payment days after it is pulled; a shift that is open as it runs.
 
     The liability at the end of a bucket is everything ordered until then (open orders from day 0) less what is paid;
     payments that fall behind the horizon stay in it.
@@ -47,6 +47,7 @@ def cash_table(request: SupplyRequest, assembly: Assembly, plan: LinearSolution)
     _book_buys(request, assembly, plan.x, (ledger, hubs))
     _book_calls_and_open_orders(request, assembly, plan.x, (ledger, hubs))
     _book_makes_and_ships(request, assembly, plan.x, ledger)
+    _book_openings(assembly, ledger)
     rows = []
     for party in sorted(ledger.ordered):
         paid = np.round(ledger.paid[party] * CENT_PER_USD)
@@ -136,3 +137,9 @@ def _book_makes_and_ships(request: SupplyRequest, assembly: Assembly, x: FloatAr
         value = row * (ship.freight_usd + ship.duty_usd)
         paid = value @ network.grid.spread(Window(0, network.grid.num_days), ship.days)
         ledger.book(payer_of(request, ship.item, ""), value, paid)
+
+
+def _book_openings(assembly: Assembly, ledger: _Ledger) -> None:
+    for row in assembly.network.openings:
+        if row.is_open:
+            ledger.book(row.party, row.running_usd, row.running_usd)

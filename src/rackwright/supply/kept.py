@@ -151,6 +151,7 @@ def _column_names(assembly: Assembly) -> dict[str, list[str]]:
         "short": ["traced US value"] * columns.num_short,
         "claim": [want.name for want in network.claims],
         "unclaimed": [want.name for want in network.claims],
+        "opening": [f"{row.kind} {row.name}" for row in network.openings],
     }
 
 

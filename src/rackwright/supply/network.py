@@ -28,6 +28,7 @@ __all__ = [
     "Claimed",
     "Make",
     "Network",
+    "Opening",
     "Option",
     "Receipt",
     "Ship",
@@ -257,6 +258,38 @@ class Allocation:
 
 
 @dataclass(frozen=True)
+class Opening:
+    """A yes or no that costs money whatever is made with it: an extra shift of a cell.
+
+    Parameters
+    ----------
+    kind, name, plant
+        What it is, of which row of the program, and where it stands.
+    party
+        Who pays.
+    is_open
+        True where the answer is yes.
+    from_day
+        Day from which it can be used.
+    running_usd
+        Cost of each bucket in which it runs, paid in it.
+    """
+
+    kind: str
+    name: str
+    plant: str
+    party: str
+    is_open: bool
+    from_day: float
+    running_usd: FloatArray
+
+    @property
+    def cost_usd(self) -> float:
+        """Cost to the end of the plan [USD]."""
+        return float(self.running_usd.sum())
+
+
+@dataclass(frozen=True)
 class Network:
     """All rows; see the module's text for units."""
 
@@ -282,6 +315,7 @@ class Network:
     value_usd: Mapping[str, float]
     mass_kg: Mapping[str, float]
     claims: tuple[Claimed, ...] = ()
+    openings: tuple[Opening, ...] = ()
 
     @cached_property
     def pieces_per_rack(self) -> Mapping[str, float]:

@@ -1,4 +1,4 @@
-"""What does a plan cost? Lateness, racks not delivered, purchase, conversion, freight, duty, holding, missed target."""
+"""What does a plan cost? Late and missing racks, purchase, conversion, freight, duty, holding, shifts, targets."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ def cost_usd(columns: Columns, policy: Policy) -> FloatArray:
     _price_claims(cost, columns, policy)
     short = columns.family("short")
     cost[short] = policy.content_usd_per_usd_short
+    cost[columns.family("opening")] = [row.cost_usd for row in network.openings]
     return cost * columns.units
 
 

@@ -14,7 +14,7 @@ from rackwright.supply.timing import FloatArray, Window
 from rackwright.supply.variables import accept_days, is_effective
 from rackwright.tables.supply import Orders, Takes
 
-__all__ = ["orders_and_takes", "payer_of"]
+__all__ = ["manufacturer", "orders_and_takes", "payer_of"]
 
 DUST = 1e-6  # share of an item's unit below which a quantity is numerical noise
 CENT_PER_USD = 100.0
@@ -39,6 +39,11 @@ def payer_of(request: SupplyRequest, item: str, supplier: str) -> str:
     for offer in request.supply.offers:
         if (offer.item, offer.supplier) == (item, supplier) and offer.owner:
             return offer.owner
+    return manufacturer(request)
+
+
+def manufacturer(request: SupplyRequest) -> str:
+    """Party that makes: the first manufacturer, else the first party."""
     makers = [party.id for party in request.parties if party.role == "manufacturer"]
     return (makers or [party.id for party in request.parties] or [""])[0]
 
@@ -52,6 +57,7 @@ def orders_and_takes(request: SupplyRequest, assembly: Assembly, plan: LinearSol
         *_ship_rows(request, assembly, plan.x),
         *_accept_rows(assembly, plan.x),
         *_claim_rows(assembly, plan.x),
+        *_opening_rows(assembly),
     ]
     takes = [
         (number, item, qty)
@@ -170,3 +176,11 @@ def _claim_rows(assembly: Assembly, x: FloatArray) -> Iterator[_Order]:
             day = int(max(network.grid.starts[bucket], min(want.want_day, network.grid.ends[bucket] - 1)))
             given = ("claim", want.item, want.place, want.place, day, day, float(row[bucket]), 0, 0, "", want.name)
             yield _Order(given, number, int(bucket))
+
+
+def _opening_rows(assembly: Assembly) -> Iterator[_Order]:
+    """What is open and costs money whatever is made with it: one order of all its cost within the plan."""
+    for row in assembly.network.openings:
+        if row.is_open:
+            day, cost = int(row.from_day), round(row.cost_usd * CENT_PER_USD)
+            yield _Order((row.kind, row.name, row.plant, row.plant, day, day, 1.0, cost, 0, row.party, ""))

@@ -23,6 +23,7 @@ from rackwright.supply.demand import acceptances, idle_names
 from rackwright.supply.golden import golden_units
 from rackwright.supply.kits import Alternative, Group, Line
 from rackwright.supply.network import Acceptance, Blocked, Buy, Call, Choice, Make, Network, Option, Receipt, Ship
+from rackwright.supply.openings import openings_of
 from rackwright.supply.readiness import ReadyDays, ready_days
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.timing import Grid, Window
@@ -321,6 +322,7 @@ class _Walk:
             power=self.book.power,
             value_usd=self.books.value_usd,
             mass_kg=self.books.mass_kg,
+            openings=openings_of(self.request, self.grid),
         )
         return _without_dead_ends(draft)
 

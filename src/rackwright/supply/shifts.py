@@ -81,7 +81,7 @@ def _tried(now: _Answer, cell: Cell, grid: Grid) -> tuple[float, str, _Answer | 
     if most <= _cost_usd(now.request, cell):
         return most, BY_PRICES.format(worth=most), None
     answer = _answer(opened, grid)
-    worth = max(0.0, now.cost_usd - answer.cost_usd - now.unsure_usd)
+    worth = max(0.0, now.cost_usd - answer.cost_usd + _cost_usd(opened, cell) - now.unsure_usd)
     return worth, SOLVED.format(worth=worth), answer
 
 

@@ -42,7 +42,6 @@ __all__ = ["Solved", "plan_supply", "supply_tables"]
 OMISSIONS = (
     "Lead times, prices and yields are taken at their central values; only readiness dates carry a quantile.",
     "Order minimums and multiples hold in the weeks of whole racks; lots of lines are not applied.",
-    "The cost of extra shifts stands in `supply.shifts`, not in orders or cash.",
     "Hours of a cell are counted in the bucket in which a unit is started.",
     "The fabric, cables, cooling and power a rack needs are drawn in equal shares per rack, not kit by kit.",
     "Rungs not held yet are not applied; moves are priced in what-if only.",

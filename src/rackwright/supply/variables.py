@@ -92,7 +92,7 @@ class Columns:
         }
         timed = {name: count * network.grid.num for name, count in rows.items()}
         single = {"call": len(network.calls), "undelivered": rows["accept"], "short": self.num_short}
-        return {**timed, **single, "unclaimed": rows["claim"]}
+        return {**timed, **single, "unclaimed": rows["claim"], "opening": len(network.openings)}
 
     @cached_property
     def _starts(self) -> Mapping[str, int]:
@@ -117,7 +117,7 @@ class Columns:
         return self._starts[name] + row * num + np.arange(num)
 
     def one(self, name: str, row: int) -> int:
-        """The column of one row of a family without time: call, undelivered, short."""
+        """The column of one row of a family without time: call, undelivered, short, opening."""
         return self._starts[name] + row
 
     def table(self, name: str, x: FloatArray) -> FloatArray:
@@ -141,12 +141,13 @@ class Columns:
         ]
         call = [network.unit(row.item) for row in network.calls]
         short = np.full(self.num_short, network.rack_value_usd)
-        return np.concatenate([*timed, call, accept, short, claim])
+        return np.concatenate([*timed, call, accept, short, claim, np.ones(len(network.openings))])
 
     @cached_property
     def lower(self) -> FloatArray:
-        """Lower bounds: what is held of the orders of a plan before, else 0."""
+        """Lower bounds: what is held of the orders of a plan before, what is open, else 0."""
         lower = np.zeros(self.num)
+        lower[self.family("opening")] = [row.is_open for row in self.network.openings]
         for i, buy in enumerate(self.network.buys):
             if buy.held is not None:
                 lower[self.of("buy", i)] = buy.held.least / self.network.unit(buy.item)
@@ -170,6 +171,7 @@ class Columns:
             upper[self.of("accept", i)] = np.where((last > first) & (racks.blocked is None), np.inf, 0.0)
         for i, want in enumerate(network.claims):
             upper[self.of("claim", i)] = np.where(network.grid.ends > want.want_day, np.inf, 0.0)
+        upper[self.family("opening")] = [row.is_open for row in network.openings]
         return upper
 
 

@@ -10,6 +10,7 @@ from rackwright.base.table import Column, Table
 from rackwright.tables.checks import Checks
 
 __all__ = [
+    "OPENING_KINDS",
     "Acceptances",
     "Bases",
     "Buckets",
@@ -32,6 +33,10 @@ __all__ = [
 ]
 
 
+OPENING_KINDS = ("shift",)
+"""Kinds of orders that are no goods: what is opened and costs money whatever is made with it."""
+
+
 class Buckets(Table):
     """Time buckets of the supply plan."""
 
@@ -45,7 +50,9 @@ class Orders(Table):
 
     order = Column(Int32, "id", key=True)
     kind = Column(
-        String, "make, buy, call (off a commit), open (already placed), ship, accept, claim (given beside racks)"
+        String,
+        "make, buy, call (off a commit), open (already placed), ship, accept, claim (given beside racks), shift (of a "
+        "cell, with all it costs)",
     )
     item = Column(String, "item")
     source = Column(String, "plant that makes, supplier, or place shipped from")

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rackwright.plan import Plan
+from rackwright.tables.supply import OPENING_KINDS
 
 __all__ = ["STOCK", "Arc", "Pegs", "pegs_of"]
 
@@ -118,7 +119,7 @@ def pegs_of(plan: Plan) -> Pegs:
         if stock.status == "free" and stock.qty > 0:
             comes.setdefault((stock.item, stock.plant), []).append(_Event(0, ON_HAND, stock.qty))
     for number, row in orders.items():
-        if row.kind not in {"accept", "claim"}:
+        if row.kind not in {"accept", "claim", *OPENING_KINDS}:
             comes.setdefault((row.item, row.site), []).append(_Event(row.end_day, number, row.qty * row.good_share))
         if row.kind == "ship":
             goes.setdefault((row.item, row.source), []).append(_Event(row.start_day, number, row.qty))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from rackwright.plan import Plan
+from rackwright.tables.supply import OPENING_KINDS
 from rackwright.views.absent import absent
 from rackwright.views.view import Shown, TableColumn, View, ViewTable, counted
 from rackwright.views.whole_pieces import whole_flows, whole_orders
@@ -28,7 +29,7 @@ def planning_book(plan: Plan, *, buckets: int | None = None) -> pl.DataFrame:
     flows = whole_flows(plan).unpivot(
         on=["received", "used", "stock"], index=["item", "site", "bucket"], variable_name="measure", value_name="qty"
     )
-    orders = whole_orders(plan).filter(~pl.col("kind").is_in(["accept", "claim", "open", "call"]))
+    orders = whole_orders(plan).filter(~pl.col("kind").is_in(["accept", "claim", "open", "call", *OPENING_KINDS]))
     started = orders.join_where(
         days.select("bucket", pl.col("start_day").alias("first"), pl.col("end_day").alias("after")),
         pl.col("start_day") >= pl.col("first"),

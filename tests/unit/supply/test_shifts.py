@@ -30,7 +30,8 @@ def test_101_a_shift_that_gains_more_than_it_costs_opens(world: World) -> None:
     closed, decided = planned(world, state="closed"), planned(world, state="decide")
     row = decided.shifts.frame.row(0, named=True)
     assert row["is_open"]
-    assert row["worth_cent"] / 100 == pytest.approx(cost_usd(closed) - cost_usd(decided), rel=1e-6)
+    gain = cost_usd(closed) - cost_usd(decided)
+    assert (row["worth_cent"] - row["cost_cent"]) / 100 == pytest.approx(gain, rel=1e-6)
     assert row["worth_cent"] > row["cost_cent"] == 20 * 100_000
 
 
@@ -62,3 +63,42 @@ def test_103_hours_count_from_the_day_it_can_run(world: World) -> None:
 def test_104_without_a_shift_nothing_is_decided(world: World) -> None:
     """A program without extra shifts has no row."""
     assert not len(planned(world).shifts)
+
+
+def test_106_the_money_of_a_shift_is_in_every_account_once(world: World) -> None:
+    """Orders, cash and the solver's objective each grow by what the shift costs, and by nothing else."""
+    free = planned(world, state="open", cost_per_week="0 USD")
+    paid = planned(world, state="open", cost_per_week="1 kUSD")
+    cost_cent = 20 * 100_000
+    assert paid.shifts["cost_cent"][0] == cost_cent
+    assert paid.solves["objective"][0] - free.solves["objective"][0] == pytest.approx(cost_cent / 100, rel=1e-6)
+    assert paid.orders["cost_cent"].sum() - free.orders["cost_cent"].sum() == cost_cent
+    assert paid.cash["paid_cent"].sum() - free.cash["paid_cent"].sum() == cost_cent
+    assert paid.orders.frame.filter(kind="shift")["cost_cent"].to_list() == [cost_cent]
+    assert paid.cash["party"].unique().to_list() == ["maker"]
+
+
+def test_107_a_shift_is_paid_in_the_weeks_in_which_it_runs(world: World) -> None:
+    """Nothing before its first day, then its weekly cost in each bucket; nothing of it is owed."""
+    free = planned(world, state="open", cost_per_week="0 USD", notice="14 days")
+    paid = planned(world, state="open", cost_per_week="1 kUSD", notice="14 days")
+    cells = ["paid_cent", "liable_cent"]
+    more = paid.cash.frame.sort("bucket").select(cells) - free.cash.frame.sort("bucket").select(cells)
+    assert more["paid_cent"].to_list() == [0, 0, *([100_000] * 18)]
+    assert set(more["liable_cent"].to_list()) == {0}
+
+
+def test_108_a_closed_shift_costs_nothing(world: World) -> None:
+    """No order and no payment of a shift that stays closed."""
+    closed, without = planned(world, state="closed"), planned(world)
+    assert closed.orders.frame.equals(without.orders.frame)
+    assert closed.cash.frame.equals(without.cash.frame)
+
+
+def test_109_orders_and_cash_add_up(world: World) -> None:
+    """What is ordered with duty is what is paid and what is still owed at the end, shifts included."""
+    supply = planned(world, state="open", cost_per_week="12345.67 USD", notice="10 days")
+    ordered = supply.orders["cost_cent"].sum() + supply.orders["duty_cent"].sum()
+    owed = supply.cash.frame.sort("bucket").group_by("party", maintain_order=True).last()["liable_cent"].sum()
+    assert ordered > 0
+    assert abs(ordered - supply.cash["paid_cent"].sum() - owed) <= len(supply.orders)
