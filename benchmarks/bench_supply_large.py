@@ -37,7 +37,7 @@ TARGET_S = 10.0
 def main() -> None:
     """Plan, and change four times."""
     folder, out = Path(sys.argv[1]), Path(sys.argv[2])
-    _, catalog = open_folder(folder, keep_going=False)
+    _, catalog = open_folder(folder)
     request = changed_request(read_parts(out, SUPPLY_TABLES), catalog)
     started = time.process_time()
     base = plan_supply(request)

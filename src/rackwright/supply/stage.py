@@ -53,7 +53,9 @@ OMISSIONS = (
 )
 LARGE_OMISSION = (
     "The program has more columns than are solved to the optimum ({columns:,} of {limit:,}): the plan is proved to be "
-    "within {gap:.2%} of the best one, and causes of lateness are not tested: their gains may be smaller than that."
+    "within {gap:.2%} of the best one. Causes of lateness are tested on the columns that count: what a relief wins "
+    "holds for the plan as it is, and as much as that gap could be won without it. What forbids racks that never come "
+    "is not looked for."
 )
 
 
@@ -61,8 +63,8 @@ def plan_supply(request: SupplyRequest) -> Supply:
     """Plan production, purchase, transport and acceptance of every remaining rack.
 
     A linear program over telescoping buckets is solved to proved optimality (above `exact_columns` of the policy: with
-    a proved gap, and without causes), near-term racks are rounded to whole ones (the gap stands in `solves`), and the
-    causes of lateness are tested by solving again with each relief.
+    a proved gap), near-term racks are rounded to whole ones (the gap stands in `solves`), and the causes of lateness
+    are tested by solving again with each relief (above `exact_columns`: on the columns that count).
     """
     policy = request.policy
     buckets = request.horizon.buckets(num_weekly=policy.weekly_buckets, num_monthly=policy.monthly_buckets)
@@ -91,10 +93,9 @@ def _planned(
     supply = windows_checked(supply, assembly, relaxed, solver.solve_variant)
     if not request.with_reasons:
         return supply
-    causes = Causes.empty()
     if answered.prices is None:
         supply = replace(supply, checks=explained(supply.checks, request, assembly, plan.x))
-        causes = causes_table(request, scope, assembly, solver, relaxed=relaxed, plan=plan)
+    causes = causes_table(request, scope, assembly, solver, relaxed=relaxed, plan=plan)
     acceptances = acceptances_table(request, grid, {**likely(), policy.ready_at: supply.deployments})
     return replace(supply, causes=causes, acceptances=acceptances)
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rackwright.solve import LinearSolution, solve_linear
+from rackwright.base.errors import SolverError
+from rackwright.solve import HotModel, LinearSolution, solve_linear
 from rackwright.supply import SupplyRequest, plan_supply
 from rackwright.supply.answering import answer_program
 from rackwright.supply.assemble import Assembly, assemble
 from rackwright.supply.kept import LEFT_OUT, kept_prices
-from rackwright.supply.large import PriceSheet, proved_bound
+from rackwright.supply.large import NarrowModel, PriceSheet, proved_bound
 from rackwright.supply.large.coarser import coarser
 from rackwright.supply.replan import replan_supply
 from rackwright.supply.scope import scope_network
@@ -126,7 +128,7 @@ SOLVED = _Once()
 
 
 def test_205_the_result_says_plan_bound_gap_and_method() -> None:
-    """`solves` names the method and its gap, an omission says so in words, and causes are not claimed."""
+    """`solves` names the method and its gap, and an omission says so in words."""
     exact, large = plan_supply(rich()), plan_supply(replace(rich(SMALL_LIMIT), with_reasons=True))
     assert exact.solves["status"][0] == "optimal"
     assert large.solves["status"][0] == "limit"
@@ -134,7 +136,34 @@ def test_205_the_result_says_plan_bound_gap_and_method() -> None:
     assert large.solves["bound"][0] <= exact.solves["objective"][0] <= large.solves["objective"][0] * (1 + ROUNDING)
     assert any("within" in text for text in large.omissions)
     assert not any("within" in text for text in exact.omissions)
-    assert not len(large.causes)
+
+
+def test_211_causes_above_the_limit_are_those_of_the_optimum() -> None:
+    """On the columns that count each leaf that weighs a tenth wins what it wins exactly, and no leaf is made up."""
+    found = [plan_supply(replace(rich(limit), with_reasons=True)).causes.frame for limit in (10**8, SMALL_LIMIT)]
+    exact, large = (dict(frame.select("constraint", "gain_rack_days").iter_rows()) for frame in found)
+    heavy = found[0].filter(pl.col("share") > 0.1)["constraint"].to_list()
+    assert len(heavy) >= 4
+    assert all(large[name] == pytest.approx(exact[name], rel=0.01) for name in heavy)
+    assert set(large) <= set(exact)
+    assert found[1]["proved"].all()
+
+
+def test_212_without_a_basis_of_the_optimum_fewer_columns_are_solved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where interior point ends without a basis, the narrow model is made narrower and ends at the same optimum."""
+    assembly = assembled(rich())
+    plain, solve, failed = NarrowModel(assembly.model, np.arange(assembly.model.num_cols)), HotModel.solve, []
+
+    def once(hot: HotModel, method: Literal["simplex", "ipm"] = "simplex") -> LinearSolution:
+        if not failed:
+            failed.append(hot.model.num_cols)
+            raise SolverError("the solver stopped with Not Set")
+        return solve(hot, method)
+
+    monkeypatch.setattr(HotModel, "solve", once)
+    found = plain.solve()
+    assert found.objective == pytest.approx(SOLVED()[1].objective, rel=ROUNDING)
+    assert len(plain.columns) < failed[0]
 
 
 def test_206_a_changed_plan_keeps_its_gap() -> None:
@@ -180,3 +209,11 @@ def test_209_coarse_buckets_lie_on_edges_of_fine_ones() -> None:
     assert set(found.starts) <= set(grid.starts)
     assert set(found.ends) <= set(grid.ends)
     assert found.num_days == grid.num_days
+
+
+def test_213_long_buckets_at_the_end_stay_as_they_are() -> None:
+    """Of eight weeks and three quarters six are left by joining weeks: a joined quarter would hide what comes late."""
+    edges = np.array([0.0, *np.arange(7.0, 63.0, 7.0), 147.0, 238.0, 329.0])
+    found = coarser(Grid(edges[:-1], edges[1:]), 6)
+    assert found.num <= 6
+    assert list(found.ends[-3:]) == [147.0, 238.0, 329.0]

@@ -19,9 +19,27 @@ SMALLEST = 1e-7
 
 
 def coarser(grid: Grid, num: int) -> Grid:
-    """Neighbouring buckets put together so that so many are left."""
-    edges = np.unique(np.round(np.linspace(0, grid.num, num + 1)).astype(np.int64))
-    return Grid(grid.starts[edges[:-1]], grid.ends[edges[1:] - 1])
+    """Neighbouring buckets put together so that at most so many are left, none longer than it has to be.
+
+    Buckets are put together while they stay within the fewest days that do: long ones at the end stay as they are, or
+    what comes late would seem not to come at all.
+    """
+    candidates = np.unique(grid.ends[:, None] - grid.starts[None, :])
+    low, high = 0, len(candidates) - 1
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if len(_joined(grid, float(candidates[middle]))) <= num else (middle + 1, high)
+    first = np.array(_joined(grid, float(candidates[low])))
+    return Grid(grid.starts[first], np.append(grid.starts[first[1:]], grid.ends[-1]))
+
+
+def _joined(grid: Grid, days: float) -> list[int]:
+    """First bucket of each group of neighbours that together have no more than so many days, or are one bucket."""
+    first = [0]
+    for bucket in range(1, grid.num):
+        if grid.ends[bucket] - grid.starts[first[-1]] > days:
+            first.append(bucket)
+    return first
 
 
 def active_columns(fine: Assembly, coarse: Assembly, x: FloatArray, *, near_days: float) -> BoolArray:

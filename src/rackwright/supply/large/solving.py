@@ -12,7 +12,8 @@ from typing import Literal
 
 import numpy as np
 
-from rackwright.solve import Basis, HotModel, Limits, LinearModel, LinearSolution
+from rackwright.base.errors import SolverError
+from rackwright.solve import Basis, HotModel, Limits, LinearModel, LinearSolution, solve_linear
 from rackwright.supply.assemble import Assembly
 from rackwright.supply.kept import LEFT_OUT
 from rackwright.supply.large.coarser import active_columns, coarser, prices_between
@@ -32,6 +33,8 @@ LITTLE = 0.98
 """A round that leaves more than this part of the gap is the last."""
 GOOD_GAP = 0.005
 """Prices are good enough at this gap."""
+USED, FAR_FROM_WORTH = 1e-7, 1e-2
+"""A column is used from this value on, and far from worth it where it would cost this part of its cost too much."""
 WORTH_IT, MOST_ADDED = 1e-6, 5_000
 """Columns are added to a changed model where they would save this part of their cost, and so many at most."""
 MOST_ITERATIONS = 20_000
@@ -60,8 +63,26 @@ class NarrowModel:
         return Basis(columns, inner.rows, inner.is_whole)
 
     def solve(self, method: Literal["simplex", "ipm"] = "ipm") -> LinearSolution:
-        """Solve from nothing and keep the base point."""
-        return self._widened(self.hot.solve(method), self.model)
+        """Solve from nothing and keep the base point.
+
+        Where interior point finds the optimum and no basis of it, columns that are far from worth it are left out too:
+        the optimum stays, and the way to a basis is another one. The simplex method is the last resort.
+        """
+        try:
+            found = self.hot.solve(method)
+        except SolverError:
+            self._leave_out_more()
+            try:
+                found = self.hot.solve(method)
+            except SolverError:
+                found = self.hot.solve("simplex")
+        return self._widened(found, self.model)
+
+    def _leave_out_more(self) -> None:
+        best = solve_linear(self.hot.model, method="ipm-without-crossover")
+        is_near = (best.x > USED) | (best.reduced_cost < FAR_FROM_WORTH * (1.0 + self.hot.model.cost))
+        self.columns = self.columns[is_near]
+        self.hot = HotModel(self._narrowed(self.model), Limits())
 
     def solve_from(self, basis: Basis | None) -> tuple[LinearSolution, bool]:
         """Solve from a basis of all columns, or from nothing where it lies too far; and which of the two it was."""
