@@ -6,7 +6,7 @@ above it is made anew. Shares are those of the rack-days won by steps of the sta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -26,6 +26,8 @@ MOST_TESTS = 12
 """Standard reliefs solved again for one plan, the most promising ones."""
 SIDE_BY_SIDE = 2
 """Reliefs solved at the same time."""
+MOST_FURTHER = 36
+"""Further ones, as many at a time, while a tranche still has no cause."""
 MOST_ITERATIONS = 5_000
 """Simplex iterations of a test; a relief that needs more counts as not proved."""
 ROOT_ITERATIONS = 20_000
@@ -68,19 +70,36 @@ def causes_table(
     blocked = {racks.tranche for racks in assembly.network.acceptances if racks.blocked}
     open_ones = [name for name in late if name not in blocked and base[name].rack_days > LEAST_RACK_DAYS]
     tester = _Tester(request, hot, assembly, base)
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:  # the solver runs outside the interpreter's lock
-        tests = list(pool.map(tester.test, reliefs[:MOST_TESTS]))
+    tests = _tested(tester, reliefs[:MOST_TESTS])
     won = {name: sum(test.gain_rack_days[name] for test in _helped(tests, name, late[name])) for name in open_ones}
     unsolved = [name for name in open_ones if not base[name].is_within_bucket]
     weak = {name: late[name].rack_days for name in unsolved if won[name] < WEAK * late[name].rack_days}
     helped = {name: base[name].last_days for name in weak if won[name] > 0}
     tests += _root_tests(tester, relaxed, weak=weak, helped=helped)
+    tests += _further_tests(tester, reliefs[MOST_TESTS:], {name: late[name] for name in unsolved}, tests)
     rows = [
         row
         for name in sorted(late)
         for row in _rows(name, late[name], tests) or [_unproved(name, late[name], base[name], assembly)]
     ]
     return Causes.from_rows(rows)
+
+
+def _tested(tester: _Tester, reliefs: Sequence[Relief]) -> list[_Test]:
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:  # the solver runs outside the interpreter's lock
+        return list(pool.map(tester.test, reliefs))
+
+
+def _further_tests(
+    tester: _Tester, reliefs: Sequence[Relief], late: Mapping[str, Lateness], known: Sequence[_Test]
+) -> list[_Test]:
+    """Standard reliefs that promise less, while a tranche has no cause: its own may be small beside those of others."""
+    found: list[_Test] = []
+    for first in range(0, min(len(reliefs), MOST_FURTHER), MOST_TESTS):
+        if all(_helped([*known, *found], name, row) for name, row in late.items()):
+            break
+        found += _tested(tester, reliefs[first : first + MOST_TESTS])
+    return found
 
 
 def _root_tests(

@@ -8,14 +8,15 @@ import polars as pl
 import pytest
 
 from rackwright.solve import HotModel
-from rackwright.supply import Supply, SupplyRequest, plan_supply
+from rackwright.supply import Supply, SupplyRequest, causes, plan_supply
 from rackwright.supply.assemble import assemble
 from rackwright.supply.earliest import binding_leaves
 from rackwright.supply.lateness import tranche_lateness
 from rackwright.supply.request import HallDate
 from rackwright.supply.scope import scope_network
 from rackwright.supply.timing import Grid
-from rackwright.tables.siting import Envelopes
+from rackwright.tables.bom import ItemNeeds
+from rackwright.tables.siting import BlockHalls, Blocks, Envelopes, Tranches
 
 from .conftest import policy
 
@@ -115,3 +116,23 @@ def test_109_counting_inside_a_bucket_is_told_from_a_constraint(world: World, ne
     late = tranche_lateness(assembly, HotModel(assembly.model).solve())["t1"]
     assert late.is_late
     assert late.is_within_bucket == within
+
+
+def test_110_a_cause_that_promises_little_beside_others_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the first tests bring only the later tranche forward, others follow until the other has its cause too."""
+    monkeypatch.setattr(causes, "MOST_TESTS", 1)
+    monkeypatch.setattr(causes, "find_roots", lambda *_, **__: [])
+    two = Tranches.from_columns(
+        tranche=["t1", "t2"], block=["b1", "b2"], configuration=["sku"] * 2, first_unit=[0] * 2, units=[8, 2],
+        racks=[8, 2], accepted_racks=[0] * 2, need_day=[60] * 2, accept_days=[7] * 2, state=["planned"] * 2,
+    )  # fmt: skip
+    blocks = Blocks.from_columns(
+        block=["b1", "b2"], site=["x1"] * 2, platform=["plat"] * 2, units=[8, 2], racks=[8, 2], need_day=[60] * 2
+    )
+    floors = BlockHalls.from_columns(block=["b1", "b2"], hall=["h1", "h2"], first_unit=[0] * 2, units=[8, 2])
+    needs = ItemNeeds.from_rows([("sku", "tranche", name, 0, racks, "rack") for name, racks in (("t1", 8), ("t2", 2))])
+    halls = HallDate("h1", "x1", 91, ""), HallDate("h2", "x1", 70, "")
+    plan = plan_supply(world(tranches=two, blocks=blocks, block_halls=floors, needs=needs, halls=halls))
+    found = plan.causes.frame.select("demand", "constraint", "proved").rows()
+    assert ("t1", "hall h1 or its platform", True) in found
+    assert ("t2", "hall h2 or its platform", True) in found
