@@ -32,6 +32,7 @@ from rackwright.schedule import ScheduleRequest, schedule_projects, schedule_req
 from rackwright.siting import site_blocks, siting_request
 from rackwright.sizing import size_workloads, sizing_request
 from rackwright.supply import plan_supply, supply_request
+from rackwright.supply.openings import in_states
 from rackwright.tables import (
     Bom,
     Cabling,
@@ -117,7 +118,7 @@ def plan_program(
         Supply, lacks.supply, lambda: sources(p, c, bom=bom, schedule=schedule, with_reasons=with_reasons), plan_supply
     )
     return Plan(
-        program=_with_shifts(p, supply),
+        program=_with_openings(p, supply),
         racks=racks,
         sizing=sizing,
         siting=siting,
@@ -212,22 +213,11 @@ def _schedule_request(program: Program, incumbent: Incumbent | None) -> Schedule
     return schedule_request(program, incumbent=known, moved_weight=price if known is not None else 0.0)
 
 
-def _with_shifts(program: Program, supply: Supply) -> Program:
-    """The program with extra shifts as the plan decided them, so that what is asked of the plan later keeps them."""
-    decided = dict(supply.shifts.frame.select("cell", "is_open").iter_rows())
-    if not decided:
-        return program
-    cells = tuple(
-        row.model_copy(
-            update={
-                "extra_shift": row.extra_shift.model_copy(update={"state": "open" if decided[row.id] else "closed"})
-            }
-        )
-        if row.extra_shift is not None and row.id in decided
-        else row
-        for row in program.supply.cells
-    )
-    return program.model_copy(update={"supply": program.supply.model_copy(update={"cells": cells})})
+def _with_openings(program: Program, supply: Supply) -> Program:
+    """The program with what opens as the plan decided it, so that what is asked of the plan later keeps it."""
+    rows = supply.openings.frame.select("kind", "opening", "is_open").iter_rows()
+    decided = {(kind == "shift", name): is_open for kind, name, is_open in rows}
+    return program.model_copy(update={"supply": in_states(program.supply, decided)}) if decided else program
 
 
 def _facts_table(used: dict[str, tuple[Fact, ...]], catalog: Catalog) -> Facts:

@@ -17,7 +17,7 @@ def judge_deployment(plan: Plan) -> list[Verdict]:
     """Verdicts on deployments against tranches, crews, whole racks and rack arrivals."""
     if not len(plan.supply.buckets):
         return []
-    return [_amounts(plan), _crews(plan), _whole(plan), _built(plan), *_shifts(plan)]
+    return [_amounts(plan), _crews(plan), _whole(plan), _built(plan), *_openings(plan)]
 
 
 def _amounts(plan: Plan) -> Verdict:
@@ -97,17 +97,52 @@ def _built(plan: Plan) -> Verdict:
     return verdict
 
 
-def _shifts(plan: Plan) -> list[Verdict]:
-    """Hours of cells that may have an extra shift; nothing where the program names none."""
-    verdict = Verdict("judge-shifts", "a cell runs no longer than its own hours and those of a shift that is open")
+def _openings(plan: Plan) -> list[Verdict]:
+    """Hours of cells and orders of sources that something may open; nothing where the program names none."""
+    verdict = Verdict("judge-openings", "a cell runs no longer, and no source is used, than what is open allows")
+    rows = {(row["kind"], row["opening"]): row for row in plan.supply.openings.frame.iter_rows(named=True)}
+    open_from = {key: row["from_day"] for key, row in rows.items() if row["is_open"]}
     days = {row[0]: row[1:] for row in plan.supply.buckets.frame.select("bucket", "start_day", "end_day").iter_rows()}
-    shifts = {row["cell"]: row for row in plan.supply.shifts.frame.iter_rows(named=True)}
     loads = plan.supply.loads.frame.filter(kind="cell").select("resource", "bucket", "used")
-    for cell in (cell for cell in plan.program.supply.cells if cell.id in shifts):
-        shift = shifts[cell.id]
-        for bucket, used in loads.filter(resource=cell.id).select("bucket", "used").iter_rows():
+    for cell, spans in _hours_from(plan, open_from).items():
+        for bucket, used in loads.filter(resource=cell).select("bucket", "used").iter_rows():
             start, end = days[bucket]
-            more_days = max(0, end - max(start, shift["from_day"])) if shift["is_open"] else 0
-            most = (cell.stations * cell.hours_per_week * (end - start) + shift["hours"] * more_days) / DAYS_PER_WEEK
-            verdict.look(f"{cell.id} bucket {bucket}: {used:g} of {most:g} h", holds=used <= most + TOLERANCE)
-    return [verdict] if shifts else []
+            most = sum(hours * max(0, end - max(start, day)) for day, hours in spans) / DAYS_PER_WEEK
+            verdict.look(f"{cell} bucket {bucket}: {used:g} of {most:g} h", holds=used <= most + TOLERANCE)
+    for source, day in _sources_from(plan, open_from).items():
+        bought = plan.supply.orders.frame.filter(kind="buy", item=source[0], source=source[1])
+        for end, qty in bought.select("end_day", "qty").iter_rows():
+            verdict.look(f"{source[0]} of {source[1]}: {qty:g} on day {end}", holds=day is not None and end >= day)
+    return [verdict] if rows else []
+
+
+def _hours_from(plan: Plan, open_from: dict[tuple[str, str], int]) -> dict[str, list[tuple[int, float]]]:
+    """Days from which a cell has station hours a week, and how many, for cells that something may open."""
+    supply = plan.program.supply
+    hours = {cell.id: cell.hours_per_week for cell in supply.cells}
+    own = {cell.id: cell.stations * cell.hours_per_week for cell in supply.cells}
+    brought = {cell for row in supply.openings for cell in row.cells}
+    found = {cell: [(0, own[cell])] for row in supply.openings for cell in (add.cell for add in row.adds)}
+    for cell in supply.cells:
+        if cell.extra_shift is not None:
+            spans = found.setdefault(cell.id, [(0, own[cell.id])])
+            if ("shift", cell.id) in open_from:
+                spans.append((open_from["shift", cell.id], cell.stations * cell.extra_shift.hours_per_week))
+    found |= {cell: [] for cell in sorted(brought)}
+    for row in supply.openings:
+        if ("line", row.id) in open_from:
+            day = open_from["line", row.id]
+            for name in row.cells:
+                found[name].append((day, own[name]))
+            for add in row.adds:
+                found[add.cell].append((day, hours[add.cell] * add.stations))
+    return found
+
+
+def _sources_from(plan: Plan, open_from: dict[tuple[str, str], int]) -> dict[tuple[str, str], int | None]:
+    """Day from which what a source that has to be qualified sends may be used; None for never."""
+    return {
+        (source.item, source.supplier): open_from.get(("line" if row.cells or row.adds else "source", row.id))
+        for row in plan.program.supply.openings
+        for source in row.qualifies
+    }

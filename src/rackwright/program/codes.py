@@ -179,6 +179,9 @@ _SUPPLY: Final = (
     Code("made-at-hub", "A hub is said to make something.", "Name a plant."),
     Code("cell-in-other-plant", "A route uses a cell of another plant.", "Name a cell of the plant."),
     Code("route-without-make", "A route step is for an item not made there.", "Add it to `makes`."),
+    Code("opening-of-nothing", "An opening opens nothing.", "Add `cells`, `adds` or `qualifies`."),
+    Code("opening-without-offer", "An opening qualifies a source that offers nothing.", "Add the offer."),
+    Code("opened-twice", "A cell or source is opened by two rows.", "Keep one of the two."),
     Code("rung-lapses-early", "A rung of terms expires before it can be decided.", "Let it hold longer."),
     Code(
         "minimum-above-allocation",

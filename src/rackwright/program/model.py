@@ -10,6 +10,7 @@ from rackwright.program.header import Disclosure, HorizonSpan, Party, Policy, So
 from rackwright.program.platforms import Platform
 from rackwright.program.projects import Calendar, Link, Project, Resource, SetAside
 from rackwright.program.scenarios import Scenario
+from rackwright.program.shifts import Opening
 from rackwright.program.sites import Block, Hall, Site, Tranche
 from rackwright.program.supply import (
     BomRow,
@@ -47,6 +48,8 @@ class SupplyProgram(Entry):
     """Plants and hubs."""
     cells: tuple[Cell, ...] = ()
     """Work centres and test cells."""
+    openings: tuple[Opening, ...] = ()
+    """Lines to open and sources to qualify, or not."""
     ramps: tuple[Ramp, ...] = ()
     """Ramps of cells and allocations."""
     makes: tuple[Make, ...] = ()

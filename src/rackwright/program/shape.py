@@ -16,6 +16,7 @@ from rackwright.program.header import Disclosure, ShareTarget
 from rackwright.program.model import Program, SupplyProgram
 from rackwright.program.platforms import Content
 from rackwright.program.projects import BuildPart, Delivers, Demand, Link, Shutdown
+from rackwright.program.shifts import AddedStations, QualifiedSource
 from rackwright.program.sites import Generation
 from rackwright.program.supply import (
     BomRow,
@@ -75,6 +76,8 @@ _IDENTITY: Final[Mapping[type[Entry], tuple[str, ...]]] = {
     RouteStep: ("item", "plant", "step"),
     Offer: ("item", "supplier", "plant"),
     Rung: ("rung",),
+    AddedStations: ("cell",),
+    QualifiedSource: ("item", "supplier"),
     Terms: ("item", "supplier"),
     Commit: ("item", "supplier", "date"),
     Lane: ("origin", "destination", "mode"),

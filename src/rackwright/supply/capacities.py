@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,7 @@ from rackwright.supply.readiness import RampProfile, ReadyDays, energised_w, ram
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.timing import Grid
 
-__all__ = ["REVOCABLE", "Book", "capacities", "expected_hours", "held_per_week", "shift_day"]
+__all__ = ["REVOCABLE", "Book", "capacities", "expected_hours", "held_per_week"]
 
 FloatArray = NDArray[np.float64]
 REVOCABLE = frozenset({"forecast", "letter-of-intent"})
@@ -43,10 +42,7 @@ def capacities(request: SupplyRequest, grid: Grid, ready: ReadyDays, taken: Mapp
     """All capacities of the program on the grid; `taken` holds the hours of cells that projects take, by day."""
     ramps = ramp_profiles(request.supply.ramps, request.horizon, grid, ready)
     return Book(
-        cells=tuple(
-            _with_shift(_cell(row, grid, _starts(row, request, ready), ramps, taken), row, request, grid)
-            for row in request.supply.cells
-        ),
+        cells=tuple(_cell(row, grid, _starts(row, request, ready), ramps, taken) for row in request.supply.cells),
         steps=_steps(request, grid, ramps),
         allocations=_allocations(request, grid, ramps),
         test_power_w=_of_plants(request, grid, "power_w"),
@@ -80,24 +76,6 @@ def _cell(
         station_w=row.station_w or 0.0,
         station_lpm=row.station_lpm or 0.0,
     )
-
-
-def shift_day(row: CellRow, horizon: Horizon) -> int:
-    """Day of the plan from which the extra shift of a cell runs, if it opens."""
-    shift = row.extra_shift
-    starts = [0 if row.start is None else horizon.day(row.start)]
-    if shift is not None:
-        starts += [0 if shift.start is None else horizon.day(shift.start), math.ceil(shift.notice_days)]
-    return min(max(0, *starts), horizon.num_days)
-
-
-def _with_shift(cell: Cell, row: CellRow, request: SupplyRequest, grid: Grid) -> Cell:
-    """A cell with the hours of its extra shift where that is open: as its own, in proportion, from the day on."""
-    shift = row.extra_shift
-    if shift is None or shift.state != "open":
-        return cell
-    open_share = np.clip(grid.ends - np.maximum(grid.starts, shift_day(row, request.horizon)), 0.0, None) / grid.days
-    return replace(cell, hours=cell.hours * (1.0 + shift.hours_per_week / row.hours_per_week * open_share))
 
 
 def _steps(

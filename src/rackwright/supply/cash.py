@@ -142,4 +142,6 @@ def _book_makes_and_ships(request: SupplyRequest, assembly: Assembly, x: FloatAr
 def _book_openings(assembly: Assembly, ledger: _Ledger) -> None:
     for row in assembly.network.openings:
         if row.is_open:
-            ledger.book(row.party, row.running_usd, row.running_usd)
+            once = _on(assembly.network.grid, row.order_day, row.once_usd)
+            paid = _on(assembly.network.grid, row.from_day, row.once_usd)
+            ledger.book(row.party, once + row.running_usd, paid + row.running_usd)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from rackwright.supply.network import Acceptance, Capacity, Choice, Network
+from rackwright.supply.network import Acceptance, Capacity, Choice, Network, Opening
 from rackwright.supply.targets import rack_items
 from rackwright.supply.timing import FloatArray, Window
 from rackwright.supply.variables import Columns, accept_days, is_effective
@@ -209,12 +209,33 @@ def add_cells(rows: Rows) -> None:
     """Hours of the units started, repeats included, stay within the planned hours of each cell."""
     network, num = rows.network, rows.network.grid.num
     limit = np.array([cell.hours for cell in network.cells]).reshape(-1, num)
-    start = rows.add("cell", [cell.id for cell in network.cells], np.full_like(limit, -INF), limit, _scales(limit))
+    more = [(number, cell, hours) for number, row in _asked(network) for cell, hours in row.hours]
+    most = limit + sum((_at(cell, hours, limit.shape) for _, cell, hours in more), start=np.zeros_like(limit))
+    start = rows.add("cell", [cell.id for cell in network.cells], np.full_like(limit, -INF), limit, _scales(most))
     scale = rows.blocks["cell"].scale
+    for number, cell, hours in more:
+        rows.put(start + cell * num + np.arange(num), _opening(rows, number), -hours * scale[cell])
     for i, make in enumerate(network.makes):
         for cell, hours in make.steps:
             values = np.where(np.isfinite(hours), hours, 0.0) * network.unit(make.item) * scale[cell]
             rows.put(start + cell * num + np.arange(num), rows.columns.of("make", i), values)
+
+
+def _asked(network: Network) -> list[tuple[int, Opening]]:
+    """What may open in this program, with its number."""
+    return [(number, row) for number, row in enumerate(network.openings) if row.state == "asked"]
+
+
+def _opening(rows: Rows, number: int) -> IntArray:
+    """The column of an opening, once for each bucket."""
+    return np.full(rows.network.grid.num, rows.columns.one("opening", number))
+
+
+def _at(entry: int, values: FloatArray, shape: tuple[int, ...]) -> FloatArray:
+    """Zeros but for one entry."""
+    found = np.zeros(shape)
+    found[entry] = values
+    return found
 
 
 def add_test_limits(rows: Rows) -> None:
@@ -256,6 +277,9 @@ def add_allocations(rows: Rows) -> None:
         crowding = np.divide(grid.days, open_days, out=np.zeros(grid.num), where=open_days > 0)
         here = start + buy.allocation * grid.num + np.arange(grid.num)
         rows.put(here, rows.columns.of("buy", i), crowding)
+    for number, row in _asked(network):
+        for k, pieces in row.pieces:
+            rows.put(start + k * grid.num + np.arange(grid.num), _opening(rows, number), -pieces * scale[k])
 
 
 def add_splits(rows: Rows) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -259,7 +260,7 @@ class Allocation:
 
 @dataclass(frozen=True)
 class Opening:
-    """A yes or no that costs money whatever is made with it: an extra shift of a cell.
+    """A yes or no that costs money whatever is made with it: an extra shift, a line, the qualification of a source.
 
     Parameters
     ----------
@@ -267,26 +268,41 @@ class Opening:
         What it is, of which row of the program, and where it stands.
     party
         Who pays.
-    is_open
-        True where the answer is yes.
-    from_day
-        Day from which it can be used.
+    state
+        Open, closed, or asked: then the program has a column for it between no and yes.
+    order_day, from_day
+        Day on which it has to be ordered, and from which it can be used.
+    once_usd
+        Paid once, when it can be used.
     running_usd
         Cost of each bucket in which it runs, paid in it.
+    hours
+        Station hours it adds to cells, by number and bucket; in the cells already where it is open.
+    pieces
+        What it adds to allocations, likewise.
     """
 
     kind: str
     name: str
     plant: str
     party: str
-    is_open: bool
+    state: Literal["open", "closed", "asked"]
+    order_day: float
     from_day: float
+    once_usd: float
     running_usd: FloatArray
+    hours: tuple[tuple[int, FloatArray], ...] = ()
+    pieces: tuple[tuple[int, FloatArray], ...] = ()
 
     @property
     def cost_usd(self) -> float:
         """Cost to the end of the plan [USD]."""
-        return float(self.running_usd.sum())
+        return self.once_usd + float(self.running_usd.sum())
+
+    @property
+    def is_open(self) -> bool:
+        """True where the answer is yes."""
+        return self.state == "open"
 
 
 @dataclass(frozen=True)

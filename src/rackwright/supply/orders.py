@@ -182,5 +182,5 @@ def _opening_rows(assembly: Assembly) -> Iterator[_Order]:
     """What is open and costs money whatever is made with it: one order of all its cost within the plan."""
     for row in assembly.network.openings:
         if row.is_open:
-            day, cost = int(row.from_day), round(row.cost_usd * CENT_PER_USD)
-            yield _Order((row.kind, row.name, row.plant, row.plant, day, day, 1.0, cost, 0, row.party, ""))
+            start, end, cost = int(row.order_day), int(row.from_day), round(row.cost_usd * CENT_PER_USD)
+            yield _Order((row.kind, row.name, row.plant, row.plant, start, end, 1.0, cost, 0, row.party, ""))

@@ -139,6 +139,8 @@ class SupplyRequest:
     unbuilt: tuple[Unbuilt, ...] = ()
     before: tuple[OrderBefore, ...] = ()
     """Purchases of the plan before, which stand in the windows of their terms; empty without such a plan."""
+    asks: bool = False
+    """True while it is decided what opens: then what the program leaves to the plan is asked, else it stays closed."""
 
 
 def supply_request(

@@ -6,7 +6,7 @@ receive. Only what is reached becomes part of the linear program.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -22,8 +22,20 @@ from rackwright.supply.claims import ClaimRow, as_claimed, claimed_pieces
 from rackwright.supply.demand import acceptances, idle_names
 from rackwright.supply.golden import golden_units
 from rackwright.supply.kits import Alternative, Group, Line
-from rackwright.supply.network import Acceptance, Blocked, Buy, Call, Choice, Make, Network, Option, Receipt, Ship
-from rackwright.supply.openings import openings_of
+from rackwright.supply.network import (
+    Acceptance,
+    Blocked,
+    Buy,
+    Call,
+    Choice,
+    Make,
+    Network,
+    Opening,
+    Option,
+    Receipt,
+    Ship,
+)
+from rackwright.supply.openings import day_it_runs, with_openings
 from rackwright.supply.readiness import ReadyDays, ready_days
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.timing import Grid, Window
@@ -102,8 +114,27 @@ class _Walk:
 
     @cached_property
     def book(self) -> Book:
-        """Capacities on the grid."""
-        return capacities(self.request, self.grid, self.ready, self.books.taken_hours)
+        """Capacities on the grid, with all that is open."""
+        return self._opened[0]
+
+    @cached_property
+    def openings(self) -> tuple[Opening, ...]:
+        """What costs money whatever is made with it, open or not."""
+        return self._opened[1]
+
+    @cached_property
+    def _opened(self) -> tuple[Book, tuple[Opening, ...]]:
+        own = capacities(self.request, self.grid, self.ready, self.books.taken_hours)
+        return with_openings(self.request, self.grid, own)
+
+    @cached_property
+    def _qualified_from(self) -> Mapping[tuple[str, str], int]:
+        """Day from which an opening qualifies a source, by item and supplier."""
+        return {
+            (source.item, source.supplier): day_it_runs(row, self.request.horizon)
+            for row in self.request.supply.openings
+            for source in row.qualifies
+        }
 
     @cached_property
     def bonded(self) -> Bonded:
@@ -230,6 +261,7 @@ class _Walk:
         qualified = 0 if offer.qualified is None else horizon.day(offer.qualified)
         source = f"{offer.item}@{offer.supplier}"
         usable = max(qualified, self.ready.gate(offer.gate), self.ready.thing("source", source))
+        usable = max(usable, self._qualified_from.get((offer.item, offer.supplier), 0))
         confirmed = max([0, *(horizon.day(row.date) for row in commits)])
         first_dock = max(0.0, usable - route.days, confirmed)
         middle = (self.grid.starts + self.grid.ends) / 2 + lead + route.days
@@ -322,7 +354,7 @@ class _Walk:
             power=self.book.power,
             value_usd=self.books.value_usd,
             mass_kg=self.books.mass_kg,
-            openings=openings_of(self.request, self.grid),
+            openings=self.openings,
         )
         return _without_dead_ends(draft)
 

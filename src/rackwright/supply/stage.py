@@ -15,6 +15,7 @@ from rackwright.supply.causes import causes_table
 from rackwright.supply.checks import checks_table
 from rackwright.supply.conflicts import explained
 from rackwright.supply.content import content_table
+from rackwright.supply.deciding import Decided, decide_openings
 from rackwright.supply.extract import (
     deployments_table,
     headcounts_table,
@@ -30,12 +31,11 @@ from rackwright.supply.orders import orders_and_takes
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.scope import Scope, scope_network
 from rackwright.supply.served import served_table
-from rackwright.supply.shifts import decide_shifts
 from rackwright.supply.targets import target_shares
 from rackwright.supply.timing import Grid
 from rackwright.supply.whole import whole_racks
 from rackwright.supply.windows import windows_checked, windows_table
-from rackwright.tables.supply import Acceptances, Bases, Buckets, Causes, Deployments, Shifts, Solves, Supply
+from rackwright.tables.supply import Acceptances, Bases, Buckets, Causes, Deployments, Openings, Solves, Supply
 
 __all__ = ["Solved", "plan_supply", "supply_tables"]
 
@@ -69,12 +69,22 @@ def plan_supply(request: SupplyRequest) -> Supply:
     policy = request.policy
     buckets = request.horizon.buckets(num_weekly=policy.weekly_buckets, num_monthly=policy.monthly_buckets)
     grid = Grid.of(buckets)
-    request, shifts = decide_shifts(request, grid)
+    decided = decide_openings(request, grid)
+    request = decided.request
     if not request.with_reasons:
-        return replace(_planned(request, buckets, grid, dict), shifts=shifts)
+        return _with_openings(_planned(request, buckets, grid, dict), decided)
     with ThreadPoolExecutor(1) as aside:  # both plans at once: the solver runs outside the interpreter's lock
         likely = aside.submit(likely_deployments, request, grid).result
-        return replace(_planned(request, buckets, grid, likely), shifts=shifts)
+        return _with_openings(_planned(request, buckets, grid, likely), decided)
+
+
+def _with_openings(supply: Supply, decided: Decided) -> Supply:
+    """The tables with what opens, and what the search for it proved after what the plan itself proves."""
+    supply = replace(supply, openings=decided.openings)
+    if decided.solve is None:
+        return supply
+    first, *others = supply.solves.frame.iter_rows()
+    return replace(supply, solves=Solves.from_rows([first, decided.solve, *others]))
 
 
 def _planned(
@@ -133,7 +143,7 @@ def supply_tables(solved: Solved, buckets: Sequence[Bucket]) -> Supply:
         cash=cash,
         headcounts=headcounts_table(request, assembly, plan),
         unsourced=unsourced_table(request, solved.scope),
-        shifts=Shifts.empty(),
+        openings=Openings.empty(),
         windows=windows_table(request, assembly, solved.relaxed, plan),
         solves=_solves(assembly, solved.relaxed, plan),
         bases=Bases.empty(),

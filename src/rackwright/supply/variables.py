@@ -171,7 +171,7 @@ class Columns:
             upper[self.of("accept", i)] = np.where((last > first) & (racks.blocked is None), np.inf, 0.0)
         for i, want in enumerate(network.claims):
             upper[self.of("claim", i)] = np.where(network.grid.ends > want.want_day, np.inf, 0.0)
-        upper[self.family("opening")] = [row.is_open for row in network.openings]
+        upper[self.family("opening")] = [row.state != "closed" for row in network.openings]
         return upper
 
 

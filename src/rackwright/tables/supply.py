@@ -22,9 +22,9 @@ __all__ = [
     "Flows",
     "Headcounts",
     "Levels",
+    "Openings",
     "Orders",
     "Served",
-    "Shifts",
     "Solves",
     "Supply",
     "Takes",
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 
-OPENING_KINDS = ("shift",)
+OPENING_KINDS = ("shift", "line", "source")
 """Kinds of orders that are no goods: what is opened and costs money whatever is made with it."""
 
 
@@ -51,8 +51,8 @@ class Orders(Table):
     order = Column(Int32, "id", key=True)
     kind = Column(
         String,
-        "make, buy, call (off a commit), open (already placed), ship, accept, claim (given beside racks), shift (of a "
-        "cell, with all it costs)",
+        "make, buy, call (off a commit), open (already placed), ship, accept, claim (given beside racks), and "
+        "what is opened, with all it costs: shift, line, source",
     )
     item = Column(String, "item")
     source = Column(String, "plant that makes, supplier, or place shipped from")
@@ -219,16 +219,23 @@ class Unsourced(Table):
     reason = Column(String, "no offer, no make, not reachable")
 
 
-class Shifts(Table):
-    """Extra shifts of cells: open or not, and why."""
+class Openings(Table):
+    """Extra shifts of cells, lines and sources that may be opened: open or not, and why."""
 
-    cell = Column(String, "cell", key=True)
-    from_day = Column(Int32, "day from which it runs if it opens", unit="day")
+    kind = Column(String, "shift, line or source", key=True)
+    opening = Column(String, "cell of the shift, or id of the opening", key=True)
+    plant = Column(String, "plant it stands in, or supplier")
+    order_day = Column(Int32, "day on which it has to be ordered if it opens", unit="day")
+    from_day = Column(Int32, "day from which it can be used if it opens", unit="day")
     hours = Column(Float64, "station hours it adds in a week", unit="h", ge=0)
     is_open = Column(Boolean, "True if it opens")
-    cost_cent = Column(Int64, "cost from that day to the end of the plan", unit="cent", ge=0)
+    cost_cent = Column(Int64, "capital and running cost to the end of the plan", unit="cent", ge=0)
     worth_cent = Column(
-        Int64, "what the plan gains by it; the most it could where it was not solved", unit="cent", ge=0
+        Int64,
+        "what the plan gains by it with the others as decided, its cost not counted; the most it could where it was "
+        "not solved",
+        unit="cent",
+        ge=0,
     )
     why = Column(String, "how that is known")
 
@@ -273,7 +280,7 @@ class Supply:
     cash: Cash
     headcounts: Headcounts
     unsourced: Unsourced
-    shifts: Shifts
+    openings: Openings
     windows: Windows
     solves: Solves
     bases: Bases

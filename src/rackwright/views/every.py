@@ -24,7 +24,6 @@ from rackwright.views.equipment import EQUIPMENT, SUBSTITUTES
 from rackwright.views.evidence import EVIDENCE
 from rackwright.views.excess import EXCESS
 from rackwright.views.exposure import EXPOSURE
-from rackwright.views.extra_shifts import EXTRA_SHIFTS
 from rackwright.views.fabric_failures import FABRIC_FAILURES
 from rackwright.views.fabric_growth import FABRIC_GROWTH
 from rackwright.views.fabrics import FABRICS
@@ -46,6 +45,7 @@ from rackwright.views.needs import NEEDS
 from rackwright.views.network import CABLES, FABRIC
 from rackwright.views.omissions import OMISSIONS
 from rackwright.views.one_line import ONE_LINE
+from rackwright.views.openings import OPENINGS
 from rackwright.views.panels import PANELS
 from rackwright.views.planning_book import PLANNING_BOOK
 from rackwright.views.plant_load import PLANT_LOAD
@@ -126,7 +126,7 @@ VIEWS: Final[tuple[View, ...]] = (
     SHORT_SHIP,
     WINDOWS,
     GOLDEN_UNITS,
-    EXTRA_SHIFTS,
+    OPENINGS,
     PLANNING_BOOK,
     BOM,
     CABLES,

@@ -28,7 +28,7 @@ def cost_usd(supply: Supply) -> float:
 def test_101_a_shift_that_gains_more_than_it_costs_opens(world: World) -> None:
     """Late racks are dear and the shift is cheap: it opens, and is worth what the plan costs less with it."""
     closed, decided = planned(world, state="closed"), planned(world, state="decide")
-    row = decided.shifts.frame.row(0, named=True)
+    row = decided.openings.frame.row(0, named=True)
     assert row["is_open"]
     gain = cost_usd(closed) - cost_usd(decided)
     assert (row["worth_cent"] - row["cost_cent"]) / 100 == pytest.approx(gain, rel=1e-6)
@@ -38,18 +38,18 @@ def test_101_a_shift_that_gains_more_than_it_costs_opens(world: World) -> None:
 def test_102_a_dear_shift_stays_closed(world: World) -> None:
     """At a price above what it could be worth it stays closed, and the plan is that of a cell without one."""
     decided = planned(world, state="decide", cost_per_week="10 MUSD")
-    assert not decided.shifts["is_open"][0]
+    assert not decided.openings["is_open"][0]
     assert cost_usd(decided) == pytest.approx(cost_usd(planned(world)))
     opened = planned(world, state="open", cost_per_week="10 MUSD")
-    assert decided.shifts["worth_cent"][0] / 100 >= cost_usd(decided) - cost_usd(opened) - 1.0
+    assert decided.openings["worth_cent"][0] / 100 >= cost_usd(decided) - cost_usd(opened) - 1.0
 
 
 @pytest.mark.parametrize(("share", "opens"), [(0.98, True), (1.02, False)])
 def test_105_the_worth_is_the_price_at_which_it_turns(world: World, share: float, opens: bool) -> None:
     """A little below what it is worth it opens, a little above it does not."""
-    worth_usd = planned(world, state="decide").shifts["worth_cent"][0] / 100
+    worth_usd = planned(world, state="decide").openings["worth_cent"][0] / 100
     weekly = f"{worth_usd / 20 * share:.2f} USD"
-    assert planned(world, state="decide", cost_per_week=weekly).shifts["is_open"][0] is opens
+    assert planned(world, state="decide", cost_per_week=weekly).openings["is_open"][0] is opens
 
 
 def test_103_hours_count_from_the_day_it_can_run(world: World) -> None:
@@ -62,7 +62,7 @@ def test_103_hours_count_from_the_day_it_can_run(world: World) -> None:
 
 def test_104_without_a_shift_nothing_is_decided(world: World) -> None:
     """A program without extra shifts has no row."""
-    assert not len(planned(world).shifts)
+    assert not len(planned(world).openings)
 
 
 def test_106_the_money_of_a_shift_is_in_every_account_once(world: World) -> None:
@@ -70,7 +70,7 @@ def test_106_the_money_of_a_shift_is_in_every_account_once(world: World) -> None
     free = planned(world, state="open", cost_per_week="0 USD")
     paid = planned(world, state="open", cost_per_week="1 kUSD")
     cost_cent = 20 * 100_000
-    assert paid.shifts["cost_cent"][0] == cost_cent
+    assert paid.openings["cost_cent"][0] == cost_cent
     assert paid.solves["objective"][0] - free.solves["objective"][0] == pytest.approx(cost_cent / 100, rel=1e-6)
     assert paid.orders["cost_cent"].sum() - free.orders["cost_cent"].sum() == cost_cent
     assert paid.cash["paid_cent"].sum() - free.cash["paid_cent"].sum() == cost_cent

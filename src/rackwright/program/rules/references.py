@@ -15,6 +15,7 @@ from rackwright.program.projects import Activity, BuildPart, Calendar, Delivers,
 from rackwright.program.rules.finding import Finding, Kind, Subject
 from rackwright.program.scenarios import Scenario
 from rackwright.program.shape import Path, file_of
+from rackwright.program.shifts import AddedStations, Opening, QualifiedSource
 from rackwright.program.sites import KINDS_THAT_FOLLOW, Block, Energisation, Hall, ShortShip, Tranche
 from rackwright.program.supply import (
     BomRow,
@@ -49,6 +50,9 @@ _REFERENCES: Final[Mapping[type[Entry], tuple[tuple[str, Kind], ...]]] = {
     Tranche: (("block", "block"), ("configuration", "configuration")),
     BomRow: (("parent", "item"), ("component", "item"), ("tranches", "tranche")),
     Cell: (("plant", "plant"), ("ramp", "ramp")),
+    Opening: (("cells", "cell"),),
+    AddedStations: (("cell", "cell"),),
+    QualifiedSource: (("item", "item"), ("supplier", "supplier")),
     Ramp: (("gate", "gate"),),
     Make: (("item", "item"), ("plant", "plant"), ("gate", "gate")),
     RouteStep: (("item", "item"), ("plant", "plant"), ("cell", "cell")),

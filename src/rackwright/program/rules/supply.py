@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from rackwright.program.rules.finding import Finding, Subject
+from rackwright.program.rules.openings import check_openings
 from rackwright.program.rules.tranche_rows import check_tranche_rows
 from rackwright.program.shape import Path, shapes
 from rackwright.program.sites import Site
@@ -35,6 +36,7 @@ def check_supply(subject: Subject) -> Iterator[Finding]:
     yield from check_tranche_rows(subject)
     yield from _check_plants(subject)
     yield from _check_shifts(subject)
+    yield from check_openings(subject)
     yield from _check_training(subject)
     yield from _check_terms(subject)
     yield from _check_minimums(subject)
