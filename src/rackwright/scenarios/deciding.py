@@ -21,6 +21,7 @@ from rackwright.scenarios.decisions import Decided, Information, LastMoment, Pla
 from rackwright.scenarios.evaluation import Delayed, Evaluation, Reply, Sample, new_standing
 from rackwright.scenarios.ladder import LadderOption
 from rackwright.scenarios.moments import last_moments
+from rackwright.scenarios.opened import opened_program
 from rackwright.scenarios.project_rungs import ProjectRung, project_rungs
 from rackwright.scenarios.robust import Robust, best_robust, things_of
 from rackwright.scenarios.search import Search
@@ -109,7 +110,8 @@ def decide(
     tell
         Progress: what is being done, how much of it is done, of how much.
     """
-    return _Study(program, catalog, cache_folder, options, tell).run()
+    program, openings = opened_program(program, catalog, cache_folder=cache_folder)
+    return replace(_Study(program, catalog, cache_folder, options, tell).run(), openings=openings)
 
 
 @dataclass(frozen=True)

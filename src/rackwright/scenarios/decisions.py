@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from rackwright.scenarios.project_rungs import ProjectRung
 from rackwright.scenarios.robust import Robust
 from rackwright.scenarios.swings import Swing
 from rackwright.scenarios.three_stages import Staged
+from rackwright.tables.supply import Openings
 
 __all__ = [
     "BreakEven",
@@ -186,7 +187,8 @@ class Decided:
     or the best that commits to something where nothing is advised. `week_usd` and `week_days` are what it costs to take
     the whole list one week later: expected money, and days of the P80 gate. `robust` and `staged` are budgeted
     robustness and the three stages, where they were asked for; `project_rungs` are ways to order what projects buy;
-    `swings` tell what moves the cost of the plan advised; `end_days` end the buckets.
+    `swings` tell what moves the cost of the plan advised; `end_days` end the buckets; `openings`
+    tell what opened on the central plan before.
     """
 
     branches: tuple[Branch, ...]
@@ -213,6 +215,7 @@ class Decided:
     swings: tuple[Swing, ...] = ()
     end_days: tuple[int, ...] = ()
     judged_picks: tuple[int, ...] = ()
+    openings: Openings = field(default_factory=Openings.empty)
 
     @property
     def best(self) -> PlanRow:

@@ -19,6 +19,7 @@ from rackwright.program.scenarios import ArchitectureShift
 from rackwright.scenarios.branches import BASE, Branch, branches_of
 from rackwright.scenarios.chance import Draw, plan_draws
 from rackwright.scenarios.evaluation import Sample
+from rackwright.scenarios.opened import opened_program
 from rackwright.scenarios.stress import Shock, Stressed, StressTask, band_of, run_stress_task, shocks_of, summed_up
 from rackwright.scenarios.worlds import BranchWorld, branch_worlds
 from rackwright.supply.timing import Grid
@@ -82,6 +83,7 @@ def stress_program(
     The answer, and the problems of branches that contradict the program.
     """
     branches = branches_of(program)
+    program, _ = opened_program(program, catalog, cache_folder=cache_folder)
     ready = partial(_worlds, catalog=catalog, cache_folder=cache_folder, options=options)
     worlds, problems = ready((program, branches), workers=options.workers)
     kept = [branch for branch in branches if branch.id in worlds]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from rackwright.program.model import SupplyProgram
 from rackwright.solve import LinearModel, LinearSolution, Solver
 from rackwright.supply.answering import Answered, answer_program, is_large
 from rackwright.supply.assemble import Assembly, assemble
@@ -23,7 +24,7 @@ from rackwright.supply.targets import target_shares
 from rackwright.supply.timing import FloatArray, Grid
 from rackwright.tables.supply import Openings
 
-__all__ = ["Decided", "decide_openings"]
+__all__ = ["Decided", "decide_openings", "is_asked"]
 
 CENT_PER_USD = 100
 MOST_SOLVES = 64
@@ -59,7 +60,7 @@ class Decided:
 
 def decide_openings(request: SupplyRequest, grid: Grid) -> Decided:
     """Decide what the program leaves to the plan; a request that leaves nothing is returned as it is."""
-    if not _is_asked(request):
+    if not is_asked(request.supply):
         return Decided(request, _stated_table(request, grid))
     asking = replace(request, asks=True)
     shares = target_shares(request.policy, request.horizon, grid)
@@ -75,6 +76,13 @@ def decide_openings(request: SupplyRequest, grid: Grid) -> Decided:
     solve = _solve_row(assembly, answered, search, found, is_proved=not is_large(request, assembly))
     table = _table(request, assembly.network.openings, states, worths)
     return Decided(_with(request, assembly.network.openings, states), table, solve)
+
+
+def is_asked(supply: SupplyProgram) -> bool:
+    """True if the program leaves an extra shift or an opening to the plan."""
+    shifts = (row.extra_shift for row in supply.cells)
+    is_shift = any(row is not None and row.state == "decide" for row in shifts)
+    return is_shift or any(row.state == "decide" for row in supply.openings)
 
 
 # --------------------------------------------------------------------------------------------------------- the search
@@ -203,13 +211,6 @@ def _solve_row(
 
 
 # ------------------------------------------------------------------------------------------------------------- tables
-def _is_asked(request: SupplyRequest) -> bool:
-    """True if the program leaves an extra shift or an opening to the plan."""
-    shifts = (row.extra_shift for row in request.supply.cells)
-    is_shift = any(row is not None and row.state == "decide" for row in shifts)
-    return is_shift or any(row.state == "decide" for row in request.supply.openings)
-
-
 def _with(request: SupplyRequest, rows: Sequence[Opening], states: Mapping[int, bool]) -> SupplyRequest:
     """The request with what was asked in the state that was decided."""
     kept = {(rows[number].kind == "shift", rows[number].name): is_open for number, is_open in states.items()}

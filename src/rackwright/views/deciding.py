@@ -24,10 +24,12 @@ from rackwright.views.ladder import (
     stage_table,
     without_sign,
 )
+from rackwright.views.openings import openings_table
 from rackwright.views.view import Cell, Shown, TableColumn, ViewTable, counted, percent
 
 __all__ = ["decided_shown", "decision_dates"]
 
+OPENED_NOTE = "Decided once, on the central plan, before the commitments; every scenario keeps it."
 MOST_MOMENTS = 40
 MOST_DRAWS = 10_000
 """Draws above which no number is told: nobody runs so many of the whole model."""
@@ -41,6 +43,7 @@ def decided_shown(decided: Decided, program: Program) -> Shown:
     tables = [
         _now_table(decided, program),
         _liability_table(decided, program),
+        openings_table(program, decided.openings, OPENED_NOTE),
         _waiting_table(decided, program),
         ladder_table(decided, program),
         project_rung_table(decided.project_rungs, program),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from rackwright.plan import Plan
+from rackwright.program import Program
+from rackwright.tables.supply import Openings
 from rackwright.views.absent import absent
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
-__all__ = ["OPENINGS"]
+__all__ = ["OPENINGS", "openings_table"]
 
 CENTS = 100.0
 STATED = "the program says so"
@@ -31,16 +33,22 @@ NOTE = (
 def _show(plan: Plan) -> Shown:
     if not len(plan.supply.buckets):
         return absent(plan, "No extra shifts, lines or sources to open", "supply")
-    rows = tuple(_row(plan, row) for row in plan.supply.openings.frame.iter_rows(named=True))
-    if not rows:
+    table = openings_table(plan.program, plan.supply.openings)
+    if not table.rows:
         return Shown("Nothing may be opened (`cells.extra_shift`, `openings`).")
-    num = sum(row[3] == "yes" for row in rows)
-    lead = f"Of {counted(len(rows), 'opening')} {num} open{'s' if num == 1 else ''}. {_proof(plan)}".strip()
-    return Shown(lead, (ViewTable("Extra shifts, lines and sources", COLUMNS, rows, NOTE),))
+    num = sum(row[3] == "yes" for row in table.rows)
+    lead = f"Of {counted(len(table.rows), 'opening')} {num} open{'s' if num == 1 else ''}. {_proof(plan)}".strip()
+    return Shown(lead, (table,))
 
 
-def _row(plan: Plan, row: dict[str, object]) -> tuple[Cell, ...]:
-    date = plan.program.horizon.date
+def openings_table(program: Program, openings: Openings, note: str = NOTE) -> ViewTable:
+    """What may open: whether it does, by when, its cost, its worth and why."""
+    rows = tuple(_row(program, row) for row in openings.frame.iter_rows(named=True))
+    return ViewTable("Extra shifts, lines and sources", COLUMNS, rows, note)
+
+
+def _row(program: Program, row: dict[str, object]) -> tuple[Cell, ...]:
+    date = program.horizon.date
     days = (date(int(str(row[name]))).isoformat() for name in ("order_day", "from_day"))
     worth = None if row["why"] == STATED else int(str(row["worth_cent"])) / CENTS
     opens, cost = "yes" if row["is_open"] else "no", int(str(row["cost_cent"])) / CENTS
