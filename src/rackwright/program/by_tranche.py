@@ -16,7 +16,7 @@ from rackwright.program.platforms import Configuration, Platform
 from rackwright.program.sites import Tranche
 from rackwright.program.supply import BomRow, ContentRule, Item
 
-__all__ = ["as_written", "by_tranche", "parents_above", "revision_id", "structure_pairs"]
+__all__ = ["as_written", "by_tranche", "is_revised", "parents_above", "revision_id", "revision_ids", "structure_pairs"]
 
 Key = frozenset[int]
 
@@ -43,9 +43,7 @@ def by_tranche(program: Program) -> Program:
 
 def as_written(program: Program) -> Program:
     """The program without the revisions that `by_tranche` added."""
-    above, names = _revised(program), {row.id for row in program.tranches}
-    base = {revision_id(item, name): item for item in above for name in names}
-    supply = program.supply
+    base, supply = revision_ids(program), program.supply
     kept = supply.model_copy(
         update={
             "items": tuple(row for row in supply.items if row.id not in base),
@@ -62,6 +60,20 @@ def as_written(program: Program) -> Program:
     )
     tranches = tuple(_of(row, base.get(row.configuration, row.configuration)) for row in program.tranches)
     return program.model_copy(update={"supply": kept, "platforms": platforms, "tranches": tranches})
+
+
+def revision_ids(program: Program) -> Mapping[str, str]:
+    """Names that revisions may get, with the item that each would revise."""
+    above = sorted(_revised(program))
+    return {revision_id(item, row.id): item for item in above for row in program.tranches}
+
+
+def is_revised(program: Program) -> bool:
+    """True if revisions were added: a tranche is of a configuration that is named for a tranche, as revisions are."""
+    skus = [sku for platform in program.platforms for sku in platform.configurations]
+    named = {revision_id(sku.id, row.id): f"{sku.revision} for {row.id}" for sku in skus for row in program.tranches}
+    used = {row.configuration for row in program.tranches}
+    return any(sku.id in used and named.get(sku.id) == sku.revision for sku in skus)
 
 
 def parents_above(program: Program, items: Iterable[str]) -> frozenset[str]:

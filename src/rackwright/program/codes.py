@@ -173,6 +173,7 @@ _SUPPLY: Final = (
     Code("bom-cycle", "An item contains itself.", "Remove one of the rows shown."),
     Code("effectivity-overlap", "Two rows say the same of one pair on the same day.", "Set `from` and `to` apart."),
     Code("tranche-row-elsewhere", "A row by tranche names racks that do not hold its parent.", "Name others."),
+    Code("revision-name", "A row has the name that a revision by tranche gets.", "Give it another id."),
     Code("tranche-without-row", "All rows of a group name tranches, and one is left out.", "Name the tranche too."),
     Code("tranche-row-in-bought-item", "An offer does not say which revision by tranche it brings.", "Make the item."),
     Code("alternate-not-qualified", "An alternate has no qualification date.", "Add `qualified`.", is_warning=True),

@@ -11,7 +11,7 @@ from rackwright.program.by_tranche import as_written, by_tranche
 from rackwright.program.check import check_program
 from rackwright.program.entry import AS_WRITTEN
 from rackwright.program.model import Program
-from rackwright.program.supply import BomRow, Make, Offer, RouteStep
+from rackwright.program.supply import BomRow, Item, Make, Offer, RouteStep
 
 SKU = "gb300-nvl72"
 
@@ -110,3 +110,13 @@ def test_202_a_revised_program_passes_the_checks_of_the_written_one(one_pod: Pro
     written = changed(one_pod, {"parent": SKU, "component": "cpu-arm-72", "tranches": ["pod-1b"]})
     one, two = ({found.code for found in check_program(each, None)} for each in (written, by_tranche(written)))
     assert two <= one
+
+
+def test_203_a_users_own_id_that_is_a_revisions_name_is_refused(one_pod: Program) -> None:
+    """The rows of such an item would be taken for the revision's; another id with a plus is fine."""
+    row = {"parent": "gb300-compute-tray", "component": "cpu-arm-72", "tranches": ["pod-1b"]}
+    for name, is_clash in ((f"{SKU}+pod-1a", True), ("gb300-compute-tray+pod-1b", True), ("manifold+pod-1b", False)):
+        item = Item.model_validate({"id": name, "name": "Own"})
+        found = check_program(changed(one_pod, row, items=(item,)), None)
+        paths = [problem.place.path for problem in found if problem.code == "revision-name"]
+        assert paths == ([f"items[{name}].id"] if is_clash else [])

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rackwright.program.by_tranche import as_written, parents_above, revision_id, structure_pairs
+from rackwright.program.by_tranche import (
+    as_written,
+    is_revised,
+    parents_above,
+    revision_id,
+    revision_ids,
+    structure_pairs,
+)
 from rackwright.program.model import Program
+from rackwright.program.platforms import Configuration
 from rackwright.program.rules.finding import Finding, Subject
-from rackwright.program.supply import BomRow
+from rackwright.program.shape import Path
+from rackwright.program.supply import BomRow, Item, Make
 
 __all__ = ["check_tranche_rows"]
 
@@ -18,11 +27,27 @@ def check_tranche_rows(subject: Subject) -> Iterator[Finding]:
     """A row by tranche lies below the racks it names, every such rack has one of each group, and nobody sells it."""
     if not any(row.tranches for row in subject.program.supply.bom):
         return
+    yield from _check_names(subject)
     program = as_written(subject.program)
     below = {row.id: _parents_below(program, row.configuration) for row in program.tranches}
     yield from _check_reach(program, below)
     yield from _check_groups(program, below)
     yield from _check_bought(program)
+
+
+def _check_names(subject: Subject) -> Iterator[Finding]:
+    """Nothing in the files has the name of a revision: its rows would be taken for the revision's, and replaced."""
+    if is_revised(subject.program):
+        return
+    base = revision_ids(subject.program)
+    named: list[tuple[Path, str]] = [((*path, "id"), row.id) for path, row in subject.rows(Item)]
+    named += [((*path, "id"), row.id) for path, row in subject.rows(Configuration)]
+    named += [((*path, "parent"), row.parent) for path, row in subject.rows(BomRow)]
+    named += [((*path, "item"), row.item) for path, row in subject.rows(Make)]
+    for where, name in named:
+        if name in base:
+            rule = f'"{name}" is the name of a revision of "{base[name]}" that rows with `tranches` may make.'
+            yield Finding("revision-name", where, rule, 'Give it another id, as without the "+".')
 
 
 def _parents_below(program: Program, sku: str) -> frozenset[str]:
