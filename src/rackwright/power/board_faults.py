@@ -6,7 +6,8 @@ the current is an upper bound in that. Motors are left out: pumps and fans behin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from rackwright.catalog.narrow import figure
 from rackwright.catalog.parts import Transformer
@@ -40,21 +41,12 @@ class BoardFaults:
         factor = voltage_factor_max(self.medium_v)
         return three_phase_fault_a(self.medium_v, complex(0.0, self.medium_ohm), voltage_factor=factor)
 
-    def low_a(self, rating_va: float, low_v: float, impedance_share: float) -> float:
-        """Three-phase fault at the low-voltage board behind one unit substation.
-
-        Parameters
-        ----------
-        rating_va, low_v, impedance_share
-            Unit substation.
-        """
-        behind = self.medium_ohm * (low_v / self.medium_v) ** 2
-        own = _corrected_ohm(rating_va, low_v, impedance_share)
-        return three_phase_fault_a(low_v, complex(0.0, behind + own), voltage_factor=voltage_factor_max(low_v))
-
     def behind(self, unit: Transformer) -> float:
         """Three-phase fault at the low-voltage board behind a unit substation of the catalog [A]."""
-        return self.low_a(figure(unit.rating_va), figure(unit.secondary_v), figure(unit.impedance_share))
+        low_v = figure(unit.secondary_v)
+        own = _corrected_ohm(figure(unit.rating_va), low_v, figure(unit.impedance_share))
+        behind = self.medium_ohm * (low_v / self.medium_v) ** 2
+        return three_phase_fault_a(low_v, complex(0.0, behind + own), voltage_factor=voltage_factor_max(low_v))
 
     def low_earth_a(self, unit: Transformer) -> float:
         """Line-to-ground fault at the low-voltage board behind a unit with a solidly earthed star point [A].
@@ -67,13 +59,43 @@ class BoardFaults:
         behind = complex(0.0, self.medium_ohm * (low_v / self.medium_v) ** 2)
         return line_to_ground_a(low_v, behind + own, own, voltage_factor=voltage_factor_max(low_v))
 
-    def least_impedance_share(self, rating_va: float, low_v: float, limit_a: float) -> float:
-        """Impedance of a unit substation from which on its board's limit is kept, by bisection; 1 where none does."""
-        low, high = 0.0, 1.0
-        for _ in range(40):
-            middle = (low + high) / 2.0
-            low, high = (middle, high) if self.low_a(rating_va, low_v, middle) > limit_a else (low, middle)
-        return high
+    def highest_a(self, unit: Transformer) -> float:
+        """The larger of both faults behind a unit substation: what its board must interrupt [A]."""
+        return max(self.behind(unit), self.low_earth_a(unit))
+
+    def least_impedance_share(self, unit: Transformer, limit_a: float) -> float:
+        """Impedance of a unit substation from which on its board's limit is kept; 1 where none does."""
+
+        def fault_a(share: float) -> float:
+            fact = replace(unit.impedance_share, value=share) if unit.impedance_share is not None else None
+            return self.highest_a(replace(unit, impedance_share=fact))
+
+        return _least_share(fault_a, limit_a)
+
+    def least_medium_share(self, rating_va: float, limit_a: float) -> float:
+        """Impedance of a power transformer from which on the medium-voltage fault keeps a limit; 1 where none does.
+
+        Parameters
+        ----------
+        rating_va, limit_a
+            Transformer's rating, and what the board interrupts.
+        """
+        grid_ohm = self.medium_ohm - self.transformer_ohm
+
+        def fault_a(share: float) -> float:
+            own_ohm = _corrected_ohm(rating_va, self.medium_v, share)
+            return replace(self, medium_ohm=grid_ohm + own_ohm, transformer_ohm=own_ohm).medium_a
+
+        return _least_share(fault_a, limit_a)
+
+
+def _least_share(fault_a: Callable[[float], float], limit_a: float) -> float:
+    """Least impedance at which a fault that falls with it is within a limit, by bisection; 1 where it never is."""
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if fault_a(middle) > limit_a else (low, middle)
+    return high
 
 
 def board_faults(order: SiteChain) -> BoardFaults:

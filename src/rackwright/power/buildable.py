@@ -62,14 +62,14 @@ def choose_unit(order: SiteChain, others: Alternatives) -> tuple[SiteChain, Unit
         Boards and unit substations of the catalog.
     """
     named, faults = order.parts.unit_substation, board_faults(order)
-    fault_a = max(faults.behind(named), faults.low_earth_a(named))
+    fault_a = faults.highest_a(named)
     own_a = figure(order.parts.lv_switchgear.interrupting_a)
     most_a = max((rating_a for _, rating_a in others.interrupting), default=own_a)
     if fault_a <= max(most_a, own_a):
         return order, UnitChoice(named.id, named.id, fault_a, max(most_a, own_a), can_be_built=True)
     fitting = [unit for unit in others.substations if _meets(unit, named)]
     for limit_a in (own_a, most_a):
-        possible = [unit for unit in fitting if max(faults.behind(unit), faults.low_earth_a(unit)) <= limit_a]
+        possible = [unit for unit in fitting if faults.highest_a(unit) <= limit_a]
         if possible:
             taken = replace(order, parts=replace(order.parts, unit_substation=possible[-1]))
             return taken, UnitChoice(named.id, possible[-1].id, fault_a, most_a, can_be_built=True)
@@ -91,7 +91,7 @@ def parts_with_boards(order: SiteChain, market: tuple[MarketPart, ...], others: 
     faults, own_a = board_faults(order), figure(order.parts.lv_switchgear.interrupting_a)
     own = order.parts.unit_substation
     alike = (unit for unit in others.substations if _meets(unit, own) and unit.id != own.id)
-    too_strong = {unit.id for unit in alike if max(faults.behind(unit), faults.low_earth_a(unit)) > own_a}
+    too_strong = {unit.id for unit in alike if faults.highest_a(unit) > own_a}
     return tuple(part for part in market if part.part not in too_strong)
 
 

@@ -41,12 +41,13 @@ def mv_findings(power: SitePower, rules: ElectricRules) -> Iterator[Finding]:
     yield Finding(
         "power-mv-one-lost-transformer", f"{site} {name}", case.transformer_share, 1.0, "", "rating in VA", relief
     )
+    if power.order.scheme == "N":
+        return
     name, case = _named(power, state.worst("unsupplied_w"))
-    limit = 0.0 if power.order.scheme != "N" else power.facility_w
     source = f"program:sites[{site}].power.scheme"
     missing = format_quantity(case.unsupplied_w, "W")
     relief = f"{missing} to other boards: one more transformer or board, or that much less load"
-    yield Finding("power-mv-one-lost-supply", f"{site} {name}", case.unsupplied_w, limit, "W", source, relief)
+    yield Finding("power-mv-one-lost-supply", f"{site} {name}", case.unsupplied_w, 0.0, "W", source, relief)
 
 
 def _repair_rings(power: SitePower, rings: MvRings, current_a: float) -> str:

@@ -14,6 +14,9 @@ from rackwright.power.site import SitePower
 
 __all__ = ["fewer_racks", "racks_above", "repair_fault", "repair_mv_fault", "repair_overload", "repair_shortage"]
 
+MOST_TIMES = 2.0
+"""Times its present impedance that a power transformer is still asked for; more is another transformer."""
+
 
 def repair_overload(power: SitePower, element: int, limit_w: float, others: Alternatives) -> str:
     """Next larger part of the kind, or the number of such elements the load would need."""
@@ -43,15 +46,15 @@ def _larger(power: SitePower, kind: str, others: Alternatives) -> Iterator[tuple
 def repair_fault(power: SitePower, faults: BoardFaults, others: Alternatives) -> str:
     """A board that interrupts the fault, and the largest unit substation whose fault the present board interrupts."""
     parts, unit = power.order.parts, power.order.parts.unit_substation
-    fault_a = faults.behind(unit)
+    fault_a = faults.highest_a(unit)
     limit_a, voltage_v = figure(parts.lv_switchgear.interrupting_a), figure(parts.unit_substation.secondary_v)
     board = next((part for part, rating_a in others.interrupting if rating_a >= fault_a), "")
     smaller = [
         part.id
         for part in others.substations
-        if figure(part.secondary_v) == voltage_v and faults.behind(part) <= limit_a
+        if figure(part.secondary_v) == voltage_v and faults.highest_a(part) <= limit_a
     ]
-    needed = faults.least_impedance_share(figure(unit.rating_va), voltage_v, limit_a)
+    needed = faults.least_impedance_share(unit, limit_a)
     ways = [f"the board {board}"] if board else []
     ways += [f"the unit substation {smaller[-1]}"] if smaller else []
     return " or ".join([*ways, f"an impedance of at least {math.ceil(needed * 1000) / 10:g} %"])
@@ -60,9 +63,12 @@ def repair_fault(power: SitePower, faults: BoardFaults, others: Alternatives) ->
 def repair_mv_fault(power: SitePower, faults: BoardFaults) -> str:
     """A board that interrupts the fault, or the impedance of power transformers that brings it down."""
     limit_a = figure(power.order.parts.mv_switchgear.interrupting_a)
-    more_ohm = faults.medium_ohm * (faults.medium_a / limit_a - 1.0)
-    share = figure(power.order.parts.hv_transformer.impedance_share) * (1.0 + more_ohm / faults.transformer_ohm)
-    return f"a board that interrupts {faults.medium_a / 1e3:.1f} kA, or an hv_transformer of {share:.1%} impedance"
+    hv = power.order.parts.hv_transformer
+    share = faults.least_medium_share(figure(hv.rating_va), limit_a)
+    board = f"a board that interrupts {faults.medium_a / 1e3:.1f} kA"
+    if share > MOST_TIMES * figure(hv.impedance_share):
+        return f"{board}, smaller power transformers (hv_transformer), or current limiters"
+    return f"{board}, or an hv_transformer of at least {math.ceil(share * 1000) / 10:g} % impedance"
 
 
 def repair_shortage(power: SitePower) -> str:

@@ -169,7 +169,7 @@ def test_205_a_fault_above_the_board_is_found(campus: Callable[..., PowerRequest
     value, limit, passed = check(power, "power-fault-current", "ohio lv")
     assert (round(value, -2), limit, passed) == (72600.0, 65e3, False)
     assert relief(power, "power-fault-current") == (
-        "the board lv-100ka or the unit substation us or an impedance of at least 6.6 %"
+        "the board lv-100ka or the unit substation us or an impedance of at least 6.7 %"
     )
 
 
