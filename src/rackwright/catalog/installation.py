@@ -92,6 +92,7 @@ class WaterClass(Part):
 class ElectricRules(Part):
     """Figures that electrical checks rest on: voltages, lengths, swings of the load, generators, storage, ordering."""
 
+    countries_60_hz: str = text("countries whose grids run at 60 Hz, ISO 3166 alpha-2; all others run at 50 Hz")
     voltage_drop_share: Fact | None = fact("share", "voltage drop allowed from the grid to low-voltage boards")
     voltage_drop_one_lost_share: Fact | None = fact("share", "voltage drop allowed with any one part lost")
     mv_feeder_m: Fact | None = fact(

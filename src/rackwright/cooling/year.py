@@ -9,6 +9,7 @@ from rackwright.catalog.parts import FacilityRules, HeatRejection
 from rackwright.catalog.weather import Weather
 from rackwright.cooling.free_cooling import Chilled, FreeWay, PlantYear, YearPlant, cool_year
 from rackwright.cooling.plant import WET_BULB_ROLES, HallCooling
+from rackwright.cooling.storage import tank_bank
 
 __all__ = ["hall_year", "year_plant"]
 
@@ -78,5 +79,7 @@ def _outdoor(hall: HallCooling, rules: FacilityRules) -> Iterator[FreeWay]:
 
 
 def hall_year(hall: HallCooling, weather: Weather, rules: FacilityRules) -> PlantYear:
-    """Electricity and water of a hall's cooling in every hour, at its peak heat."""
-    return cool_year(weather, year_plant(hall, rules), hall.heat_w)
+    """Electricity and water of a hall's cooling in every hour, at its peak heat and the standing loss of tanks."""
+    bank = tank_bank(hall, rules)
+    standing_w = bank.loss_w if bank is not None else 0.0
+    return cool_year(weather, year_plant(hall, rules), hall.heat_w + standing_w)

@@ -13,13 +13,13 @@ import polars as pl
 
 from rackwright.plan import Plan
 from rackwright.power.ac_network import AcLines, AcLoads, AcNetwork, AcTransformers
+from rackwright.power.grid_frequency import HIGH_HZ, grid_frequency_hz
 from rackwright.views.equipment_only import without_feeders
 
 __all__ = ["network_of_plan", "pandapower_json", "plan_pandapower"]
 
 FORMAT, VERSION = "3.3.0", "3.5.6"
 """Format of the file, and the release of pandapower it was tried with."""
-FREQUENCY_HZ = 60.0
 FloatArray = npt.NDArray[np.float64]
 Columns = TypeVar("Columns", AcLines, AcTransformers, AcLoads)
 
@@ -69,7 +69,7 @@ def _joined(networks: tuple[AcNetwork, ...]) -> tuple[AcNetwork, list[int]]:
         none, whole = np.zeros(0), np.zeros(0, dtype=np.int64)
         empty = AcTransformers(whole, whole, none, none, none, none, none, none, none)
         lines = AcLines(whole, whole, none, none, none)
-        return AcNetwork(none, lines, empty, AcLoads(whole, none, none), 0, 1.0, FREQUENCY_HZ), []
+        return AcNetwork(none, lines, empty, AcLoads(whole, none, none), 0, 1.0, HIGH_HZ), []
     first = np.concatenate([[0], np.cumsum([network.nominal_v.size for network in networks])[:-1]]).astype(np.int64)
     slack = [int(start) + network.slack_bus for start, network in zip(first, networks, strict=True)]
     joined = replace(
@@ -224,9 +224,14 @@ def network_of_plan(plan: Plan, site: str) -> tuple[AcNetwork, tuple[str, ...]]:
         ),
         slack_bus=0,
         slack_pu=1.0,
-        frequency_hz=FREQUENCY_HZ,
+        frequency_hz=_frequency_hz(plan, site),
     )
     return network, (f"{site}-grid", *bus, *(f"{name}-mv" for name in on_ring))
+
+
+def _frequency_hz(plan: Plan, site: str) -> float:
+    catalog = plan.catalog()
+    return next(grid_frequency_hz(row, catalog) for row in plan.program.sites if row.id == site)
 
 
 def _rings(runs: pl.DataFrame, bus: dict[str, int], figures: dict[str, float]) -> AcLines:

@@ -131,6 +131,7 @@ def _draw_unit(drawing: Drawing, centre: tuple[float, float], unit: CoolantUnit)
 def _draw_runs(drawing: Drawing, data: CoolantLoop, centres: dict[str, tuple[float, float]]) -> None:
     """Pairs of pipes with arrows; flow and temperatures stand beside the end that only this run uses."""
     stacked = {unit.name for unit in data.units if unit.count > 1}
+    level = {run.to_unit for run in data.runs if _is_level(run, centres)}
     for run in data.runs:
         if run.from_unit not in centres or run.to_unit not in centres:
             continue
@@ -139,18 +140,26 @@ def _draw_runs(drawing: Drawing, data: CoolantLoop, centres: dict[str, tuple[flo
         is_forked = sum(1 for other in data.runs if other.from_unit == run.from_unit) > 1
         for offset, classes, shift in ((-_PIPE, "cool", 10), (_PIPE, "warm dash", 18)):
             elbow = x1 + shift if is_forked else x2 - shift
-            drawing.path(_pipe((x1, y1 + offset), (x2, y2 + offset), elbow), classes)
+            drawing.path(_pipe((x1, y1 + offset), (x2, y2 + offset), elbow, is_joining=run.to_unit in level), classes)
         arrow_head(drawing, (x1, y1 - _PIPE), "left", "f1")
         arrow_head(drawing, (x2, y2 + _PIPE), "right", "f2")
         shift = 0 if y1 == y2 else 9 if is_forked else -9
         _draw_run_labels(drawing, ((x1 + x2) / 2 + shift, y2 if is_forked else y1), run)
 
 
-def _pipe(start: tuple[float, float], end: tuple[float, float], elbow: float) -> str:
-    """Path of one pipe, straight or with two right angles."""
+def _is_level(run: CoolantRun, centres: dict[str, tuple[float, float]]) -> bool:
+    """True if both ends are drawn and stand at one height."""
+    ends = run.from_unit, run.to_unit
+    return all(end in centres for end in ends) and centres[ends[0]][1] == centres[ends[1]][1]
+
+
+def _pipe(start: tuple[float, float], end: tuple[float, float], elbow: float, *, is_joining: bool = False) -> str:
+    """Path of one pipe, straight or with two right angles; one that joins a straight pipe ends on it, at its elbow."""
     if start[1] == end[1]:
         return f"M{number(start[0])} {number(start[1])}H{number(end[0])}"
-    return f"M{number(start[0])} {number(start[1])}H{number(elbow)}V{number(end[1])}H{number(end[0])}"
+    return f"M{number(start[0])} {number(start[1])}H{number(elbow)}V{number(end[1])}" + (
+        "" if is_joining else f"H{number(end[0])}"
+    )
 
 
 def _draw_run_labels(drawing: Drawing, centre: tuple[float, float], run: CoolantRun) -> None:

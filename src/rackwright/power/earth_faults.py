@@ -27,8 +27,8 @@ from rackwright.power.iec60909 import (
     zero_sequence_ohm,
 )
 from rackwright.power.mv_rings import MvRings
-from rackwright.power.mv_system import FREQUENCY_HZ, M_PER_KM
-from rackwright.power.request import Earthing, MvPlan
+from rackwright.power.mv_system import M_PER_KM
+from rackwright.power.request import Earthing, MvPlan, SiteChain
 from rackwright.power.site import SitePower
 
 __all__ = ["EarthFault", "earth_faults", "earth_findings", "earth_rows"]
@@ -81,26 +81,27 @@ def earth_faults(power: SitePower, rules: ElectricRules) -> tuple[EarthFault, ..
     faults = board_faults(power.order)
     feeding = power.chain.upstream[rings.board]
     return tuple(
-        _behind(power.chain.names[unit], np.flatnonzero(feeding == unit), (faults, rings, plan), rules)
+        _behind((power.chain.names[unit], power.order), np.flatnonzero(feeding == unit), (faults, rings, plan), rules)
         for unit in np.unique(feeding).tolist()
     )
 
 
 def _behind(
-    name: str, own: np.ndarray, system: tuple[BoardFaults, MvRings, MvPlan], rules: ElectricRules
+    at: tuple[str, SiteChain], own: np.ndarray, system: tuple[BoardFaults, MvRings, MvPlan], rules: ElectricRules
 ) -> EarthFault:
     """The rings `own` behind one transformer."""
-    faults, rings, plan = system
+    (name, order), (faults, rings, plan) = at, system
+    frequency_hz = order.frequency_hz
     medium_v, current_a = faults.medium_v, plan.earth_current_a or 0.0
     length_m = np.bincount(rings.ring, weights=rings.length_m)[own]
     per_m = figure(rings.cable.capacitance_f) / M_PER_KM * rings.parallel if rings.cable.capacitance_f else 0.0
     total_a, own_a = (
-        SQRT3 * 2.0 * math.pi * FREQUENCY_HZ * per_m * metres * medium_v
+        SQRT3 * 2.0 * math.pi * frequency_hz * per_m * metres * medium_v
         for metres in (float(length_m.sum()), float(length_m.max()))
     )
     positive, winding = complex(0.0, faults.medium_ohm), complex(0.0, faults.transformer_ohm)
     neutral = _neutral(plan.earthing, medium_v, current_a)
-    zero = zero_sequence_ohm(winding, neutral, capacitance_f=per_m * float(length_m.sum()), frequency_hz=FREQUENCY_HZ)
+    zero = zero_sequence_ohm(winding, neutral, capacitance_f=per_m * float(length_m.sum()), frequency_hz=frequency_hz)
     cable = complex(figure(rings.cable.resistance_ohm), figure(rings.cable.reactance_ohm)) / rings.parallel
     far = cable * float(length_m.max()) / M_PER_KM
     far_zero = zero + far * figure(rules.mv_zero_ratio)

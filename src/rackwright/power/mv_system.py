@@ -18,13 +18,12 @@ from rackwright.power.ac_network import AcLines, AcLoads, AcNetwork, AcTransform
 from rackwright.power.chain import Chain
 from rackwright.power.failures import ElementLoads
 from rackwright.power.mv_rings import MvRings
-from rackwright.power.request import ChainParts
+from rackwright.power.request import ChainParts, SiteChain
 
 __all__ = ["MvCase", "MvState", "site_network", "solve_mv"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
-FREQUENCY_HZ = 60.0
 M_PER_KM = 1000.0
 FAILED = 1.0
 """Drop and loading said of a case whose loads are above what the network can carry."""
@@ -75,17 +74,18 @@ class _Site:
     chain: Chain
     rings: MvRings | None
     power_factor: float
+    frequency_hz: float
 
 
 def site_network(
-    parts: ChainParts, chain: Chain, rings: MvRings | None, board_w: FloatArray, *, power_factor: float
+    order: SiteChain, chain: Chain, rings: MvRings | None, board_w: FloatArray, *, power_factor: float
 ) -> AcNetwork:
     """The network of a site: bus 0 the grid, then one behind each transformer, then one at each unit of a ring.
 
     Parameters
     ----------
-    parts, chain
-        Figures of the transformers, and the elements.
+    order, chain
+        Site with figures of its transformers and its frequency, and the elements.
     rings
         Rings; None connects unit substations to their boards without cables.
     board_w
@@ -93,13 +93,13 @@ def site_network(
     power_factor
         Of all loads.
     """
-    site = _Site(parts, chain, rings, power_factor)
+    site = _Site(order.parts, chain, rings, power_factor, order.frequency_hz)
     return _network(site, board_w, chain.upstream, np.array([]) if rings is None else rings.board)
 
 
-def solve_mv(parts: ChainParts, chain: Chain, loads: ElementLoads, rings: MvRings, *, power_factor: float) -> MvState:
+def solve_mv(order: SiteChain, chain: Chain, loads: ElementLoads, rings: MvRings, *, power_factor: float) -> MvState:
     """Normal state, and with each ring end, each transformer and each board lost."""
-    site = _Site(parts, chain, rings, power_factor)
+    site = _Site(order.parts, chain, rings, power_factor, order.frequency_hz)
     low = np.flatnonzero(chain.is_kind("lv-switchgear"))
     network = _network(site, loads.normal_w[low], chain.upstream, rings.board)
     normal = _case(network, solve_flow(network), "")
@@ -210,7 +210,7 @@ def _network(site: _Site, board_w: FloatArray, upstream: IntArray, ring_board: I
         loads=_loads(chain, behind, board_w, site.power_factor),
         slack_bus=0,
         slack_pu=1.0,
-        frequency_hz=FREQUENCY_HZ,
+        frequency_hz=site.frequency_hz,
     )
 
 

@@ -374,6 +374,8 @@ class SiteChain:
         Cooling units to order beside the chain.
     on_site_spares
         Units of on-site generation beyond need, where it stands in for other equipment.
+    frequency_hz
+        Of the grid.
     """
 
     site: str
@@ -403,6 +405,7 @@ class SiteChain:
     procured: tuple[Procured, ...] = ()
     cooling: tuple[CoolingGroup, ...] = ()
     on_site_spares: int = 1
+    frequency_hz: float = 60.0
 
     def terms_of(self, part: str) -> PartTerms:
         """Price and lead time of a part; without figures where none are known."""

@@ -178,12 +178,12 @@ def _medium_voltage(
         return None, None
     voltage_v = figure(order.parts.hv_transformer.secondary_v)
     rings = lay_rings(chain, loads, order.mv, voltage_v=voltage_v, power_factor=power_factor)
-    return rings, solve_mv(order.parts, chain, loads, rings, power_factor=power_factor)
+    return rings, solve_mv(order, chain, loads, rings, power_factor=power_factor)
 
 
 def _drop_share(order: SiteChain, chain: Chain, loads: ElementLoads, rules: PowerRules) -> float:
     """Largest voltage drop of the transformers alone; 1 where no flow exists."""
     low = np.flatnonzero(chain.is_kind("lv-switchgear"))
     factor = figure(rules.facility.power_factor)
-    flow = solve_flow(site_network(order.parts, chain, None, loads.normal_w[low], power_factor=factor))
+    flow = solve_flow(site_network(order, chain, None, loads.normal_w[low], power_factor=factor))
     return 1.0 - flow.lowest_pu if flow.has_converged else FAILED

@@ -26,6 +26,7 @@ from rackwright.catalog.parts import (
     Ups,
 )
 from rackwright.power.deadlines import equipment_gates, procured_parts
+from rackwright.power.grid_frequency import grid_frequency_hz
 from rackwright.power.market import market_parts, offered_terms
 from rackwright.power.request import (
     Alternatives,
@@ -158,6 +159,7 @@ def _site_chain(site: Site, halls: tuple[HallService, ...], program: Program, ca
         gates=equipment_gates(site, program),
         procured=procured_parts(site, program),
         on_site_spares=site.power.on_site_spares,
+        frequency_hz=grid_frequency_hz(site, catalog),
         utility=_utility(site),
         outdoor_c=site.climate.design_dry_bulb_c,
         altitude_m=site.climate.altitude_m,

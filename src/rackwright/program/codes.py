@@ -200,6 +200,12 @@ _SUPPLY: Final = (
     Code("commit-without-offer", "A commit is for an offer that is not there.", "Add the offer.", is_warning=True),
     Code("item-without-source", "Nobody makes or sells an item.", "Add an offer or a make.", is_warning=True),
     Code("item-unused", "Nothing uses an item.", "Add it to `bom`, or remove it.", is_warning=True),
+    Code(
+        "tank-without-pumps",
+        "A hall has a tank, but its pumps are not fed from UPS.",
+        "Set `cooling_on_ups` of the site.",
+        is_warning=True,
+    ),
     Code("bad-country", "A country is not an ISO 3166 alpha-2 code.", "Write two capital letters."),
 )
 _PROJECTS: Final = (

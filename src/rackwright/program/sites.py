@@ -81,6 +81,8 @@ class Utility(Entry):
     """Utility or system operator."""
     voltage_v: VoltageV = Field(alias="voltage")
     """Voltage at the point of connection."""
+    frequency_hz: FrequencyHz | None = Field(default=None, ge=50.0, le=60.0, alias="frequency")
+    """Frequency of the grid, 50 or 60 Hz; the country's where empty (Japan has both)."""
     ramp_w_s: RampWs | None = Field(default=None, alias="ramp_limit")
     """Highest change of load allowed."""
     ramp_window_s: Seconds = Field(default=60.0, gt=0, alias="ramp_window")
@@ -200,9 +202,9 @@ class Cooling(Entry):
     storage: str = ""
     """Catalog tank of facility water that carries the heat until heat rejection is back after a loss of power."""
     storage_units: int | None = Field(default=None, gt=0, le=200)
-    """Tanks; where empty, as many as hold for `storage_hold`. Without `storage` it means nothing."""
+    """Tanks; where empty, as many as hold for `storage_hold`. Needs `storage`."""
     storage_hold_s: Seconds | None = Field(default=None, gt=0, alias="storage_hold")
-    """Time the tanks are sized for; where empty, the restart time of the plant. Without `storage` it means nothing."""
+    """Time the tanks are sized for; where empty, the restart time of the plant. Needs `storage`."""
     facility_supply_c: TemperatureC = Field(alias="facility_supply")
     """Facility water supply temperature."""
     spare_units: int = Field(default=1, ge=0, le=4)

@@ -237,3 +237,22 @@ def test_401_each_failed_check_has_a_repair_with_a_number(changes: dict[str, obj
     assert set(failed) == set(reliefs)
     assert all(any(sign.isdigit() for sign in text) for text in reliefs.values())
     assert any(field in text for text in reliefs.values())
+
+
+def test_402_repairs_of_positions_flow_and_air_hold_when_taken(hall: Callable[..., CoolingRequest]) -> None:
+    """One more position, the flow named and the supply named are what positions, hall flow and room air lacked."""
+
+    def relief(cooling: Cooling, rule: str) -> str:
+        assert not check(cooling, rule)[2]
+        return str(cooling.reliefs.frame.filter(pl.col("rule") == rule)["relief"][0])
+
+    assert relief(design_cooling(hall(16, places=2)), "cooling-positions").startswith("1 more positions")
+    assert relief(design_cooling(hall(16, flow_limit_lpm=1000.0)), "cooling-hall-flow").startswith(
+        "coolant_flow: 2,036"
+    )
+    assert check(design_cooling(hall(16, flow_limit_lpm=2037.0)), "cooling-hall-flow")[2]
+    warm = design_cooling(hall(16, chiller=None))
+    assert relief(warm, "cooling-air-supply") == (
+        "a chiller of 304 kW for room air (cooling.chiller), or facility_supply: 21.0 C"
+    )
+    assert check(design_cooling(hall(16, chiller=None, facility_supply_c=21.0)), "cooling-air-supply")[2]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from rackwright.catalog.installation import ThermalStorage
 from rackwright.cooling import design_cooling
+from rackwright.cooling.design import cool_halls
 from rackwright.cooling.request import CoolingRequest
-from rackwright.cooling.storage import recharge_s, tank_heat_j
+from rackwright.cooling.storage import recharge_s, tank_bank, tank_heat_j
+from rackwright.cooling.weather import Weather
+from rackwright.cooling.year import hall_year
 from rackwright.tables.cooling import Cooling
 
 from .conftest import CHILLER, DRY, RULES, make_plant, make_racks, make_request, stated
@@ -95,3 +99,33 @@ def test_107_tanks_are_units_that_draw_nothing() -> None:
     assert with_tank.responses.frame.equals(without.responses.frame)
     assert without.tanks.frame.height == 0
     assert "cooling-tank-hold" not in without.checks["rule"].to_list()
+
+
+def test_108_the_standing_loss_is_in_the_year() -> None:
+    """A year at the design day draws more with a tank by its standing loss times what a watt of heat costs."""
+    drawn = []
+    for storage in (TANK, None):
+        (hall,) = cool_halls(make_request(make_racks(16), make_plant(**{"storage": storage, **TIMED})))
+        plant, hours = hall.plant, np.ones(24)
+        weather = Weather(hours * plant.design_dry_bulb_c, hours * plant.design_wet_bulb_c, hours * 101_325.0, 0)
+        drawn.append((hall, hall_year(hall, weather, RULES)))
+    (hall, with_tank), (_, without) = drawn
+    more_w = float(with_tank.electric_w[0] - without.electric_w[0])
+    per_heat = (
+        float(without.electric_w[0]) - sum(f.electric_w for f in hall.fleets if f.loop != "facility")
+    ) / hall.heat_w
+    bank = tank_bank(hall, RULES)
+    assert bank is not None
+    assert more_w == pytest.approx(bank.loss_w * per_heat, rel=1e-6)
+    assert more_w > 0.0
+
+
+def test_109_too_little_flow_of_the_tanks_stated() -> None:
+    """One slow tank stated gives a fifth of the flow: five would, and with five the check holds."""
+    slow = replace(TANK, flow_lpm=stated(500.0))
+    short = cooled(storage=slow, storage_units=1)
+    row = short.checks.frame.filter(rule="cooling-tank-flow").row(0, named=True)
+    assert (row["limit"], row["passed"], row["source"]) == (500.0, False, "fact:tank.flow_lpm")
+    (relief,) = short.reliefs.frame.filter(rule="cooling-tank-flow")["relief"]
+    assert relief.startswith("storage_units: 5 of tank (1 now)")
+    assert cooled(storage=slow, storage_units=5).checks.frame.filter(rule="cooling-tank-flow")["passed"].all()

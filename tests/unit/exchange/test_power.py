@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -59,3 +60,18 @@ def test_203_sites_stand_side_by_side(one_pod: Plan) -> None:
     buses = [row[rows["trafo"]["columns"].index("lv_bus")] for row in rows["trafo"]["data"]]
     half = len(buses) // 2
     assert [bus + size for bus in buses[:half]] == buses[half:]
+
+
+@pytest.mark.parametrize(
+    ("country", "said", "expected_hz"), [("US", None, 60.0), ("DE", None, 50.0), ("JP", 60.0, 60.0)]
+)
+def test_204_the_network_runs_at_the_frequency_of_its_country(
+    one_pod: Plan, country: str, said: float | None, expected_hz: float
+) -> None:
+    """The exported frequency is the utility's where it is said, else the country's."""
+    sites = tuple(
+        site.model_copy(update={"country": country, "utility": site.utility.model_copy(update={"frequency_hz": said})})
+        for site in one_pod.program.sites
+    )
+    plan = replace(one_pod, program=one_pod.program.model_copy(update={"sites": sites}))
+    assert json.loads(EXPORTS["pandapower"](plan))["_object"]["f_hz"] == expected_hz

@@ -87,6 +87,14 @@ def test_103_an_isolated_neutral_leaves_the_cables() -> None:
     assert row["factor"] == pytest.approx(math.sqrt(3.0), rel=2e-3)
 
 
+def test_107_cables_draw_less_at_50_hz() -> None:
+    """The current of cables to earth goes with the frequency of the site's grid."""
+    request = asked("isolated")
+    slow = replace(request, sites=(replace(request.sites[0], frequency_hz=50.0),))
+    own, slower = first(design_power(request)), first(design_power(slow))
+    assert slower["capacitive_a"] == pytest.approx(own["capacitive_a"] * 50.0 / 60.0)
+
+
 def test_104_too_little_current_is_told() -> None:
     """One short ring with an isolated neutral draws less than a relay sees, and the repair names what would help."""
     power = design_power(asked("isolated", feeder_m=100.0))

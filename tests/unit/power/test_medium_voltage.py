@@ -80,7 +80,7 @@ def test_201_the_end_of_a_ring_is_its_worst_segment() -> None:
     rings = site.rings
     assert rings is not None
     low_w = site.loads.normal_w[site.chain.is_kind("lv-switchgear")]
-    network = site_network(site.order.parts, site.chain, rings, low_w, power_factor=0.97)
+    network = site_network(site.order, site.chain, rings, low_w, power_factor=0.97)
     every = solve_outages(network, np.arange(rings.ring.size))
     for ring in range(len(rings.units)):
         own = np.flatnonzero(rings.ring == ring)

@@ -24,6 +24,7 @@ from rackwright.program.rules.projects import check_projects
 from rackwright.program.rules.references import check_references
 from rackwright.program.rules.scenarios import check_scenarios
 from rackwright.program.rules.smoothing import check_smoothing
+from rackwright.program.rules.storage import check_storage
 from rackwright.program.rules.supply import check_supply
 from rackwright.program.rules.zeros import check_zeros
 
@@ -43,6 +44,7 @@ RULES: Final[tuple[Callable[[Subject], Iterable[Finding]], ...]] = (
     check_supply,
     check_zeros,
     check_smoothing,
+    check_storage,
     check_measured,
     check_batches,
     check_contexts,
