@@ -15,7 +15,7 @@ from rackwright.catalog.narrow import figure
 from rackwright.power.board_faults import board_faults
 from rackwright.power.electrics import full_load_a
 from rackwright.power.finding import Finding
-from rackwright.power.protection import STANDARD_INVERSE, trip_s
+from rackwright.power.protection import CURVE_END, STANDARD_INVERSE, trip_s
 from rackwright.power.site import SitePower
 
 __all__ = ["RelaySetting", "grade", "grading_findings"]
@@ -74,11 +74,15 @@ def _set(below: list[RelaySetting], asked: tuple[str, float, float], interval_s:
         seen = last.trip_s
         if level == "ring end":
             # The feeder below sees the full medium-voltage fault on its own side of the transformer.
-            seen = trip_s(fault_a / last.pickup_a, STANDARD_INVERSE, time_multiplier=last.time_multiplier)
+            seen = last.time_multiplier * _curve_s(fault_a, last.pickup_a)
         wanted_s = seen + interval_s
-    at_one = trip_s(fault_a / pickup_a, STANDARD_INVERSE)
-    multiplier = wanted_s / at_one
+    multiplier = wanted_s / _curve_s(fault_a, pickup_a)
     return RelaySetting(level, pickup_a, multiplier, fault_a, wanted_s)
+
+
+def _curve_s(fault_a: float, pickup_a: float) -> float:
+    """Time at a multiplier of one; no relay is faster than at the end of its curve."""
+    return trip_s(min(fault_a / pickup_a, CURVE_END), STANDARD_INVERSE)
 
 
 def grading_findings(power: SitePower, rules: ElectricRules) -> Iterator[Finding]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-__all__ = ["EXTREMELY_INVERSE", "LONG_TIME_INVERSE", "STANDARD_INVERSE", "VERY_INVERSE", "InverseCurve", "trip_s"]
+__all__ = [
+    "CURVE_END",
+    "EXTREMELY_INVERSE",
+    "LONG_TIME_INVERSE",
+    "STANDARD_INVERSE",
+    "VERY_INVERSE",
+    "InverseCurve",
+    "trip_s",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,9 @@ EXTREMELY_INVERSE = InverseCurve(80.0, 2.0)
 LONG_TIME_INVERSE = InverseCurve(120.0, 1.0)
 """The long-time curve of British practice (BS 142), not in the standard's annex."""
 
+CURVE_END = 20.0
+"""Multiple of the setting from which a relay's time no longer falls (IEC 60255-151; manual of the ABB REB650, tMin)."""
+
 
 def trip_s(multiple: float, curve: InverseCurve, *, time_multiplier: float = 1.0) -> float:
     """Operating time [s] of an inverse-time relay; infinite at or below its setting.
@@ -32,7 +43,8 @@ def trip_s(multiple: float, curve: InverseCurve, *, time_multiplier: float = 1.0
     Parameters
     ----------
     multiple
-        Fault current over setting current.
+        Fault current over setting current; above `CURVE_END` the formula is no longer a relay's, which stays at its
+        time there.
     curve
         Characteristic.
     time_multiplier
