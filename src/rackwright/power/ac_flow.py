@@ -15,6 +15,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from rackwright.power.ac_network import AcNetwork, Branches, ComplexArray, FloatArray, branches_of
+from rackwright.power.network_problems import MOST_NAMED, NetworkProblem, flow_problems
 
 if TYPE_CHECKING:
     from scipy.sparse.linalg import SuperLU
@@ -45,6 +46,8 @@ class FlowResult:
         False where the loads are above what the network can carry; the other figures then mean nothing.
     steps
         Steps taken.
+    problems
+        Branches without an impedance and buses without a source, each with its repair; the rest is solved.
     """
 
     voltage_pu: ComplexArray
@@ -54,6 +57,7 @@ class FlowResult:
     current_a: FloatArray
     has_converged: bool
     steps: int
+    problems: tuple[NetworkProblem, ...] = ()
 
     @property
     def lowest_pu(self) -> float:
@@ -149,6 +153,7 @@ def _result(network: AcNetwork, branches: Branches, voltage: ComplexArray, steps
         current_a=larger * base_a,
         has_converged=steps < MAX_STEPS,
         steps=steps,
+        problems=flow_problems(network, ~np.isnan(voltage)),
     )
 
 
@@ -165,7 +170,7 @@ def solve_outages(network: AcNetwork, lost: npt.ArrayLike) -> OutageResult:
     Raises
     ------
     ValueError
-        A bus has no source even with every branch in service; names the first five.
+        A bus has no source even with every branch in service; names the first five, and branches without impedance.
 
     Notes
     -----
@@ -174,7 +179,8 @@ def solve_outages(network: AcNetwork, lost: npt.ArrayLike) -> OutageResult:
     """
     stranded = np.flatnonzero(~network.graph.reached([network.slack_bus]))
     if stranded.size:
-        raise ValueError(f"buses {stranded[:5].tolist()} have no source")
+        found = flow_problems(network, network.graph.reached([network.slack_bus]))
+        raise ValueError("; ".join(f"{each.element} {each.rule}: {each.repair}" for each in found[:MOST_NAMED]))
     cases = _Cases(network, np.asarray(lost, dtype=np.int64))
     voltage, has_converged = cases.solve()
     return cases.result(voltage, has_converged)

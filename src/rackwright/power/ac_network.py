@@ -114,7 +114,14 @@ class AcNetwork:
         """Buses and branches: lines first, then transformers."""
         start = np.concatenate([self.lines.start, self.transformers.high])
         end = np.concatenate([self.lines.end, self.transformers.low])
-        return Network.of(self.nominal_v.size, start, end)
+        return Network.of(self.nominal_v.size, start, end, self.is_stated)
+
+    @property
+    def is_stated(self) -> npt.NDArray[np.bool_]:
+        """Branches with an impedance, lines first, then transformers; one without is left open."""
+        ohm = np.abs(self.lines.r_ohm + 1j * self.lines.x_ohm)
+        figure = np.concatenate([ohm, self.transformers.impedance_share])
+        return np.asarray(np.isfinite(figure) & (figure > 0.0))
 
     def load_pu(self) -> ComplexArray:
         """Load of each bus in per unit, shape (n_buses,)."""
@@ -167,8 +174,10 @@ def branches_of(network: AcNetwork) -> Branches:
     line, unit = network.lines, network.transformers
     base_v = network.nominal_v
     ohm = base_v[line.start] ** 2 / network.base_va
-    series = ohm / (line.r_ohm + 1j * line.x_ohm)
-    half = 0.5j * (2.0 * np.pi * network.frequency_hz) * line.c_f * ohm
+    is_stated = network.is_stated
+    line_ohm = np.where(is_stated[: line.start.size], line.r_ohm + 1j * line.x_ohm, np.inf)
+    series = ohm / line_ohm
+    half = 0.5j * (2.0 * np.pi * network.frequency_hz) * np.where(np.isfinite(line_ohm), line.c_f, 0.0) * ohm
     ratio, tee = _tee(network)
     return Branches(
         start=np.concatenate([line.start, unit.high]),
@@ -185,10 +194,13 @@ def _tee(network: AcNetwork) -> tuple[FloatArray, tuple[ComplexArray, ComplexArr
     unit = network.transformers
     base_high, base_low = network.nominal_v[unit.high], network.nominal_v[unit.low]
     scale = (unit.low_v / base_low) ** 2 * network.base_va / unit.rating_va
-    reactance = np.sqrt(unit.impedance_share**2 - unit.resistance_share**2)
-    half = (unit.resistance_share + 1j * reactance) * scale / 2.0
+    is_stated = network.is_stated[network.lines.start.size :]
+    impedance = np.where(is_stated, unit.impedance_share, 1.0)
+    resistance = np.where(is_stated, unit.resistance_share, 0.0)
+    half = (resistance + 1j * np.sqrt(impedance**2 - resistance**2)) * scale / 2.0
     iron = unit.iron_w / unit.rating_va
     shunt = (iron - 1j * np.sqrt(np.maximum(unit.magnetising_share**2 - iron**2, 0.0))) / scale
     chain_a, chain_b = 1.0 + half * shunt, half * (2.0 + half * shunt)
     ratio = (unit.high_v / base_high) / (unit.low_v / base_low)
-    return ratio, (chain_a / chain_b, -1.0 / chain_b, chain_a / chain_b)
+    own, mutual = np.where(is_stated, chain_a / chain_b, 0.0), np.where(is_stated, -1.0 / chain_b, 0.0)
+    return ratio, (own, mutual, own)

@@ -16,6 +16,7 @@ from scipy import sparse
 from rackwright.base.network import Network
 from rackwright.power.ac_network import AcNetwork
 from rackwright.power.iec60909 import transformer_factor, voltage_factor_max
+from rackwright.power.network_problems import NetworkProblem, islands, unstated
 
 __all__ = ["FaultBranches", "FaultNetwork", "FaultSources", "Faults", "driving_impedance_pu", "solve_faults"]
 
@@ -69,6 +70,10 @@ class FaultBranches:
     ohm: ComplexArray
     ratio: FloatArray
 
+    def kept(self, is_kept: npt.NDArray[np.bool_]) -> FaultBranches:
+        """Some of the branches."""
+        return FaultBranches(self.start[is_kept], self.end[is_kept], self.ohm[is_kept], self.ratio[is_kept])
+
 
 @dataclass(frozen=True)
 class FaultNetwork:
@@ -108,7 +113,8 @@ class FaultNetwork:
         """
         nominal_v, line, unit = network.nominal_v, network.lines, network.transformers
         factor = np.array([voltage_factor_max(v) for v in nominal_v[unit.low].tolist()])
-        reactance = np.sqrt(unit.impedance_share**2 - unit.resistance_share**2)
+        squared = unit.impedance_share**2 - unit.resistance_share**2
+        reactance = np.where(unit.impedance_share > 0.0, np.sqrt(np.maximum(squared, 0.0)), np.nan)
         correct = np.array([transformer_factor(c, x) for c, x in zip(factor, reactance, strict=True)])
         unit_ohm = (unit.resistance_share + 1j * reactance) * unit.low_v**2 / unit.rating_va * correct
         slack_v = float(nominal_v[network.slack_bus])
@@ -140,17 +146,23 @@ class Faults:
         Short-circuit power Sk".
     impedance_ohm
         Impedance seen from the fault.
+    problems
+        Branches without an impedance and buses no source reaches, each with its repair; the rest is solved.
     """
 
     fault_a: FloatArray
     peak_a: FloatArray
     power_va: FloatArray
     impedance_ohm: ComplexArray
+    problems: tuple[NetworkProblem, ...] = ()
 
 
 def solve_faults(network: FaultNetwork) -> Faults:
     """Three-phase faults at all buses for the highest current (clauses 5.3, 7.2 and 8.1.2 method C)."""
-    nominal_v = network.nominal_v
+    nominal_v, branches = network.nominal_v, network.branches
+    size = np.abs(branches.ohm)
+    is_stated = np.isfinite(size) & (size > 0.0)
+    network = replace(network, branches=branches.kept(is_stated))
     factor = np.array([voltage_factor_max(v) for v in nominal_v.tolist()])
     own = driving_impedance_pu(network)
     slow = driving_impedance_pu(network.at_equivalent_frequency())
@@ -159,7 +171,9 @@ def solve_faults(network: FaultNetwork) -> Faults:
         fault_a = np.nan_to_num(factor * nominal_v / (np.sqrt(3.0) * np.abs(own) * base_ohm))
         ratio = slow.real / slow.imag * EQUIVALENT_FREQUENCY_SHARE
         kappa = np.nan_to_num(1.02 + 0.98 * np.exp(-3.0 * ratio))
-    return Faults(fault_a, kappa * np.sqrt(2.0) * fault_a, np.sqrt(3.0) * nominal_v * fault_a, own * base_ohm)
+    problems = (*unstated("branch", ~is_stated), *islands(~np.isnan(own)))
+    power_va = np.sqrt(3.0) * nominal_v * fault_a
+    return Faults(fault_a, kappa * np.sqrt(2.0) * fault_a, power_va, own * base_ohm, problems)
 
 
 def driving_impedance_pu(network: FaultNetwork) -> ComplexArray:

@@ -110,7 +110,7 @@ def test_202_what_is_cut_off_is_counted() -> None:
 
 def test_203_a_bus_without_source_is_named() -> None:
     """A network with an island is refused with the island's buses."""
-    with pytest.raises(ValueError, match=r"\[5, 6\]"):
+    with pytest.raises(ValueError, match=r"bus 5 has no source.*bus 6 has no source"):
         solve_outages(without(make_ring(), 6), [0])
 
 
@@ -166,3 +166,51 @@ def test_304_line_to_ground() -> None:
     assert line_to_ground_a(415.0, ohm, ohm, voltage_factor=1.05) == pytest.approx(full)
     assert line_to_ground_a(415.0, ohm, 0.5 * ohm, voltage_factor=1.05) == pytest.approx(full * 1.2)
     assert 1.02 < peak_factor(10.0) < peak_factor(0.0) == 2.0
+
+
+def test_601_an_island_is_named_and_the_rest_is_solved() -> None:
+    """Without the transformer to bus 5 the buses behind it have no voltage; others are solved."""
+    ring = make_ring()
+    alone = without(ring, RING_LINES + 1)
+    flow = solve_flow(alone)
+    assert [(each.element, "connect it" in each.repair) for each in flow.problems] == [("bus 5", True), ("bus 6", True)]
+    assert np.isnan(flow.voltage_pu[5:]).all()
+    assert np.isfinite(flow.voltage_pu[:5]).all()
+    assert flow.has_converged
+    assert solve_flow(ring).problems == ()
+    with pytest.raises(ValueError, match=r"bus 5 has no source.*: connect it"):
+        solve_outages(alone, [0])
+
+
+@pytest.mark.parametrize("missing", [0.0, math.nan])
+def test_602_a_missing_impedance_is_named_and_left_open(missing: float) -> None:
+    """A line and a transformer without impedance are named with their repair; the rest is solved without."""
+    ring = make_ring()
+    x_ohm, r_ohm = ring.lines.x_ohm.copy(), ring.lines.r_ohm.copy()
+    x_ohm[1] = r_ohm[1] = missing
+    share = ring.transformers.impedance_share.copy()
+    share[1] = missing
+    damaged = replace(
+        ring,
+        lines=replace(ring.lines, x_ohm=x_ohm, r_ohm=r_ohm),
+        transformers=replace(ring.transformers, impedance_share=share),
+    )
+    flow = solve_flow(damaged)
+    assert [each.element for each in flow.problems] == ["line 1", "transformer 1", "bus 5", "bus 6"]
+    assert all(each.repair for each in flow.problems)
+    assert flow.voltage_pu[:5] == pytest.approx(solve_flow(_opened(ring)).voltage_pu[:5], abs=1e-12)
+    faults = solve_faults(FaultNetwork.of_ac(damaged, fault_va=5e9, r_over_x=0.1))
+    assert [each.element for each in faults.problems] == ["branch 1", "branch 6", "bus 5", "bus 6"]
+    assert faults.fault_a[5:].tolist() == [0.0, 0.0]
+    sound = solve_faults(FaultNetwork.of_ac(_opened(ring), fault_va=5e9, r_over_x=0.1))
+    assert faults.fault_a[:5] == pytest.approx(sound.fault_a[:5], rel=1e-12)
+    assert sound.problems[0].element == "bus 5"
+
+
+def _opened(ring: AcNetwork) -> AcNetwork:
+    """The ring without its second line and its second transformer."""
+    names = ("start", "end", "r_ohm", "x_ohm", "c_f")
+    keep = np.array([0, 2, 3, 4])
+    lines = AcLines(*(getattr(ring.lines, name)[keep] for name in names))
+    units = {name: getattr(ring.transformers, name)[:1] for name in ring.transformers.__dataclass_fields__}
+    return replace(ring, lines=lines, transformers=AcTransformers(**units))
