@@ -7,6 +7,7 @@ answers variants from where the plan stands.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from rackwright.solve import Basis, HotModel, LinearSolution, Solver
 from rackwright.supply.assemble import Assembly, assemble
@@ -16,7 +17,7 @@ from rackwright.supply.scope import scope_network
 from rackwright.supply.targets import target_shares
 from rackwright.supply.timing import FloatArray, Grid
 
-__all__ = ["Answered", "answer_program", "is_large"]
+__all__ = ["Answered", "answer_program", "assembled_on", "is_large"]
 
 DAYS_PER_WEEK = 7
 
@@ -48,6 +49,12 @@ def is_large(request: SupplyRequest, assembly: Assembly) -> bool:
     return assembly.model.num_cols > request.policy.exact_columns
 
 
+def assembled_on(request: SupplyRequest, grid: Grid) -> Assembly:
+    """The model of a request on other buckets, without windows: a coarse bucket does not tell their days apart."""
+    network = scope_network(replace(request, before=()), grid).network
+    return assemble(network, request.policy, target_shares(request.policy, request.horizon, grid))
+
+
 def answer_program(request: SupplyRequest, assembly: Assembly, *, is_proved: bool = True) -> Answered:
     """Solve the program of a request from nothing; `is_proved` False leaves out the bound of a large one."""
     if not is_large(request, assembly):
@@ -55,15 +62,13 @@ def answer_program(request: SupplyRequest, assembly: Assembly, *, is_proved: boo
         relaxed = hot.solve("ipm")
         return Answered(hot, relaxed, hot.basis, None)
 
-    def on(grid: Grid) -> Assembly:  # windows are days, which a coarse bucket does not tell apart
-        policy = request.policy
-        return assemble(
-            scope_network(replace(request, before=()), grid).network,
-            policy,
-            target_shares(policy, request.horizon, grid),
-        )
-
     policy = request.policy
     near_days = policy.whole_rack_weeks * DAYS_PER_WEEK
-    found = solve_large(assembly, on, most_columns=policy.exact_columns, near_days=near_days, is_proved=is_proved)
+    found = solve_large(
+        assembly,
+        partial(assembled_on, request),
+        most_columns=policy.exact_columns,
+        near_days=near_days,
+        is_proved=is_proved,
+    )
     return Answered(found.narrow, found.solution, found.narrow.basis, found.prices)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +19,11 @@ from rackwright.base.errors import SolverError
 from rackwright.base.horizon import Bucket
 from rackwright.program.header import Policy
 from rackwright.solve import AFTER_EDITS, AFTER_PRICES, Basis, HotModel, Limits, LinearModel, LinearSolution, Solver
-from rackwright.supply.answering import answer_program, is_large
+from rackwright.supply.answering import answer_program, assembled_on, is_large
 from rackwright.supply.assemble import Assembly, assemble
 from rackwright.supply.before import orders_before
 from rackwright.supply.kept import LEFT_OUT, bases_table, kept_basis, kept_prices, order_columns
-from rackwright.supply.large import solve_near, widened, with_bound
+from rackwright.supply.large import solve_near, with_bound, with_new_ways
 from rackwright.supply.order_lots import lot_cells
 from rackwright.supply.request import SupplyRequest
 from rackwright.supply.scope import Scope, scope_network
@@ -43,6 +44,8 @@ MOST_ITERATIONS = 6_000
 """Simplex iterations from a basis; beyond them interior point from nothing is quicker."""
 LEAST_DAYS = 0.1
 """Price of moving racks that are not released yet, as days of their lateness: a tie-break."""
+FAR_GAPS = 4.0
+"""A plan so many times the gap away from its bound is at fault itself; nearer ones mostly lack a better bound."""
 RELEASED_STATES = frozenset({"released", "ordered", "installed"})
 AT_UPPER, AT_LOWER, BASIC = 2, 0, 1
 
@@ -170,11 +173,12 @@ def _large_start(request: SupplyRequest, assembly: Assembly, before: Supply, spl
         prices = prices if answered.prices is None else answered.prices
     near = solve_near(split.model, None if basis is None else split.basis(basis))
     tried = prices, near.found.row_dual
-    relaxed, proved = with_bound(assembly, split.merged(near.found), tried, gap=gap, rounds=1)
+    relaxed, proved = with_bound(assembly, split.merged(near.found), tried, gap=gap, far=FAR_GAPS * gap)
     if relaxed.gap > gap:
-        near = widened(near, prices)
+        build, most = partial(assembled_on, request), request.policy.exact_columns
+        near, coarse = with_new_ways(near, assembly, build, most_columns=most)
         tried = proved.prices, near.found.row_dual
-        relaxed, proved = with_bound(assembly, split.merged(near.found), tried, gap=gap)
+        relaxed, proved = with_bound(assembly, split.merged(near.found), tried, gap=gap, start=coarse)
     return _Start(near.narrow, near.found, relaxed, basis, proved.prices, near.is_from_basis)
 
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rackwright.base.errors import SolverError
+from rackwright.base.units import Estimate
 from rackwright.solve import HotModel, LinearSolution, solve_linear
 from rackwright.supply import SupplyRequest, plan_supply
 from rackwright.supply.answering import answer_program
@@ -217,3 +218,17 @@ def test_213_long_buckets_at_the_end_stay_as_they_are() -> None:
     found = coarser(Grid(edges[:-1], edges[1:]), 6)
     assert found.num <= 6
     assert list(found.ends[-3:]) == [147.0, 238.0, 329.0]
+
+
+@pytest.mark.parametrize(("table", "field", "value"), [("offers", "per_week", 0.02), ("makes", "lead_days", 28.0)])
+def test_214_a_change_that_needs_new_ways_keeps_its_gap(table: str, field: str, value: float) -> None:
+    """One supplier gives almost nothing, one plant takes weeks longer: other ways come from coarse buckets."""
+    before, changed = plan_supply(rich(SMALL_LIMIT)), rich(SMALL_LIMIT)
+    first, *others = getattr(changed.supply, table)
+    rows = first.model_copy(update={field: Estimate(value, value, value)}), *others
+    changed = replace(changed, supply=changed.supply.model_copy(update={table: rows}))
+    after = replan_supply(changed, before, is_free=True).supply.solves
+    best = solve_linear(assembled(changed).model, method="simplex").objective * assembled(changed).money_unit_usd
+    assert after["bound"][0] <= best * (1 + ROUNDING)
+    assert best <= after["objective"][0] * (1 + ROUNDING)
+    assert after["gap"][0] <= before.solves["gap"][0]

@@ -7,11 +7,11 @@ from rackwright.supply.large.solving import (
     NearAnswer,
     solve_large,
     solve_near,
-    widened,
     with_bound,
+    with_new_ways,
 )
 
 __all__ = [
     "LargeAnswer", "NarrowModel", "NearAnswer", "PriceSheet", "Proved", "proved_bound", "solve_large", "solve_near",
-    "widened", "with_bound",
+    "with_bound", "with_new_ways",
 ]  # fmt: skip

@@ -6,8 +6,9 @@ optimum is a plan of the whole model, since columns left out are zero. Prices th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Literal
 
 import numpy as np
@@ -21,7 +22,7 @@ from rackwright.supply.large.first_order import better_prices
 from rackwright.supply.large.prices import BoolArray, FloatArray, IntArray, PriceSheet, Proved, proved_bound
 from rackwright.supply.timing import Grid
 
-__all__ = ["LargeAnswer", "NarrowModel", "NearAnswer", "solve_large", "solve_near", "widened", "with_bound"]
+__all__ = ["LargeAnswer", "NarrowModel", "NearAnswer", "solve_large", "solve_near", "with_bound", "with_new_ways"]
 
 FIRST_SHARE = 0.25
 """The first coarse model has this part of the columns that an exact solve may have."""
@@ -35,8 +36,8 @@ GOOD_GAP = 0.005
 """Prices are good enough at this gap."""
 USED, FAR_FROM_WORTH = 1e-7, 1e-2
 """A column is used from this value on, and far from worth it where it would cost this part of its cost too much."""
-WORTH_IT, MOST_ADDED = 1e-6, 5_000
-"""Columns are added to a changed model where they would save this part of their cost, and so many at most."""
+AGAIN_SHARE = 0.2
+"""The coarse model of a changed program has this part of the columns that an exact solve may have."""
 MOST_ITERATIONS = 20_000
 """Simplex iterations from a kept basis; beyond them interior point from nothing is quicker."""
 
@@ -171,13 +172,18 @@ def solve_large(
     return LargeAnswer(narrow, found, proved.prices)
 
 
+def _first_buckets(assembly: Assembly, most_columns: int, share: float) -> int:
+    """Number of the coarsest buckets, for a model of that part of the columns."""
+    num = assembly.network.grid.num
+    each = max(1, assembly.model.num_cols // num)
+    return int(np.clip(share * most_columns / each, 2, num))
+
+
 def _coarse_plan(
     assembly: Assembly, build: Callable[[Grid], Assembly], most_columns: int
 ) -> tuple[Assembly, LinearSolution]:
     """The exact plan on the coarsest buckets, then narrow ones on finer buckets up to a few times the given ones."""
-    grid = assembly.network.grid
-    each = max(1, assembly.model.num_cols // grid.num)
-    num = int(np.clip(FIRST_SHARE * most_columns / each, 2, grid.num))
+    grid, num = assembly.network.grid, _first_buckets(assembly, most_columns, FIRST_SHARE)
     coarse = build(coarser(grid, num))
     solution = HotModel(coarse.model).solve("ipm")
     while num * FINER < grid.num:
@@ -216,53 +222,70 @@ def solve_near(model: LinearModel, basis: Basis | None) -> NearAnswer:
     return NearAnswer(narrow, found, is_from_basis)
 
 
-def widened(near: NearAnswer, prices: FloatArray) -> NearAnswer:
-    """The plan with columns left out that its own prices would take; those first that `prices` call cheapest.
+def with_new_ways(
+    near: NearAnswer, assembly: Assembly, build: Callable[[Grid], Assembly], *, most_columns: int
+) -> tuple[NearAnswer, FloatArray]:
+    """The plan with what a coarse plan of the changed program does and the kept columns cannot; and its prices.
 
-    Solved from nothing: so many new columns take the simplex method longer from the basis.
+    Columns worth adding by prices come one link of a chain at a time; a coarse plan brings whole chains. Solved from
+    nothing: so many new columns take the simplex method longer from the basis.
     """
-    narrow = near.narrow
+    narrow, plain = near.narrow, slice(0, assembly.model.num_cols)
     keep = np.zeros(narrow.model.num_cols, dtype=np.bool_)
     keep[narrow.columns] = True
-    worth = _worth_adding(narrow.model, near.found.row_dual, prices, keep)
-    if not len(worth):
-        return near
-    wider = NarrowModel(narrow.model, np.union1d(narrow.columns, worth))
+    coarse = build(coarser(assembly.network.grid, _first_buckets(assembly, most_columns, AGAIN_SHARE)))
+    solution = HotModel(coarse.model).solve("ipm")
+    keep[plain] |= active_columns(assembly, coarse, solution.x, near_days=0.0)
+    wider = NarrowModel(narrow.model, np.flatnonzero(_kept(keep, narrow.model)))
     again = wider.solve()
-    return NearAnswer(wider, replace(again, iterations=near.found.iterations + again.iterations), near.is_from_basis)
-
-
-def _worth_adding(model: LinearModel, now: FloatArray, before: FloatArray, keep: BoolArray) -> IntArray:
-    from scipy.sparse import csc_matrix
-
-    starts, index, values = model.compressed()
-    across = csc_matrix((values, index, starts), shape=(model.num_rows, model.num_cols)).T
-    cheaper = model.cost - across @ now < -WORTH_IT * (1.0 + model.cost)
-    left_out = np.flatnonzero(cheaper & ~keep & (model.col_upper > 0))
-    reduced = (model.cost - across @ before)[left_out] / (1.0 + model.cost[left_out])
-    return np.sort(left_out[np.argsort(reduced, kind="stable")[:MOST_ADDED]])
+    found = NearAnswer(wider, replace(again, iterations=near.found.iterations + again.iterations), near.is_from_basis)
+    return found, prices_between(assembly, coarse, solution.row_dual)
 
 
 def with_bound(
-    assembly: Assembly, plan: LinearSolution, prices: Sequence[FloatArray], *, gap: float, rounds: int = MOST_ROUNDS
+    assembly: Assembly,
+    plan: LinearSolution,
+    prices: Sequence[FloatArray],
+    *,
+    gap: float,
+    start: FloatArray | None = None,
+    far: float = np.inf,
 ) -> tuple[LinearSolution, Proved]:
-    """A plan with the bound that prices prove, made better by steps until the gap is reached or the rounds are over."""
+    """A plan with the bound that prices prove, and these prices; steps make them better until the gap is reached.
+
+    Parameters
+    ----------
+    assembly, plan
+        The model and its plan.
+    prices
+        Prices of which the best prove the first bound.
+    gap
+        Gap to reach.
+    start
+        Prices to start the steps from as they are (bringing them down takes away what steps have to win again); without
+        them what the first bound was proved with.
+    far
+        Where the first gap is above this no steps are taken: they win little beside it.
+    """
     sheet = PriceSheet.of(assembly)
-    start = max((proved_bound(sheet, each) for each in prices), key=lambda each: each.bound)
-    proved = _improved(sheet, plan, start, gap, rounds)
-    return judged(plan, proved.bound), proved
+    best = max((proved_bound(sheet, each) for each in prices), key=lambda each: each.bound)
+    if gap < _gap(plan.objective, best.bound) <= far:
+        steps = better_prices(sheet, plan.x, best.prices if start is None else start, steps=STEPS)
+        best = _improved(sheet, plan, best, islice(steps, MOST_ROUNDS), gap=gap)
+    return judged(plan, best.bound), best
 
 
-def _improved(sheet: PriceSheet, plan: LinearSolution, best: Proved, gap: float, most: int) -> Proved:
-    """The best bound after some rounds of steps; the last is the one that reaches the gap or wins little."""
-    rounds = better_prices(sheet, plan.x, best.prices, steps=STEPS)
-    for number in range(most):
-        left = _gap(plan.objective, best.bound)
-        if left <= gap:
+def _improved(
+    sheet: PriceSheet, plan: LinearSolution, best: Proved, rounds: Iterable[FloatArray], *, gap: float
+) -> Proved:
+    """The best bound after some rounds of steps; the last reaches the gap or wins little."""
+    last = np.inf
+    for prices in rounds:
+        found = proved_bound(sheet, prices)
+        best, left = max(best, found, key=lambda each: each.bound), _gap(plan.objective, found.bound)
+        if left <= gap or left > LITTLE * last:
             break
-        best = max(best, proved_bound(sheet, next(rounds)), key=lambda each: each.bound)
-        if number > 0 and _gap(plan.objective, best.bound) > LITTLE * left:
-            break
+        last = left
     return best
 
 
