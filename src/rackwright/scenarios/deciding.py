@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from rackwright.catalog import Catalog
 from rackwright.program import Program
 from rackwright.scenarios.branches import BASE, branches_of
+from rackwright.scenarios.break_even import break_evens
 from rackwright.scenarios.chance import Draw, plan_draws
 from rackwright.scenarios.decisions import Decided, Information, LastMoment, PlanRow
 from rackwright.scenarios.evaluation import Delayed, Evaluation, Reply, Sample, new_standing
@@ -29,7 +30,6 @@ from rackwright.scenarios.swings import cost_swings
 from rackwright.scenarios.three_stages import Staged, three_stage_plan
 from rackwright.scenarios.verdict import (
     best_committing,
-    break_evens,
     decisions_now,
     gate_day,
     rack_bands,

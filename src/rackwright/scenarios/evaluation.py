@@ -110,6 +110,8 @@ class Reply:
         Days late summed over racks accepted; racks that never arrive count to the end of the horizon.
     later
         Share of each later rung that is taken.
+    ordered
+        Pieces ordered under each rung of now.
     """
 
     cost_usd: float
@@ -117,6 +119,7 @@ class Reply:
     accepted: FloatArray
     late_rack_days: float
     later: FloatArray
+    ordered: FloatArray
 
 
 @dataclass
@@ -179,7 +182,8 @@ def _build(sample: Sample) -> _Built:
     """The model of one scenario, solved at the inside point."""
     built = recourse_of(sample)
     models = SharedModels(built.num_options)
-    columns = np.concatenate([built.accept_cols.ravel(), np.array([col for col, _ in built.later], dtype=np.int64)])
+    later = np.array([col for col, _ in built.later], dtype=np.int64)
+    columns = np.concatenate([built.accept_cols.ravel(), later, built.order_cols])
     models.add(built.model)
     return _Built(models, built, columns, models.answer(0, inside_point(sample.options), columns))
 
@@ -197,7 +201,8 @@ def answer_plan(state: _State, asked: FloatArray | Delayed) -> Reply:
 
 
 def _reply(built: RecourseModel, answer: Answer) -> Reply:
-    num = built.accept_cols.size
+    num, num_rungs = built.accept_cols.size, len(built.later)
+    pieces = answer.columns[num + num_rungs :] * built.order_pieces
     accepted = answer.columns[:num].reshape(built.accept_cols.shape)
     middle = (np.concatenate([[0.0], built.ends[:-1]]) + built.ends) / 2.0
     late = np.clip(middle[None, :] - built.need_days[:, None], 0.0, None)
@@ -208,7 +213,8 @@ def _reply(built: RecourseModel, answer: Answer) -> Reply:
         slope_usd=answer.slope * built.money_unit_usd,
         accepted=np.cumsum(accepted.sum(axis=0)),
         late_rack_days=float((accepted * late).sum() + missing @ rest),
-        later=answer.columns[num:],
+        later=answer.columns[num : num + num_rungs],
+        ordered=np.bincount(built.order_rung, weights=pieces, minlength=num_rungs).astype(np.float64),
     )
 
 

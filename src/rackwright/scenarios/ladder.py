@@ -87,6 +87,11 @@ class LadderOption:
         return self.qty < self.per_week * self.hold_days / DAYS_PER_WEEK * (1.0 - ROUNDING)
 
     @property
+    def refund_usd(self) -> float:
+        """What of the fee of a piece comes off its price: it goes with the fee. A firm order has no fee beside it."""
+        return 0.0 if self.rung == "firm-order" else self.credit_usd
+
+    @property
     def group(self) -> tuple[str, str]:
         """Options of one group exclude each other."""
         return self.item, self.supplier

@@ -60,6 +60,8 @@ class RecourseModel:
         Number of shared columns.
     later
         Column of each rung taken later, with the number of its largest option.
+    order_cols, order_rung, order_pieces
+        Columns of orders under the rungs of now, the number of each one's rung, and its pieces a unit.
     accept_cols, accept_racks
         Columns of acceptance by row and bucket, and the racks wanted in each row.
     need_days
@@ -72,6 +74,9 @@ class RecourseModel:
     num_options: int
     money_unit_usd: float
     later: tuple[tuple[int, int], ...]
+    order_cols: IntArray
+    order_rung: IntArray
+    order_pieces: FloatArray
     accept_cols: IntArray
     accept_racks: FloatArray
     need_days: FloatArray
@@ -206,16 +211,31 @@ class _Augmented:
         )
         network, columns = self.assembly.network, self.assembly.columns
         accepts = [columns.of("accept", row) + num for row in range(len(network.acceptances))]
+        orders = self._orders(len(later))
         return RecourseModel(
             model=whole,
             num_options=num,
             money_unit_usd=unit,
             later=tuple((column_of[number], self.rungs[number].options[-1]) for number in later),
+            order_cols=orders[0],
+            order_rung=orders[1],
+            order_pieces=orders[2],
             accept_cols=np.array(accepts, dtype=np.int64).reshape(-1, network.grid.num),
             accept_racks=np.array([row.racks for row in network.acceptances]),
             need_days=np.array([row.need_day for row in network.acceptances], dtype=np.float64),
             ends=network.grid.ends,
         )
+
+    def _orders(self, num_rungs: int) -> tuple[IntArray, IntArray, FloatArray]:
+        """Columns of orders under each rung of now, its number, and the pieces of a unit."""
+        cols, rungs, pieces = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
+        for number, own in enumerate(self.sources[:num_rungs]):
+            unit = self.assembly.network.unit(self.options[self.rungs[number].options[-1]].item)
+            for buy in own:
+                cols.append(self.assembly.columns.of("buy", buy) + len(self.options))
+                rungs.append(np.full(len(cols[-1]), number))
+                pieces.append(np.full(len(cols[-1]), float(unit)))
+        return np.concatenate(cols), np.concatenate(rungs), np.concatenate(pieces)
 
     def _kits(self, kit_usd: FloatArray) -> FloatArray:
         """Cost of what was folded out of the network, on the columns of acceptance."""

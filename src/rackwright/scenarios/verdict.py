@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from rackwright.program import Program
 from rackwright.scenarios.branches import Branch
 from rackwright.scenarios.chance import Luck, drawn_offer
-from rackwright.scenarios.decisions import BreakEven, Decision, ShareRange, Waiting
+from rackwright.scenarios.decisions import Decision, ShareRange, Waiting
 from rackwright.scenarios.evaluation import Evaluation, Sample
 from rackwright.scenarios.search import Search
 
 __all__ = [
     "best_committing",
-    "break_evens",
     "decisions_now",
     "gate_day",
     "mean_interval",
@@ -124,73 +123,6 @@ def decisions_now(search: Search, best: int, program: Program, ends: FloatArray)
         expires = start + round(option.hold_days)
         found.append(Decision(option, max(0, start), expires, value, days))
     return tuple(sorted(found, key=lambda row: -row.value_usd))
-
-
-def break_evens(search: Search, best: int) -> tuple[BreakEven, ...]:
-    """For each rung at the size taken, or else at its full size, the fee at which the advice on it flips.
-
-    Notes
-    -----
-    All sizes of a rung have one price for a piece: where it rises, half the rung gets dearer with the whole of it. With
-    S what a plan sinks into the rung, the advised plan b and a plan p cost the same where the fees are 1 + f times
-    today's, f = (mean(p) - mean(b)) / (S(b) - S(p)). The advice flips at the least rise f of plans with less of the
-    rung where it is taken, and at the least fall of plans with more of it where it is not; costs are convex, so it is
-    the least size that is worth most a piece, and that is tried. Every plan was solved.
-    """
-    plan = search.plan(best)
-    found = []
-    for number, option in enumerate(search.options):
-        is_taken = bool(plan[number] == 1.0)
-        if option.sunk_usd <= 0.0 or (option.level_share < 1.0 and not is_taken):
-            continue
-        rung = [n for n, other in enumerate(search.options) if (other.group, other.rung) == (option.group, option.rung)]
-        if is_taken:
-            search.best_mean(without=(number,))
-            search.best_mean(without=rung)
-        else:
-            _try_size(search, best, rung, number if plan[rung].any() else rung[0])
-        rises = _rises(search, best, rung, is_less=is_taken)
-        rise = max(0.0, min(rises)) if is_taken else min(0.0, max(rises))
-        found.append(BreakEven(option, is_taken, option.sunk_usd, option.sunk_usd * (1.0 + rise)))
-    return tuple(found)
-
-
-def _try_size(search: Search, best: int, rung: Sequence[int], number: int) -> None:
-    """Try the plan with one size of a rung, unless its proved bound tells that another size tried flips sooner."""
-    swapped = _swapped(search, search.plan(best), number)
-    rises = _rises(search, best, rung, is_less=False)
-    if not rises or _rise(search, best, rung, (swapped, search.pool.floor(swapped))) > max(rises):
-        search.evaluate(swapped)
-
-
-def _swapped(search: Search, plan: FloatArray, number: int) -> FloatArray:
-    """A plan with one option in place of what it takes of the same item from the same supplier."""
-    swapped = plan.copy()
-    for mate, other in enumerate(search.options):
-        if other.group == search.options[number].group:
-            swapped[mate] = 0.0
-    swapped[number] = 1.0
-    return swapped
-
-
-def _rises(search: Search, best: int, rung: Sequence[int], *, is_less: bool) -> list[float]:
-    """Changes of a rung's fees, as shares of today's, at which a plan tried with less or more of it costs the same.
-
-    A plan that is cheaper by what is not worth telling flips it at once.
-    """
-    sunk = np.array([search.options[number].sunk_usd for number in rung])
-    own = float(sunk @ search.plan(best)[rung])
-    return [
-        _rise(search, best, rung, (search.plan(number), search.pool.mean(number)))
-        for number in search.pool.whole
-        if (other := float(sunk @ search.plan(number)[rung])) != own and (other < own) == is_less
-    ]
-
-
-def _rise(search: Search, best: int, rung: Sequence[int], other: tuple[FloatArray, float]) -> float:
-    """Change of a rung's fees at which the advised plan costs what another plan of a mean cost does."""
-    sunk, (plan, mean) = np.array([search.options[number].sunk_usd for number in rung]), other
-    return (mean - search.pool.mean(best)) / float(sunk @ (search.plan(best) - plan)[rung])
 
 
 def share_ranges(search: Search, best: int, branches: Sequence[Branch]) -> tuple[ShareRange, ...]:

@@ -320,18 +320,22 @@ def _break_even_table(decided: Decided) -> ViewTable:
             row.is_taken,
             musd(row.sunk_usd),
             musd(row.flips_at_usd),
-            row.flips_at_usd / (row.option.qty * row.option.price_usd) if row.option.qty > 0 else None,
+            _share_of(row.flips_at_usd, row.option.qty * row.option.price_usd),
         )
         for row in decided.break_even
     )
     note = (
         "Costs: what is lost whatever happens, and the capital cost of the fee until the first order would have been "
-        "paid for. The advice flips where the fee a piece changes so far for all sizes of the rung, while credits "
-        "against later orders stay those of the fee of today: where they go with the fee, as a refunded part does, a "
-        "rung not taken flips at a lower fee than told, one taken at a higher. Below 0: not even as a gift. A firm "
-        "order costs all its pieces, also those a branch does not need; what is ordered under it comes off."
+        "paid for. The advice flips where the fee a piece changes so far for all sizes of the rung, and what is "
+        "refunded with orders changes with it; with the orders of today's fee, so where there is a refund the true "
+        "fee may lie higher. Below 0: not even as a gift; empty: no fee flips it. A firm order costs all its pieces, "
+        "also those a branch does not need; what is ordered under it comes off."
     )
     return ViewTable("Break-even fees", columns, rows, note)
+
+
+def _share_of(usd: float, value_usd: float) -> float | None:
+    return usd / value_usd if value_usd > 0.0 and math.isfinite(usd) else None
 
 
 def _range_table(decided: Decided) -> ViewTable:

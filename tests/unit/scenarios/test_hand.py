@@ -23,8 +23,9 @@ START, END = dt.date(2027, 1, 4), dt.date(2027, 12, 20)
 BY_HAND = DecideOptions(num_scenarios=2, num_fresh=0, workers=0)
 
 
-def _program(*, left_share: float, per_week: float, known: dt.date) -> Program:
+def _program(*, left_share: float, per_week: float, known: dt.date, refund: str = "0 %") -> Program:
     """Boards of A and B, A's reservation, and a branch that leaves so much of A and is known on a day."""
+    reservation = {"rung": "reservation", "fee": "10 %", "refund": refund, "secures_per_week": 1000}
     offer = {"item": "board", "lead_time": "0 days", "origin": "US"}
     supply = SupplyProgram.model_validate(
         {
@@ -40,9 +41,7 @@ def _program(*, left_share: float, per_week: float, known: dt.date) -> Program:
                     "item": "board",
                     "supplier": "a",
                     "payer": "lab",
-                    "rungs": [
-                        {"rung": "reservation", "fee": "10 %", "expires_after": "52 weeks", "secures_per_week": 1000}
-                    ],
+                    "rungs": [{**reservation, "expires_after": "52 weeks"}],
                 }
             ],
             "lanes": [{"from": "US", "to": "*", "mode": "road", "transit": "0 days"}],
@@ -169,3 +168,34 @@ def test_203_half_of_a_rung_may_be_worth_more_a_board(early_word: Decided) -> No
     (row,) = early_word.break_even
     assert not row.is_taken
     assert row.flips_at_usd == pytest.approx(50e3, abs=USD)
+
+
+def test_301_refunds_go_with_the_fee(catalog: Catalog) -> None:
+    """Half of the fee comes off each board: all of them cost 50 kUSD net and save 120, so the fee may grow to 240.
+
+    A fee of 240 has 120 refunded in both branches: 1.00 + 0.24 - 0.12 is the 1.12 MUSD of reserving nothing.
+    """
+    program = _program(left_share=0.0, per_week=1000, known=dt.date(2027, 12, 19), refund="50 %")
+    found = decide(program, catalog, cache_folder=None, options=BY_HAND)
+    assert found.best.mean_usd == pytest.approx(1.05e6, abs=USD)
+    (row,) = found.break_even
+    assert row.is_taken
+    assert row.flips_at_usd == pytest.approx(240e3, abs=USD)
+
+
+def test_302_so_they_do_where_the_advice_is_to_wait(catalog: Catalog) -> None:
+    """Half now costs 25 kUSD net and saves 12.5 in the mean: it pays at half its fee, 0.5 kUSD a board."""
+    program = _program(left_share=0.1, per_week=10, known=dt.date(2027, 3, 1), refund="50 %")
+    found = decide(program, catalog, cache_folder=None, options=BY_HAND)
+    assert found.best.mean_usd == pytest.approx(1.0125e6, abs=USD)
+    (row,) = found.break_even
+    assert not row.is_taken
+    assert row.flips_at_usd == pytest.approx(50e3, abs=USD)
+
+
+def test_303_what_comes_back_whole_is_worth_any_fee(catalog: Catalog) -> None:
+    """All of the fee comes off the boards that are bought in both branches, and there is no capital cost."""
+    program = _program(left_share=0.0, per_week=1000, known=dt.date(2027, 12, 19), refund="100 %")
+    (row,) = decide(program, catalog, cache_folder=None, options=BY_HAND).break_even
+    assert row.is_taken
+    assert row.flips_at_usd == float("inf")

@@ -26,7 +26,7 @@ def test_101_a_scenario_that_a_smaller_plan_settles_is_not_asked() -> None:
 
     def ask(plan: NDArray[np.float64], only: Sequence[int]) -> list[Reply]:
         asked.append((tuple(plan.tolist()), tuple(only)))
-        return [Reply(10.0 + slopes[i] @ plan, slopes[i], np.zeros(1), 0.0, np.zeros(0)) for i in only]
+        return [Reply(10.0 + slopes[i] @ plan, slopes[i], np.zeros(1), 0.0, np.zeros(0), np.zeros(0)) for i in only]
 
     search = Search((_option("x"), _option("y")), np.array([0.5, 0.5]), np.zeros(2, dtype=np.int64), ask)
     first = search.evaluate(np.array([1.0, 0.0]))
@@ -43,7 +43,10 @@ def test_102_a_bound_is_never_above_what_a_plan_costs() -> None:
     slopes = np.array([[-4.0, -1.0], [-2.0, -3.0]])
 
     def ask(plan: NDArray[np.float64], only: Sequence[int]) -> list[Reply]:
-        return [Reply(max(5.0, 10.0 + slopes[i] @ plan), slopes[i], np.zeros(1), 0.0, np.zeros(0)) for i in only]
+        return [
+            Reply(max(5.0, 10.0 + slopes[i] @ plan), slopes[i], np.zeros(1), 0.0, np.zeros(0), np.zeros(0))
+            for i in only
+        ]
 
     search = Search((_option("x"), _option("y")), np.array([0.5, 0.5]), np.zeros(2, dtype=np.int64), ask)
     plan = np.array([1.0, 1.0])

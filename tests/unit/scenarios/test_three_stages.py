@@ -41,7 +41,9 @@ def draw(need: float) -> RecourseModel:
         values=np.ones(3),
     )
     none = np.zeros((0, 1), dtype=np.int64)
-    return RecourseModel(model, 1, 1.0, ((1, 0),), none, np.zeros(0), np.zeros(0), np.array([7.0]))
+    return RecourseModel(
+        model, 1, 1.0, ((1, 0),), none, none, np.zeros(0), none, np.zeros(0), np.zeros(0), np.array([7.0])
+    )
 
 
 @pytest.mark.parametrize(("nodes", "cost"), [([0, 0], 7.5), ([0, 1], 5.0)])
