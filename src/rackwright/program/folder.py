@@ -6,13 +6,16 @@ A table, or an entry of it, may be `{csv: FILE, columns: {field: "Column"}, defa
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from rackwright.base.errors import InputError
-from rackwright.base.intake import Document, inside, read_yaml
+from rackwright.base.intake import Document, Limits, decode_text, inside, read_bytes_guarded, read_yaml
 from rackwright.base.problem import Place, Problem, did_you_mean
 from rackwright.program.csv_tables import CsvReference
 from rackwright.program.entry import LARGEST_NUMBER
@@ -23,15 +26,24 @@ from rackwright.program.shape import FILES, shapes, table_path, tables
 __all__ = ["PROGRAM_FILE", "Gathered", "gather"]
 
 PROGRAM_FILE: Final = "program.yaml"
+_ENDS: Final = frozenset({"scenarios", "disclosure"})
+"""Tables that no other row refers to: what is wrong elsewhere can be told without them."""
+_KEY: Final = re.compile(r"^([A-Za-z_]\w*)\s*:", re.MULTILINE)
+_SURELY: Final = 0.85
+"""Likeness from which a misspelt table is taken for the one meant."""
 _SUPPLY_HINT: Final = "Write its tables (items, offers, ...) at the top of the file."
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The merged program as written, the place of everything in it, and the problems met so far."""
+    """The merged program as written, the place of everything in it, and the problems met so far.
+
+    `is_whole` is false where a problem may hide rows that others refer to.
+    """
 
     origins: Origins
     problems: tuple[Problem, ...]
+    is_whole: bool
 
 
 def gather(folder: Path) -> Gathered:
@@ -64,9 +76,12 @@ class _Gathering:
     rows: dict[str, list[Origin]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    num_harmless: int = 0
 
     def result(self) -> Gathered:
-        return Gathered(Origins(self.raw, self.values, self.rows), tuple(self.problems))
+        num_errors = sum(problem.severity == "error" for problem in self.problems)
+        is_whole = num_errors == self.num_harmless
+        return Gathered(Origins(self.raw, self.values, self.rows), tuple(self.problems), is_whole)
 
     def complain(self, code: str, place: Place, rule: str, repair: str = "") -> None:
         self.problems.append(Problem(code, place, rule, repair))
@@ -78,6 +93,7 @@ class _Gathering:
             document = read_yaml(self.folder / name, name=name, root=self.folder)
         except InputError as error:
             self.problems.extend(error.problems)
+            self.num_harmless += len(error.problems) if self._keys_at_left(name) <= _ENDS else 0
             return
         if not isinstance(document.data, dict):
             self.complain(
@@ -86,6 +102,16 @@ class _Gathering:
             return
         for key, value in document.data.items():
             self._join(key, value, document)
+
+    def _keys_at_left(self, name: str) -> set[str]:
+        """Keys that lines of a file, which is no YAML, begin with; what it might hold where there are none."""
+        try:
+            most = Limits().max_document_bytes
+            data = read_bytes_guarded(self.folder / name, name=name, root=self.folder, max_bytes=most)
+            text = decode_text(data, name=name)
+        except InputError:
+            return {""}
+        return set(_KEY.findall(text)) or {""}
 
     def read_included(self) -> None:
         """Read the files named in `include`, each once."""
@@ -145,7 +171,6 @@ class _Gathering:
         return True
 
     def _join(self, key: str, value: Any, document: Document) -> None:
-        path = table_path(key)
         known = {alias for alias in shapes(Program) if alias != "supply"} | set(FILES["supply"])
         if key not in known:
             hint = (
@@ -154,13 +179,9 @@ class _Gathering:
                 else did_you_mean(key, known)
             )
             self.complain("unknown-field", document.places.key((key,)), f'a program has no key "{key}".', hint)
+            self._join_as_meant(key, value, document)
         elif key in tables():
-            parent = self.raw.setdefault("supply", {}) if path[0] == "supply" else self.raw
-            joined = parent.setdefault(key, [])
-            for origin, row in self._table(key, value, document):
-                joined.append(row)
-                self.rows.setdefault(key, []).append(origin)
-            self.values.setdefault(key, DocumentOrigin(document, (key,)))
+            self._join_rows(key, self._table(key, value, document), DocumentOrigin(document, (key,)))
         elif key in self.raw:
             first = self.values[key].place((), of_key=True)
             rule = f'"{key}" is given twice, first in {first.file}:{first.line}.'
@@ -168,6 +189,21 @@ class _Gathering:
         else:
             self.raw[key] = value
             self.values[key] = DocumentOrigin(document, (key,))
+
+    def _join_as_meant(self, key: str, value: Any, document: Document) -> None:
+        """Take the rows of a misspelt table for those of the one meant, so that all else can be checked with them."""
+        meant = next(iter(difflib.get_close_matches(key, tables(), n=1, cutoff=_SURELY)), "")
+        if meant and isinstance(value, list) and all(isinstance(row, dict) and "csv" not in row for row in value):
+            rows = [(DocumentOrigin(document, (key, index)), row) for index, row in enumerate(value)]
+            self._join_rows(meant, rows, DocumentOrigin(document, (key,)))
+            self.num_harmless += 1
+
+    def _join_rows(self, key: str, rows: Sequence[tuple[Origin, Any]], origin: Origin) -> None:
+        """Add rows to a table."""
+        parent = self.raw.setdefault("supply", {}) if table_path(key)[0] == "supply" else self.raw
+        parent.setdefault(key, []).extend(row for _, row in rows)
+        self.rows.setdefault(key, []).extend(place for place, _ in rows)
+        self.values.setdefault(key, origin)
 
     def _table(self, key: str, value: Any, document: Document) -> list[tuple[Origin, Any]]:
         """Rows of one table of one file, with the rows of the CSV files it names."""
@@ -177,6 +213,7 @@ class _Gathering:
             rule = f'"{key}" must be a list of rows.'
             repair = "Start each row with `- `, or name a file: `{csv: FILE}`."
             self.complain("wrong-type", document.place((key,)), rule, repair)
+            self.num_harmless += key in _ENDS
             return []
         rows: list[tuple[Origin, Any]] = []
         for index, row in enumerate(value):

@@ -70,10 +70,9 @@ def load_program(
     """
     gathered = gather(Path(folder))
     problems = list(gathered.problems)
-    has_broken_file = any(problem.severity == "error" for problem in problems)
     program: Program | None = None
     if gathered.origins.raw:
-        program, found = _understand(gathered.origins, catalog, is_whole=not has_broken_file)
+        program, found = _understand(gathered.origins, catalog, is_whole=gathered.is_whole)
         problems += found
     problems = sorted(dict.fromkeys(problems), key=lambda p: (p.severity != "error", p.place, p.code))
     errors = [problem for problem in problems if problem.severity == "error"]
