@@ -98,7 +98,7 @@ def _moved_serving(program: Program, row: Serving, shift: ArchitectureShift) -> 
     """The service split in what stays and what moves; changed in place where all of it moves at once."""
     update = _changes(shift)
     if shift.kind == "context":
-        update["input_tokens"] = _scaled(row.input_tokens, shift.context_factor)
+        update |= _with_longer_prompts(row, shift.context_factor)
     if shift.share == 1.0 and shift.start is None:
         rows = tuple(row.model_copy(update=update) if other.id == row.id else other for other in program.serving)
         return program.model_copy(update={"serving": rows})
@@ -111,6 +111,12 @@ def _moved_serving(program: Program, row: Serving, shift: ArchitectureShift) -> 
         for block in program.blocks
     )
     return program.model_copy(update={"serving": (*rows, moved), "blocks": blocks})
+
+
+def _with_longer_prompts(row: Serving, factor: float) -> dict[str, Any]:
+    """Prompt lengths of a service times a factor, those of its mix of lengths too."""
+    mix = tuple(one.model_copy(update={"input_tokens": one.input_tokens * factor}) for one in row.length_mix)
+    return {"input_tokens": _scaled(row.input_tokens, factor), "length_mix": mix}
 
 
 def _split(

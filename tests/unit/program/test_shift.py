@@ -11,6 +11,7 @@ from rackwright.base.units import Estimate
 from rackwright.program import Program
 from rackwright.program.scenarios import ArchitectureShift
 from rackwright.program.shift import apply_shifts
+from rackwright.program.workloads import LengthShare
 
 DAY = dt.date(2027, 12, 1)
 
@@ -41,6 +42,19 @@ def test_102_a_whole_workload_is_changed_in_place(one_pod_program: Program) -> N
     before, after = one_pod_program.serving[0], moved.serving[0]
     assert after.input_tokens.value == pytest.approx(8.0 * before.input_tokens.value)
     assert len(moved.serving) == len(one_pod_program.serving)
+
+
+def test_109_a_mix_of_lengths_grows_with_the_prompts(one_pod_program: Program) -> None:
+    """Where a service states a mix of lengths, each prompt of it is longer, and no answer is."""
+    mix = (
+        LengthShare(share=0.9, input_tokens=2_000, output_tokens=500),
+        LengthShare(share=0.1, input_tokens=30_000, output_tokens=900),
+    )
+    service = one_pod_program.serving[0].model_copy(update={"length_mix": mix})
+    program = one_pod_program.model_copy(update={"serving": (service, *one_pod_program.serving[1:])})
+    moved = apply_shifts(program, [ArchitectureShift(kind="context", workload="chat", context_factor=4.0)])
+    assert [row.input_tokens for row in moved.serving[0].length_mix] == [8_000, 120_000]
+    assert [row.output_tokens for row in moved.serving[0].length_mix] == [500, 900]
 
 
 def test_103_training_gives_way_to_serving(one_pod_program: Program) -> None:

@@ -25,12 +25,30 @@ def check_contexts(subject: Subject) -> Iterator[Finding]:
         request = float(measured.input_tokens + measured.output_tokens)
         yield from _too_long(catalog, measured.model, (*path, "input_tokens"), request)
     for path, demand in subject.rows(Serving):
-        for i, row in enumerate(demand.length_mix):
-            place = (*path, "length_mix", i, "input_tokens")
-            yield from _too_long(catalog, demand.model, place, row.input_tokens + row.output_tokens)
-        if not demand.length_mix:
-            request = demand.input_tokens.value + demand.output_tokens.value
-            yield from _too_long(catalog, demand.model, (*path, "input_tokens"), request)
+        for place, request in _requests(demand, 1.0):
+            yield from _too_long(catalog, demand.model, (*path, *place), request)
+    yield from _check_shifts(subject, catalog)
+
+
+def _requests(demand: Serving, factor: float) -> Iterator[tuple[Path, float]]:
+    """Prompt and answer of each length of a service, and where the prompt stands; prompts times a factor."""
+    for i, row in enumerate(demand.length_mix):
+        yield ("length_mix", i, "input_tokens"), row.input_tokens * factor + row.output_tokens
+    if not demand.length_mix:
+        yield ("input_tokens",), demand.input_tokens.value * factor + demand.output_tokens.value
+
+
+def _check_shifts(subject: Subject, catalog: Catalog) -> Iterator[Finding]:
+    """Work of the base program that a scenario moves to longer prompts, or to a model of a shorter context."""
+    services = {demand.id: demand for demand in subject.program.serving}
+    for number, scenario in enumerate(subject.program.scenarios):
+        for i, shift in enumerate(scenario.shifts):
+            demand = services.get(shift.workload)
+            if demand is None or shift.kind not in {"context", "model"}:
+                continue
+            longest = max(request for _, request in _requests(demand, shift.context_factor))
+            field, model = ("context_factor", demand.model) if shift.kind == "context" else ("model", shift.model)
+            yield from _too_long(catalog, model, ("scenarios", number, "shifts", i, field), longest)
 
 
 def _too_long(catalog: Catalog, name: str, path: Path, tokens: float) -> Iterator[Finding]:
