@@ -27,11 +27,13 @@ from rackwright.layout import layout_request, place_racks
 from rackwright.plan import Plan
 from rackwright.power import design_power, power_request
 from rackwright.program import Program, by_tranche
+from rackwright.program.supply import Claim
 from rackwright.racks import design_racks, racks_request
 from rackwright.schedule import ScheduleRequest, schedule_projects, schedule_request
 from rackwright.siting import site_blocks, siting_request
 from rackwright.sizing import size_workloads, sizing_request
 from rackwright.supply import plan_supply, supply_request
+from rackwright.supply.claims import SAFETY_STOCK
 from rackwright.supply.openings import in_states
 from rackwright.tables import (
     Bom,
@@ -118,7 +120,7 @@ def plan_program(
         Supply, lacks.supply, lambda: sources(p, c, bom=bom, schedule=schedule, with_reasons=with_reasons), plan_supply
     )
     return Plan(
-        program=_with_openings(p, supply),
+        program=_with_safety_stock(_with_openings(p, supply), supply),
         racks=racks,
         sizing=sizing,
         siting=siting,
@@ -218,6 +220,17 @@ def _with_openings(program: Program, supply: Supply) -> Program:
     rows = supply.openings.frame.select("kind", "opening", "is_open").iter_rows()
     decided = {(kind == "shift", name): is_open for kind, name, is_open in rows}
     return program.model_copy(update={"supply": in_states(program.supply, decided)}) if decided else program
+
+
+def _with_safety_stock(program: Program, supply: Supply) -> Program:
+    """The program with the safety stock that the plan placed as claims, which what is asked of it later keeps."""
+    policy = program.policy.safety_stock
+    if policy is None or policy.use != "plan":
+        return program
+    claims = [row for row in program.supply.claims if row.kind != SAFETY_STOCK]
+    for item, site, wanted in supply.safety_stocks.frame.select("item", "site", "wanted").iter_rows():
+        claims.append(Claim(item=item, plant=site, kind=SAFETY_STOCK, qty=wanted, before_racks=False))
+    return program.model_copy(update={"supply": program.supply.model_copy(update={"claims": tuple(claims)})})
 
 
 def _facts_table(used: dict[str, tuple[Fact, ...]], catalog: Catalog) -> Facts:

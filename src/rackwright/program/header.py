@@ -90,7 +90,11 @@ class ShareTarget(Entry):
 
 
 class SafetyPolicy(Entry):
-    """What safety stock is placed for; the plan itself does not order it (view `safety_stock`)."""
+    """What safety stock is placed for (view `safety_stock`)."""
+
+    use: Literal["view", "plan"] = "view"
+    """Whether the view alone tells it, or the plan buys and holds it: as claims that take what racks leave, in place of
+    the program's own claims for safety stock."""
 
     service_level: Share = Field(default=0.95, alias="service")
     """Share of days on which demand is within the bound that stock covers."""

@@ -445,8 +445,8 @@ class Claim(Entry):
     """Item."""
     plant: str
     """Plant or site that asks."""
-    kind: Literal["sample", "spare", "return"]
-    """Engineering sample, spare part, or replacement of a returned unit."""
+    kind: Literal["sample", "spare", "return", "safety-stock"]
+    """Engineering sample, spare part, replacement of a returned unit, or safety stock (after racks in any case)."""
     qty: float = Field(gt=0)
     """Quantity."""
     date: Date | None = None

@@ -7,6 +7,7 @@ import polars as pl
 
 from rackwright.solve import LinearSolution
 from rackwright.supply.assemble import Assembly
+from rackwright.supply.claims import IN_RESERVE
 from rackwright.supply.extract import unsourced_table
 from rackwright.supply.lateness import LATE_FROM_DAYS, tranche_lateness
 from rackwright.supply.request import SupplyRequest
@@ -64,6 +65,8 @@ def _claim_rows(assembly: Assembly, plan: LinearSolution) -> list[CheckRow]:
         total = float(mine.sum())
         is_all = total >= want.qty * (1.0 - TOLERANCE)
         rows.append(("supply-claim-given", want.name, total, want.qty, "pieces", is_all, "program:supply.claims"))
+        if want.weight <= IN_RESERVE:
+            continue  # it is there as soon as it can be, and late for nobody
         first = np.maximum(network.grid.starts, want.want_day)
         days = float(mine @ network.grid.mean_late_days(first, network.grid.ends, want.want_day)) / max(
             total, TOLERANCE

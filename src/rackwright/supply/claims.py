@@ -8,17 +8,20 @@ what is below it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from rackwright.supply.kits import Kits, Line
 from rackwright.supply.network import Claimed
 from rackwright.supply.request import SupplyRequest
 
-__all__ = ["ClaimRow", "as_claimed", "claimed_pieces"]
+__all__ = ["IN_RESERVE", "SAFETY_STOCK", "ClaimRow", "as_claimed", "claimed_pieces"]
 
 PART_COLUMNS = ["activity", "item", "plant", "qty", "day"]
-BEFORE_RACKS, AFTER_RACKS = 3.0, 0.1
+SAFETY_STOCK: Final = "safety-stock"
+BEFORE_RACKS, AFTER_RACKS, IN_RESERVE = 3.0, 0.1, 0.001
 """Price of a late day of the pieces of one rack, in late days of a rack. A piece is worth at most the rack it completes
-by the size of its unit, a power of two, so 3 is above every rack and 0.1 below."""
+by the size of its unit, a power of two, so 3 is above every rack and 0.1 below. Safety
+stock is there as soon as it can be, but no rack waits for it: a thousand of its days weigh one of a rack."""
 
 
 @dataclass(frozen=True, order=True)
@@ -49,6 +52,8 @@ def claimed_pieces(request: SupplyRequest, kits: Kits) -> tuple[tuple[ClaimRow, 
 def as_claimed(row: ClaimRow, line: Line, buffer: int) -> Claimed:
     """A claim for one planned item as the model sees it."""
     weight = BEFORE_RACKS if row.is_before_racks else AFTER_RACKS
+    if row.name.startswith(f"{SAFETY_STOCK} "):
+        weight = IN_RESERVE
     return Claimed(row.name, line.item, row.place, buffer, line.qty, max(0.0, float(row.day)), weight)
 
 
@@ -61,7 +66,7 @@ def _program_rows(request: SupplyRequest) -> list[ClaimRow]:
             row.plant,
             row.qty,
             0 if row.date is None else horizon.day(row.date),
-            row.before_racks,
+            row.before_racks and row.kind != SAFETY_STOCK,
         )
         for row in request.supply.claims
     ]

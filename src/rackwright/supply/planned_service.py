@@ -15,9 +15,9 @@ import numpy as np
 
 from rackwright.program.header import SafetyPolicy
 from rackwright.program.supply import Make, Offer
+from rackwright.supply.claims import SAFETY_STOCK
 from rackwright.supply.safety_stock import SafetyStock, place_safety_stock
 from rackwright.supply.service_network import ServiceNetwork, Supplies, pooled_spread
-from rackwright.supply.timing import FloatArray
 from rackwright.tables.supply import Orders, Takes
 
 __all__ = ["PlannedService", "place_planned_stock"]
@@ -55,7 +55,7 @@ class _Draft:
     lead_days: dict[Stage, float]
     parts: dict[tuple[Stage, Stage], float]
     made: dict[Stage, float]
-    drawn: dict[Stage, list[tuple[int, float]]]
+    drawn: dict[Stage, list[tuple[int, int, float]]]
 
 
 def place_planned_stock(
@@ -124,12 +124,14 @@ def _drafted(orders: Orders, takes: Takes, times: _LeadTimes) -> _Draft:
     taken: dict[int, list[tuple[str, float]]] = {}
     for order, item, qty in takes.frame.select("order", "item", "qty").iter_rows():
         taken.setdefault(order, []).append((item, qty))
-    names = ["order", "kind", "item", "source", "site", "start_day", "end_day", "qty"]
-    for order, kind, item, source, site, start, end, qty in orders.frame.select(names).iter_rows():
+    names = ["order", "kind", "item", "source", "site", "start_day", "end_day", "qty", "demand"]
+    for order, kind, item, source, site, start, end, qty, demand in orders.frame.select(names).iter_rows():
         stage = item, site
+        if kind == "claim" and demand.startswith(f"{SAFETY_STOCK} "):
+            continue  # what is set aside serves nobody
         if kind in {"accept", "claim"}:
             for part, pieces in taken.get(order, []):
-                draft.drawn.setdefault((part, site), []).append((start, pieces))
+                draft.drawn.setdefault((part, site), []).append((start, end, pieces))
             continue
         if kind in {"make", "buy", "ship"}:
             days = times.days(kind, item, source, end - start)
@@ -153,10 +155,10 @@ def _drop_returns(draft: _Draft) -> None:
             del draft.parts[a, b]
 
 
-def _daily(drawn: list[tuple[int, float]]) -> float:
-    """Mean pieces a day from the first day of drawing to the last."""
+def _daily(drawn: list[tuple[int, int, float]]) -> float:
+    """Mean pieces a day from the first day of drawing to the last, on which racks of one bucket may be accepted."""
     if not drawn:
         return 0.0
-    days: FloatArray = np.array([day for day, _ in drawn], dtype=np.float64)
-    total: float = float(sum(qty for _, qty in drawn))
-    return total / float(max(1.0, days.max() - days.min()))
+    total = sum(qty for _, _, qty in drawn)
+    days = max(end for _, end, _ in drawn) - min(start for start, _, _ in drawn)
+    return total / max(1.0, float(days))

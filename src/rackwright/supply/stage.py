@@ -24,6 +24,7 @@ from rackwright.supply.extract import (
     unsourced_table,
 )
 from rackwright.supply.flows import flows_table
+from rackwright.supply.held_stock import is_held, safety_claims, safety_table, with_safety_claims
 from rackwright.supply.kept import bases_table
 from rackwright.supply.likely import acceptances_table, likely_deployments
 from rackwright.supply.order_lots import plan_in_lots
@@ -35,7 +36,17 @@ from rackwright.supply.targets import target_shares
 from rackwright.supply.timing import Grid
 from rackwright.supply.whole import whole_racks
 from rackwright.supply.windows import windows_checked, windows_table
-from rackwright.tables.supply import Acceptances, Bases, Buckets, Causes, Deployments, Openings, Solves, Supply
+from rackwright.tables.supply import (
+    Acceptances,
+    Bases,
+    Buckets,
+    Causes,
+    Deployments,
+    Openings,
+    SafetyStocks,
+    Solves,
+    Supply,
+)
 
 __all__ = ["Solved", "plan_supply", "supply_tables"]
 
@@ -71,6 +82,9 @@ def plan_supply(request: SupplyRequest) -> Supply:
     grid = Grid.of(buckets)
     decided = decide_openings(request, grid)
     request = decided.request
+    if is_held(request):
+        without = replace(with_safety_claims(request, ()), with_reasons=False)
+        request = with_safety_claims(request, safety_claims(request, _planned(without, buckets, grid, dict)))
     if not request.with_reasons:
         return _with_openings(_planned(request, buckets, grid, dict), decided)
     with ThreadPoolExecutor(1) as aside:  # both plans at once: the solver runs outside the interpreter's lock
@@ -99,6 +113,7 @@ def _planned(
     plan = whole_racks(solver, assembly, relaxed, policy.whole_rack_weeks)
     plan = plan_in_lots(solver, assembly, relaxed, plan, policy)
     supply = supply_tables(Solved(request, scope, assembly, relaxed, plan), buckets)
+    supply = replace(supply, safety_stocks=safety_table(request, supply))
     supply = replace(supply, bases=bases_table(assembly, answered.basis, answered.prices))
     supply = windows_checked(supply, assembly, relaxed, solver.solve_variant)
     if not request.with_reasons:
@@ -144,6 +159,7 @@ def supply_tables(solved: Solved, buckets: Sequence[Bucket]) -> Supply:
         headcounts=headcounts_table(request, assembly, plan),
         unsourced=unsourced_table(request, solved.scope),
         openings=Openings.empty(),
+        safety_stocks=SafetyStocks.empty(),
         windows=windows_table(request, assembly, solved.relaxed, plan),
         solves=_solves(assembly, solved.relaxed, plan),
         bases=Bases.empty(),

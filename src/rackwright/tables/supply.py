@@ -24,6 +24,7 @@ __all__ = [
     "Levels",
     "Openings",
     "Orders",
+    "SafetyStocks",
     "Served",
     "Solves",
     "Supply",
@@ -211,6 +212,16 @@ class Windows(Table):
     )
 
 
+class SafetyStocks(Table):
+    """Safety stock that the plan buys and holds."""
+
+    item = Column(String, "item", key=True)
+    site = Column(String, "plant or campus it lies at", key=True)
+    wanted = Column(Float64, "pieces placed by guaranteed service, or claimed", ge=0)
+    held = Column(Float64, "pieces the plan sets aside by the end of the horizon", ge=0)
+    from_day = Column(Int32, "day from which all of it is there; none where it never is", unit="day", nullable=True)
+
+
 class Unsourced(Table):
     """Needed items that nobody makes or sells in this program: they do not gate the plan and are named instead."""
 
@@ -281,6 +292,7 @@ class Supply:
     headcounts: Headcounts
     unsourced: Unsourced
     openings: Openings
+    safety_stocks: SafetyStocks
     windows: Windows
     solves: Solves
     bases: Bases

@@ -54,14 +54,18 @@ def _table(plan: Plan, found: PlannedService, values: dict[str, float]) -> ViewT
     placed, rows = found.placed, list[tuple[Cell, ...]]()
     for i in sorted(range(len(found.stages)), key=lambda i: (-placed.cost[i], found.stages[i])):
         item, site = found.stages[i]
-        pieces = float(placed.pieces[i])
+        aside = _in_plan(plan, item, site)
+        pieces = float(placed.pieces[i]) if aside is None else aside[0]
         if pieces > LEAST_PIECES:
             rows.append((
                 item, site, int(placed.inbound_days[i]), int(found.network.lead_days[i]), int(placed.service_days[i]),
                 int(placed.net_days[i]), pieces, held.get((item, site), 0.0),
+                *((None, None) if aside is None else aside[1:]),
                 pieces * values.get(item, 0.0) / USD_PER_KUSD,
                 float(placed.cost[i]) / USD_PER_KUSD,
             ))  # fmt: skip
+    policy = plan.program.policy.safety_stock
+    is_plan = policy is not None and policy.use == "plan"
     columns = (
         TableColumn("item", "Item"),
         TableColumn("site", "At"),
@@ -71,15 +75,32 @@ def _table(plan: Plan, found: PlannedService, values: dict[str, float]) -> ViewT
         TableColumn("net_days", "Covers", "days"),
         TableColumn("pieces", "Safety stock", "", 1),
         TableColumn("held", "On hand now", "", 0),
+        TableColumn("set_aside", "Held by the plan", "", 0),
+        TableColumn("from", "from"),
         TableColumn("value_kusd", "Value", "kUSD", 1),
         TableColumn("cost_kusd", "Cost a year", "kUSD", 2),
     )
     note = (
         "Guaranteed service (Graves, Willems): each stage covers demand up to its bound for the days its supply is "
         "slower than its promise. Demand is what the plan draws for racks and claims, lead times are at "
-        "`safety_stock.lead_at` of their bands. The plan itself does not order this stock."
+        "`safety_stock.lead_at` of their bands. "
+        + (
+            "The plan buys and holds it after racks, as placed on the plan without it; times and cost are those of "
+            "the plan as it is."
+            if is_plan
+            else "The plan itself does not order this stock (`safety_stock.use: plan` makes it)."
+        )
     )
     return ViewTable("Where safety stock stands", columns, tuple(rows), note)
+
+
+def _in_plan(plan: Plan, item: str, site: str) -> tuple[float, float, str] | None:
+    """Pieces that the plan wants and sets aside, and the day from which all are there; None where it wants none."""
+    rows = plan.supply.safety_stocks.frame.filter(item=item, site=site).select("wanted", "held", "from_day").rows()
+    if not rows:
+        return None
+    ((wanted, held, day),) = rows
+    return wanted, held, "not all" if day is None else plan.program.horizon.date(day).isoformat()
 
 
 SAFETY_STOCK = View(
