@@ -37,6 +37,7 @@ def checks_table(
             *_short_ship_rows(scope),
             *_lane_rows(scope),
             *_source_rows(request, scope),
+            *_used_up_rows(request, assembly, plan),
             *_price_rows(request, assembly),
             *_target_rows(request, assembly, plan, content),
             *_budget_rows(request, cash),
@@ -101,6 +102,25 @@ def _source_rows(request: SupplyRequest, scope: Scope) -> list[CheckRow]:
     """An item nobody makes or sells is taken as given: the plan does not show that it can be had."""
     rows = unsourced_table(request, scope).frame.select("item", "qty", "reason").iter_rows()
     return [("supply-sourced", item, 0.0, qty, "pieces", False, reason) for item, qty, reason in rows]
+
+
+def _used_up_rows(request: SupplyRequest, assembly: Assembly, plan: LinearSolution) -> list[CheckRow]:
+    """Where racks are not delivered: items that nobody makes or sells, of which less is there than all racks take."""
+    late = tranche_lateness(assembly, plan)
+    if all(own.missing <= TOLERANCE * max(1.0, own.racks) for own in late.values()):
+        return []
+    network, totals = assembly.network, dict(request.totals.frame.select("item", "qty").iter_rows())
+    brought = {make.item for make in network.makes} | {buy.item for buy in network.buys}
+    there: dict[str, float] = {}
+    for row in network.receipts:
+        if row.item not in brought:
+            there[row.item] = there.get(row.item, 0.0) + row.qty
+    text = "nobody makes or sells it: only what is in stock and on order is there"
+    return [
+        ("supply-sourced", item, qty, totals[item], "pieces", False, text)
+        for item, qty in sorted(there.items())
+        if qty < totals.get(item, 0.0)
+    ]
 
 
 def _price_rows(request: SupplyRequest, assembly: Assembly) -> list[CheckRow]:

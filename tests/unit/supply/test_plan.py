@@ -14,6 +14,7 @@ from rackwright.base.digest import digest
 from rackwright.program.header import Policy, ShareTarget
 from rackwright.supply import Supply, SupplyRequest, plan_supply
 from rackwright.supply.request import HallDate, Sku
+from rackwright.tables.bom import Totals
 from rackwright.tables.schedule import Gates, LineUse, Readiness
 from rackwright.tables.siting import Envelopes, Tranches
 
@@ -376,3 +377,15 @@ def test_312_orders_say_what_they_use_up(world: World) -> None:
     assert placed["item_taken"].to_list() == ["sku"] * placed.height
     assert placed["qty_taken"].sum() == pytest.approx(8.0)
     assert set(placed["demand"]) == {"t1"}
+
+
+def test_802_what_is_only_in_stock_is_named_where_it_runs_out(world: World) -> None:
+    """Boards for three racks lie there and nobody sells any: the check names them, with what is needed."""
+    stock = [{"item": "board", "plant": "p1", "qty": 6, "status": "free"}]
+    totals = Totals.from_rows([("board", 16.0), ("sku", 8.0)])
+    plan = plan_supply(world(totals=totals, tables={"offers": [], "stock": stock}))
+    rows = plan.checks.frame.filter(rule="supply-sourced").select("subject", "value", "limit", "passed").rows()
+    assert rows == [("board", 6.0, 16.0, False)]
+    assert accepted(plan)
+    enough = [{"item": "board", "plant": "p1", "qty": 16, "status": "free"}]
+    assert "supply-sourced" not in failed(plan_supply(world(totals=totals, tables={"offers": [], "stock": enough})))

@@ -46,8 +46,8 @@ class _Cycle:
 
 
 def _bom(subject: Subject) -> Edges:
-    """Parent to component; an item and the catalog part it is are one node."""
-    part = {item.id: item.part or item.id for item in subject.program.supply.items}
+    """Parent to component; an item and the catalog part it is are one node, which has the item's name."""
+    part = {item.part: item.id for item in reversed(subject.program.supply.items) if item.part}
     edges: dict[str, dict[str, Path]] = {}
     for index, row in enumerate(subject.program.supply.bom):
         parent, component = part.get(row.parent, row.parent), part.get(row.component, row.component)
