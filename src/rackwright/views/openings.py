@@ -25,8 +25,8 @@ COLUMNS = (
     TableColumn("why", "Why"),
 )
 NOTE = (
-    "Worth is what the plan costs less with it, all others as decided, its own cost not counted, late racks at "
-    "`policy.late_price_per_rack_day`, before racks are made whole."
+    "Worth is what the plan costs less with it, all others as decided, its own cost not counted, late racks and claims "
+    "(golden units, samples) at `policy.late_price_per_rack_day`, before racks are made whole."
 )
 
 
