@@ -59,6 +59,8 @@ DIMENSIONS: dict[str, dict[str, float]] = {
     "compute": {"FLOP/s": 1.0, "GFLOP/s": 1e9, "TFLOP/s": 1e12, "PFLOP/s": 1e15, "EFLOP/s": 1e18, "TOP/s": 1e12},
     "money": {"USD": 1.0, "kUSD": 1e3, "MUSD": 1e6, "BUSD": 1e9},
     "energy_price": {"USD/MWh": 1.0, "USD/kWh": 1e3},
+    "volume_heat": {"MWh/m3": 1.0, "MJ/m3": 1.0 / 3600.0, "MMBtu/Mscf": 0.29307107 / 28.316846592},
+    "emission": {"kg/MWh": 1.0, "kg/MMBtu": 1.0 / 0.29307107},
     "flow": {"L/min": 1.0, "L/s": 60.0, "m3/h": 1000.0 / 60.0},
     "pressure": {"Pa": 1.0, "kPa": 1e3, "bar": 1e5, "psi": 6894.757293168},
     "voltage": {"V": 1.0, "kV": 1e3},

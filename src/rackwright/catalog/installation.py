@@ -12,6 +12,7 @@ __all__ = [
     "Conductor",
     "Derating",
     "ElectricRules",
+    "FuelGas",
     "LayoutRules",
     "MvCable",
     "Pipe",
@@ -159,6 +160,14 @@ class BundleRules(Part):
 
     bundle_diameter_m: Fact | None = fact("length", "largest bundle that is bound, lifted and laid as one")
     packing_share: Fact | None = fact("share", "cross-section of the cables over that of the round bundle")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FuelGas(Part):
+    """Gas burnt or reformed on site."""
+
+    heat_mwh_per_m3: Fact | None = fact("volume_heat", "higher heating value of a cubic metre at 15.6 C and 1 atm")
+    co2_kg_per_mwh: Fact | None = fact("emission", "carbon dioxide for each MWh of higher heating value")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,7 @@
 """Which parts does the catalog know, and which facts does each kind of part carry?
 
-A part is a frozen dataclass; every figure on it is a `Fact` with unit, source, kind and band. Fields hold the value in
-the canonical unit named by the field (`power_w`, `length_m`); `fact(...)` declares dimension and meaning, so loader,
-lint, schema and reference page are all made from these classes.
+A part is a frozen dataclass; every figure on it is a `Fact` with unit, source, kind and band, in the unit that the field
+names (`power_w`, `length_m`). `fact(...)` declares it: loader, lint, schema and reference page are made of it.
 """
 
 from __future__ import annotations
@@ -303,6 +302,7 @@ class Generator(Part):
     role: str = text("standby, turbine, engine or fuel-cell")
     rating_w: Fact | None = fact("power", "rated output")
     step_share: Fact | None = fact("share", "largest load step it takes")
+    efficiency_share: Fact | None = fact("share", "net electric efficiency on the higher heating value")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -112,6 +112,7 @@ REQUIRED_FACTS: Final[Mapping[type[Part], tuple[str, ...]]] = {
     installation.BundleRules: ("bundle_diameter_m", "packing_share"),
     parts.Cdu: ("rating_w", "pump_w"),
     parts.HeatRejection: ("rating_w", "approach_k", "electric_per_heat"),
+    installation.FuelGas: ("heat_mwh_per_m3", "co2_kg_per_mwh"),
     installation.ThermalStorage: ("volume_m3", "span_k", "usable_share", "loss_share_per_h", "flow_lpm"),
     installation.LayoutRules: (
         "drop_height_m",

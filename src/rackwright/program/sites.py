@@ -257,6 +257,8 @@ class Site(Entry):
     """What is bought against swings and losses of load; view `transients` offers lines."""
     energy_usd_per_mwh: EnergyPriceUsd | None = Field(default=None, alias="energy_price")
     """Energy price; the policy's where empty."""
+    fuel_usd_per_mwh: EnergyPriceUsd | None = Field(default=None, ge=0, alias="fuel_price")
+    """Price of the gas of on-site generation, for a MWh of its higher heating value (1 USD/MMBtu is 3.412 USD/MWh)."""
     racks_per_week: float = Field(gt=0, alias="installation_rate")
     """Racks that can be placed and connected in one week."""
     water_l_per_day: float | None = Field(default=None, gt=0)

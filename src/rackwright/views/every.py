@@ -27,6 +27,7 @@ from rackwright.views.exposure import EXPOSURE
 from rackwright.views.fabric_failures import FABRIC_FAILURES
 from rackwright.views.fabric_growth import FABRIC_GROWTH
 from rackwright.views.fabrics import FABRICS
+from rackwright.views.fuel import FUEL
 from rackwright.views.gantt import GATES, SCHEDULE
 from rackwright.views.gantt_chart import GANTT, GENERATIONS
 from rackwright.views.gating import GATING
@@ -96,6 +97,7 @@ VIEWS: Final[tuple[View, ...]] = (
     LOW_VOLTAGE,
     MEDIUM_VOLTAGE,
     TRANSIENTS,
+    FUEL,
     EQUIPMENT,
     SUBSTITUTES,
     REPAIRS,
