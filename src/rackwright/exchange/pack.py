@@ -47,6 +47,8 @@ CENTS, DAYS_PER_WEEK = 100.0, 7.0
 MOST = 20  # problems of one file that are told
 ROUNDED_DIGITS = 1
 """Figures kept where a field is agreed as rounded."""
+SLIGHTLY = 1e-6
+"""Share by which a value is more than one figure, so that it is rounded up to the next."""
 
 
 class _Row(BaseModel):
@@ -188,17 +190,20 @@ def _capabilities(program: Program, agreed: dict[str, str]) -> tuple[CapabilityR
 
 
 def _commits(program: Program, item: str, grain: str | None) -> tuple[tuple[dt.date, float], ...]:
-    """Dated deliveries over all suppliers; never earlier or more than what was confirmed."""
+    """Dated deliveries over all suppliers; never earlier or more than what was confirmed.
+
+    A total counts what comes within the horizon: a day beyond it would tell the day of one delivery.
+    """
     if grain is None:
         return ()
     total: dict[dt.date, float] = {}
     for row in program.supply.commits:
-        if row.item == item:
+        if row.item == item and (grain != "total" or row.date <= program.horizon.end):
             day = row.date if grain == "exact" else _quarter_end(row.date)
-            day = max(program.horizon.end, row.date) if grain == "total" else day
+            day = program.horizon.end if grain == "total" else day
             total[day] = total.get(day, 0.0) + row.qty
     is_whole = grain in {"exact", "quarter"}
-    return tuple((day, qty if is_whole else _outward(qty, up=False)) for day, qty in sorted(total.items()))
+    return tuple((day, _plain(qty) if is_whole else _outward(qty, up=False)) for day, qty in sorted(total.items()))
 
 
 def _shown(values: list[float], grain: str | None) -> tuple[float, float] | None:
@@ -209,14 +214,21 @@ def _shown(values: list[float], grain: str | None) -> tuple[float, float] | None
 def _band(values: list[float], grain: str) -> tuple[float, float]:
     """Least and most of some values, as finely as agreed: rounded to one figure outwards unless exact.
 
-    `quarter` is about dates: what has one keeps its figure.
+    `quarter` is about dates: what has one keeps its figure. A band is never a point: 20 and 21 both show as 20 to 30,
+    so that a value that is one figure already is not told exactly.
     """
     low, high = min(values), max(values)
     if grain in {"exact", "quarter"}:
-        return low, high
+        return _plain(low), _plain(high)
     if grain == "total":
         return _outward(high, up=True), _outward(high, up=True)
-    return _outward(low, up=False), _outward(high, up=True)
+    least, most = _outward(low, up=False), _outward(high, up=True)
+    return least, most if most > least else _outward(high * (1.0 + SLIGHTLY), up=True)
+
+
+def _plain(value: float) -> float:
+    """A value without the last digits, which tell of what it was summed and by which share it was cut."""
+    return float(f"{value:.9g}")
 
 
 def _outward(value: float, *, up: bool) -> float:

@@ -184,6 +184,46 @@ def test_109_who_wants_the_racks_and_who_sells_moves_no_byte(plan: Plan, needs: 
     assert pack_text(make_pack(hidden, "requirement", "maker"), is_json=False) == pack_text(needs, is_json=False)
 
 
+def _offering(plan: Plan, **update: object) -> Plan:
+    """The plan whose first offer is the only one, with other figures."""
+    offer = plan.program.supply.offers[0].model_copy(update=update)
+    supply = plan.program.supply.model_copy(update={"offers": (offer,), "commits": ()})
+    return dataclasses.replace(plan, program=plan.program.model_copy(update={"supply": supply}))
+
+
+def test_110_a_value_of_one_figure_is_not_told_exactly(plan: Plan) -> None:
+    """A price of 2,000 in a band looks as one of 2,001 does; a total is rounded up, so it may be a point."""
+    shown = []
+    for usd in (2_000.0, 2_001.0):
+        other = agreeing(_offering(plan, price=Estimate(usd, usd, usd)), offers__price="range")
+        shown.append(make_pack(other, "capability", "lab").capabilities[0].price_usd)
+    assert shown == [(2_000.0, 3_000.0)] * 2
+
+
+def test_111_the_last_digits_of_a_sum_tell_nothing_of_its_parts(plan: Plan) -> None:
+    """Of 90 a week are 0.7 left: 63, as if 63 had been offered, and not 62.99999999999999."""
+    shown = [
+        make_pack(agreeing(_offering(plan, **figures), offers__allocation="exact"), "capability", "lab").capabilities
+        for figures in (
+            {"per_week": Estimate(90.0, 90.0, 90.0), "available_share": 0.7},
+            {"per_week": Estimate(63.0, 63.0, 63.0), "available_share": 1.0},
+        )
+    ]
+    assert 90.0 * 0.7 != 63.0
+    assert shown[0] == shown[1]
+
+
+def test_112_a_total_tells_no_day_beyond_the_horizon(plan: Plan) -> None:
+    """A delivery after it is not counted: its own day would stand in the pack."""
+    end = plan.program.horizon.end
+    commit = Commit(item="gpu-gb300", supplier="supplier-a", date=end, qty=1_290, confirmed_on="2026-11-01")
+    late = commit.model_copy(update={"date": end + dt.timedelta(days=3)})
+    supply = plan.program.supply.model_copy(update={"commits": (commit, late)})
+    plan = dataclasses.replace(plan, program=plan.program.model_copy(update={"supply": supply}))
+    (row,) = make_pack(agreeing(plan, commits__qty="total"), "capability", "lab").capabilities
+    assert row.commits == ((end, 1_000.0),)
+
+
 def test_201_a_changed_pack_is_refused(needs: Pack, tmp_path: Path) -> None:
     """A pack reads back equal; one changed figure, another version or another key is told."""
     path = tmp_path / "needs.yaml"
