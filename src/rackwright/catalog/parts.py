@@ -1,6 +1,6 @@
 """Which parts does the catalog know, and which facts does each kind of part carry?
 
-A part is a frozen dataclass; every figure on it is a `Fact` with unit, source, kind and band, in the unit that the field
+A part is a frozen dataclass; each figure on it is a `Fact` with unit, source, kind and band, in the unit that its field
 names (`power_w`, `length_m`). `fact(...)` declares it: loader, lint, schema and reference page are made of it.
 """
 
