@@ -6,16 +6,17 @@ most onto another one stands for all. Where every loaded board has a generator, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from rackwright.power.chain import COVERED_KINDS
 from rackwright.power.feeders import FEEDER_KINDS
+from rackwright.power.pairs import PairLoads
 from rackwright.power.site import SitePower
 
-__all__ = ["case_rows"]
+__all__ = ["case_rows", "pair_rows", "pair_stop_row"]
 
 UPPER = ("hv-transformer", "mv-switchgear")
 NOT_SHOWN = ("rack", "cooling", *FEEDER_KINDS)
@@ -36,6 +37,22 @@ def case_rows(power: SitePower) -> Iterator[tuple[str, str, str, str, str, float
         np.maximum.at(most_w, group[rated], load_w[rated])
         for number, (kind, part, side) in enumerate(names):
             yield power.order.site, chain.names[lost], kind, part, side, max(0.0, float(most_w[number]))
+
+
+def pair_rows(power: SitePower, found: PairLoads) -> Iterator[tuple[str, float, str, str]]:
+    """Rows of the table of pairs: an upstream element, its highest load [W], and the two whose loss gives it."""
+    for number, worst_w, pair in zip(found.element.tolist(), found.worst_w.tolist(), found.pair.tolist(), strict=True):
+        yield power.chain.names[number], worst_w, *_names(power, pair)
+
+
+def pair_stop_row(power: SitePower, found: PairLoads) -> tuple[str, int, float, str, str]:
+    """Row of the table of pairs that stop most: site, pairs looked at, power stopped [W], and the two."""
+    return power.order.site, found.pairs, found.lost_w, *_names(power, found.lost_pair)
+
+
+def _names(power: SitePower, pair: Sequence[int]) -> tuple[str, str]:
+    first, second = (power.chain.names[number] if number >= 0 else "" for number in pair)
+    return first, second
 
 
 def _representatives(power: SitePower, names: list[tuple[str, str, str]], group: np.ndarray) -> list[int]:

@@ -13,7 +13,7 @@ from rackwright.catalog.narrow import figure
 from rackwright.power.buffers import buffer_rows
 from rackwright.power.buildable import parts_with_boards
 from rackwright.power.cables import CableNeed, cable_needs
-from rackwright.power.cases import case_rows
+from rackwright.power.cases import case_rows, pair_rows, pair_stop_row
 from rackwright.power.compare import judge_schemes
 from rackwright.power.earth_faults import earth_rows
 from rackwright.power.feeder_runs import feeder_rows
@@ -22,6 +22,7 @@ from rackwright.power.findings import find
 from rackwright.power.load_losses import load_losses, loss_buffers
 from rackwright.power.mitigation import mitigate
 from rackwright.power.mv_findings import run_rows
+from rackwright.power.pairs import worst_pairs
 from rackwright.power.procurement import equipment_findings, equipment_rows, substitute_rows
 from rackwright.power.rack_chain import open_racks, parts_for_racks, rack_findings, rack_rows
 from rackwright.power.request import MarketPart, PowerRequest, PowerRules
@@ -39,6 +40,8 @@ from rackwright.tables.power import (
     Jobs,
     Loads,
     Mitigations,
+    Pairs,
+    PairStops,
     Power,
     RackElements,
     Reliefs,
@@ -91,6 +94,7 @@ def design_power(request: PowerRequest) -> Power:
         )
         for finding in found
     ]
+    doubles = [(power, worst_pairs(power.chain, power.loads, power.order.scheme)) for power in sites]
     return Power(
         elements=Elements.of(_stack(Elements, [_element_frame(power) for power in sites])),
         loads=Loads.of(_stack(Loads, [_load_frame(power) for power in sites])),
@@ -112,6 +116,8 @@ def design_power(request: PowerRequest) -> Power:
         runs=Runs.from_rows([row for power in sites for row in run_rows(power)]),
         earth_faults=EarthFaults.from_rows([row for power in sites for row in earth_rows(power, rules.electric)]),
         rack_elements=RackElements.from_rows([row for power, own in inside for row in rack_rows(power, own)]),
+        pairs=Pairs.from_rows([row for power, found in doubles for row in pair_rows(power, found)]),
+        pair_stops=PairStops.from_rows([pair_stop_row(power, found) for power, found in doubles]),
         feeders=Feeders.from_rows([row for p in sites for row in feeder_rows(p, figure(rules.facility.power_factor))]),
     )
 

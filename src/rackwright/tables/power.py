@@ -80,6 +80,28 @@ class Loads(Table):
     racks = Column(Int32, "racks it feeds in normal state", ge=0)
 
 
+class Pairs(Table):
+    """Load of each upstream element with any two others lost: transformers, medium-voltage boards, unit substations."""
+
+    element = Column(String, "element", key=True, ref="power.elements.element")
+    worst_w = Column(
+        Float64, "highest load with any two others lost", unit="W", ge=0, formula="worst-pair",
+        inputs=("loads.normal_w",),
+    )  # fmt: skip
+    first = Column(String, "the one of the two; empty if none raises its load")
+    second = Column(String, "the other")
+
+
+class PairStops(Table):
+    """The two upstream elements of each site whose loss together stops most."""
+
+    site = Column(String, "site", key=True)
+    pairs = Column(Int32, "pairs looked at", ge=0)
+    stopped_w = Column(Float64, "power of racks and cooling that stops", unit="W", ge=0, formula="worst-pair")
+    first = Column(String, "the one of the two; empty if no pair stops anything")
+    second = Column(String, "the other")
+
+
 class Balances(Table):
     """One energy balance per site at peak: every MW and its point."""
 
@@ -399,3 +421,5 @@ class Power:
     feeders: Feeders = field(default_factory=Feeders.empty)
     earth_faults: EarthFaults = field(default_factory=EarthFaults.empty)
     rack_elements: RackElements = field(default_factory=RackElements.empty)
+    pairs: Pairs = field(default_factory=Pairs.empty)
+    pair_stops: PairStops = field(default_factory=PairStops.empty)

@@ -47,6 +47,7 @@ from rackwright.views.network import CABLES, FABRIC
 from rackwright.views.omissions import OMISSIONS
 from rackwright.views.one_line import ONE_LINE
 from rackwright.views.openings import OPENINGS
+from rackwright.views.pairs import PAIRS
 from rackwright.views.panels import PANELS
 from rackwright.views.planning_book import PLANNING_BOOK
 from rackwright.views.plant_load import PLANT_LOAD
@@ -100,6 +101,7 @@ VIEWS: Final[tuple[View, ...]] = (
     FUEL,
     EQUIPMENT,
     SUBSTITUTES,
+    PAIRS,
     REPAIRS,
     PLANT_LOAD,
     COOLING,
