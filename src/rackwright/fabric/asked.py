@@ -30,6 +30,8 @@ class Asked:
         What the user has decided.
     by_rack
         True where a leaf serves one rack.
+    has_peers
+        True where spines of different groups are joined straight, without cores.
     """
 
     leaf: SwitchSpec
@@ -42,6 +44,7 @@ class Asked:
     reserves: tuple[Reserve, ...] = ()
     pins: Pins = field(default_factory=Pins)
     by_rack: bool = False
+    has_peers: bool = False
 
     def reserved(self, tier: str) -> int:
         """Ports kept free on each switch of a tier."""
@@ -62,6 +65,7 @@ def asked_of(target: Target, network: str) -> Asked:
             reserves=target.reserves,
             pins=_family_pins(target),
             by_rack=target.family == "rack-aligned",
+            has_peers=target.family == "dragonfly-plus",
         )
     switch = (target.storage if network == "storage" else target.in_band) or target.leaf
     return Asked(

@@ -166,27 +166,32 @@ def leaf_ratio(network: Network) -> float:
 def bisection_gbit_s(network: Network) -> float:
     """Bisection bandwidth in closed form: half of the narrowest of endpoint ports, leaf uplinks, spine uplinks.
 
-    Both halves hold whole leaves and, in three tiers, whole pods, the worst split of a Clos with equal bundles.
+    Both halves hold whole leaves and, in three tiers, whole pods, the worst split of a Clos with equal bundles. Where
+    spines of pods are joined straight, the links from one half of the pods to the other count as well.
     """
     if network.wiring is None or network.size is None:
         return 0.0
     view = _view(network, network.wiring)
     tiers = range(network.size.tiers)
-    capacity = [float(np.sum(view.gbit_s, where=view.a_tier == tier)) for tier in tiers]
-    return min(capacity) / 2.0
+    capacity = [float(np.sum(view.gbit_s, where=view.a_tier == tier)) / 2.0 for tier in tiers]
+    size = network.size
+    across = [size.peer_cut * network.uplink_gbit_s] if isinstance(size, Clos) and size.peer_bundle else []
+    return min([*capacity, *across])
 
 
 def tier_ratio(network: Network, tier: int) -> float:
-    """Highest down over up capacity of any switch of a tier that has links up; 1 where none has."""
+    """Highest down over up capacity of any switch of a tier that has links up or to its peers; 1 where none has."""
     if network.wiring is None:
         return 0.0
     view = _view(network, network.wiring)
     first, size = network.first_device, len(network.wiring.switches)
-    down, up = view.b_tier == tier, view.a_tier == tier
+    is_peer = view.a_tier == view.b_tier
+    down, up, peer = (view.b_tier == tier) & ~is_peer, view.a_tier == tier, (view.b_tier == tier) & is_peer
     if not up.any():
         return 1.0
     down_gbit_s = np.bincount(view.b_device[down] - first, weights=view.gbit_s[down], minlength=size)
     up_gbit_s = np.bincount(view.a_device[up] - first, weights=view.gbit_s[up], minlength=size)
+    up_gbit_s += np.bincount(view.b_device[peer] - first, weights=view.gbit_s[peer], minlength=size)
     is_up = up_gbit_s > 0
     return float(np.max(down_gbit_s[is_up] / up_gbit_s[is_up]))
 
@@ -218,7 +223,7 @@ def _fit_rows(subject: str, view: _View) -> list[CheckRow]:
     rows = [_none_row("fabric-speed", subject, _too_fast(view, asked), "links faster than a port")]
     forms = (asked.leaf.cage, asked.spine.cage, asked.core.cage)
     unlike = sum(
-        int(np.count_nonzero(view.a_tier == tier))
+        int(np.count_nonzero((view.a_tier == tier) & (view.b_tier > tier)))
         for tier in (1, 2)
         if forms[tier - 1] and forms[tier] and forms[tier - 1] != forms[tier]
     )

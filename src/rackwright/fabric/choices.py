@@ -131,7 +131,7 @@ def _way(
 
 
 def _choice(way: _Way, clos: Clos, network: Network, market: Market, *, is_chosen: bool) -> _Choice:
-    uplinks, core_links = clos.leaves * clos.leaf_up, clos.spines * clos.spine_up
+    uplinks, core_links = clos.leaves * clos.leaf_up, clos.spine_links
     endpoints = len(network.ports)
     switches = clos.leaves + clos.spines + clos.cores
     switch = way.candidate.switch
@@ -142,7 +142,8 @@ def _choice(way: _Way, clos: Clos, network: Network, market: Market, *, is_chose
     cost = None if None in prices else sum(c * p for c, p in zip(counts, prices, strict=True) if p is not None)
     switch_w = 0.0 if way.candidate.power_w is None else way.candidate.power_w.value
     narrowest = [endpoints * network.gbit_s]
-    narrowest += [links * way.uplink_gbit_s for links in (uplinks, core_links) if links]
+    across = 2 * clos.peer_cut if clos.peer_bundle else core_links
+    narrowest += [links * way.uplink_gbit_s for links in (uplinks, across) if links]
     return _Choice(
         way=way,
         clos=clos,
@@ -198,6 +199,8 @@ def _ratio(choice: _Choice) -> float:
         return 1.0
     leaf = clos.leaf_down * way.gbit_s / (clos.leaf_up * way.uplink_gbit_s)
     spine = clos.pod_leaves * clos.bundle / clos.spine_up if clos.tiers > 2 else 1.0
+    if clos.peer_bundle:
+        spine = max(1.0, clos.leaves * clos.leaf_up / (2.0 * clos.peer_cut))
     return leaf * spine
 
 

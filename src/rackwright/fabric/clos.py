@@ -49,6 +49,8 @@ class ClosNeed:
     connector_links
         Links that one connector of a transceiver carries between switches: those run to one switch, since they cannot
         be led apart, so a bundle the rule chooses is a multiple of it.
+    has_peers
+        True where the spines of pods are joined straight to those of other pods, without cores (Dragonfly+).
     """
 
     groups: int
@@ -70,6 +72,7 @@ class ClosNeed:
     bundle: int = 0
     core_bundle: int = 0
     connector_links: int = 1
+    has_peers: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +81,9 @@ class Clos:
 
     `leaf_groups` sets of leaves serve `groups_per_leaf` units each with `leaves_per_rail` leaves for every rail;
     `spine_down` is the same for all spines, `bundle` and `core_bundle` are the links of one leaf-spine and one
-    spine-core pair; `cores_per_spine` cores stand over the spines of one ordinal in all pods.
+    spine-core pair; `cores_per_spine` cores stand over the spines of one ordinal in all pods. In their place
+    `peer_bundle` links may join the spines of one ordinal in any two pods (Dragonfly+); `spine_up` counts their ends
+    on one spine.
     """
 
     tiers: int
@@ -95,6 +100,7 @@ class Clos:
     spine_up: int = 0
     cores_per_spine: int = 0
     core_bundle: int = 0
+    peer_bundle: int = 0
 
     @property
     def plane_leaves(self) -> int:
@@ -120,6 +126,16 @@ class Clos:
     def cores(self) -> int:
         """Cores of all planes."""
         return self.planes * self.spines_per_pod * self.cores_per_spine
+
+    @property
+    def spine_links(self) -> int:
+        """Links above the spines of all planes: to cores, or to spines of other pods, which have two ends there."""
+        return self.spines * self.spine_up // (2 if self.peer_bundle else 1)
+
+    @property
+    def peer_cut(self) -> int:
+        """Links of all planes from one half of the pods to the other; 0 without links between pods."""
+        return self.planes * self.spines_per_pod * self.peer_bundle * (self.pods // 2) * -(-self.pods // 2)
 
 
 @lru_cache(maxsize=KEPT_SIZES)
@@ -147,11 +163,20 @@ def size_clos(need: ClosNeed) -> Clos | None:
     single = need.rails == 1 and tier.plane_leaves == 1 and need.tiers in {0, 1}
     if single:
         return tier
+    if need.has_peers:
+        return _joined_pods(need, tier) if need.tiers in {0, 2} else None
     if need.tiers in {0, 2}:
         two = _cheapest(need, tier, _two_tiers(need, tier))
         if two is not None:
             return two
     return _cheapest(need, tier, _worthwhile(need, tier)) if need.tiers in {0, 3} else None
+
+
+def _joined_pods(need: ClosNeed, tier: Clos) -> Clos | None:
+    """Pods joined spine to spine; a single one where no leaves are left for a second, or no pods can be joined."""
+    joined = _cheapest(need, tier, _with_peers(need, tier))
+    is_single = not need.pod_leaves or tier.plane_leaves <= need.pod_leaves
+    return _cheapest(need, tier, _two_tiers(need, tier)) if joined is None and is_single else joined
 
 
 def largest_groups(need: ClosNeed) -> int:
@@ -228,18 +253,19 @@ class _Upper(NamedTuple):
     spines_per_pod: int
     spine_up: int = 0
     cores_per_spine: int = 0
+    peer_bundle: int = 0
 
     def cost(self, need: ClosNeed, leaves: int) -> int:
         """Ports of spines and cores, and both ends of every link above the leaves, in one plane."""
         spines, cores = self.pods * self.spines_per_pod, self.spines_per_pod * self.cores_per_spine
-        links = leaves * self.leaf_up + spines * self.spine_up
+        links = leaves * self.leaf_up + spines * self.spine_up // (2 if self.peer_bundle else 1)
         return spines * need.spine_radix + cores * need.core_radix + 2 * links
 
     def over(self, tier: Clos) -> Clos:
         """The whole fabric."""
         return replace(
             tier,
-            tiers=3 if self.spine_up else 2,
+            tiers=3 if self.cores_per_spine else 2,
             leaf_up=self.leaf_up,
             pod_leaves=self.pod_leaves,
             spines_per_pod=self.spines_per_pod,
@@ -247,6 +273,7 @@ class _Upper(NamedTuple):
             spine_up=self.spine_up,
             cores_per_spine=self.cores_per_spine,
             core_bundle=self.spine_up // self.cores_per_spine if self.cores_per_spine else 0,
+            peer_bundle=self.peer_bundle,
         )
 
 
@@ -303,6 +330,38 @@ def _with_cores(need: ClosNeed, shape: _Upper) -> Iterator[_Upper]:
         if cores:
             yield shape._replace(spine_up=spine_up, cores_per_spine=cores)
             return
+
+
+def _with_peers(need: ClosNeed, tier: Clos) -> Iterator[_Upper]:
+    """Pods (groups) of leaves and spines, the spines of one ordinal joined with one another, pod by pod.
+
+    Notes
+    -----
+    Of G pods whose spines have d ports down, half sends at most G d / 2 for each ordinal, and b links of each pair of
+    pods carry b floor(G / 2) ceil(G / 2) of it: b is the least multiple of a connector's links for which the one over
+    the other is within the oversubscription of the spine. A spine needs d + b (G - 1) ports.
+    """
+    leaves, group = tier.plane_leaves, tier.rails * tier.leaves_per_rail
+    choices = [need.pod_leaves] if need.pod_leaves else range(group, leaves, group)
+    for leaf_up in _uplink_choices(need, tier):
+        for pod_leaves in choices:
+            pods = math.ceil(leaves / pod_leaves)
+            found = _joined(need, leaf_up, pod_leaves, pods) if pods > 1 else None
+            if found is not None:
+                yield found
+
+
+def _joined(need: ClosNeed, leaf_up: int, pod_leaves: int, pods: int) -> _Upper | None:
+    """Pods with the fewest spines that have ports enough for their leaves and for all other pods."""
+    across, pair = (pods // 2) * -(-pods // 2), _Pair(need.bundle, need.connector_links)
+    for spines in _divisors(leaf_up):
+        down = pod_leaves * (leaf_up // spines)
+        least = down * pods / (2.0 * across * need.spine_oversubscription)
+        links = math.ceil(least / need.connector_links - ROUNDING) * need.connector_links
+        has_room = down + links * (pods - 1) <= need.spine_radix - need.spine_reserved
+        if has_room and pair.allows(leaf_up // spines):
+            return _Upper(leaf_up, pod_leaves, pods, spines, links * (pods - 1), peer_bundle=links)
+    return None
 
 
 def _least_spine_up(need: ClosNeed, down: int) -> int:

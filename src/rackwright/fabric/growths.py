@@ -27,9 +27,9 @@ PINNED = (
 
 
 def growth_rows(block: BlockNeed, network: Network) -> list[tuple[str | int | float, ...]]:
-    """Rows of `Growths` for the scale-out network of a block; none where it was not built."""
+    """Rows of `Growths` for the scale-out network of a block; none where it was not built, or has no cores."""
     before, asked = network.size, network.asked
-    if not isinstance(before, Clos) or asked is None:
+    if not isinstance(before, Clos) or asked is None or before.peer_bundle:
         return []
     radix = radix_of(asked, network.gbit_s, network.uplink_gbit_s)
     need = clos_need(take_census(network.ports), block.units, replace(asked, pins=replace(asked.pins, tiers=0)), radix)

@@ -81,7 +81,7 @@ class Lanes:
 
 def scale_out_lanes(target: Target) -> Lanes:
     """Lanes of the scale-out network of a platform."""
-    by_rail = target.family in {"rail-optimised", "rail-only", "rack-aligned"}
+    by_rail = target.family in {"rail-optimised", "rail-only", "rack-aligned", "dragonfly-plus"}
     return Lanes(
         planes=target.planes,
         rails=target.rails if by_rail else 1,

@@ -51,7 +51,7 @@ def _changes(need: ClosNeed) -> Iterator[tuple[str, ClosNeed]]:
     for field, name in PINS:
         if not getattr(need, field):
             continue
-        free = replace(need, **{field: 0})
+        free = replace(need, **{field: 0})  # type: ignore[arg-type]
         clos = size_clos(free)
         if clos is not None:
             yield f"`{name}: {_value(clos, field)}` instead of {getattr(need, field)}", free

@@ -86,6 +86,7 @@ def clos_need(census: Census, units: int, asked: Asked, radix: Radix) -> ClosNee
         bundle=pins.bundle,
         core_bundle=pins.core_bundle,
         connector_links=radix.connector_links,
+        has_peers=asked.has_peers,
     )
     return _by_rack(found, census, asked.lanes) if asked.by_rack else found
 

@@ -40,8 +40,8 @@ class Robustness:
     lost_ports, cut_off_nodes
         Endpoint ports lost with the worst leaf, and devices that then have no port of the network left.
     valleys
-        Switches at which a shortest route comes from above and goes up again: the start of every cyclic channel
-        dependency in a folded Clos.
+        Switches at which a shortest route comes from above and goes up again, the start of every cyclic channel
+        dependency in a folded Clos; or comes from a peer and goes to another, which does so between pods.
     """
 
     max_flow_gbit_s: float
@@ -100,7 +100,8 @@ def promised_ratio(network: Network) -> float:
     """Endpoint capacity over what the upper tiers are to carry: the oversubscription of all tiers together."""
     if network.asked is None or network.size is None:
         return 1.0
-    spine = network.asked.spine_oversubscription if network.size.tiers > 2 else 1.0
+    has_peers = isinstance(network.size, Clos) and network.size.peer_bundle > 0
+    spine = network.asked.spine_oversubscription if network.size.tiers > 2 or has_peers else 1.0
     return network.asked.oversubscription * spine
 
 
@@ -190,22 +191,30 @@ def _paths(graph: SwitchGraph) -> tuple[int, int]:
 
 
 def _valleys(graph: SwitchGraph, hops: IntArray) -> int:
-    """Switches that a shortest route to a sampled leaf enters from above and leaves upwards."""
+    """Switches that a shortest route to a sampled leaf enters from above and leaves upwards, or from peer to peer."""
+    is_peer = graph.tier[graph.lower] == graph.tier[graph.upper]
+    lower, upper = graph.lower[~is_peer], graph.upper[~is_peer]
+    one, other = graph.lower[is_peer], graph.upper[is_peer]
     found = np.zeros(graph.size, dtype=np.bool_)
-    for column in hops.T:
-        low, high = column[graph.lower], column[graph.upper]
-        from_above = np.zeros(graph.size, dtype=np.bool_)
-        upwards = from_above.copy()
-        from_above[graph.lower[(high == low + 1) & (low >= 0)]] = True
-        upwards[graph.lower[(low == high + 1) & (high >= 0)]] = True
-        found |= from_above & upwards
+    for hop in hops.T:
+        found |= _turns(hop, lower, upper)
+        found |= _turns(hop, np.concatenate([one, other]), np.concatenate([other, one]))
     return int(np.count_nonzero(found))
+
+
+def _turns(hop: IntArray, own: IntArray, far: IntArray) -> NDArray[np.bool_]:
+    """Switches that a shortest route enters over one of some edges, from the far end, and leaves over another."""
+    entered = np.zeros(len(hop), dtype=np.bool_)
+    left = entered.copy()
+    entered[own[(hop[far] == hop[own] + 1) & (hop[own] >= 0)]] = True
+    left[own[(hop[own] == hop[far] + 1) & (hop[far] >= 0)]] = True
+    return entered & left
 
 
 def _expected_paths(clos: Clos) -> int:
     """Paths between leaves of one pod, or of two pods if those are fewer."""
     inside = clos.spines_per_pod * clos.bundle**2 if clos.pod_leaves > 1 else 0
-    across = clos.spines_per_pod * clos.bundle**2 * clos.cores_per_spine * clos.core_bundle**2
+    across = clos.spines_per_pod * clos.bundle**2 * (clos.cores_per_spine * clos.core_bundle**2 + clos.peer_bundle)
     known = [paths for paths in (inside, across if clos.pods > 1 else 0) if paths]
     return min(known, default=0)
 
@@ -234,6 +243,6 @@ def robustness_rows(subject: str, found: Robustness, *, is_clos: bool) -> list[C
         rows.append(("fabric-max-flow", subject, flow, wanted, "Gbit/s", flow >= wanted * (1 - 1e-9), source))
         enough = found.paths >= found.expected_paths
         rows.append(("fabric-paths", subject, found.paths, found.expected_paths, "paths", enough, "arithmetic"))
-    source = "shortest routes from sampled leaves: none comes from above and goes up again"
+    source = "shortest routes from sampled leaves: none comes from above and goes up again, or passes two peers"
     rows.append(("fabric-no-valley", subject, found.valleys, 0, "switches", found.valleys == 0, source))
     return rows

@@ -7,6 +7,7 @@ import polars as pl
 
 from rackwright.fabric.asked import Asked
 from rackwright.fabric.checks import tier_ratio
+from rackwright.fabric.clos import Clos
 from rackwright.fabric.network import Network
 from rackwright.fabric.request import SwitchSpec
 
@@ -20,7 +21,7 @@ def tier_rows(block: str, network: Network) -> list[tuple[str | int | float, ...
     if network.wiring is None or network.size is None:
         return []
     links, switches = network.wiring.links, network.wiring.switches
-    down, up = (_most_links(links[name], network) for name in ("b_device", "a_device"))
+    down, up = _ends(links, network)
     rows: list[tuple[str | int | float, ...]] = []
     for tier in range(1, network.size.tiers + 1):
         of_tier = switches["tier"].to_numpy() == tier
@@ -48,13 +49,24 @@ def _most_links(ends: pl.Series, network: Network) -> np.ndarray:
     return np.bincount(at[(at >= 0) & (at < size)], minlength=size)
 
 
+def _ends(links: pl.DataFrame, network: Network) -> tuple[np.ndarray, np.ndarray]:
+    """Links down and up of each switch; those between switches of one tier count as up at both ends."""
+    down, up = (_most_links(links[name], network) for name in ("b_device", "a_device"))
+    if isinstance(network.size, Clos) and network.size.peer_bundle and network.wiring is not None:
+        spines = network.wiring.switches.filter(tier=2)["device"]
+        peers = links.filter(pl.col("a_device").is_in(spines.implode()))
+        ends = _most_links(peers["b_device"], network)
+        down, up = down - ends, up + ends
+    return down, up
+
+
 def kept_rows(network: Network) -> pl.DataFrame:
     """Columns of `KeptPorts` with block-local devices: right below the uplinks, in the order of the purposes."""
     none = pl.DataFrame(schema={"device": pl.Int64, "purpose": pl.String, "first_port": pl.Int64, "ports": pl.Int64})
     if network.wiring is None or network.size is None or network.asked is None:
         return none
     frames = [none]
-    up = _most_links(network.wiring.links["a_device"], network)
+    up = _ends(network.wiring.links, network)[1]
     tiers = network.wiring.switches["tier"].to_numpy()
     for tier in (1, 2):
         devices = network.first_device + np.flatnonzero(tiers == tier)

@@ -1,8 +1,8 @@
 """Which port meets which in a Clos of known size? Pure index arithmetic on columns.
 
 Ports of a leaf: endpoints from 0 upwards, uplinks from the last port downwards, reserved ports between. Ports of a
-spine: leaves from 0 upwards, cores from the last port downwards. Numbers within a tier put the leaf group, the pod, or
-the core's place over its spines first, so a fabric that grows keeps the numbers it had.
+spine: leaves from 0 upwards, cores or spines of other pods from the last port downwards. Numbers within a tier put the
+leaf group, the pod, or the core's place over its spines first, so a fabric that grows keeps the numbers it had.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ class ClosParts:
 
 @dataclass(frozen=True)
 class Wiring:
-    """Switches (device, part, tier, plane, rail, unit, index) and links of one network; devices are block-local."""
+    """Switches (device, part, tier, plane, rail, unit, index) and links of one network; devices are block-local.
+
+    The `b` end of a link is the upper one; between two spines (Dragonfly+) it is that of the later pod.
+    """
 
     switches: pl.DataFrame
     links: pl.DataFrame
@@ -79,6 +82,8 @@ def wire_clos(clos: Clos, parts: ClosParts, ports: pl.DataFrame, *, first_device
     links = [_endpoint_links(clos, ports, first_device, by_rail=by_rail)]
     if clos.tiers > 1:
         links.append(_leaf_links(clos, parts, leaves, first_device + clos.leaves))
+    if clos.peer_bundle:
+        links.append(_peer_links(clos, parts, spines))
     if clos.tiers > 2:
         links.append(_spine_links(clos, parts, spines, first_core))
     return Wiring(_switches(clos, parts, leaves, spines, first_core), pl.concat(links))
@@ -164,6 +169,21 @@ def _spine_links(clos: Clos, parts: ClosParts, spines: _Tier, first_core: int) -
     a_port = parts.spine_radix - clos.spine_up + uplink
     b_port = spines.pod[spine] * clos.core_bundle + wire
     return _links(spines.device[spine], a_port, first_core + core, b_port, np.full(len(spine), parts.gbit_s))
+
+
+def _peer_links(clos: Clos, parts: ClosParts, spines: _Tier) -> pl.DataFrame:
+    """Every spine to the spine of its ordinal and plane in each later pod, `peer_bundle` links each.
+
+    The ports of a spine that lead to another pod stand from the last port downwards in the order of the other pods, so
+    a pod more changes none of them.
+    """
+    low, high = np.triu_indices(clos.pods, 1)
+    of_pod = clos.planes * clos.spines_per_pod
+    pair, lane, wire = (part.ravel() for part in np.indices((len(low), of_pod, clos.peer_bundle)))
+    a, b = low[pair] * of_pod + lane, high[pair] * of_pod + lane
+    a_port = parts.spine_radix - 1 - ((high[pair] - 1) * clos.peer_bundle + wire)
+    b_port = parts.spine_radix - 1 - (low[pair] * clos.peer_bundle + wire)
+    return _links(spines.device[a], a_port, spines.device[b], b_port, np.full(len(a), parts.gbit_s))
 
 
 def _switches(clos: Clos, parts: ClosParts, leaves: _Tier, spines: _Tier, first_core: int) -> pl.DataFrame:

@@ -33,7 +33,7 @@ __all__ = [
     "TrunkRule",
 ]
 
-FabricFamily = Literal["rail-optimised", "rail-only", "rack-aligned", "leaf-spine", "fat-tree"]
+FabricFamily = Literal["rail-optimised", "rail-only", "rack-aligned", "leaf-spine", "fat-tree", "dragonfly-plus"]
 
 
 class Content(Entry):
@@ -105,7 +105,8 @@ class FabricTarget(Entry):
     family: FabricFamily = "rail-optimised"
     """How endpoints meet leaves: a leaf for each rail of a unit (`rail-optimised`), rails never joined by a switch
     (`rail-only`), a leaf for each rail of a rack under spines of its unit (`rack-aligned`), leaves filled in the order
-    of racks (`leaf-spine`), or the same in three tiers (`fat-tree`)."""
+    of racks (`leaf-spine`), the same in three tiers (`fat-tree`), or groups of leaves and spines whose spines are
+    joined straight to those of every other group, without cores (`dragonfly-plus`)."""
     unit_racks: int = Field(gt=0)
     """Racks of one scalable unit."""
     rails: int = Field(gt=0)
@@ -140,7 +141,8 @@ class FabricTarget(Entry):
     uplink_gbit_s: RateGbit | None = Field(default=None, alias="uplink_rate")
     """Rate of links between switches, a whole multiple of the endpoints' rate; the endpoints' rate where empty."""
     spine_oversubscription: float = Field(default=1.0, ge=1.0, le=64.0)
-    """Down capacity over up capacity at the spine of a three-tier fabric."""
+    """Down capacity over up capacity at the spine of a three-tier fabric; of `dragonfly-plus`, what half of the groups
+    may send over what the links to the other half carry."""
     tiers: int = Field(default=0, ge=0, le=3)
     """Pin: switch tiers; 0 takes the fewest that serve."""
     leaf_ports: int = Field(default=0, ge=0)
@@ -148,7 +150,7 @@ class FabricTarget(Entry):
     leaf_uplinks: int = Field(default=0, ge=0)
     """Pin: uplinks of a leaf; 0 takes the cheapest number."""
     pod_leaves: int = Field(default=0, ge=0)
-    """Pin: leaves that share their spines under cores; 0 takes the cheapest number."""
+    """Pin: leaves that share their spines under cores, or in a group of `dragonfly-plus`; 0 takes the cheapest."""
     bundle: int = Field(default=0, ge=0)
     """Pin: links of each leaf-spine pair; 0 takes what the uplinks allow."""
     core_bundle: int = Field(default=0, ge=0)

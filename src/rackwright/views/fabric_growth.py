@@ -23,7 +23,7 @@ FILL_COLUMNS = (
     TableColumn("spines", "Spines"),
     TableColumn("cores", "Cores"),
     TableColumn("leaf_spine", "Leaf-spine links"),
-    TableColumn("spine_core", "Spine-core links"),
+    TableColumn("spine_core", "Links above spines"),
     TableColumn("trunk_share", "Trunks in place", digits=0, is_share=True),
 )
 GROWTH_COLUMNS = (
@@ -115,7 +115,8 @@ def _with_steps(plan: Plan, block: str, tranches: pl.DataFrame) -> pl.DataFrame:
     for_kinds = _with_kinds(plan, block, devices)
     for is_last in (False, True):
         for kind in (0, 1, 2):
-            up = for_kinds.filter(((pl.col("network") == "out-of-band") == is_last) & (pl.col("kind") == kind))
+            is_kind = ((pl.col("network") == "out-of-band") == is_last) & (pl.col("kind") == kind)
+            up = for_kinds.filter(is_kind & ~pl.col("is_peer"))
             np.minimum.at(step, up["b_device"].to_numpy() - first, step[up["a_device"].to_numpy() - first])
     return devices.with_columns(step=pl.Series(step))
 
@@ -128,8 +129,20 @@ def _with_kinds(plan: Plan, block: str, devices: pl.DataFrame) -> pl.DataFrame:
         pl.col("tier").alias("a_tier"),
         *([pl.col("step")] if "step" in devices.columns else []),
     )
+    has_step = "step" in devices.columns
+    upper = devices.select(
+        pl.col("device").alias("b_device"),
+        pl.col("network").alias("b_network"),
+        pl.col("tier").alias("b_tier"),
+        *([pl.col("step").alias("b_step")] if has_step else []),
+    )
     links = plan.fabric.links.frame.filter(block=block).join(lower, on="a_device", maintain_order="left")
-    return links.with_columns(kind=pl.when(pl.col("a_network") == pl.col("network")).then("a_tier").otherwise(0))
+    links = links.join(upper, on="b_device", maintain_order="left")
+    is_peer = (pl.col("a_network") == pl.col("b_network")) & (pl.col("a_tier") == pl.col("b_tier"))
+    kind = pl.when(pl.col("a_network") == pl.col("network")).then("a_tier").otherwise(0)
+    links = links.with_columns(is_peer=is_peer, kind=kind)
+    later = pl.max_horizontal("step", "b_step")  # a link between spines waits for both
+    return links.with_columns(step=pl.when("is_peer").then(later).otherwise("step")) if has_step else links
 
 
 def _growth_table(plan: Plan) -> ViewTable:

@@ -106,7 +106,7 @@ def _bundles(plan: Plan, block: str, devices: pl.DataFrame) -> tuple[FabricBundl
         groups, left_on="b_device", right_on="device", suffix="_b"
     )
     counted = named.group_by("group", "group_b", maintain_order=True).agg(pl.len(), pl.col("gbit_s").max())
-    return tuple(FabricBundle(b, a, count, f"{rate:g}G") for a, b, count, rate in counted.iter_rows())
+    return tuple(FabricBundle(b, a, count, f"{rate:g}G") for a, b, count, rate in counted.iter_rows() if a != b)
 
 
 def _show_cables(plan: Plan) -> Shown:

@@ -74,7 +74,7 @@ def _trunks(plan: Plan, block: str, network: str) -> pl.DataFrame:
         named = switches.rename({name: f"{side}_{name}" for name in switches.columns})
         links = links.join(named, on=f"{side}_device", how="inner", maintain_order="left")
     columns = ("a_tier", "a_index", "a_port", "b_index", "b_port")
-    return links.select(pl.col(name).cast(pl.Int64) for name in columns)
+    return links.filter(pl.col("a_tier") < pl.col("b_tier")).select(pl.col(name).cast(pl.Int64) for name in columns)
 
 
 def _move_rows(block: str, network: str, moves: TrunkMoves) -> Iterator[tuple[Cell, ...]]:
