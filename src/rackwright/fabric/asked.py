@@ -32,6 +32,8 @@ class Asked:
         True where a leaf serves one rack.
     has_peers
         True where spines of different groups are joined straight, without cores.
+    is_torus
+        True where leaves are joined with their neighbours, without spines.
     """
 
     leaf: SwitchSpec
@@ -45,6 +47,7 @@ class Asked:
     pins: Pins = field(default_factory=Pins)
     by_rack: bool = False
     has_peers: bool = False
+    is_torus: bool = False
 
     def reserved(self, tier: str) -> int:
         """Ports kept free on each switch of a tier."""
@@ -66,6 +69,7 @@ def asked_of(target: Target, network: str) -> Asked:
             pins=_family_pins(target),
             by_rack=target.family == "rack-aligned",
             has_peers=target.family == "dragonfly-plus",
+            is_torus=target.family == "torus",
         )
     switch = (target.storage if network == "storage" else target.in_band) or target.leaf
     return Asked(

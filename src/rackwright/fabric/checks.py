@@ -54,7 +54,7 @@ def check_network(need: BlockNeed, network: Network, found: Robustness | None = 
     rows.append(_connected_row(subject, view))
     rows.extend(_capacity_rows(need, subject, view))
     rows.extend(_fit_rows(subject, view))
-    rows.extend(robustness_rows(subject, found or measure(network), is_clos=isinstance(network.size, Clos)))
+    rows.extend(robustness_rows(subject, found or measure(network), network=network))
     if network.name == "scale-out":
         rows.append(_protocol_row(need, subject))
     return rows
@@ -155,9 +155,15 @@ def _connected_row(subject: str, view: _View) -> CheckRow:
 
 
 def leaf_ratio(network: Network) -> float:
-    """Highest down over up capacity of any leaf; 1 where one switch is the whole network, 0 without a network."""
+    """Highest down over up capacity of any leaf; 1 where one switch is the whole network, 0 without a network.
+
+    Of a torus, what half of the endpoints may send over what the links to the other half carry.
+    """
     if network.wiring is None or network.size is None:
         return 0.0
+    if isinstance(network.size, Clos) and network.size.dims:
+        half_gbit_s = float(np.sum(network.wiring.links["gbit_s"].to_numpy()[: len(network.ports)])) / 2.0
+        return max(1.0, half_gbit_s / (network.size.peer_cut * network.uplink_gbit_s))
     if network.size.tiers == 1:
         return 1.0
     return tier_ratio(network, 1)

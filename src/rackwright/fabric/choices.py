@@ -131,7 +131,7 @@ def _way(
 
 
 def _choice(way: _Way, clos: Clos, network: Network, market: Market, *, is_chosen: bool) -> _Choice:
-    uplinks, core_links = clos.leaves * clos.leaf_up, clos.spine_links
+    uplinks, core_links = clos.leaf_links, clos.spine_links
     endpoints = len(network.ports)
     switches = clos.leaves + clos.spines + clos.cores
     switch = way.candidate.switch
@@ -160,6 +160,8 @@ def _choice(way: _Way, clos: Clos, network: Network, market: Market, *, is_chose
 def _spine_loss(clos: Clos) -> float:
     """Capacity above the leaves left when one spine is lost; 0 where one leaf is the whole of a plane."""
     planes = clos.planes
+    if clos.dims:
+        return 1.0 - 1.0 / clos.leaves
     if clos.tiers == 1:
         return 1.0 - 1.0 / planes
     return 1.0 - 1.0 / (planes * clos.pods * clos.spines_per_pod)
@@ -195,6 +197,9 @@ def _meets(choice: _Choice, limit: float) -> bool:
 def _ratio(choice: _Choice) -> float:
     """Endpoint capacity over that of the narrowest tier above."""
     clos, way = choice.clos, choice.way
+    if clos.dims:
+        half = clos.leaves * clos.leaf_down * way.gbit_s / 2.0
+        return max(1.0, half / (clos.peer_cut * way.uplink_gbit_s))
     if clos.tiers == 1:
         return 1.0
     leaf = clos.leaf_down * way.gbit_s / (clos.leaf_up * way.uplink_gbit_s)

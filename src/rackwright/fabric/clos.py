@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from rackwright.fabric.directions import even_dims, torus_cut, torus_degree
+
 __all__ = ["Clos", "ClosNeed", "clos_choices", "largest_groups", "most_down", "size_clos"]
 
 ROUNDING = 1e-9
@@ -51,6 +53,8 @@ class ClosNeed:
         be led apart, so a bundle the rule chooses is a multiple of it.
     has_peers
         True where the spines of pods are joined straight to those of other pods, without cores (Dragonfly+).
+    is_torus, torus
+        True where leaves alone are joined with their neighbours, and a pin of the leaves along each direction.
     """
 
     groups: int
@@ -73,6 +77,8 @@ class ClosNeed:
     core_bundle: int = 0
     connector_links: int = 1
     has_peers: bool = False
+    is_torus: bool = False
+    torus: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +89,8 @@ class Clos:
     `spine_down` is the same for all spines, `bundle` and `core_bundle` are the links of one leaf-spine and one
     spine-core pair; `cores_per_spine` cores stand over the spines of one ordinal in all pods. In their place
     `peer_bundle` links may join the spines of one ordinal in any two pods (Dragonfly+); `spine_up` counts their ends
-    on one spine.
+    on one spine. In a torus `dims` leaves stand along each direction, and as many links join two neighbours; `leaf_up`
+    counts their ends on one leaf.
     """
 
     tiers: int
@@ -101,6 +108,7 @@ class Clos:
     cores_per_spine: int = 0
     core_bundle: int = 0
     peer_bundle: int = 0
+    dims: tuple[int, ...] = ()
 
     @property
     def plane_leaves(self) -> int:
@@ -128,13 +136,23 @@ class Clos:
         return self.planes * self.spines_per_pod * self.cores_per_spine
 
     @property
+    def leaf_links(self) -> int:
+        """Links above the leaves of all planes: to spines, or to leaves, which have two ends there."""
+        return self.leaves * self.leaf_up // (2 if self.dims else 1)
+
+    @property
     def spine_links(self) -> int:
         """Links above the spines of all planes: to cores, or to spines of other pods, which have two ends there."""
         return self.spines * self.spine_up // (2 if self.peer_bundle else 1)
 
     @property
     def peer_cut(self) -> int:
-        """Links of all planes from one half of the pods to the other; 0 without links between pods."""
+        """Links of all planes from one half of pods or leaves to the other; 0 without links between peers.
+
+        A torus is cut across its longest direction; where that is odd, between unequal parts.
+        """
+        if self.dims:
+            return self.planes * self.peer_bundle * torus_cut(self.dims)
         return self.planes * self.spines_per_pod * self.peer_bundle * (self.pods // 2) * -(-self.pods // 2)
 
 
@@ -157,6 +175,8 @@ def size_clos(need: ClosNeed) -> Clos | None:
     >>> clos.leaves, clos.spines, clos.bundle
     (24, 16, 2)
     """
+    if need.is_torus:
+        return _torus(need)
     tier = _leaf_tier(need)
     if tier is None:
         return None
@@ -170,6 +190,35 @@ def size_clos(need: ClosNeed) -> Clos | None:
         if two is not None:
             return two
     return _cheapest(need, tier, _worthwhile(need, tier)) if need.tiers in {0, 3} else None
+
+
+def _torus(need: ClosNeed) -> Clos | None:
+    """The torus of fewest leaves whose links between halves carry what these send; one leaf where one will do.
+
+    Notes
+    -----
+    E endpoints send E / 2 from half to half at most: b links of each pair of neighbours carry b c of it over the c
+    pairs of the narrowest cut, within the oversubscription. A leaf needs b ports for each neighbour.
+    """
+    if need.tiers > 1 or need.uplink_ratio > 1 or need.rails > 1:
+        return None
+    room = need.leaf_radix - need.reserved
+    for down in [need.leaf_down] if need.leaf_down else range(room, 0, -1):
+        tier = _leaf_tier(replace(need, leaf_down=down, tiers=2))
+        if tier is None:
+            continue
+        if tier.plane_leaves == 1:
+            return tier
+        dims = need.torus or even_dims(tier.plane_leaves)
+        if math.prod(dims) != tier.plane_leaves:
+            continue
+        least = need.groups * need.endpoints / (2.0 * need.oversubscription * torus_cut(dims))
+        links = math.ceil(least / need.connector_links - ROUNDING) * need.connector_links
+        links = max(need.bundle, links)
+        up = links * torus_degree(dims)
+        if tier.leaf_down + up <= room and links == (need.bundle or links):
+            return replace(tier, tiers=1, leaf_up=up, peer_bundle=links, dims=tuple(dims))
+    return None
 
 
 def _joined_pods(need: ClosNeed, tier: Clos) -> Clos | None:

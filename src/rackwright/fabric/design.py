@@ -29,7 +29,7 @@ OMISSIONS = (
     "fabric: fabric managers, border links and power distribution are not wired; ports can be kept for them.",
     "fabric: cable trays and power feeds are taken out by the view fabric_failures, not by the checks.",
     "fabric: routes are shortest paths from sampled leaves; no routing tables.",
-    "fabric: no families but folded Clos and Dragonfly+.",
+    "fabric: no families but folded Clos, Dragonfly+ and torus.",
     "fabric: networks to choose from are priced with optical links of no length.",
 )
 

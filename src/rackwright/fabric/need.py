@@ -87,6 +87,8 @@ def clos_need(census: Census, units: int, asked: Asked, radix: Radix) -> ClosNee
         core_bundle=pins.core_bundle,
         connector_links=radix.connector_links,
         has_peers=asked.has_peers,
+        is_torus=asked.is_torus,
+        torus=pins.torus,
     )
     return _by_rack(found, census, asked.lanes) if asked.by_rack else found
 

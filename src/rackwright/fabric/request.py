@@ -42,6 +42,7 @@ class Pins:
     bundle: int = 0
     core_bundle: int = 0
     breakout: int = 0
+    torus: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,6 +195,7 @@ def _pins(target: FabricTarget) -> Pins:
         bundle=target.bundle,
         core_bundle=target.core_bundle,
         breakout=target.breakout,
+        torus=target.torus,
     )
 
 

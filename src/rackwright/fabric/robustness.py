@@ -14,7 +14,7 @@ from rackwright.fabric.clos import Clos
 from rackwright.fabric.endpoints import IntArray
 from rackwright.fabric.graph import SwitchGraph, max_flow_gbit_s, switch_graph
 from rackwright.fabric.network import CheckRow, Network
-from rackwright.fabric.wiring import Wiring
+from rackwright.fabric.wiring import Wiring, torus_places
 
 __all__ = ["Robustness", "halves", "measure", "promised_ratio", "robustness_rows"]
 
@@ -83,6 +83,8 @@ def measure(network: Network) -> Robustness:
     worst = int(np.argmin(ratios))
     left_after = _losses(graph, splits[worst], max(flows[worst], 1))
     paths, valleys = _paths(graph)
+    if isinstance(network.size, Clos) and network.size.dims:
+        valleys = _strays(network.size, graph)
     return Robustness(
         max_flow_gbit_s=float(flows[worst]),
         wanted_gbit_s=_smaller_half(graph, splits[worst]) / promised_ratio(network),
@@ -202,6 +204,16 @@ def _valleys(graph: SwitchGraph, hops: IntArray) -> int:
     return int(np.count_nonzero(found))
 
 
+def _strays(size: Clos, graph: SwitchGraph) -> int:
+    """Switches of a torus with a link to one that is no neighbour of theirs."""
+    places = torus_places(size)
+    away = np.abs(places[graph.lower] - places[graph.upper])
+    lengths = np.array([size.planes + 2, *size.dims])  # planes do not close to a ring
+    steps = np.minimum(away, lengths - away).sum(axis=1) + 2 * away[:, 0]
+    stray = steps != 1
+    return len(np.unique(np.concatenate([graph.lower[stray], graph.upper[stray]])))
+
+
 def _turns(hop: IntArray, own: IntArray, far: IntArray) -> NDArray[np.bool_]:
     """Switches that a shortest route enters over one of some edges, from the far end, and leaves over another."""
     entered = np.zeros(len(hop), dtype=np.bool_)
@@ -234,15 +246,21 @@ def _leaf_loss(network: Network, wiring: Wiring) -> tuple[int, int]:
     return lost, int(np.bincount(single).max()) if len(single) else 0
 
 
-def robustness_rows(subject: str, found: Robustness, *, is_clos: bool) -> list[CheckRow]:
+def robustness_rows(subject: str, found: Robustness, *, network: Network) -> list[CheckRow]:
     """Rows of the rules that rest on these figures; a tree of management switches promises only that it is one."""
     rows: list[CheckRow] = []
-    if is_clos:
+    size = network.size
+    if isinstance(size, Clos):
         flow, wanted = found.max_flow_gbit_s, found.wanted_gbit_s
         source = "maximum flow over the worst of three splits of the leaves, against endpoints over oversubscription"
         rows.append(("fabric-max-flow", subject, flow, wanted, "Gbit/s", flow >= wanted * (1 - 1e-9), source))
         enough = found.paths >= found.expected_paths
         rows.append(("fabric-paths", subject, found.paths, found.expected_paths, "paths", enough, "arithmetic"))
     source = "shortest routes from sampled leaves: none comes from above and goes up again, or passes two peers"
+    if isinstance(size, Clos) and size.dims:
+        source = (
+            "every link joins neighbours: routes by direction on two virtual lanes form no cycle (Dally and Seitz, "
+            "Deadlock-free message routing in multiprocessor interconnection networks, 1987)"
+        )
     rows.append(("fabric-no-valley", subject, found.valleys, 0, "switches", found.valleys == 0, source))
     return rows

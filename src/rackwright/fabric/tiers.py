@@ -53,7 +53,7 @@ def _ends(links: pl.DataFrame, network: Network) -> tuple[np.ndarray, np.ndarray
     """Links down and up of each switch; those between switches of one tier count as up at both ends."""
     down, up = (_most_links(links[name], network) for name in ("b_device", "a_device"))
     if isinstance(network.size, Clos) and network.size.peer_bundle and network.wiring is not None:
-        spines = network.wiring.switches.filter(tier=2)["device"]
+        spines = network.wiring.switches.filter(tier=1 if network.size.dims else 2)["device"]
         peers = links.filter(pl.col("a_device").is_in(spines.implode()))
         ends = _most_links(peers["b_device"], network)
         down, up = down - ends, up + ends

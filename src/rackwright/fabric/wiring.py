@@ -15,7 +15,7 @@ import polars as pl
 from rackwright.fabric.clos import Clos
 from rackwright.fabric.endpoints import IntArray
 
-__all__ = ["LINK_COLUMNS", "ClosParts", "Wiring", "empty_links", "wire_clos"]
+__all__ = ["LINK_COLUMNS", "ClosParts", "Wiring", "empty_links", "torus_places", "wire_clos"]
 
 LINK_COLUMNS = ("a_device", "a_port", "b_device", "b_port", "gbit_s")
 
@@ -82,7 +82,9 @@ def wire_clos(clos: Clos, parts: ClosParts, ports: pl.DataFrame, *, first_device
     links = [_endpoint_links(clos, ports, first_device, by_rail=by_rail)]
     if clos.tiers > 1:
         links.append(_leaf_links(clos, parts, leaves, first_device + clos.leaves))
-    if clos.peer_bundle:
+    if clos.dims:
+        links.append(_torus_links(clos, parts, leaves))
+    elif clos.peer_bundle:
         links.append(_peer_links(clos, parts, spines))
     if clos.tiers > 2:
         links.append(_spine_links(clos, parts, spines, first_core))
@@ -184,6 +186,38 @@ def _peer_links(clos: Clos, parts: ClosParts, spines: _Tier) -> pl.DataFrame:
     a_port = parts.spine_radix - 1 - ((high[pair] - 1) * clos.peer_bundle + wire)
     b_port = parts.spine_radix - 1 - (low[pair] * clos.peer_bundle + wire)
     return _links(spines.device[a], a_port, spines.device[b], b_port, np.full(len(a), parts.gbit_s))
+
+
+def torus_places(clos: Clos) -> IntArray:
+    """Plane, then coordinates, of each leaf of a torus in the order of leaves; shape (leaves, 1 + directions)."""
+    shape = (clos.leaf_groups, clos.planes, clos.leaves_per_rail)
+    group, plane, ordinal = np.unravel_index(np.arange(clos.leaves), shape)
+    return np.stack([plane, *np.unravel_index(group * clos.leaves_per_rail + ordinal, clos.dims)], axis=1)
+
+
+def _torus_links(clos: Clos, parts: ClosParts, leaves: _Tier) -> pl.DataFrame:
+    """Every leaf to the next one in each direction, the last to the first, `peer_bundle` links each.
+
+    From the last port downwards stand the next and the one before in the first direction, then those of the others.
+    """
+    places, shape = torus_places(clos), (clos.planes, *clos.dims)
+    leaf_at = np.empty(clos.leaves, dtype=np.int64)
+    leaf_at[np.ravel_multi_index(tuple(places.T), shape)] = np.arange(clos.leaves)
+    frames, slot = [], 0
+    for direction, length in enumerate(clos.dims, start=1):
+        if length == 1:
+            continue
+        own = np.flatnonzero(places[:, direction] == 0) if length == 2 else np.arange(clos.leaves)
+        there = places[own].copy()
+        there[:, direction] = (there[:, direction] + 1) % length
+        next_one = leaf_at[np.ravel_multi_index(tuple(there.T), shape)]
+        a, wire = np.repeat(own, clos.peer_bundle), np.tile(np.arange(clos.peer_bundle), len(own))
+        b = np.repeat(next_one, clos.peer_bundle)
+        back = slot + min(length, 3) - 2
+        a_port, b_port = (parts.leaf_radix - 1 - (s * clos.peer_bundle + wire) for s in (slot, back))
+        frames.append(_links(leaves.device[a], a_port, leaves.device[b], b_port, np.full(len(a), parts.gbit_s)))
+        slot = back + 1
+    return pl.concat(frames)
 
 
 def _switches(clos: Clos, parts: ClosParts, leaves: _Tier, spines: _Tier, first_core: int) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -33,7 +33,9 @@ __all__ = [
     "TrunkRule",
 ]
 
-FabricFamily = Literal["rail-optimised", "rail-only", "rack-aligned", "leaf-spine", "fat-tree", "dragonfly-plus"]
+FabricFamily = Literal[
+    "rail-optimised", "rail-only", "rack-aligned", "leaf-spine", "fat-tree", "dragonfly-plus", "torus"
+]
 
 
 class Content(Entry):
@@ -106,7 +108,8 @@ class FabricTarget(Entry):
     """How endpoints meet leaves: a leaf for each rail of a unit (`rail-optimised`), rails never joined by a switch
     (`rail-only`), a leaf for each rail of a rack under spines of its unit (`rack-aligned`), leaves filled in the order
     of racks (`leaf-spine`), the same in three tiers (`fat-tree`), or groups of leaves and spines whose spines are
-    joined straight to those of every other group, without cores (`dragonfly-plus`)."""
+    joined straight to those of every other group, without cores (`dragonfly-plus`), or leaves alone, each joined to
+    its neighbours in two or three directions (`torus`)."""
     unit_racks: int = Field(gt=0)
     """Racks of one scalable unit."""
     rails: int = Field(gt=0)
@@ -151,8 +154,10 @@ class FabricTarget(Entry):
     """Pin: uplinks of a leaf; 0 takes the cheapest number."""
     pod_leaves: int = Field(default=0, ge=0)
     """Pin: leaves that share their spines under cores, or in a group of `dragonfly-plus`; 0 takes the cheapest."""
+    torus: tuple[Annotated[int, Field(gt=0)], ...] = Field(default=(), max_length=3)
+    """Pin: leaves along each direction of a `torus`, their product all leaves; the most even three where empty."""
     bundle: int = Field(default=0, ge=0)
-    """Pin: links of each leaf-spine pair; 0 takes what the uplinks allow."""
+    """Pin: links of each leaf-spine pair, or of two neighbours of a `torus`; 0 takes what the uplinks allow."""
     core_bundle: int = Field(default=0, ge=0)
     """Pin: links of each spine-core pair; 0 takes what the uplinks allow."""
     breakout: Literal[0, 1, 2, 4] = 0

@@ -1,4 +1,4 @@
-"""A whole plan on groups joined spine to spine: designed, placed, cabled and filled tranche by tranche."""
+"""Whole plans on groups joined spine to spine, and on a torus: designed, placed, cabled, filled tranche by tranche."""
 
 from __future__ import annotations
 
@@ -38,3 +38,17 @@ def test_102_a_link_between_groups_waits_for_both(joined: Plan) -> None:
     own = [row for row in rows if row["network"] == "scale-out"]
     assert [row["spine_core"] for row in own] == [0, 576]
     assert [row["trunk_share"] for row in own] == pytest.approx([1 / 3, 1.0])
+
+
+def test_103_a_torus_is_placed_and_cabled(one_pod_program: Program, catalog: Catalog) -> None:
+    """Sixteen leaves in 4 x 4 with nine links to each of four neighbours: all checks pass, no switch stands above."""
+    (platform,) = one_pod_program.platforms
+    update = {"family": "torus", "torus": (4, 4), "leaf_ports": 72, "oversubscription": 4.0}
+    changed = platform.model_copy(update={"fabric": platform.fabric.model_copy(update=update)})
+    plan = plan_program(one_pod_program.model_copy(update={"platforms": (changed,)}), catalog)
+    design = plan.fabric.designs.frame.filter(network="scale-out").row(0, named=True)
+    assert (design["leaves"], design["spines"], design["oversubscription"]) == (16, 0, 4.0)
+    for stage in (plan.fabric, plan.layout, plan.cabling):
+        assert stage.checks.frame.filter(~stage.checks.frame["passed"]).height == 0
+    own = plan.fabric.links.frame.filter(network="scale-out")
+    assert own.height - design["endpoints"] == 16 * 4 * 18 // 2
