@@ -58,6 +58,8 @@ def _show(plan: Plan) -> Shown:
 def _diagram(plan: Plan, block: str) -> FabricDiagram:
     """The scale-out network of a block, folded: nodes of a tier that serve the same unit or rail are one."""
     devices = _scale_out_devices(plan, block).with_columns(_group().alias("group"))
+    bundles = _bundles(plan, block, devices)
+    among = {bundle.from_node: bundle.num_links for bundle in bundles if bundle.from_node == bundle.to_node}
     tiers = []
     for tier, label in TIERS:
         own = (
@@ -66,12 +68,13 @@ def _diagram(plan: Plan, block: str) -> FabricDiagram:
             .agg(pl.len().alias("count"), pl.col("part").unique(maintain_order=True))
         )
         nodes = tuple(FabricNode(g, g, count, ", ".join(parts)) for g, count, parts in own.iter_rows())
+        within = sum(among.get(node.name, 0) for node in nodes)
         if nodes:
-            tiers.append(FabricTier(label, nodes))
+            tiers.append(FabricTier(label, nodes, f"{within:,} links within" if within else ""))
     return FabricDiagram(
         Caption(f"fabric-{block}", f"Scale-out network of {block}", "Folded by scalable unit; numbers are links."),
         tuple(tiers),
-        _bundles(plan, block, devices),
+        tuple(bundle for bundle in bundles if bundle.from_node != bundle.to_node),
     )
 
 
@@ -106,7 +109,7 @@ def _bundles(plan: Plan, block: str, devices: pl.DataFrame) -> tuple[FabricBundl
         groups, left_on="b_device", right_on="device", suffix="_b"
     )
     counted = named.group_by("group", "group_b", maintain_order=True).agg(pl.len(), pl.col("gbit_s").max())
-    return tuple(FabricBundle(b, a, count, f"{rate:g}G") for a, b, count, rate in counted.iter_rows() if a != b)
+    return tuple(FabricBundle(b, a, count, f"{rate:g}G") for a, b, count, rate in counted.iter_rows())
 
 
 def _show_cables(plan: Plan) -> Shown:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from rackwright.catalog.index import Catalog
+from rackwright.figures import render
 from rackwright.pipeline import plan_program
 from rackwright.plan import Plan
 from rackwright.program import Program
+from rackwright.views.every import VIEWS
 from rackwright.views.fabric_growth import FABRIC_GROWTH
 
 
@@ -52,3 +54,9 @@ def test_103_a_torus_is_placed_and_cabled(one_pod_program: Program, catalog: Cat
         assert stage.checks.frame.filter(~stage.checks.frame["passed"]).height == 0
     own = plan.fabric.links.frame.filter(network="scale-out")
     assert own.height - design["endpoints"] == 16 * 4 * 18 // 2
+
+
+def test_104_links_between_groups_stand_in_the_picture(joined: Plan) -> None:
+    """The spines of all groups are one box; their tier says how many links join them with one another."""
+    (figure,) = next(view for view in VIEWS if view.name == "fabric").build(joined).figures
+    assert ">576 links within<" in render(figure)
