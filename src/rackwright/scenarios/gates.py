@@ -11,6 +11,7 @@ from rackwright.scenarios.chance import GateSamples
 from rackwright.schedule import ScheduleRequest
 from rackwright.schedule.generation import Dates
 from rackwright.schedule.network import Network, build_network, with_modes
+from rackwright.schedule.reasons import HELD_BACK
 from rackwright.schedule.risk import sample_finishes
 from rackwright.tables.schedule import Activities
 
@@ -50,10 +51,10 @@ def sample_gates(
 
 
 def _as_planned(network: Network, activities: Activities) -> tuple[Network, Dates]:
-    """The network in the modes of a schedule, and its dates; what held a job back is not in them."""
-    columns = activities.frame.select("activity", "mode", "start_day", "finish_day")
-    known = {name: (mode, start, finish) for name, mode, start, finish in columns.iter_rows()}
-    rows = np.array([known[job.name] for job in network.jobs], dtype=np.int64).reshape(-1, 3)
+    """The network in the modes of a schedule, and its dates; which resource held a job back is not in them."""
+    columns = activities.frame.select("activity", "mode", "start_day", "finish_day", "driver_kind")
+    known = {name: (mode, start, finish, kind in HELD_BACK) for name, mode, start, finish, kind in columns.iter_rows()}
+    rows = np.array([known[job.name] for job in network.jobs], dtype=np.int64).reshape(-1, 4)
     start, finish = rows[:, 1] + network.first_day, rows[:, 2] + network.first_day
-    dates = Dates(start, finish, link_start=start, blocker=np.full(len(rows), -1, dtype=np.int64))
+    dates = Dates(start, finish, start, np.full(len(rows), -1, dtype=np.int64), rows[:, 3] > 0)
     return with_modes(network, rows[:, 0].tolist()), dates

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rackwright.schedule.instance import KINDS, Instance, IntArray, Placed, arcs_of
+from rackwright.schedule.instance import KINDS, BoolArray, Instance, IntArray, Placed, arcs_of
 from rackwright.schedule.network import Arc, Network
 
-__all__ = ["Dates", "arc_floor", "dates_of", "instance_of", "renewable"]
+__all__ = ["Dates", "arc_floor", "dates_of", "instance_of", "lag_excess", "renewable"]
 
 
 @dataclass(frozen=True)
@@ -23,13 +23,15 @@ class Dates:
     """A schedule in axis days.
 
     `link_start` is what links and release alone would allow; `blocker` is the resource that was the last to keep a job
-    from starting, -1 if none did.
+    from starting, -1 if none did. `held` are jobs that could start sooner by links, release and resources: the plan
+    holds them back for the most lag of a link, or for the day on which they were announced.
     """
 
     start: IntArray
     finish: IntArray
     link_start: IntArray
     blocker: IntArray
+    held: BoolArray
 
 
 def renewable(network: Network) -> list[int]:
@@ -105,7 +107,8 @@ def dates_of(network: Network, placed: Placed) -> Dates:
     back = renewable(network)
     link_start = np.array([_link_start(network, job, placed) for job in range(len(network.jobs))], dtype=np.int64)
     blocker = np.array([back[r] if r >= 0 else -1 for r in placed.blocker.tolist()], dtype=np.int64)
-    return Dates(placed.start, placed.finish, link_start, np.where(placed.start > link_start, blocker, -1))
+    waits = placed.start > link_start
+    return Dates(placed.start, placed.finish, link_start, np.where(waits, blocker, -1), waits & (blocker < 0))
 
 
 def _link_start(network: Network, number: int, placed: Placed) -> int:
@@ -124,3 +127,12 @@ def arc_floor(network: Network, arc: Arc, start: IntArray, finish: IntArray) -> 
     if arc.kind[1] == "S":
         return reached
     return network.workdays(arc.after).start_to_end_at(reached, network.jobs[arc.after].duration)
+
+
+def lag_excess(arc: Arc, start: IntArray, finish: IntArray) -> int | None:
+    """Days by which the ends of an arc lie further apart than its most lag, negative if nearer; None without one."""
+    if arc.max_lag is None:
+        return None
+    first = int(finish[arc.before] if arc.kind[0] == "F" else start[arc.before])
+    second = int(start[arc.after] if arc.kind[1] == "S" else finish[arc.after])
+    return second - first - arc.max_lag

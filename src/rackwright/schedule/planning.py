@@ -14,7 +14,7 @@ import numpy as np
 
 from rackwright.program.header import ScheduleObjective
 from rackwright.schedule.engine import Engine, FloatArray
-from rackwright.schedule.generation import Dates, dates_of, instance_of
+from rackwright.schedule.generation import Dates, dates_of, instance_of, lag_excess
 from rackwright.schedule.instance import IntArray, Placed
 from rackwright.schedule.network import Arc, Network, with_modes
 from rackwright.schedule.objective import Ranked, Tardiness
@@ -184,15 +184,8 @@ def _keep_most_lags(network: Network, priority: FloatArray, placed: Placed) -> P
 
 def broken_most_lags(network: Network, start: IntArray, finish: IntArray) -> list[tuple[Arc, int]]:
     """Links whose two ends lie further apart than their most lag, with the days too many."""
-    found = []
-    for into in network.arcs_into:
-        for arc in into:
-            if arc.max_lag is not None:
-                first = int(finish[arc.before] if arc.kind[0] == "F" else start[arc.before])
-                second = int(start[arc.after] if arc.kind[1] == "S" else finish[arc.after])
-                if second - first > arc.max_lag:
-                    found.append((arc, second - first - arc.max_lag))
-    return found
+    measured = ((arc, lag_excess(arc, start, finish)) for into in network.arcs_into for arc in into)
+    return [(arc, excess) for arc, excess in measured if excess is not None and excess > 0]
 
 
 def replace_capacity(network: Network, resource: int, change: int) -> Network:

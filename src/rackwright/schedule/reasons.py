@@ -7,21 +7,35 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rackwright.schedule.generation import Dates, arc_floor
+from rackwright.schedule.generation import Dates, arc_floor, lag_excess
 from rackwright.schedule.network import Network
 from rackwright.schedule.planning import project_finish
 from rackwright.schedule.workdays import IntArray
 
-__all__ = ["Drivers", "chain_to", "chain_words", "find_drivers", "held_words", "total_float"]
+__all__ = [
+    "ANNOUNCED",
+    "HELD_BACK",
+    "MOST_LAG",
+    "Drivers",
+    "chain_to",
+    "chain_words",
+    "find_drivers",
+    "held_words",
+    "total_float",
+]
 
 MOST_STEPS = 6
 MOST_HOLDERS = 3
+MOST_ROUNDS = 12
+MOST_LAG, ANNOUNCED = HELD_BACK = ("most-lag", "announced")  # kinds of drivers of what the plan holds back on purpose
 
 
 @dataclass(frozen=True)
 class Drivers:
-    """What sets each start: the driving job (-1 if none) and how (`link`, `resource`, `release`, `actual`).
+    """What sets each start: the driving job (-1 if none) and how.
 
+    Kinds are `link`, `resource`, `release`, `actual`, `most-lag` (held back, so as not to lie too far before the
+    driving job) and `announced` (held back for the day that people know).
     `others` are the other jobs that held the resource during the wait, those that end last first.
     """
 
@@ -48,12 +62,21 @@ def _driver(network: Network, dates: Dates, job: int) -> tuple[str, int]:
         return "actual", -1
     if dates.blocker[job] >= 0:
         return "resource", _holder(network, dates, job, int(dates.blocker[job]))
+    if dates.held[job]:
+        return _held_for(network, dates, job)
     best, floor = -1, max(entry.release, network.first_day)
     for arc in network.arcs_into[job]:
         reached = arc_floor(network, arc, dates.start, dates.finish)
         if reached > floor or (reached == floor and best < 0):
             best, floor = arc.before, reached
     return ("link", best) if best >= 0 else ("release", -1)
+
+
+def _held_for(network: Network, dates: Dates, job: int) -> tuple[str, int]:
+    """Why the plan holds a job back: the end of its tightest most lag, else its announced day."""
+    measured = [(lag_excess(arc, dates.start, dates.finish), arc.after) for arc in network.arcs_from[job]]
+    tight = [(excess, after) for excess, after in measured if excess is not None]
+    return (MOST_LAG, max(tight)[1]) if tight else (ANNOUNCED, -1)
 
 
 def _holder(network: Network, dates: Dates, job: int, resource: int) -> int:
@@ -108,6 +131,8 @@ def chain_words(network: Network, dates: Dates, drivers: Drivers, job: int, reso
             holders = ([holder] if holder >= 0 else []) + list(drivers.others[step])
             held = f", {held_words([network.jobs[one].name for one in holders])}"
             parts.append(f"{name} (waits {wait} days for {resource_names[dates.blocker[step]]}{held})")
+        elif dates.held[step]:
+            parts.append(f"{name} (held back {wait} days)")
         else:
             parts.append(name)
     return " <- ".join(parts)
@@ -132,16 +157,27 @@ def total_float(network: Network, dates: Dates) -> NDArray[np.int64]:
 
     What has started may only end later: its float is that of its end. What has finished has none.
     """
-    ends = project_finish(network, dates).tolist()
     slack = np.zeros(len(network.jobs), dtype=np.int64)
-    latest: list[tuple[int, int]] = [(0, 0)] * len(network.jobs)
-    for number in reversed(network.order):
+    for number, days in enumerate(_all_latest(network, project_finish(network, dates).tolist())):
         job = network.jobs[number]
-        latest[number] = _latest(network, number, ends[job.project], latest)
         if job.fixed_finish < 0:
             planned = (dates.start if job.fixed_start < 0 else dates.finish)[number]
-            slack[number] = latest[number][job.fixed_start >= 0] - planned
+            slack[number] = days[job.fixed_start >= 0] - planned
     return np.maximum(slack, 0)
+
+
+def _all_latest(network: Network, ends: list[int]) -> list[tuple[int, int]]:
+    """Latest start and finish of every job; most lags hold a job to those before it, so they take further rounds."""
+    days = network.axis.num_days
+    latest = [(days, days)] * len(network.jobs)
+    has_most_lags = any(arc.max_lag is not None for into in network.arcs_into for arc in into)
+    for _ in range(MOST_ROUNDS if has_most_lags else 1):
+        before = list(latest)
+        for number in reversed(network.order):
+            latest[number] = _latest(network, number, ends[network.jobs[number].project], latest)
+        if latest == before:
+            break
+    return latest
 
 
 def _latest(network: Network, number: int, last: int, latest: list[tuple[int, int]]) -> tuple[int, int]:
@@ -156,7 +192,16 @@ def _latest(network: Network, number: int, last: int, latest: list[tuple[int, in
             last = min(last, reached)
         else:
             first = min(first, reached)
-    last = max(last, 0)
+    for arc in network.arcs_into[number]:
+        held = network.jobs[arc.before]
+        if arc.max_lag is None or held.fixed_start >= 0 or held.fixed_finish >= 0:
+            continue
+        reached = latest[arc.before][arc.kind[0] == "F"] + arc.max_lag
+        if arc.kind[1] == "F":
+            last = min(last, reached)
+        else:
+            first = min(first, reached)
+    first, last = max(first, 0), max(last, 0)
     if not job.duration:
         day = min(first, last)
         return day, day

@@ -3,12 +3,14 @@
 Each duration follows a two-piece normal through its 10, 50 and 90 % points, cut at zero; durations of a project share
 one factor with the project's correlation. Register risks strike with their probability. Samples keep the order in which
 the plan uses each resource (its users become links), so a late user delays the next one, and no job runs through a
-shutdown of a resource it holds; or users take their turn anew in each sample (`anew`), as the network says. Blocks of
-samples are drawn from (seed, block) and joined in order, so any number of workers gives the same numbers.
+shutdown of a resource it holds; or users take their turn anew in each sample (`anew`), as the network says. What the
+plan holds back on purpose (`Dates.held`) starts no sooner than planned. Blocks of samples are drawn from (seed, block)
+and joined in order, so any number of workers gives the same numbers.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from rackwright.schedule.anew import Anew
 from rackwright.schedule.generation import Dates, instance_of
 from rackwright.schedule.instance import BoolArray, Instance
 from rackwright.schedule.network import Arc, Network
+from rackwright.schedule.turns import resource_arcs, time_order
 from rackwright.schedule.workdays import IntArray, Workdays
 
 __all__ = [
@@ -29,7 +32,6 @@ __all__ = [
     "DURATION_QUANTILES",
     "NUM_SAMPLES",
     "Sampled",
-    "resource_arcs",
     "sample_finishes",
     "sample_risk",
     "two_piece",
@@ -152,16 +154,25 @@ def sample_risk(
 
 def _sampler(network: Network, dates: Dates, *, use_resources: bool = True) -> _Sampler:
     """What places a block of durations, and then counts the samples in which each job drives the end of a project."""
-    order = _time_order(network, dates)
+    network, arcs = _held_back(network, dates), [list[Arc]() for _ in network.jobs]
     if use_resources and network.sampled_order == "anew":
-        return partial(_placed_anew, network, instance_of(network), np.array(order, dtype=np.int64))
-    arcs = resource_arcs(network, dates) if use_resources else [[] for _ in network.jobs]
+        in_turn = np.array(time_order(network, dates, arcs), dtype=np.int64)
+        return partial(_placed_anew, network, instance_of(network), in_turn)
+    arcs = resource_arcs(network, dates) if use_resources else arcs
+    order = time_order(network, dates, arcs)
 
     def keep(duration: SmallArray) -> tuple[_Block, _Counter]:
         block = _propagate(network, order, arcs, duration)
         return block, partial(_criticality, network, order, arcs, block)
 
     return keep
+
+
+def _held_back(network: Network, dates: Dates) -> Network:
+    """The network in which nothing that the plan holds back on purpose starts sooner than planned."""
+    pairs = zip(network.jobs, dates.held.tolist(), dates.start.tolist(), strict=True)
+    jobs = tuple(dataclasses.replace(job, release=start) if held else job for job, held, start in pairs)
+    return dataclasses.replace(network, jobs=jobs)
 
 
 def _placed_anew(
@@ -203,11 +214,6 @@ def _watched(network: Network) -> IntArray:
     given = {(i, d.gate) for i, project in enumerate(network.projects) for d in project.delivers}
     keep = [flag or (job.project, job.activity.id) in given for flag, job in zip(keep, network.jobs, strict=True)]
     return np.where(keep, np.cumsum(keep) - 1, -1)
-
-
-def _time_order(network: Network, dates: Dates) -> list[int]:
-    rank = {job: i for i, job in enumerate(network.order)}
-    return sorted(rank, key=lambda j: (int(dates.start[j]), int(dates.finish[j]), rank[j]))
 
 
 def _propagate(network: Network, order: list[int], arcs: list[list[Arc]], duration: SmallArray) -> _Block:
@@ -256,17 +262,32 @@ def _forward(network: Network, job: int, extra: list[Arc], block: _Block) -> Non
         return
     begins = np.full(duration.shape, max(entry.release, network.first_day), dtype=np.int32)
     for arc in (*network.arcs_into[job], *extra):
-        np.maximum(begins, _reached(arc, block, duration), out=begins)
+        np.maximum(begins, _reached(network, arc, block), out=begins)
     block.start[job] = begins
     block.finish[job] = _finish(calendar, begins, duration)
 
 
-def _reached(arc: Arc, block: _Block, duration: SmallArray) -> SmallArray:
-    """First day an arc lets its second job start; ends asked for go back by elapsed days."""
-    reached: SmallArray = (block.finish if arc.kind[0] == "F" else block.start)[arc.before]
+def _reached(network: Network, arc: Arc, block: _Block) -> SmallArray:
+    """First day an arc lets its second job start."""
+    reached: SmallArray = block.finish[arc.before] if arc.kind[0] == "F" else _begun(network, arc.before, block)
     if arc.lag:
         reached = reached + np.int32(arc.lag)
-    return reached if arc.kind[1] == "S" else reached - duration
+    if arc.kind[1] == "S":
+        return reached
+    calendar, duration = network.workdays(arc.after), block.duration[arc.after]
+    starts: SmallArray = reached - duration
+    if not calendar.is_elapsed:
+        starts = calendar.starts_to_end_at(reached.astype(np.int64), duration.astype(np.int64)).astype(np.int32)
+    return starts
+
+
+def _begun(network: Network, job: int, block: _Block) -> SmallArray:
+    """Day on which a job begins: the first one worked from the day on which it may, or its actual one."""
+    calendar = network.workdays(job)
+    start: SmallArray = block.start[job]
+    if calendar.is_elapsed or network.jobs[job].fixed_start >= 0 or network.jobs[job].fixed_finish >= 0:
+        return start
+    return np.where(block.duration[job] > 0, calendar.next_starts(start.astype(np.int64)), start).astype(np.int32)
 
 
 def _finish(calendar: Workdays, begins: SmallArray, duration: SmallArray) -> SmallArray:
@@ -284,7 +305,7 @@ def _criticality(
         if network.jobs[job].fixed_start >= 0 or network.jobs[job].fixed_finish >= 0 or not drives[job].any():
             continue
         for arc in (*network.arcs_into[job], *arcs[job]):
-            binds = _reached(arc, block, block.duration[job]) == block.start[job]
+            binds = _reached(network, arc, block) == block.start[job]
             drives[arc.before] |= drives[job] & binds
     return np.asarray(drives.sum(axis=1), dtype=np.int64)
 
@@ -296,44 +317,6 @@ def _ending(network: Network, block: _Block, last: SmallArray) -> BoolArray:
         if not any(network.jobs[arc.after].project == entry.project for arc in network.arcs_from[number]):
             is_last[number] = block.finish[number] == last[entry.project]
     return is_last
-
-
-def resource_arcs(network: Network, dates: Dates) -> list[list[Arc]]:
-    """Links that keep the plan's order on each full resource: a user comes after those whose end let it start."""
-    arcs: list[list[Arc]] = [[] for _ in network.jobs]
-    for resource, is_renewable in enumerate(network.is_renewable):
-        if not is_renewable:
-            continue
-        units = {
-            j: sum(n for r, n in e.demands if r == resource)
-            for j, e in enumerate(network.jobs)
-            if e.fixed_start < 0 and e.fixed_finish < 0 and any(r == resource for r, _ in e.demands)
-        }
-        users = sorted((j for j in units if dates.finish[j] > dates.start[j]), key=lambda j: (int(dates.start[j]), j))
-        capacity = int(network.capacity[resource].max())
-        held: list[tuple[int, int, int]] = []  # (finish, job, units) of hands that hold or held units, newest last
-        for job in users:
-            arcs[job].extend(_take_over(held, job, int(dates.start[job]), (capacity, units[job])))
-            held.append((int(dates.finish[job]), job, units[job]))
-            held.sort()
-    return arcs
-
-
-def _take_over(held: list[tuple[int, int, int]], job: int, start: int, units: tuple[int, int]) -> list[Arc]:
-    """Take units first that are free, then from those that ended last before this job starts."""
-    capacity, need = units
-    need -= min(need, max(capacity - sum(entry[2] for entry in held), 0))
-    found = []
-    for place in range(len(held) - 1, -1, -1):
-        finish, other, count = held[place]
-        if need <= 0 or finish > start:
-            continue
-        taken = min(count, need)
-        need -= taken
-        found.append(Arc(other, job, "FS", 0))
-        held[place] = (finish, other, count - taken)
-    held[:] = [entry for entry in held if entry[2] > 0]
-    return found
 
 
 def _durations(network: Network, seed: int, block: int, size: int) -> SmallArray:

@@ -69,6 +69,16 @@ class Workdays:
         last = min(day, len(self.worked_before) - 1)
         return int(self.day_of[max(int(self.worked_before[last - 1]) - duration + 1, 0)])
 
+    def next_starts(self, days: IntArray) -> IntArray:
+        """`next_start` for many days at once, shape (n,)."""
+        return self.day_of[self.worked_before[np.minimum(days, len(self.worked_before) - 1)]]
+
+    def starts_to_end_at(self, days: IntArray, durations: IntArray) -> IntArray:
+        """`start_to_end_at` for many days at once, shapes (n,)."""
+        last = np.clip(days, 1, len(self.worked_before) - 1)
+        starts = self.day_of[np.maximum(self.worked_before[last - 1] - durations + 1, 0)]
+        return np.where((durations == 0) | (days <= 0), days, starts)
+
     def finishes(self, starts: IntArray, durations: IntArray) -> IntArray:
         """`finish` for many starts at once, each moved to its next working day first; shapes (n,)."""
         last = len(self.worked_before) - 1

@@ -50,7 +50,7 @@ class Activities(Table):
     )
     is_critical = Column(Boolean, "True if on the driving chain of its project's last gate")
     driver = Column(String, "activity that sets its start; empty if its release does")
-    driver_kind = Column(String, "link, resource, release or actual")
+    driver_kind = Column(String, "link, resource, release, actual, most-lag or announced (held back)")
     driver_resource = Column(String, "resource it waited for; empty if none")
     also_held = Column(String, "other activities that held that resource during the wait, by commas")
     wait_days = Column(Int32, "days it waited for that resource", unit="day", ge=0)

@@ -17,6 +17,7 @@ from rackwright.figures import Caption, LineChart, LineSeries, ScatterChart, Sca
 from rackwright.plan import Plan
 from rackwright.program.projects import Activity
 from rackwright.schedule.network import Job
+from rackwright.schedule.reasons import MOST_LAG
 from rackwright.views.absent import absent
 from rackwright.views.samples import SURE, Samples, burn_down, plan_samples
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
@@ -113,8 +114,13 @@ class _Network:
     behind: dict[str, tuple[str, ...]]
 
     def driver(self, name: str) -> str:
-        """What sets the start of an activity; of one that has begun, what it followed and ended last."""
+        """What sets the start of an activity; of one that has begun, what it followed and ended last.
+
+        What is held back for a most lag starts as planned, whatever becomes of the activity it is held back for.
+        """
         row = self.rows[name]
+        if row["driver_kind"] == MOST_LAG:
+            return ""
         if row["driver"] or row["driver_kind"] != "actual":
             return str(row["driver"])
         return max(self.behind[name], key=lambda other: (self.rows[other]["finish_day"], other), default="")

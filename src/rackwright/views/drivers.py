@@ -8,7 +8,7 @@ from typing import Any
 from rackwright.figures import Caption, DriverLink, DriverNetwork, DriverNode
 from rackwright.plan import Plan
 from rackwright.program.after import parse_after
-from rackwright.schedule.reasons import held_words
+from rackwright.schedule.reasons import ANNOUNCED, MOST_LAG, held_words
 from rackwright.views.absent import absent
 from rackwright.views.view import Cell, Shown, TableColumn, View, ViewTable, counted
 
@@ -26,6 +26,7 @@ class _Wait:
     resource: str
     days: int
     others: str = ""
+    is_held_back: bool = False
 
     @property
     def projects(self) -> tuple[str, str]:
@@ -35,6 +36,8 @@ class _Wait:
     @property
     def words(self) -> str:
         """Why the activity starts when it does, in one sentence."""
+        if self.is_held_back:
+            return f"{self.activity} is held back for {self.driver}"
         if not self.resource:
             return f"{self.activity} follows {self.driver}"
         held = _held(self.driver, self.others)
@@ -52,7 +55,14 @@ def _show(plan: Plan) -> Shown:
         return absent(plan, "No projects", "schedule")
     rows = {row["activity"]: row for row in frame.iter_rows(named=True)}
     waits = [
-        _Wait(name, row["driver"], row["driver_resource"], row["wait_days"], row["also_held"])
+        _Wait(
+            name,
+            row["driver"],
+            row["driver_resource"],
+            row["wait_days"],
+            row["also_held"],
+            row["driver_kind"] == MOST_LAG,
+        )
         for name, row in rows.items()
         if row["driver"] and row["driver_kind"] != ACTUAL
     ]
@@ -108,6 +118,10 @@ def _reason(row: dict[str, Any]) -> str:
     if row["driver_kind"] == "resource":
         held = _held(row["driver"], row["also_held"])
         return f"waits {counted(row['wait_days'], 'day')} for {row['driver_resource']}, {held}"
+    if row["driver_kind"] == MOST_LAG:
+        return f"held back, so as not to lie further before {row['driver']} than a most lag allows"
+    if row["driver_kind"] == ANNOUNCED:
+        return "held back for the day on which it was announced"
     return f"follows {row['driver']}" if row["driver"] else "release of the project, or its own earliest day"
 
 

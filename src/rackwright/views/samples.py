@@ -13,6 +13,7 @@ from rackwright.schedule import schedule_request
 from rackwright.schedule.generation import Dates
 from rackwright.schedule.instance import IntArray
 from rackwright.schedule.network import Job, Network, build_network, with_modes
+from rackwright.schedule.reasons import HELD_BACK
 from rackwright.schedule.risk import SmallArray, sample_finishes
 
 __all__ = ["SURE", "Burn", "Samples", "burn_down", "plan_samples"]
@@ -55,7 +56,8 @@ def plan_samples(plan: Plan) -> Samples:
         for name in ("start_day", "finish_day")
     )
     owner = np.array([job.project for job in network.jobs], dtype=np.int64)
-    return Samples(network, Dates(start, finish, start, np.full(len(start), -1, dtype=np.int64)), owner)
+    held = np.array([rows[job.name]["driver_kind"] in HELD_BACK for job in network.jobs], dtype=np.bool_)
+    return Samples(network, Dates(start, finish, start, np.full(len(start), -1, dtype=np.int64), held), owner)
 
 
 @dataclass(frozen=True)

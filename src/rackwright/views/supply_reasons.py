@@ -78,7 +78,9 @@ def _chain(plan: Plan, gate: str) -> Iterator[Reason]:
     row = rows.get(gate)
     while row is not None and row["driver"] in rows and row["driver"] not in seen and len(seen) <= MOST_STEPS:
         seen.add(row["driver"])
-        why = f"by {row['driver_kind']}" + (f" on {row['driver_resource']}" if row["driver_resource"] else "")
+        why = f"by {row['driver_kind'].replace('-', ' ')}" + (
+            f" on {row['driver_resource']}" if row["driver_resource"] else ""
+        )
         why += f", held too by {row['also_held']}" if row["also_held"] else ""
         row = rows[row["driver"]]
         yield Reason(f"activity {row['activity']}", f"{date(row['start_day'])} to {date(row['finish_day'])}", why)
